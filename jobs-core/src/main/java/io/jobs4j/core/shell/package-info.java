@@ -1,0 +1,5 @@
+/** Quoting for POSIX shells. Every word that reaches a shell goes through here. */
+@NullMarked
+package io.jobs4j.core.shell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package io.jobs4j.core.spi;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command to run, as words that no shell reads again.
+ *
+ * @param words program and arguments
+ * @param directory where it runs, a host path; {@code null} for wherever commands start
+ * @param environment variables added to those of the host
+ * @param input its standard input
+ * @param timeLimit after which it is killed; only for {@link CommandRunner#run}
+ * @param outputLimit bytes of standard output, and of standard error, that are kept; more is read
+ *     and thrown away
+ */
+public record Command(
+    List<String> words,
+    @Nullable String directory,
+    Map<String, String> environment,
+    String input,
+    Duration timeLimit,
+    int outputLimit) {
+  private static final Duration DEFAULT_TIME_LIMIT = Duration.ofSeconds(60);
+  private static final int DEFAULT_OUTPUT_LIMIT = 1 << 20;
+
+  public Command {
+    words = List.copyOf(words);
+    environment = Map.copyOf(environment);
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException("a command has at least one word");
+    }
+  }
+
+  /** A command with a limit of one minute and 1 MiB of output. */
+  public static Command of(String... words) {
+    return of(List.of(words));
+  }
+
+  /** A command with a limit of one minute and 1 MiB of output. */
+  public static Command of(List<String> words) {
+    return new Command(words, null, Map.of(), "", DEFAULT_TIME_LIMIT, DEFAULT_OUTPUT_LIMIT);
+  }
+
+  /** The same command, run in {@code hostPath}. */
+  public Command in(String hostPath) {
+    return new Command(words, hostPath, environment, input, timeLimit, outputLimit);
+  }
+
+  /** The same command with these variables. */
+  public Command withEnvironment(Map<String, String> variables) {
+    return new Command(words, directory, variables, input, timeLimit, outputLimit);
+  }
+
+  /** The same command with this standard input. */
+  public Command withInput(String text) {
+    return new Command(words, directory, environment, text, timeLimit, outputLimit);
+  }
+
+  /** The same command with another time limit. */
+  public Command within(Duration limit) {
+    return new Command(words, directory, environment, input, limit, outputLimit);
+  }
+}

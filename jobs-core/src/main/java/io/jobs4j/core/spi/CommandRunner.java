@@ -1,0 +1,29 @@
+package io.jobs4j.core.spi;
+
+/** Runs commands on one host. Safe for use by several threads. */
+public interface CommandRunner extends AutoCloseable {
+  /**
+   * Runs a command to its end.
+   *
+   * @return how it ended, whatever its exit code
+   * @throws TransientAdapterException if the host cannot be reached, or the time limit passed: then
+   *     the command and its children have been killed
+   * @throws PermanentAdapterException if the command cannot be started
+   * @throws InterruptedException if the thread was interrupted: then the command has been killed
+   */
+  CommandResult run(Command command) throws InterruptedException;
+
+  /**
+   * Starts a command in a session of its own, with nothing as its standard input and its output
+   * thrown away, so that it outlives this runner and this process.
+   *
+   * @throws TransientAdapterException if the host cannot be reached; the command may have started
+   * @throws PermanentAdapterException if the command cannot be started
+   * @throws InterruptedException if the thread was interrupted; the command may have started
+   */
+  DetachedCommand launch(Command command) throws InterruptedException;
+
+  /** Gives back what the runner holds. Launched commands go on. */
+  @Override
+  void close();
+}

@@ -1,0 +1,78 @@
+package io.jobs4j.core.spi;
+
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The files of one system. Every path is below the root of the storage, and an implementation
+ * refuses to follow a symbolic link that leads out of it. Safe for use by several threads.
+ *
+ * <p>Methods throw {@link PermanentAdapterException} for what will not change by waiting (not
+ * there, not allowed, leads outside) and {@link TransientAdapterException} for the rest.
+ */
+public interface FileStorage extends AutoCloseable {
+  /** What a protocol can do beyond reading and listing. */
+  enum Capability {
+    WRITE,
+    /** A write shows whole or not at all. */
+    ATOMIC_WRITE,
+    KEEP_MODIFIED_TIME,
+    MOVE
+  }
+
+  /** What this storage can do. */
+  Set<Capability> capabilities();
+
+  /** What is at {@code path}; empty if nothing is. */
+  Optional<FileEntry> stat(StoragePath path) throws InterruptedException;
+
+  /**
+   * What is in a directory, by name, not deeper. Symbolic links that lead nowhere or out of the
+   * storage and things that are neither files nor directories are left out.
+   */
+  List<FileEntry> list(StoragePath directory) throws InterruptedException;
+
+  /**
+   * The bytes of a file from {@code offset} on; none if the file ends before. The caller closes the
+   * stream; it is not buffered.
+   */
+  InputStream read(StoragePath file, long offset) throws InterruptedException;
+
+  /**
+   * Writes a file whole, in place of what was there, and makes its directories. Where the storage
+   * can, the file shows only when complete. The stream is read to its end and not closed.
+   *
+   * @param modified the time to give the file
+   * @param executable whether its owner may execute it
+   */
+  void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+      throws InterruptedException;
+
+  /** Makes a directory and those above it; nothing happens if it is there. */
+  void makeDirectories(StoragePath directory) throws InterruptedException;
+
+  /**
+   * Deletes a file or a directory with all it holds, without following links; nothing happens if it
+   * is not there.
+   */
+  void deleteTree(StoragePath path) throws InterruptedException;
+
+  /** Moves a file or directory within the storage to where nothing is. */
+  void move(StoragePath from, StoragePath to) throws InterruptedException;
+
+  /**
+   * Copies a file within the storage, as {@link #write} writes, keeping its time.
+   *
+   * @return bytes copied
+   */
+  long copy(StoragePath from, StoragePath to) throws InterruptedException;
+
+  /** The path by which commands on the system's host know the place. */
+  String hostPath(StoragePath path);
+
+  @Override
+  void close();
+}

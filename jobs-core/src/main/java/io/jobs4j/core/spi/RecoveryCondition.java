@@ -1,0 +1,15 @@
+package io.jobs4j.core.spi;
+
+/** What a transient failure waits for. The names are those of Tapis. */
+public enum RecoveryCondition {
+  SYSTEM_NOT_AVAILABLE,
+  APPLICATION_NOT_AVAILABLE,
+  SERVICE_CONNECTION_FAILURE,
+  QUOTA_EXCEEDED,
+  SSH_CONNECTION_FAILURE,
+  SSH_CONNECTION_TIMEOUT,
+  SSH_AUTHENTICATION_FAILED,
+  TRANSMISSION_FAILURE,
+  STORAGE_NOT_WRITABLE,
+  SCHEDULER_NOT_ANSWERING
+}

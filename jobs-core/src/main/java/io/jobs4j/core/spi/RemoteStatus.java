@@ -1,0 +1,104 @@
+package io.jobs4j.core.spi;
+
+import java.time.Instant;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a scheduler says of a job.
+ *
+ * @param state where the job is
+ * @param exitCode what its script returned; empty if it did not end by itself or nobody knows
+ * @param signal the signal that ended it; empty if none or unknown
+ * @param cause why it ended; {@link Cause#NONE} while it has not
+ * @param started when it began to run; {@code null} if it has not or nobody knows
+ * @param ended when it ended; {@code null} if it has not or nobody knows
+ * @param reason what the scheduler says of its waiting or its end, for people; empty if nothing
+ */
+public record RemoteStatus(
+    State state,
+    OptionalInt exitCode,
+    OptionalInt signal,
+    Cause cause,
+    @Nullable Instant started,
+    @Nullable Instant ended,
+    String reason) {
+  /** Where a job is. */
+  public enum State {
+    QUEUED,
+    RUNNING,
+    ENDED,
+    /** There is proof that the job is gone, and none of how it ended. */
+    LOST
+  }
+
+  /** Why a job ended. */
+  public enum Cause {
+    NONE,
+    /** It returned by itself. */
+    EXITED,
+    SIGNALLED,
+    TIME_LIMIT,
+    OUT_OF_MEMORY,
+    CANCELLED,
+    SYSTEM_FAILURE
+  }
+
+  /** Waiting at the scheduler. */
+  public static RemoteStatus queued(String reason) {
+    return new RemoteStatus(
+        State.QUEUED, OptionalInt.empty(), OptionalInt.empty(), Cause.NONE, null, null, reason);
+  }
+
+  /** Running since {@code started}. */
+  public static RemoteStatus running(@Nullable Instant started) {
+    return new RemoteStatus(
+        State.RUNNING, OptionalInt.empty(), OptionalInt.empty(), Cause.NONE, started, null, "");
+  }
+
+  /** Ended by itself with {@code exitCode}. */
+  public static RemoteStatus exited(
+      int exitCode, @Nullable Instant started, @Nullable Instant ended) {
+    return new RemoteStatus(
+        State.ENDED,
+        OptionalInt.of(exitCode),
+        OptionalInt.empty(),
+        Cause.EXITED,
+        started,
+        ended,
+        "");
+  }
+
+  /** Ended, but not by itself. */
+  public static RemoteStatus endedBy(
+      Cause cause,
+      OptionalInt signal,
+      @Nullable Instant started,
+      @Nullable Instant ended,
+      String reason) {
+    return new RemoteStatus(
+        State.ENDED, OptionalInt.empty(), signal, cause, started, ended, reason);
+  }
+
+  /** Gone without a trace of how. */
+  public static RemoteStatus lost(@Nullable Instant started, String reason) {
+    return new RemoteStatus(
+        State.LOST,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Cause.SYSTEM_FAILURE,
+        started,
+        null,
+        reason);
+  }
+
+  /** Whether the job will not change any more. */
+  public boolean isOver() {
+    return state == State.ENDED || state == State.LOST;
+  }
+
+  /** Whether it returned zero by itself. */
+  public boolean succeeded() {
+    return cause == Cause.EXITED && exitCode.isPresent() && exitCode.getAsInt() == 0;
+  }
+}

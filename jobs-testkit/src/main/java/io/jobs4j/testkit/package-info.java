@@ -1,0 +1,8 @@
+/**
+ * Helps to test code that uses jobs4j: an engine for JUnit 5 with a scripted scheduler and a
+ * settable clock.
+ */
+@NullMarked
+package io.jobs4j.testkit;
+
+import org.jspecify.annotations.NullMarked;
