@@ -1,0 +1,83 @@
+package io.jobs4j.core.request;
+
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.NotificationRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Requests as the JSON of Aloe ("Submission Request Parameters"). Stateless. */
+public final class JobRequestJson {
+  private JobRequestJson() {}
+
+  /**
+   * Reads a request. Names and JSON types are checked here; whether values make sense is up to
+   * {@link RequestValidator}. Whole numbers among the parameters become {@code Long}, others {@code
+   * BigDecimal}.
+   *
+   * @param json one JSON object of at most 1,048,576 characters
+   * @throws InvalidRequestException if the text is no request; with all problems that can be told
+   *     without an application
+   */
+  public static JobRequest read(String json) {
+    Problems problems = new Problems();
+    JobRequest request = RequestReader.read(json, problems);
+    problems.throwIfAny();
+    return request;
+  }
+
+  /**
+   * Writes a request so that {@link #read} understands it. What was not said is left out, except
+   * that the {@code archivePath} of a request that archives is written as an empty string, which
+   * means the same and which JSON requests must have.
+   *
+   * @throws IllegalArgumentException if a parameter is no string, finite number, boolean or list of
+   *     them
+   */
+  public static String write(JobRequest request) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    put(object, "name", request.name());
+    put(object, "appId", request.appId());
+    put(object, "batchQueue", request.batchQueue());
+    put(object, "nodeCount", request.nodeCount());
+    put(object, "processorsPerNode", request.processorsPerNode());
+    put(object, "processorsOnEachNode", request.processorsOnEachNode());
+    put(object, "memoryPerNode", request.memoryPerNode());
+    put(object, "maxRunTime", request.maxRunTime());
+    put(object, "archive", request.archive());
+    put(object, "archiveOnAppError", request.archiveOnAppError());
+    boolean archives = Boolean.TRUE.equals(request.archive());
+    put(
+        object,
+        "archivePath",
+        archives && request.archivePath() == null ? "" : request.archivePath());
+    put(object, "archiveSystem", request.archiveSystem());
+    if (!request.inputs().isEmpty()) {
+      object.put("inputs", new TreeMap<>(request.inputs()));
+    }
+    if (!request.parameters().isEmpty()) {
+      object.put("parameters", new TreeMap<>(request.parameters()));
+    }
+    if (!request.notifications().isEmpty()) {
+      List<Object> notifications = new ArrayList<>();
+      for (NotificationRequest notification : request.notifications()) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("event", notification.event());
+        entry.put("url", notification.url());
+        entry.put("persistent", notification.persistent());
+        notifications.add(entry);
+      }
+      object.put("notifications", notifications);
+    }
+    return JsonText.write(object);
+  }
+
+  private static void put(Map<String, Object> object, String key, @Nullable Object value) {
+    if (value != null) {
+      object.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.jobs4j.core.request;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/** The form of a job's name that goes into file names and scheduler job names. Stateless. */
+public final class JobSlug {
+  private static final int MAX_LENGTH = 64;
+
+  private JobSlug() {}
+
+  /**
+   * The slug of a name as Agave makes it: accents, apostrophes and characters outside ASCII are
+   * dropped, what is neither letter nor digit becomes a hyphen, repeated hyphens become one, those
+   * at the ends go, and letters become small. Unlike Agave's it has no {@code +} and no {@code _}.
+   *
+   * @param name any text
+   * @return 1 to 64 characters {@code a-z 0-9 -}; {@code job} if nothing else is left
+   */
+  public static String of(String name) {
+    String slug =
+        Normalizer.normalize(name, Normalizer.Form.NFD)
+            .replaceAll("['\u2019]|[^\\x00-\\x7F]", "")
+            .replaceAll("[^A-Za-z0-9]+", "-")
+            .replaceAll("^-", "")
+            .toLowerCase(Locale.ROOT);
+    slug = slug.substring(0, Math.min(slug.length(), MAX_LENGTH)).replaceAll("-$", "");
+    return slug.isEmpty() ? "job" : slug;
+  }
+}

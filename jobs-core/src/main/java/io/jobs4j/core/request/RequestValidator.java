@@ -1,0 +1,93 @@
+package io.jobs4j.core.request;
+
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.Catalog;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Checks requests against the applications and systems of a catalog and fills in defaults (Aloe,
+ * "Submission Request Parameters" and "Submission Request Gotchas"). Where Aloe has a message text
+ * it is used, with the uuid of the job for the job. Safe for use by several threads if the catalog
+ * is.
+ *
+ * <p>{@code processorsOnEachNode} of an application that is not {@code PARALLEL} is taken as given:
+ * the document says that it <em>should</em> be 1, and threaded applications have good use for more.
+ */
+public final class RequestValidator {
+  private final Catalog catalog;
+  private final ValidationOptions options;
+  private final Function<String, Optional<String>> urlTemplateProblem;
+
+  /** A validator that accepts every URL template. */
+  public RequestValidator(Catalog catalog, ValidationOptions options) {
+    this(catalog, options, url -> Optional.empty());
+  }
+
+  /**
+   * A validator.
+   *
+   * @param catalog where applications and systems are
+   * @param options what the operator chose
+   * @param urlTemplateProblem says what is wrong with the template of a notification URL; empty if
+   *     nothing is
+   */
+  public RequestValidator(
+      Catalog catalog,
+      ValidationOptions options,
+      Function<String, Optional<String>> urlTemplateProblem) {
+    this.catalog = catalog;
+    this.options = options;
+    this.urlTemplateProblem = urlTemplateProblem;
+  }
+
+  /**
+   * Checks a request. If it archives and names no {@code archivePath}, it gets the default path.
+   *
+   * @param caller whose request it is
+   * @param jobUuid the job that it is to become
+   * @param request what the caller said
+   * @throws InvalidRequestException with all problems of the request
+   */
+  public ValidatedRequest validate(Caller caller, String jobUuid, JobRequest request) {
+    return check(caller, jobUuid, request, new Problems());
+  }
+
+  /**
+   * Reads and checks a request.
+   *
+   * @param caller whose request it is
+   * @param jobUuid the job that it is to become
+   * @param json what the caller said
+   * @throws InvalidRequestException with all problems of the request, of form and of content
+   */
+  public ValidatedRequest validate(Caller caller, String jobUuid, String json) {
+    Problems problems = new Problems();
+    JobRequest request = RequestReader.read(json, problems);
+    if (problems.flawed(JsonText.WHOLE)) {
+      problems.throwIfAny();
+    }
+    return check(caller, jobUuid, request, problems);
+  }
+
+  /**
+   * Where a job's inputs come from and its output goes to if nobody says: the tenant's default
+   * storage system, or the storage of the execution system if there is none that is available.
+   */
+  public static Optional<StorageSystem> defaultStorage(
+      Catalog catalog, String tenantId, String executionSystemId) {
+    return catalog
+        .defaultStorageSystem(tenantId)
+        .filter(StorageSystem::available)
+        .or(() -> catalog.storageSystem(tenantId, executionSystemId));
+  }
+
+  private ValidatedRequest check(
+      Caller caller, String jobUuid, JobRequest request, Problems problems) {
+    return new RequestCheck(
+            catalog, options, urlTemplateProblem, caller, jobUuid, request, problems)
+        .run();
+  }
+}
