@@ -27,6 +27,10 @@ final class ArgumentCheck {
   private final App app;
   private final String jobUuid;
   private final Problems problems;
+  private final Validator validator = new Validator();
+
+  /** The input keys of the names in the work directory. */
+  private final Map<String, String> baseNames = new HashMap<>();
 
   ArgumentCheck(App app, String jobUuid, Problems problems) {
     this.app = app;
@@ -50,7 +54,6 @@ final class ArgumentCheck {
     }
     refuseUnknown(
         INPUT, request.inputs().keySet(), app.inputs().stream().map(AppInput::key).toList());
-    checkBaseNames(inputs, references);
 
     Map<String, Object> parameters = new LinkedHashMap<>();
     for (AppParameter parameter : app.parameters()) {
@@ -101,46 +104,33 @@ final class ArgumentCheck {
     boolean right = true;
     for (String value : values) {
       try {
-        references.read(value);
+        InputReference reference = references.read(value);
+        right &=
+            (given == null || conforms(INPUT, field, input.key(), value, input.validator()))
+                && nameIsFree(field, input.key(), value, reference.path().name());
       } catch (InputReference.Flaw e) {
         problems.add(
             field,
             value,
             specified(INPUT, input.key()) + "with " + e.getMessage() + source(given == null));
         right = false;
-        continue;
       }
-      right &= given == null || conforms(INPUT, field, input.key(), value, input.validator());
     }
     return right ? values : null;
   }
 
   /** All inputs are staged into one directory, so no two may have the same name there. */
-  private void checkBaseNames(Map<String, List<String>> inputs, ReferenceReader references) {
-    Map<String, String> owners = new HashMap<>();
-    inputs.forEach(
-        (key, values) -> {
-          for (String value : values) {
-            String baseName = baseName(value, references);
-            String other = owners.putIfAbsent(baseName, key);
-            if (other != null) {
-              problems.add(
-                  "inputs." + key,
-                  value,
-                  ("would be staged as \"%s\", as would another value of input key \"%s\"; inputs"
-                          + " go to one directory and need different names there.")
-                      .formatted(Shown.value(baseName), other));
-            }
-          }
-        });
-  }
-
-  private static String baseName(String value, ReferenceReader references) {
-    try {
-      return references.read(value).path().name();
-    } catch (InputReference.Flaw e) {
-      throw new IllegalStateException("an input was right and is wrong now", e);
+  private boolean nameIsFree(String field, String key, String value, String baseName) {
+    String other = baseNames.putIfAbsent(baseName, key);
+    if (other != null) {
+      problems.add(
+          field,
+          value,
+          ("would be staged as \"%s\", as would another value of input key \"%s\"; inputs go to"
+                  + " one directory and need different names there.")
+              .formatted(Shown.value(baseName), other));
     }
+    return other == null;
   }
 
   /** The value that the job has; {@code null} if it has none or it is wrong. */
@@ -301,23 +291,23 @@ final class ArgumentCheck {
   }
 
   private boolean conforms(
-      String kind, String field, String key, String value, @Nullable String validator) {
-    if (validator == null || validator.isEmpty()) {
+      String kind, String field, String key, String value, @Nullable String expression) {
+    if (expression == null || expression.isEmpty()) {
       return true;
     }
     String problem =
-        switch (Validator.search(validator, value)) {
+        switch (validator.search(expression, value)) {
           case FOUND -> null;
           case NOT_FOUND ->
               "%swith value %s that does not conform to regex %s."
-                  .formatted(specified(kind, key), Shown.value(value), Shown.value(validator));
+                  .formatted(specified(kind, key), Shown.value(value), Shown.value(expression));
           case INVALID ->
               "The validator %s of %s key \"%s\" in application %s is not a regular expression of"
-                      .formatted(Shown.value(validator), kind, key, app.id())
+                      .formatted(Shown.value(expression), kind, key, app.id())
                   + " Java; its owner must mend it.";
           case TOO_COSTLY ->
               "The validator %s of %s key \"%s\" in application %s takes too long for value %s."
-                  .formatted(Shown.value(validator), kind, key, app.id(), Shown.value(value));
+                  .formatted(Shown.value(expression), kind, key, app.id(), Shown.value(value));
         };
     if (problem != null) {
       problems.add(field, value, problem);

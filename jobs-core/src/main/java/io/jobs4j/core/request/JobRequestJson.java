@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ public final class JobRequestJson {
     Problems problems = new Problems();
     JobRequest request = RequestReader.read(json, problems);
     problems.throwIfAny();
-    return request;
+    return Objects.requireNonNull(request);
   }
 
   /**

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonText {
   /** Field of problems about the text as a whole. */
-  static final String WHOLE = "request";
+  private static final String WHOLE = "request";
 
   private static final int MAX_LENGTH = 1024 * 1024;
 

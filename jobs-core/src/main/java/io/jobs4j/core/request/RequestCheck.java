@@ -29,7 +29,7 @@ final class RequestCheck {
   private static final Pattern EMAIL =
       Pattern.compile(
           "[A-Za-z0-9_][A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}"
-              + "@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\\.)*[A-Za-z0-9-]{1,63}");
+              + "@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\\.[A-Za-z0-9-]{1,63})*");
   private static final String HEARTBEAT = "HEARTBEAT";
 
   private final Catalog catalog;

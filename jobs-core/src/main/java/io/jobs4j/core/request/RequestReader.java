@@ -54,12 +54,10 @@ final class RequestReader {
     this.problems = problems;
   }
 
-  /** A request of what could be read; empty if the text is no JSON object, which is a problem. */
-  static JobRequest read(String json, Problems problems) {
+  /** A request of what could be read; {@code null} if the text is no JSON object. */
+  static @Nullable JobRequest read(String json, Problems problems) {
     Map<String, @Nullable Object> object = JsonText.readObject(json, problems);
-    return object == null
-        ? JobRequest.builder().build()
-        : new RequestReader(object, problems).request();
+    return object == null ? null : new RequestReader(object, problems).request();
   }
 
   private JobRequest request() {

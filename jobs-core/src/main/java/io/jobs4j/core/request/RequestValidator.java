@@ -4,6 +4,7 @@ import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Catalog;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -66,10 +67,10 @@ public final class RequestValidator {
   public ValidatedRequest validate(Caller caller, String jobUuid, String json) {
     Problems problems = new Problems();
     JobRequest request = RequestReader.read(json, problems);
-    if (problems.flawed(JsonText.WHOLE)) {
+    if (request == null) {
       problems.throwIfAny();
     }
-    return check(caller, jobUuid, request, problems);
+    return check(caller, jobUuid, Objects.requireNonNull(request), problems);
   }
 
   /**

@@ -51,7 +51,9 @@ public record ValidatedRequest(
     Map<String, Object> parameters,
     List<NotificationRequest> notifications) {
   public ValidatedRequest {
-    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    Map<String, List<String>> copies = new LinkedHashMap<>(inputs);
+    copies.replaceAll((key, values) -> List.copyOf(values));
+    inputs = Collections.unmodifiableMap(copies);
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     notifications = List.copyOf(notifications);
   }

@@ -6,12 +6,13 @@ import java.util.regex.PatternSyntaxException;
 /**
  * Searches for the validators of applications: regular expressions of Java (Aloe, "Submission
  * Request Gotchas") that need only be found somewhere in a value, as in Agave. Gives up on
- * expressions that take too long.
+ * expressions that take too long; one instance is for the values of one request.
  */
 final class Validator {
-  private static final int MAX_STEPS = 2_000_000;
+  private static final int MAX_STEPS = 20_000_000;
 
-  private Validator() {}
+  /** Characters that were looked at so far, in all values of the request. */
+  private int steps;
 
   enum Outcome {
     FOUND,
@@ -20,7 +21,7 @@ final class Validator {
     TOO_COSTLY
   }
 
-  static Outcome search(String expression, String value) {
+  Outcome search(String expression, String value) {
     try {
       return Pattern.compile(expression).matcher(new Counted(value)).find()
           ? Outcome.FOUND
@@ -33,9 +34,8 @@ final class Validator {
   }
 
   /** A text that may be looked at only so often. */
-  private static final class Counted implements CharSequence {
+  private final class Counted implements CharSequence {
     private final String text;
-    private int steps;
 
     Counted(String text) {
       this.text = text;

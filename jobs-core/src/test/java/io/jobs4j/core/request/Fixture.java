@@ -173,7 +173,7 @@ final class Fixture implements Catalog {
                     systemAvailable,
                     scheduler,
                     new LoginAccess("LOCAL", null, 0),
-                    storages.get("cluster").storage(),
+                    storage("cluster", true).storage(),
                     null,
                     "/scratch",
                     null,

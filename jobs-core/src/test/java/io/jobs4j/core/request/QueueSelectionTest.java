@@ -130,4 +130,13 @@ class QueueSelectionTest {
     fixture.scheduler = "FORK";
     assertThat(chosen(request().batchQueue("normal"))).isEqualTo("none");
   }
+
+  @Test
+  void forkTakesAQueueThatExistsAndIgnoresOneThatDoesNot() {
+    fixture.scheduler = "FORK";
+    assertThat(chosen(request().batchQueue("small"))).isEqualTo("small");
+    assertThat(chosen(request().batchQueue("huge"))).isEqualTo("normal");
+    fixture.defaultQueue = "gone";
+    assertThat(chosen(request())).isEqualTo("normal");
+  }
 }

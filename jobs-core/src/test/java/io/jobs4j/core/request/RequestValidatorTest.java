@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -430,5 +431,49 @@ class RequestValidatorTest {
         .extracting(Problem::field)
         .containsExactlyInAnyOrder(
             "archive", "name", "inputs.text", "inputs.fixed", "inputs.other");
+  }
+
+  @Test
+  void anUnknownKeyHidesNothingWhateverItsName() {
+    assertThat(fixture.refuses("{\"request\": 1, \"a\\nb\": 2, \"appId\": \"wc-1.0\"}"))
+        .extracting(Problem::field)
+        .containsExactly("request", "a\\u000ab", "name");
+  }
+
+  @Test
+  void damagedRequestsAreAcceptedOrRefusedButNeverBreakTheCheck() {
+    fixture.queues.add(Fixture.queue("q", 4, 8, 16, Duration.ofHours(2)));
+    fixture.inputs.add(Fixture.input("text", false));
+    for (AppParameter.Type type : AppParameter.Type.values()) {
+      fixture.parameters.add(Fixture.parameter(type.name(), type));
+    }
+    String whole =
+        """
+        {"name": "n", "appId": "wc-1.0", "batchQueue": "q", "nodeCount": 2, "archive": true,
+         "processorsPerNode": 4, "memoryPerNode": "1.5GB", "maxRunTime": "01:00:00",
+         "archivePath": "a/b", "archiveSystem": "tape", "inputs": {"text": "agave://tape//a%20b"},
+         "parameters": {"STRING": ["a", "b"], "NUMBER": -1.5e3, "BOOL": true, "FLAG": "on"},
+         "notifications": [{"event": "*", "url": "http://h/${JOB_ID}", "persistent": false}]}""";
+    assertThat(fixture.accepts(whole).archivePath()).isEqualTo("a/b");
+    String pieces = "{}[]\":,.-/%\\\u0000\ud800\u00e9 0919eE+@$tn\n";
+    int refused = 0;
+    for (long seed = 0; seed < 5000; seed++) {
+      Random random = new Random(seed);
+      StringBuilder json = new StringBuilder(whole);
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        int at = random.nextInt(json.length());
+        json.replace(
+            at,
+            at + random.nextInt(2),
+            String.valueOf(pieces.charAt(random.nextInt(pieces.length()))));
+      }
+      try {
+        fixture.accepts(json.toString());
+      } catch (InvalidRequestException e) {
+        refused++;
+        assertThat(e.getMessage().lines()).as("seed %d", seed).hasSameSizeAs(e.problems());
+      }
+    }
+    assertThat(refused).isGreaterThan(1000);
   }
 }
