@@ -93,7 +93,7 @@ public record Job(
     boolean visible,
     @Nullable ConditionCode conditionCode) {
   public Job {
-    inputs = Map.copyOf(inputs);
-    parameters = Map.copyOf(parameters);
+    inputs = OrderedCopy.ofInputs(inputs);
+    parameters = OrderedCopy.ofParameters(parameters);
   }
 }

@@ -44,8 +44,8 @@ public record JobRequest(
     Map<String, Object> parameters,
     List<NotificationRequest> notifications) {
   public JobRequest {
-    inputs = Map.copyOf(inputs);
-    parameters = Map.copyOf(parameters);
+    inputs = OrderedCopy.ofInputs(inputs);
+    parameters = OrderedCopy.ofParameters(parameters);
     notifications = List.copyOf(notifications);
   }
 

@@ -48,7 +48,7 @@ public record SubmittedJob(
     Map<String, List<String>> inputs,
     Map<String, Object> parameters) {
   public SubmittedJob {
-    inputs = Map.copyOf(inputs);
-    parameters = Map.copyOf(parameters);
+    inputs = OrderedCopy.ofInputs(inputs);
+    parameters = OrderedCopy.ofParameters(parameters);
   }
 }

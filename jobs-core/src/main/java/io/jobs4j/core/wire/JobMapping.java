@@ -1,0 +1,164 @@
+package io.jobs4j.core.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.SubmittedJob;
+import io.jobs4j.core.model.TransferProgress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one way from the stored record to what clients see, and the JSON texts in the store (Aloe,
+ * "The Complete Job Object" and "Submission Response"). Stateless.
+ *
+ * <p>Numbers keep their kind: whole numbers come back as {@link Long}, or {@link
+ * java.math.BigInteger} if they do not fit; all others as {@link java.math.BigDecimal} with the
+ * digits that were written, so that nothing is rounded on the way to an application.
+ */
+public final class JobMapping {
+  private JobMapping() {}
+
+  /**
+   * The job as clients see it: {@code id} is the record's {@code uuid}; the sequence number and the
+   * update token are left out.
+   *
+   * @throws WireFormatException if the record's inputs or parameters are not what {@link #encode}
+   *     makes
+   */
+  public static Job job(JobRecord stored) {
+    return new Job(
+        stored.uuid(),
+        stored.name(),
+        stored.tenantId(),
+        stored.tenantQueue(),
+        stored.status(),
+        stored.lastStatusMessage(),
+        stored.accepted(),
+        stored.created(),
+        stored.ended(),
+        stored.lastUpdated(),
+        stored.owner(),
+        stored.roles(),
+        stored.systemId(),
+        stored.appId(),
+        stored.appUuid(),
+        stored.workPath(),
+        stored.archive(),
+        stored.archiveOnAppError(),
+        stored.archivePath(),
+        stored.archiveSystem(),
+        stored.nodeCount(),
+        stored.processorsPerNode(),
+        stored.memoryPerNode(),
+        stored.maxHours(),
+        decodeInputs(stored.inputs()),
+        decodeParameters(stored.parameters()),
+        stored.remoteJobId(),
+        stored.schedulerJobId(),
+        stored.remoteQueue(),
+        stored.remoteSubmitted(),
+        stored.remoteStarted(),
+        stored.remoteEnded(),
+        stored.remoteOutcome(),
+        stored.submitRetries(),
+        stored.remoteStatusChecks(),
+        stored.failedStatusChecks(),
+        stored.lastStatusCheck(),
+        stored.blockedCount(),
+        stored.visible(),
+        stored.conditionCode());
+  }
+
+  /**
+   * The answer to the submission of the job.
+   *
+   * @throws WireFormatException if the record's inputs or parameters are not what {@link #encode}
+   *     makes
+   */
+  public static SubmittedJob submitted(JobRecord stored) {
+    return new SubmittedJob(
+        stored.uuid(),
+        stored.name(),
+        stored.tenantId(),
+        stored.tenantQueue(),
+        stored.status(),
+        stored.lastStatusMessage(),
+        stored.accepted(),
+        stored.lastUpdated(),
+        stored.owner(),
+        stored.roles(),
+        stored.appId(),
+        stored.appUuid(),
+        stored.archive(),
+        stored.archivePath(),
+        stored.archiveSystem(),
+        decodeInputs(stored.inputs()),
+        decodeParameters(stored.parameters()));
+  }
+
+  /**
+   * The JSON object in which a record keeps inputs or parameters, in the order of the map.
+   *
+   * @param values strings, numbers, booleans or lists of them
+   * @throws IllegalArgumentException naming the key if there is anything else, or a number that is
+   *     infinite or none at all
+   */
+  public static String encode(Map<String, ?> values) {
+    return JsonText.write(JsonText.values("values", values));
+  }
+
+  /**
+   * The inputs in a record's text. A single string stands for a list with it.
+   *
+   * @throws WireFormatException if it is no JSON object of strings and arrays of strings
+   */
+  public static Map<String, List<String>> decodeInputs(String json) {
+    return JsonText.inputs("inputs", JsonText.readObject("inputs", json));
+  }
+
+  /**
+   * The parameters in a record's text. A null counts as absent.
+   *
+   * @throws WireFormatException if it is no JSON object of scalars and arrays of scalars
+   */
+  public static Map<String, Object> decodeParameters(String json) {
+    return JsonText.parameters("parameters", JsonText.readObject("parameters", json));
+  }
+
+  /** The JSON object in which a history keeps the progress of a transfer. */
+  public static String encode(TransferProgress progress) {
+    return JsonText.write(node(progress));
+  }
+
+  /**
+   * Reads what {@link #encode(TransferProgress)} wrote. Missing numbers are 0, a missing source is
+   * empty.
+   *
+   * @throws WireFormatException if it is no such object
+   */
+  public static TransferProgress decodeProgress(String json) {
+    return progress(JsonText.readObject("progress", json));
+  }
+
+  static ObjectNode node(TransferProgress progress) {
+    return JsonText.object()
+        .put("averageRate", progress.averageRate())
+        .put("totalFiles", progress.totalFiles())
+        .put("source", progress.source())
+        .put("totalActiveTransfers", progress.totalActiveTransfers())
+        .put("totalBytes", progress.totalBytes())
+        .put("totalBytesTransferred", progress.totalBytesTransferred());
+  }
+
+  static TransferProgress progress(ObjectNode node) {
+    Fields fields = new Fields("progress", node);
+    return new TransferProgress(
+        fields.integer(0, "averageRate"),
+        fields.integer(0, "totalFiles"),
+        fields.textOrEmpty("source"),
+        fields.integer(0, "totalActiveTransfers"),
+        fields.integer(0, "totalBytes"),
+        fields.integer(0, "totalBytesTransferred"));
+  }
+}

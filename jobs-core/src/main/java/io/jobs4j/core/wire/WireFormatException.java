@@ -1,0 +1,12 @@
+package io.jobs4j.core.wire;
+
+import io.jobs4j.core.JobsException;
+
+/** A text is not the JSON that it should be. The message names the field and what is expected. */
+public final class WireFormatException extends JobsException {
+  private static final long serialVersionUID = 1L;
+
+  WireFormatException(String message) {
+    super(message);
+  }
+}
