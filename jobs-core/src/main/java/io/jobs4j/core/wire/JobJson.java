@@ -250,13 +250,13 @@ public final class JobJson {
         .put("conditionCode", word(job.conditionCode()));
     return node.put("executionSystem", job.systemId())
         .put("batchQueue", job.remoteQueue())
-        .put("maxRunTime", runTime(job.maxHours()))
+        .put("maxRunTime", JobMapping.maxRunTime(job))
         .put("retries", job.submitRetries())
         .put("localId", job.remoteJobId())
         .put("submitTime", text(job.remoteSubmitted()))
         .put("startTime", text(job.remoteStarted()))
         .put("endTime", text(job.ended()))
-        .put("outputPath", job.archive() ? job.archivePath() : job.workPath());
+        .put("outputPath", JobMapping.outputPath(job));
   }
 
   /** A job of which nothing is known but the answer to its submission. */
@@ -398,14 +398,6 @@ public final class JobJson {
 
   private static @Nullable String word(@Nullable Enum<?> word) {
     return word == null ? null : word.name();
-  }
-
-  /** {@code HH:mm:ss}; null for no limit. */
-  private static @Nullable String runTime(double hours) {
-    long seconds = Math.round(hours * 3600);
-    return seconds <= 0
-        ? null
-        : "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
   private static double hours(String what, Fields fields) {

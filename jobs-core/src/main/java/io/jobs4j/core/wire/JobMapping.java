@@ -7,6 +7,7 @@ import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.model.TransferProgress;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way from the stored record to what clients see, and the JSON texts in the store (Aloe,
@@ -95,6 +96,22 @@ public final class JobMapping {
         stored.archiveSystem(),
         decodeInputs(stored.inputs()),
         decodeParameters(stored.parameters()));
+  }
+
+  /** The longest run time as {@code HH:mm:ss}; {@code null} for no limit. */
+  public static @Nullable String maxRunTime(Job job) {
+    long seconds = Math.round(job.maxHours() * 3600);
+    return seconds <= 0
+        ? null
+        : "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+
+  /**
+   * Where the output is: the archive path, or the work path of a job that does not archive; {@code
+   * null} if it is not known yet.
+   */
+  public static @Nullable String outputPath(Job job) {
+    return job.archive() ? job.archivePath() : job.workPath();
   }
 
   /**

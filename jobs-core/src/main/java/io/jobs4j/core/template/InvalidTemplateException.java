@@ -1,0 +1,18 @@
+package io.jobs4j.core.template;
+
+/** A text is neither a URL template nor an e-mail address. The message says what would be right. */
+public final class InvalidTemplateException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1L;
+
+  private final String template;
+
+  InvalidTemplateException(String template, String problem) {
+    super("Invalid notification url \"%s\": %s".formatted(template, problem));
+    this.template = template;
+  }
+
+  /** The refused text. */
+  public String template() {
+    return template;
+  }
+}
