@@ -1,0 +1,177 @@
+package io.jobs4j.core.local;
+
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds places below a root directory and is not led out of it by symbolic links. It goes down from
+ * the root one name at a time, so that nothing outside is even looked at. Immutable.
+ */
+final class Confinement {
+  private final Path root;
+  private final Class<? extends BasicFileAttributes> attributesType;
+
+  /**
+   * @param directory the root; its links are followed once, here
+   * @throws TransientAdapterException if no directory is there
+   */
+  Confinement(Path directory) {
+    try {
+      root = directory.toRealPath();
+    } catch (IOException e) {
+      throw rootMissing(directory, e);
+    }
+    if (!Files.isDirectory(root)) {
+      throw rootMissing(directory, null);
+    }
+    attributesType =
+        root.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? PosixFileAttributes.class
+            : BasicFileAttributes.class;
+  }
+
+  /**
+   * What a path leads to.
+   *
+   * @param path the place on this machine, with no symbolic link above its last name; if nothing is
+   *     there, none above {@code nearest}
+   * @param attributes of what is there; {@code null} if nothing is, or a link that leads nowhere
+   * @param nearest the deepest thing on the way that exists: a directory, or a file where the path
+   *     wants a directory
+   * @param way the directories gone through, without links, from the root on
+   */
+  record Place(Path path, @Nullable BasicFileAttributes attributes, Path nearest, List<Path> way) {}
+
+  Path root() {
+    return root;
+  }
+
+  /**
+   * Goes to {@code path}.
+   *
+   * @param followLast whether to follow a symbolic link in the last name; those before it always
+   *     are
+   * @throws PermanentAdapterException if a link leads out of the root, or a name cannot be a file
+   *     name here
+   * @throws TransientAdapterException if the root is gone
+   */
+  Place locate(StoragePath path, boolean followLast) throws IOException {
+    Path here = root;
+    BasicFileAttributes attributes = find(root);
+    if (attributes == null || !attributes.isDirectory()) {
+      throw rootMissing(root, null);
+    }
+    List<Path> way = new ArrayList<>();
+    way.add(root);
+    int length = path.segments().size();
+    for (int i = 0; i < length; i++) {
+      Path next = child(here, path.segments().get(i));
+      BasicFileAttributes found = attributes.isDirectory() ? find(next) : null;
+      if (found != null && found.isSymbolicLink() && (followLast || i < length - 1)) {
+        Path target = follow(next);
+        if (target != null) {
+          if (!target.startsWith(root)) {
+            throw leadsOut(path, i + 1);
+          }
+          next = target;
+        }
+        found = target == null ? null : find(target);
+      }
+      if (found == null) {
+        for (String name : path.segments().subList(i + 1, length)) {
+          next = child(next, name);
+        }
+        return new Place(next, null, here, way);
+      }
+      here = next;
+      attributes = found;
+      if (found.isDirectory()) {
+        way.add(here);
+      }
+    }
+    return new Place(here, attributes, here, way);
+  }
+
+  /**
+   * What something in a directory shows as: itself or, if it is a link, what it leads to.
+   *
+   * @param entry a direct child of the directory that {@code way} ends in
+   * @return {@code null} if it has just gone, or is a link that leads nowhere, out of the root or
+   *     back to a directory on the way, where a walk would go round for ever
+   */
+  @Nullable BasicFileAttributes show(Path entry, List<Path> way) throws IOException {
+    BasicFileAttributes attributes = find(entry);
+    if (attributes == null || !attributes.isSymbolicLink()) {
+      return attributes;
+    }
+    Path target = follow(entry);
+    if (target == null
+        || !target.startsWith(root)
+        || way.stream().anyMatch(directory -> directory.startsWith(target))) {
+      return null;
+    }
+    return find(target);
+  }
+
+  /** Attributes without following a link; {@code null} if nothing is there. */
+  private @Nullable BasicFileAttributes find(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, attributesType, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /** Where a link leads in the end; {@code null} if nowhere. */
+  private static @Nullable Path follow(Path link) throws IOException {
+    try {
+      return link.toRealPath();
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (FileSystemException e) {
+      if (Failures.says(e, "Too many levels of symbolic links", "Not a directory")) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private static Path child(Path directory, String name) {
+    try {
+      return directory.resolve(name);
+    } catch (InvalidPathException e) {
+      throw Failures.unusableName(name, e);
+    }
+  }
+
+  private PermanentAdapterException leadsOut(StoragePath path, int segments) {
+    return new PermanentAdapterException(
+        ConditionCode.JOB_FILES_SERVICE_ERROR,
+        "Path \"%s\" is refused: the symbolic link \"%s\" leads out of the storage in %s."
+            .formatted(path, new StoragePath(path.segments().subList(0, segments)), root));
+  }
+
+  /** A missing root is what a file system that is not mounted looks like, so it can come back. */
+  private static TransientAdapterException rootMissing(Path directory, @Nullable Exception cause) {
+    return new TransientAdapterException(
+        RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+        "The root directory %s of the storage is not there; create it or mount its file system."
+            .formatted(directory),
+        cause);
+  }
+}

@@ -1,0 +1,568 @@
+package io.jobs4j.core.local;
+
+import io.jobs4j.core.local.Confinement.Place;
+import io.jobs4j.core.spi.FileEntry;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files below a directory of this machine. Immutable; safe for use by several threads and
+ * processes.
+ *
+ * <p><b>Links.</b> A symbolic link that stays inside the root is followed; one that leads out is
+ * refused with a {@link PermanentAdapterException} that says so. One that leads back to a directory
+ * on the way to it is not listed, so that a walk over the tree ends. {@link #deleteTree} and {@link
+ * #move} act on a link itself. Paths are checked and then used by their link-free form, and the
+ * last name is opened without following links. What remains: somebody who may write in the storage
+ * can put a link in place of a directory between the check and the use. {@link #deleteTree} is safe
+ * from that too where the platform can open names relative to a directory (Linux can).
+ *
+ * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a temporary file {@code
+ * .jobs4j-<uuid>.part} beside the target, give it its time and mode, force it to disk and rename
+ * it, so that after a power failure too a file is whole or absent, on a file system that keeps the
+ * order of its own changes. A temporary file that a dead process left behind is never listed, is in
+ * nobody's way and goes with its directory.
+ *
+ * <p><b>File names.</b> Java converts file names by the locale that it was started in, whatever
+ * {@code file.encoding} says; in the locale {@code C} that is ASCII, on Java 17 and later alike.
+ * Names that cannot be converted are a {@link PermanentAdapterException}, also when a directory
+ * that holds one is listed: a file that is left out unseen would be lost when its job is archived.
+ *
+ * <p>An error that waiting will not mend is a {@link PermanentAdapterException}; every other one
+ * (no space, quota, input or output error, a root directory that is not mounted) is a {@link
+ * TransientAdapterException}.
+ */
+public final class LocalStorage implements FileStorage {
+  private static final Pattern TEMPORARY =
+      Pattern.compile("\\.jobs4j-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
+  private static final int BUFFER = 1 << 17;
+
+  /** Bytes copied between two looks at the interrupt flag. */
+  private static final long COPY_CHUNK = 1L << 25;
+
+  private final Path hostRoot;
+  private final Confinement confinement;
+
+  /**
+   * Opens the storage in a directory that exists.
+   *
+   * @param root made absolute if it is not; links in it are followed once, now
+   * @throws TransientAdapterException with {@link RecoveryCondition#SYSTEM_NOT_AVAILABLE} if no
+   *     directory is there, which is what a file system that is not mounted looks like
+   */
+  public LocalStorage(Path root) {
+    hostRoot = root.toAbsolutePath().normalize();
+    confinement = new Confinement(hostRoot);
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return EnumSet.allOf(Capability.class);
+  }
+
+  /**
+   * {@inheritDoc} A link that leads nowhere, and what is neither file nor directory, count as
+   * nothing.
+   */
+  @Override
+  public Optional<FileEntry> stat(StoragePath path) throws InterruptedException {
+    return reading("look at", path, () -> entry(path, confinement.locate(path, true).attributes()));
+  }
+
+  @Override
+  public List<FileEntry> list(StoragePath directory) throws InterruptedException {
+    return reading(
+        "list",
+        directory,
+        () -> {
+          Place place = confinement.locate(directory, true);
+          if (!attributes(place).isDirectory()) {
+            throw new NotDirectoryException(directory.toString());
+          }
+          List<FileEntry> entries = new ArrayList<>();
+          try (DirectoryStream<Path> children = Files.newDirectoryStream(place.path())) {
+            for (Path child : children) {
+              heedInterrupt();
+              String name = nameOf(child);
+              if (TEMPORARY.matcher(name).matches()) {
+                continue;
+              }
+              BasicFileAttributes attributes = confinement.show(child, place.way());
+              if (attributes != null && (attributes.isDirectory() || attributes.isRegularFile())) {
+                requireReadable(directory, child, name);
+                entry(directory.resolve(name), attributes).ifPresent(entries::add);
+              }
+            }
+          }
+          entries.sort(Comparator.comparing(entry -> entry.path().name()));
+          return List.copyOf(entries);
+        });
+  }
+
+  /**
+   * {@inheritDoc} Reading ends with a {@link ClosedByInterruptException} if the thread is
+   * interrupted.
+   */
+  @Override
+  public InputStream read(StoragePath file, long offset) throws InterruptedException {
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset must not be negative but is " + offset);
+    }
+    return reading(
+        "read",
+        file,
+        () -> {
+          FileChannel channel = openToRead(file, confinement.locate(file, true));
+          try {
+            return Channels.newInputStream(channel.position(offset));
+          } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+      throws InterruptedException {
+    writing(
+        "write",
+        file,
+        () -> replace(file, channel -> pour(content, channel, file), modified, executable));
+  }
+
+  @Override
+  public void makeDirectories(StoragePath directory) throws InterruptedException {
+    writing(
+        "make directory",
+        directory,
+        () -> {
+          Place place = confinement.locate(directory, true);
+          return makeDirectories(place.nearest(), place.path());
+        });
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PermanentAdapterException also if {@code path} is the root
+   */
+  @Override
+  public void deleteTree(StoragePath path) throws InterruptedException {
+    refuseRoot("delete", path);
+    writing(
+        "delete",
+        path,
+        () -> {
+          Place place = confinement.locate(path, false);
+          if (place.attributes() != null) {
+            delete(place.path());
+          }
+          return place;
+        });
+  }
+
+  /**
+   * {@inheritDoc} Makes the directories above {@code to}. A link is moved itself. Something that
+   * appears at {@code to} at the same moment may be replaced.
+   *
+   * @throws PermanentAdapterException also if something is at {@code to}, if {@code to} is in
+   *     {@code from}, or for a directory that would leave its file system
+   */
+  @Override
+  public void move(StoragePath from, StoragePath to) throws InterruptedException {
+    refuseRoot("move", from);
+    writing(
+        "move",
+        from,
+        () -> {
+          attributes(confinement.locate(from, true));
+          Place source = confinement.locate(from, false);
+          Place target = confinement.locate(to, false);
+          if (target.attributes() != null) {
+            throw Failures.permanent("move", from, "\"" + to + "\" is there already", null);
+          }
+          if (target.path().startsWith(source.path())) {
+            throw Failures.permanent("move", from, "\"" + to + "\" is inside it", null);
+          }
+          makeDirectories(target.nearest(), parent(target.path()));
+          return Files.move(source.path(), target.path());
+        });
+  }
+
+  @Override
+  public long copy(StoragePath from, StoragePath to) throws InterruptedException {
+    Place source = reading("copy", from, () -> confinement.locate(from, true));
+    try (FileChannel in = reading("copy", from, () -> openToRead(from, source))) {
+      return writing(
+          "copy to",
+          to,
+          () -> {
+            BasicFileAttributes attributes = attributes(source);
+            return replace(
+                to,
+                out -> copyAll(in, out),
+                attributes.lastModifiedTime().toInstant(),
+                isExecutable(attributes));
+          });
+    } catch (IOException e) {
+      throw Failures.of("copy", from, e, RecoveryCondition.SYSTEM_NOT_AVAILABLE);
+    }
+  }
+
+  /**
+   * {@inheritDoc} It is absolute, below the root as it was given, and its links are not followed.
+   */
+  @Override
+  public String hostPath(StoragePath path) {
+    String root = hostRoot.toString();
+    if (path.segments().isEmpty()) {
+      return root;
+    }
+    return (root.endsWith("/") ? root : root + "/") + String.join("/", path.segments());
+  }
+
+  /** Does nothing: the storage holds nothing. */
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return "LocalStorage[" + hostRoot + "]";
+  }
+
+  private long replace(StoragePath file, Filler filler, Instant modified, boolean executable)
+      throws IOException, InterruptedException {
+    Place place = confinement.locate(file, true);
+    BasicFileAttributes attributes = place.attributes();
+    if (attributes != null && !attributes.isRegularFile()) {
+      throw Failures.permanent(
+          "write",
+          file,
+          attributes.isDirectory() ? "it is a directory" : "it is neither file nor directory",
+          null);
+    }
+    Path directory = parent(place.path());
+    if (attributes == null) {
+      makeDirectories(place.nearest(), directory);
+    }
+    Path temporary = directory.resolve(".jobs4j-" + UUID.randomUUID() + ".part");
+    try {
+      long length;
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        length = filler.fill(channel);
+        Files.setLastModifiedTime(temporary, FileTime.from(modified));
+        if (executable) {
+          makeExecutable(temporary);
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, place.path(), StandardCopyOption.ATOMIC_MOVE);
+      return length;
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static long pour(InputStream content, FileChannel channel, StoragePath file)
+      throws IOException, InterruptedException {
+    byte[] bytes = new byte[BUFFER];
+    long total = 0;
+    int count;
+    while ((count = readSome(content, bytes, file)) >= 0) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+      while (buffer.hasRemaining()) {
+        total += channel.write(buffer);
+      }
+    }
+    return total;
+  }
+
+  /** Reads, and keeps an error of the content apart from those of this storage. */
+  private static int readSome(InputStream content, byte[] bytes, StoragePath file)
+      throws InterruptedException {
+    heedInterrupt();
+    try {
+      return content.read(bytes);
+    } catch (IOException e) {
+      heedInterrupt();
+      throw new TransientAdapterException(
+          RecoveryCondition.TRANSMISSION_FAILURE,
+          "The content for \"%s\" broke off: %s".formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  private static long copyAll(FileChannel in, FileChannel out)
+      throws IOException, InterruptedException {
+    long position = 0;
+    long count;
+    while ((count = in.transferTo(position, COPY_CHUNK, out)) > 0) {
+      heedInterrupt();
+      position += count;
+    }
+    return position;
+  }
+
+  /** Whoever may read the file may execute it then, as after {@code chmod +x}. */
+  private static void makeExecutable(Path file) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (view != null) {
+      Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+      Set<PosixFilePermission> more = EnumSet.of(PosixFilePermission.OWNER_EXECUTE);
+      more.addAll(permissions);
+      if (permissions.contains(PosixFilePermission.GROUP_READ)) {
+        more.add(PosixFilePermission.GROUP_EXECUTE);
+      }
+      if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
+        more.add(PosixFilePermission.OTHERS_EXECUTE);
+      }
+      view.setPermissions(more);
+    }
+  }
+
+  /** Makes what is missing from {@code nearest} down to {@code directory}, and no link on it. */
+  private static Path makeDirectories(Path nearest, Path directory) throws IOException {
+    Path here = nearest;
+    if (!Files.isDirectory(here, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NotDirectoryException(here.toString());
+    }
+    for (int i = nearest.getNameCount(); i < directory.getNameCount(); i++) {
+      here = here.resolve(directory.getName(i));
+      try {
+        Files.createDirectory(here);
+      } catch (FileAlreadyExistsException e) {
+        if (!Files.isDirectory(here, LinkOption.NOFOLLOW_LINKS)) {
+          throw new NotDirectoryException(here.toString());
+        }
+      }
+    }
+    return here;
+  }
+
+  private FileChannel openToRead(StoragePath file, Place place) throws IOException {
+    // Opening a named pipe would wait for a writer.
+    if (!attributes(place).isRegularFile()) {
+      throw Failures.permanent("read", file, "it is not a file", null);
+    }
+    return FileChannel.open(
+        place.path(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private void delete(Path path) throws IOException, InterruptedException {
+    try (DirectoryStream<Path> directory = Files.newDirectoryStream(confinement.root())) {
+      if (directory instanceof SecureDirectoryStream<Path> secure) {
+        deleteBelow(secure, confinement.root().relativize(path));
+      } else {
+        Files.walkFileTree(path, new Deletion());
+        heedInterrupt();
+      }
+    }
+  }
+
+  /** Goes down to what is to be deleted, opening each name relative to its directory. */
+  private static void deleteBelow(SecureDirectoryStream<Path> directory, Path relative)
+      throws IOException, InterruptedException {
+    Path name = relative.getName(0);
+    if (relative.getNameCount() == 1) {
+      delete(directory, name);
+      return;
+    }
+    try (SecureDirectoryStream<Path> next =
+        directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+      deleteBelow(next, relative.subpath(1, relative.getNameCount()));
+    }
+  }
+
+  private static void delete(SecureDirectoryStream<Path> directory, Path name)
+      throws IOException, InterruptedException {
+    heedInterrupt();
+    try {
+      if (isDirectory(directory, name)) {
+        try (SecureDirectoryStream<Path> children =
+            directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+          for (Path child : children) {
+            delete(children, Objects.requireNonNull(child.getFileName()));
+          }
+        }
+        directory.deleteDirectory(name);
+      } else {
+        directory.deleteFile(name);
+      }
+    } catch (NoSuchFileException e) {
+      // Somebody else deleted it.
+      return;
+    }
+  }
+
+  private static boolean isDirectory(SecureDirectoryStream<Path> directory, Path name)
+      throws IOException {
+    return directory
+        .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .readAttributes()
+        .isDirectory();
+  }
+
+  private static void requireReadable(StoragePath directory, Path child, String name) {
+    // Java shows what it cannot decode as U+FFFD, which does not lead back to the file.
+    if (name.indexOf('\uFFFD') >= 0 && !isSame(child, name)) {
+      throw Failures.unreadableName(directory, name);
+    }
+  }
+
+  private static boolean isSame(Path child, String name) {
+    try {
+      return child.equals(child.resolveSibling(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static BasicFileAttributes attributes(Place place) throws NoSuchFileException {
+    BasicFileAttributes attributes = place.attributes();
+    if (attributes == null) {
+      throw new NoSuchFileException(place.path().toString());
+    }
+    return attributes;
+  }
+
+  private static Optional<FileEntry> entry(
+      StoragePath path, @Nullable BasicFileAttributes attributes) {
+    if (attributes == null || !(attributes.isDirectory() || attributes.isRegularFile())) {
+      return Optional.empty();
+    }
+    boolean directory = attributes.isDirectory();
+    return Optional.of(
+        new FileEntry(
+            path,
+            directory,
+            directory ? 0 : attributes.size(),
+            attributes.lastModifiedTime().toInstant(),
+            !directory && isExecutable(attributes)));
+  }
+
+  private static boolean isExecutable(BasicFileAttributes attributes) {
+    return attributes instanceof PosixFileAttributes posix
+        && posix.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+  }
+
+  private static String nameOf(Path path) {
+    return Objects.requireNonNull(path.getFileName()).toString();
+  }
+
+  private static Path parent(Path path) {
+    return Objects.requireNonNull(path.getParent());
+  }
+
+  private static void refuseRoot(String action, StoragePath path) {
+    if (path.segments().isEmpty()) {
+      throw Failures.permanent(action, path, "it is the root of the storage", null);
+    }
+  }
+
+  private static void heedInterrupt() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private static <T> T reading(String action, StoragePath path, Access<T> access)
+      throws InterruptedException {
+    return run(action, path, RecoveryCondition.SYSTEM_NOT_AVAILABLE, access);
+  }
+
+  private static <T> T writing(String action, StoragePath path, Access<T> access)
+      throws InterruptedException {
+    return run(action, path, RecoveryCondition.STORAGE_NOT_WRITABLE, access);
+  }
+
+  private static <T> T run(
+      String action, StoragePath path, RecoveryCondition otherwise, Access<T> access)
+      throws InterruptedException {
+    heedInterrupt();
+    try {
+      return access.run();
+    } catch (ClosedByInterruptException e) {
+      // The flag is still up; an InterruptedException comes with it down.
+      heedInterrupt();
+      throw Failures.of(action, path, e, otherwise);
+    } catch (DirectoryIteratorException e) {
+      throw Failures.of(action, path, Objects.requireNonNull(e.getCause()), otherwise);
+    } catch (IOException e) {
+      throw Failures.of(action, path, e, otherwise);
+    }
+  }
+
+  /** Something done with files. */
+  private interface Access<T> {
+    T run() throws IOException, InterruptedException;
+  }
+
+  /** Puts the content into a new file. */
+  private interface Filler {
+    /** Returns the bytes written. */
+    long fill(FileChannel channel) throws IOException, InterruptedException;
+  }
+
+  /** Deletes a tree where names cannot be opened relative to a directory. */
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return Thread.currentThread().isInterrupted()
+          ? FileVisitResult.TERMINATE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+        throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+      Files.deleteIfExists(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}
