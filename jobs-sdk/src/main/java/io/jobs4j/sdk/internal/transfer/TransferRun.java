@@ -1,0 +1,279 @@
+package io.jobs4j.sdk.internal.transfer;
+
+import io.jobs4j.core.model.TransferProgress;
+import io.jobs4j.core.spi.FileEntry;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.internal.transfer.TransferPlan.Item;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transfer under way. Threads take the next file until none is left or one has failed; then the
+ * helpers that have begun are interrupted and waited for. A helper that begins later does nothing.
+ */
+final class TransferRun {
+  private static final long CANCEL_CHECK_MILLIS = 100;
+
+  private final TransferPlan plan;
+  private final FileStorage source;
+  private final FileStorage target;
+  private final boolean targetKeepsTime;
+  private final TransferMeter meter;
+  private final BooleanSupplier cancelled;
+
+  private final AtomicInteger next = new AtomicInteger();
+  private volatile boolean stopped;
+
+  /** Guards the fields below. */
+  private final Object lock = new Object();
+
+  private final Set<Thread> helpers = new HashSet<>();
+  private boolean closed;
+  private @Nullable Throwable failure;
+
+  TransferRun(
+      TransferPlan plan,
+      FileStorage source,
+      FileStorage target,
+      TransferMeter meter,
+      BooleanSupplier cancelled) {
+    this.plan = plan;
+    this.source = source;
+    this.target = target;
+    this.targetKeepsTime =
+        target.capabilities().contains(FileStorage.Capability.KEEP_MODIFIED_TIME);
+    this.meter = meter;
+    this.cancelled = cancelled;
+  }
+
+  TransferProgress run(Executor pool, int parallelFiles) throws InterruptedException {
+    try {
+      requireGoing();
+      meter.report();
+      recruit(pool, Math.min(parallelFiles, plan.files().size()) - 1);
+      for (StoragePath directory : plan.emptyDirectories()) {
+        requireGoing();
+        target.makeDirectories(directory);
+      }
+      work();
+    } catch (InterruptedException | RuntimeException | Error e) {
+      stop(e);
+    }
+    awaitHelpers();
+    throwFailure();
+    return meter.report();
+  }
+
+  private void recruit(Executor pool, int count) {
+    try {
+      for (int i = 0; i < count; i++) {
+        pool.execute(this::help);
+      }
+    } catch (RejectedExecutionException e) {
+      // The pool has no thread to spare; those that work already do it all.
+      return;
+    }
+  }
+
+  private void help() {
+    Thread helper = Thread.currentThread();
+    synchronized (lock) {
+      if (closed || stopped) {
+        return;
+      }
+      helpers.add(helper);
+    }
+    try {
+      work();
+    } catch (InterruptedException | RuntimeException | Error e) {
+      stop(e);
+    } finally {
+      synchronized (lock) {
+        helpers.remove(helper);
+        if (stopped) {
+          // The interrupt was meant for this transfer, not for what the pool's thread does next.
+          Thread.interrupted();
+        }
+        lock.notifyAll();
+      }
+    }
+  }
+
+  private void work() throws InterruptedException {
+    int index;
+    while ((index = next.getAndIncrement()) < plan.files().size()) {
+      requireGoing();
+      meter.fileBegins();
+      try {
+        transfer(plan.files().get(index));
+      } finally {
+        meter.fileEnds();
+      }
+      meter.reportNowAndThen();
+    }
+  }
+
+  private void transfer(Item file) throws InterruptedException {
+    if (isThere(file)) {
+      meter.found(file.length());
+    } else if (source == target) {
+      long bytes = target.copy(file.source(), file.target());
+      meter.grown(bytes - file.length());
+      meter.moved(bytes);
+    } else {
+      try (InputStream content = source.read(file.source(), 0)) {
+        target.write(file.target(), new Content(content, file), file.modified(), file.executable());
+      } catch (IOException e) {
+        throw brokeOff(file, e);
+      }
+    }
+  }
+
+  private boolean isThere(Item file) throws InterruptedException {
+    if (!targetKeepsTime) {
+      return false;
+    }
+    Optional<FileEntry> there = target.stat(file.target());
+    return there.isPresent()
+        && !there.get().directory()
+        && there.get().length() == file.length()
+        && there.get().modified().getEpochSecond() == file.modified().getEpochSecond();
+  }
+
+  /** Throws if the transfer is to end, so that this thread leaves what it is doing. */
+  private void requireGoing() {
+    if (stopped || cancelled.getAsBoolean()) {
+      throw new CancellationException("The transfer was cancelled.");
+    }
+  }
+
+  /** Ends the transfer. Only the first call says why. */
+  private void stop(Throwable why) {
+    synchronized (lock) {
+      if (failure == null) {
+        failure = why;
+      }
+      stopped = true;
+      helpers.forEach(Thread::interrupt);
+    }
+  }
+
+  private void awaitHelpers() {
+    boolean interrupted = false;
+    while (helpersAreAtWork()) {
+      try {
+        if (!stopped) {
+          requireGoing();
+        }
+        synchronized (lock) {
+          if (!helpers.isEmpty()) {
+            lock.wait(CANCEL_CHECK_MILLIS);
+          }
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+        stop(e);
+      } catch (RuntimeException e) {
+        stop(e);
+      }
+    }
+    if (interrupted && !(failure() instanceof InterruptedException)) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean helpersAreAtWork() {
+    synchronized (lock) {
+      closed = true;
+      return !helpers.isEmpty();
+    }
+  }
+
+  private @Nullable Throwable failure() {
+    synchronized (lock) {
+      return failure;
+    }
+  }
+
+  private void throwFailure() throws InterruptedException {
+    Throwable why = failure();
+    if (why instanceof InterruptedException interrupt) {
+      throw interrupt;
+    }
+    if (why instanceof RuntimeException exception) {
+      throw exception;
+    }
+    if (why instanceof Error error) {
+      throw error;
+    }
+  }
+
+  private static TransientAdapterException brokeOff(Item file, IOException cause) {
+    return new TransientAdapterException(
+        RecoveryCondition.TRANSMISSION_FAILURE,
+        "Reading \"%s\" broke off: %s".formatted(file.source(), cause.getMessage()),
+        cause);
+  }
+
+  /** A file's content on its way: counted, ended when the transfer ends, refused if too short. */
+  private final class Content extends InputStream {
+    private final InputStream content;
+    private final Item file;
+    private long count;
+
+    Content(InputStream content, Item file) {
+      this.content = content;
+      this.file = file;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      requireGoing();
+      int read;
+      try {
+        read = content.read(bytes, offset, length);
+      } catch (IOException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          // The target's business, which answers with an InterruptedException.
+          throw e;
+        }
+        throw brokeOff(file, e);
+      }
+      if (read > 0) {
+        count(read);
+      } else if (read < 0 && count < file.length()) {
+        throw new TransientAdapterException(
+            RecoveryCondition.TRANSMISSION_FAILURE,
+            "\"%s\" ended after %s bytes of %s.".formatted(file.source(), count, file.length()),
+            null);
+      }
+      return read;
+    }
+
+    private void count(int read) {
+      long before = count;
+      count += read;
+      meter.grown(Math.max(0, count - file.length()) - Math.max(0, before - file.length()));
+      meter.moved(read);
+      meter.reportNowAndThen();
+    }
+  }
+}

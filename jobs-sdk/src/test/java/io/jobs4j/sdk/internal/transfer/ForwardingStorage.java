@@ -1,0 +1,75 @@
+package io.jobs4j.sdk.internal.transfer;
+
+import io.jobs4j.core.spi.FileEntry;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.StoragePath;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Does what another storage does, except for what a test overrides. */
+class ForwardingStorage implements FileStorage {
+  private final FileStorage storage;
+
+  ForwardingStorage(FileStorage storage) {
+    this.storage = storage;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return storage.capabilities();
+  }
+
+  @Override
+  public Optional<FileEntry> stat(StoragePath path) throws InterruptedException {
+    return storage.stat(path);
+  }
+
+  @Override
+  public List<FileEntry> list(StoragePath directory) throws InterruptedException {
+    return storage.list(directory);
+  }
+
+  @Override
+  public InputStream read(StoragePath file, long offset) throws InterruptedException {
+    return storage.read(file, offset);
+  }
+
+  @Override
+  public void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+      throws InterruptedException {
+    storage.write(file, content, modified, executable);
+  }
+
+  @Override
+  public void makeDirectories(StoragePath directory) throws InterruptedException {
+    storage.makeDirectories(directory);
+  }
+
+  @Override
+  public void deleteTree(StoragePath path) throws InterruptedException {
+    storage.deleteTree(path);
+  }
+
+  @Override
+  public void move(StoragePath from, StoragePath to) throws InterruptedException {
+    storage.move(from, to);
+  }
+
+  @Override
+  public long copy(StoragePath from, StoragePath to) throws InterruptedException {
+    return storage.copy(from, to);
+  }
+
+  @Override
+  public String hostPath(StoragePath path) {
+    return storage.hostPath(path);
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+  }
+}
