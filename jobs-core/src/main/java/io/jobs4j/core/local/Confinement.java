@@ -6,6 +6,7 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -111,15 +112,22 @@ final class Confinement {
    * What something in a directory shows as: itself or, if it is a link, what it leads to.
    *
    * @param entry a direct child of the directory that {@code way} ends in
-   * @return {@code null} if it has just gone, or is a link that leads nowhere, out of the root or
-   *     back to a directory on the way, where a walk would go round for ever
+   * @return {@code null} if it has just gone, or is a link that leads nowhere, where access is
+   *     denied, out of the root or back to a directory on the way, where a walk would go round for
+   *     ever
    */
   @Nullable BasicFileAttributes show(Path entry, List<Path> way) throws IOException {
     BasicFileAttributes attributes = find(entry);
     if (attributes == null || !attributes.isSymbolicLink()) {
       return attributes;
     }
-    Path target = follow(entry);
+    Path target;
+    try {
+      target = follow(entry);
+    } catch (AccessDeniedException e) {
+      // Somebody's link to what only they may see must not hide the rest of the directory.
+      return null;
+    }
     if (target == null
         || !target.startsWith(root)
         || way.stream().anyMatch(directory -> directory.startsWith(target))) {
