@@ -1,0 +1,360 @@
+package io.jobs4j.core.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.StoragePath;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one object of a definition. Every reader notes the names that it knows, so that in
+ * the end the unknown ones can be told. What is wrong goes to the {@link Problems}, and reading
+ * goes on with the default, so that all problems of a file are found at once.
+ */
+final class DefinitionFields {
+  private static final Pattern RUN_TIME = Pattern.compile("(\\d{1,4}):([0-5]\\d):([0-5]\\d)");
+  private static final Pattern MEMORY =
+      Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?) ?(KB|MB|GB|TB|PB|EB)?");
+  private static final Map<String, Integer> GB_EXPONENTS =
+      Map.of("KB", -2, "MB", -1, "GB", 0, "TB", 1, "PB", 2, "EB", 3);
+
+  private final String file;
+  private final String path;
+  private final ObjectNode node;
+  private final Problems problems;
+  private final Set<String> known = new HashSet<>();
+
+  DefinitionFields(String file, String path, ObjectNode node, Problems problems) {
+    this.file = file;
+    this.path = path;
+    this.node = node;
+    this.problems = problems;
+  }
+
+  /** The value of a field; null if it is missing or null. */
+  @Nullable JsonNode get(String name) {
+    known.add(name);
+    return node.hasNonNull(name) ? node.get(name) : null;
+  }
+
+  /** Whether the field is there and null. */
+  boolean isNull(String name) {
+    known.add(name);
+    return node.has(name) && node.get(name).isNull();
+  }
+
+  boolean has(String name) {
+    return node.hasNonNull(name);
+  }
+
+  String file() {
+    return file;
+  }
+
+  String at(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  void wrong(String name, String expected) {
+    JsonNode value = node.get(name);
+    if (value == null) {
+      problems.add(file, at(name), null, expected);
+    } else {
+      problems.addValue(file, at(name), value, expected);
+    }
+  }
+
+  void wrongElement(String name, int index, String expected) {
+    String element = at(name) + "[" + index + "]";
+    if (node.get(name) instanceof ArrayNode array) {
+      problems.addValue(file, element, array.get(index), expected);
+    } else {
+      problems.add(file, element, null, expected);
+    }
+  }
+
+  /** The first of the names that the object has, or the first of all. */
+  String present(String... names) {
+    known.addAll(List.of(names));
+    for (String name : names) {
+      if (node.hasNonNull(name)) {
+        return name;
+      }
+    }
+    return names[0];
+  }
+
+  @Nullable String text(String name, int longest) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      wrong(name, "must be a string");
+      return null;
+    }
+    String text = value.textValue();
+    if (text.length() > longest || text.indexOf('\0') >= 0) {
+      wrong(name, "must have at most %d characters and no NUL".formatted(longest));
+      return null;
+    }
+    return text.isEmpty() ? null : text;
+  }
+
+  /** Whether there is nothing that a required field could hold. */
+  private boolean isMissing(String name) {
+    known.add(name);
+    return !has(name) || (node.get(name).isTextual() && node.get(name).textValue().isEmpty());
+  }
+
+  /** A text without line breaks and such; if it is missing, a problem and a placeholder. */
+  String requiredLine(String name, int longest) {
+    if (isMissing(name)) {
+      wrong(name, "must be a string of 1 to %d characters".formatted(longest));
+    }
+    String text = line(name, longest);
+    return text == null ? "?" : text;
+  }
+
+  @Nullable String line(String name, int longest) {
+    String text = text(name, longest);
+    if (text != null && (text.isBlank() || text.chars().anyMatch(Character::isISOControl))) {
+      wrong(name, "must not be blank and have no control characters");
+      return null;
+    }
+    return text;
+  }
+
+  boolean flag(String name, boolean otherwise) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue();
+    }
+    // Agave's own examples quote them now and then.
+    if (value.isTextual()
+        && (value.textValue().equals("true") || value.textValue().equals("false"))) {
+      return value.textValue().equals("true");
+    }
+    wrong(name, "must be true or false");
+    return otherwise;
+  }
+
+  int integer(String name, int otherwise, int least, int most) {
+    Integer value = integerOrNull(name, least, most);
+    return value == null ? otherwise : value;
+  }
+
+  @Nullable Integer integerOrNull(String name, int least, int most) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return null;
+    }
+    if (value.isIntegralNumber() && value.canConvertToInt()) {
+      int number = value.intValue();
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    wrong(
+        name,
+        most == Integer.MAX_VALUE
+            ? "must be a whole number from " + least
+            : "must be a whole number from %d to %d".formatted(least, most));
+    return null;
+  }
+
+  /** A limit: -1, which is the default, for none. */
+  int limit(String name) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return -1;
+    }
+    if (value.isIntegralNumber() && value.canConvertToInt()) {
+      int number = value.intValue();
+      if (number == -1 || number >= 1) {
+        return number;
+      }
+    }
+    wrong(name, "must be -1 for no limit, or a whole number from 1");
+    return -1;
+  }
+
+  /** GB as a number, or a number and a unit; null if missing. */
+  @Nullable Double memory(String name, boolean unlimitedAllowed) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return null;
+    }
+    String text = value.isNumber() ? value.asText() : value.isTextual() ? value.textValue() : "";
+    if (unlimitedAllowed && (text.equals("-1") || text.equals("-1.0"))) {
+      return -1.0;
+    }
+    Matcher matcher = MEMORY.matcher(text.toUpperCase(Locale.ROOT));
+    if (matcher.matches()) {
+      String unit = matcher.group(2) == null ? "GB" : matcher.group(2);
+      double gigabytes =
+          new BigDecimal(matcher.group(1)).doubleValue()
+              * Math.pow(1024, GB_EXPONENTS.getOrDefault(unit, 0));
+      if (gigabytes > 0) {
+        return gigabytes;
+      }
+    }
+    wrong(
+        name,
+        (unlimitedAllowed ? "must be -1 for no limit, " : "must be ")
+            + "a positive number of GB, or a number and one of KB, MB, GB, TB, PB, EB");
+    return null;
+  }
+
+  /** {@code HH:mm:ss}; null if missing. */
+  @Nullable String runTime(String name) {
+    String text = text(name, 18);
+    if (text == null) {
+      return null;
+    }
+    if (!RUN_TIME.matcher(text).matches() || text.matches("0+:00:00")) {
+      wrong(name, "must be a positive time as HH:mm:ss, such as 24:00:00");
+      return null;
+    }
+    return text;
+  }
+
+  /** One of the words, in capitals; null if missing. */
+  @Nullable String word(String name, Collection<String> words) {
+    String text = text(name, 64);
+    if (text == null) {
+      return null;
+    }
+    String upper = text.toUpperCase(Locale.ROOT);
+    if (!words.contains(upper)) {
+      wrong(name, "must be one of " + String.join(", ", words));
+      return null;
+    }
+    return upper;
+  }
+
+  String requiredWord(String name, Collection<String> words) {
+    if (isMissing(name)) {
+      wrong(name, "must be one of " + String.join(", ", words));
+    }
+    String word = word(name, words);
+    return word == null ? "?" : word;
+  }
+
+  /** A path inside a storage. */
+  @Nullable String path(String name, int longest) {
+    String text = text(name, longest);
+    if (text != null) {
+      try {
+        StoragePath.parse(text);
+      } catch (PermanentAdapterException e) {
+        wrong(name, "must be a path inside its storage, without \"..\" segments and NUL");
+        return null;
+      }
+    }
+    return text;
+  }
+
+  String requiredPath(String name, int longest) {
+    if (isMissing(name)) {
+      wrong(name, "must be a path inside its storage of 1 to %d characters".formatted(longest));
+    }
+    String text = path(name, longest);
+    return text == null ? "?" : text;
+  }
+
+  /** A regular expression; null if missing or empty. */
+  @Nullable String regex(String name) {
+    String text = text(name, 4096);
+    if (text != null) {
+      try {
+        Pattern.compile(text);
+      } catch (PatternSyntaxException e) {
+        wrong(name, "must be a regular expression (%s)".formatted(e.getDescription()));
+        return null;
+      }
+    }
+    return text;
+  }
+
+  List<String> lines(String name) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    if (value instanceof ArrayNode array) {
+      for (JsonNode element : array) {
+        if (!element.isTextual() || element.textValue().chars().anyMatch(Character::isISOControl)) {
+          wrongElement(name, lines.size(), "must be a string without control characters");
+        }
+        lines.add(element.asText());
+      }
+    } else {
+      wrong(name, "must be an array of strings");
+    }
+    return lines;
+  }
+
+  /** The fields of an object; null if there is none. */
+  @Nullable DefinitionFields object(String name) {
+    JsonNode value = get(name);
+    if (value instanceof ObjectNode object) {
+      return new DefinitionFields(file, at(name), object, problems);
+    }
+    if (value != null) {
+      // Not the value: it may be credentials in the wrong place.
+      problems.add(file, at(name), null, "must be an object");
+    }
+    return null;
+  }
+
+  List<DefinitionFields> objects(String name) {
+    JsonNode value = get(name);
+    List<DefinitionFields> objects = new ArrayList<>();
+    if (value instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        String element = at(name) + "[" + i + "]";
+        if (array.get(i) instanceof ObjectNode object) {
+          objects.add(new DefinitionFields(file, element, object, problems));
+        } else {
+          problems.add(file, element, null, "must be an object");
+        }
+      }
+    } else if (value != null) {
+      problems.add(file, at(name), null, "must be an array of objects");
+    }
+    return objects;
+  }
+
+  /** Tells the fields that nobody asked for and that are not documented. Never their values. */
+  void refuseUnknown(Set<String> documented) {
+    Set<String> legal = new TreeSet<>(known);
+    legal.addAll(documented);
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (!legal.contains(field.getKey())) {
+        problems.add(
+            file,
+            at(field.getKey()),
+            null,
+            "is not a known field; known are " + String.join(", ", legal));
+      }
+    }
+  }
+}

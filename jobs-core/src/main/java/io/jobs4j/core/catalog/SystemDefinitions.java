@@ -1,0 +1,284 @@
+package io.jobs4j.core.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jobs4j.core.model.BatchQueue;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.core.model.StorageSystem;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads systems (Agave, "Storage systems" and "Execution Systems"). */
+final class SystemDefinitions {
+  static final List<String> EXECUTION_TYPES = List.of("HPC", "CONDOR", "CLI", "ATMOSPHERE");
+
+  private static final List<String> SCHEDULERS =
+      List.of(
+          "FORK",
+          "SLURM",
+          "PBS",
+          "TORQUE",
+          "MOAB",
+          "SGE",
+          "GRIDENGINE",
+          "LSF",
+          "LOADLEVELER",
+          "COBALT",
+          "CONDOR",
+          "UNKNOWN",
+          "CUSTOM_SLURM",
+          "CUSTOM_PBS",
+          "CUSTOM_TORQUE",
+          "CUSTOM_MOAB",
+          "CUSTOM_SGE",
+          "CUSTOM_GRIDENGINE",
+          "CUSTOM_LSF",
+          "CUSTOM_LOADLEVELER",
+          "CUSTOM_COBALT",
+          "CUSTOM_CONDOR");
+  private static final List<String> LOGIN_PROTOCOLS = List.of("LOCAL", "SSH", "GSISSH", "API");
+  private static final List<String> STORAGE_PROTOCOLS =
+      List.of(
+          "LOCAL", "SFTP", "FTP", "IRODS", "IRODS4", "HTTP", "HTTPS", "GRIDFTP", "AZURE", "S3",
+          "SWIFT");
+  private static final List<String> STATUSES = List.of("UP", "DOWN", "MAINTENANCE", "UNKNOWN");
+
+  private static final Set<String> UNUSED =
+      Set.of(
+          "name",
+          "description",
+          "site",
+          "owner",
+          "roles",
+          "uuid",
+          "revision",
+          "created",
+          "lastModified",
+          "lastUpdated",
+          "public",
+          "globalDefault",
+          "type",
+          "_links");
+  private static final Set<String> UNUSED_ACCESS =
+      Set.of(
+          "proxy", "zone", "resource", "container", "publicAppsDir", "mirror", "mirrorPermissions");
+  private static final Set<String> AUTH =
+      Set.of(
+          "type",
+          "username",
+          "internalUsername",
+          "password",
+          "credential",
+          "publicKey",
+          "privateKey",
+          "trustedCaLocation",
+          "server",
+          "default");
+  private static final Set<String> UNUSED_QUEUE = Set.of("description", "_links");
+
+  private final Path directory;
+  private final List<Defined<ExecutionSystem>> executionSystems = new ArrayList<>();
+  private final List<Defined<StorageSystem>> storageSystems = new ArrayList<>();
+
+  /**
+   * @param directory against which relative root directories are resolved
+   */
+  SystemDefinitions(Path directory) {
+    this.directory = directory;
+  }
+
+  List<Defined<ExecutionSystem>> executionSystems() {
+    return executionSystems;
+  }
+
+  List<Defined<StorageSystem>> storageSystems() {
+    return storageSystems;
+  }
+
+  void read(DefinitionFields system) {
+    String type = system.requiredWord("type", List.of("EXECUTION", "STORAGE"));
+    String id = system.requiredLine("id", 64);
+    String tenantId = system.line("tenantId", 24);
+    String status = system.word("status", STATUSES);
+    boolean available = system.flag("available", true) && (status == null || status.equals("UP"));
+    boolean isDefault = system.flag("default", false);
+    StorageAccess storage = storage(system);
+    if (type.equals("STORAGE")) {
+      storageSystems.add(
+          new Defined<>(
+              system.file(), new StorageSystem(id, tenantId, available, isDefault, storage)));
+    } else if (type.equals("EXECUTION")) {
+      executionSystems.add(
+          new Defined<>(system.file(), executionSystem(system, id, tenantId, available, storage)));
+    } else {
+      return; // which fields are known depends on the type
+    }
+    system.refuseUnknown(UNUSED);
+  }
+
+  private static ExecutionSystem executionSystem(
+      DefinitionFields system,
+      String id,
+      @Nullable String tenantId,
+      boolean available,
+      StorageAccess storage) {
+    system.word("executionType", EXECUTION_TYPES);
+    return new ExecutionSystem(
+        id,
+        tenantId,
+        available,
+        system.requiredWord("scheduler", SCHEDULERS),
+        login(system),
+        storage,
+        system.path("workDir", 255),
+        system.path("scratchDir", 255),
+        system.line("startupScript", 255),
+        environment(system),
+        system.limit("maxSystemJobs"),
+        system.limit("maxSystemJobsPerUser"),
+        queues(system));
+  }
+
+  private static LoginAccess login(DefinitionFields system) {
+    DefinitionFields login = system.object("login");
+    if (login == null) {
+      if (!system.has("login")) {
+        system.wrong("login", "must be an object with a protocol");
+      }
+      return new LoginAccess("?", null, 0);
+    }
+    String protocol = login.requiredWord("protocol", LOGIN_PROTOCOLS);
+    LoginAccess access = new LoginAccess(protocol, host(login, protocol), port(login));
+    auth(login);
+    login.refuseUnknown(UNUSED_ACCESS);
+    return access;
+  }
+
+  private StorageAccess storage(DefinitionFields system) {
+    DefinitionFields storage = system.object("storage");
+    if (storage == null) {
+      if (!system.has("storage")) {
+        system.wrong("storage", "must be an object with a protocol and a rootDir");
+      }
+      return new StorageAccess("?", null, 0, "/", "/");
+    }
+    String protocol = storage.requiredWord("protocol", STORAGE_PROTOCOLS);
+    String homeDir = storage.path("homeDir", 255);
+    StorageAccess access =
+        new StorageAccess(
+            protocol,
+            host(storage, protocol),
+            port(storage),
+            rootDir(storage, protocol),
+            homeDir == null ? "/" : homeDir);
+    auth(storage);
+    storage.refuseUnknown(UNUSED_ACCESS);
+    return access;
+  }
+
+  private String rootDir(DefinitionFields storage, String protocol) {
+    String rootDir = storage.requiredLine("rootDir", 4096);
+    if (rootDir.startsWith("/")) {
+      return rootDir;
+    }
+    if (protocol.equals("LOCAL")) {
+      return directory.resolve(rootDir).normalize().toString();
+    }
+    if (!rootDir.equals("?")) {
+      storage.wrong("rootDir", "must begin with a slash, except for the protocol LOCAL");
+    }
+    return "/";
+  }
+
+  private static @Nullable String host(DefinitionFields access, String protocol) {
+    if (protocol.equals("LOCAL")) {
+      access.line("host", 255);
+      return null;
+    }
+    return protocol.equals("?") ? access.line("host", 255) : access.requiredLine("host", 255);
+  }
+
+  private static int port(DefinitionFields access) {
+    return access.integer("port", 0, 1, 65535);
+  }
+
+  /** Credentials are not part of the model; only the names of their fields are looked at. */
+  private static void auth(DefinitionFields access) {
+    DefinitionFields auth = access.object("auth");
+    if (auth != null) {
+      auth.refuseUnknown(AUTH);
+    }
+  }
+
+  /** Lines of text, or an array of them. */
+  private static List<String> environment(DefinitionFields system) {
+    JsonNode value = system.get("environment");
+    List<String> lines =
+        value != null && value.isTextual()
+            ? value.textValue().lines().filter(line -> !line.isBlank()).toList()
+            : system.lines("environment");
+    for (int i = 0; i < lines.size(); i++) {
+      if (!lines.get(i).matches("[A-Za-z_][A-Za-z0-9_]*=[^\\x00-\\x1f\\x7f]*")) {
+        system.wrongElement("environment", i, "must be NAME=value without control characters");
+      }
+    }
+    return lines;
+  }
+
+  private static List<BatchQueue> queues(DefinitionFields system) {
+    List<BatchQueue> queues = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    boolean defaultSeen = false;
+    for (DefinitionFields fields : system.objects("queues")) {
+      BatchQueue queue = queue(fields);
+      if (!queue.name().equals("?") && !names.add(queue.name())) {
+        fields.wrong("name", "must be different for each queue of the system");
+      }
+      if (queue.isDefault() && defaultSeen) {
+        fields.wrong(fields.present("default", "isDefault"), "must be true for one queue at most");
+      }
+      defaultSeen |= queue.isDefault();
+      queues.add(queue);
+    }
+    return queues;
+  }
+
+  private static BatchQueue queue(DefinitionFields queue) {
+    int maxJobs = queue.limit("maxJobs");
+    int maxUserJobs = queue.limit("maxUserJobs");
+    if (maxJobs != -1 && maxUserJobs > maxJobs) {
+      queue.wrong(
+          "maxUserJobs",
+          "must be less than the maxJobs for this queue, or equal to it: " + maxJobs);
+    }
+    Double memory = queue.memory("maxMemoryPerNode", true);
+    String time = queue.runTime("maxRequestedTime");
+    BatchQueue read =
+        new BatchQueue(
+            queue.requiredLine("name", 128),
+            queue.line("mappedName", 128),
+            maxJobs,
+            maxUserJobs,
+            queue.limit("maxNodes"),
+            queue.limit("maxProcessorsPerNode"),
+            memory == null ? -1 : memory,
+            time == null ? null : duration(time),
+            queue.text("customDirectives", 16384),
+            queue.flag(queue.present("default", "isDefault"), false));
+    queue.refuseUnknown(UNUSED_QUEUE);
+    return read;
+  }
+
+  private static Duration duration(String time) {
+    List<String> parts = List.of(time.split(":", -1));
+    return Duration.ofHours(Long.parseLong(parts.get(0)))
+        .plusMinutes(Long.parseLong(parts.get(1)))
+        .plusSeconds(Long.parseLong(parts.get(2)));
+  }
+}
