@@ -53,7 +53,15 @@ final class Fields {
 
   @Nullable Instant time(String... names) {
     String text = text(names);
-    return text == null ? null : Timestamps.parse(text);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Timestamps.parse(text);
+    } catch (WireFormatException e) {
+      throw new WireFormatException(
+          "%s.%s: %s".formatted(what, find(names).orElseThrow().name(), e.getMessage()));
+    }
   }
 
   Instant requiredTime(String... names) {

@@ -380,7 +380,7 @@ class JobJsonTest {
     assertThatThrownBy(
             () -> plain.readJob(json.replace("2026-01-02T03:04:05.006Z", "2026-01-02 03:04")))
         .isInstanceOf(WireFormatException.class)
-        .hasMessageContaining("\"2026-01-02 03:04\" is not an ISO 8601 time");
+        .hasMessageStartingWith("job.accepted: \"2026-01-02 03:04\" is not an ISO 8601 time");
     assertThatThrownBy(() -> plain.readJobs("[1]"))
         .isInstanceOf(WireFormatException.class)
         .hasMessage("jobs[0] must be a JSON object");
