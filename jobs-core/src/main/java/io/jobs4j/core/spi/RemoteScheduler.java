@@ -51,6 +51,14 @@ public interface RemoteScheduler extends AutoCloseable {
    */
   default void onChange(Consumer<RemoteJob> listener) {}
 
+  /**
+   * Whether the end of {@code job} will be told of through {@link #onChange}. It will not if the
+   * job has ended already.
+   */
+  default boolean tellsOf(RemoteJob job) {
+    return false;
+  }
+
   /** Gives back what the adapter holds. Jobs go on. */
   @Override
   void close();

@@ -1,0 +1,62 @@
+package io.jobs4j.sdk;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import java.util.Set;
+
+/**
+ * Which of the caller's jobs to list. Immutable; each method returns another query.
+ *
+ * @param statuses only in these states; all if empty
+ * @param hidden whether hidden jobs are listed too
+ * @param oldestFirst the order; newest first by default
+ * @param offset how many to pass over, 0 by default
+ * @param limit how many at most, 100 by default
+ */
+public record JobQuery(
+    Set<JobStatus> statuses, boolean hidden, boolean oldestFirst, int offset, int limit) {
+  /** The most jobs that one call lists. */
+  public static final int MAX_LIMIT = 1000;
+
+  private static final JobQuery ALL = new JobQuery(Set.of(), false, false, 0, 100);
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if {@code offset} is negative or {@code limit} is not between
+   *     1 and {@link #MAX_LIMIT}
+   */
+  public JobQuery {
+    statuses = Set.copyOf(statuses);
+    if (offset < 0) {
+      throw new IllegalArgumentException("offset " + offset + " must not be negative");
+    }
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException("limit " + limit + " must be from 1 to " + MAX_LIMIT);
+    }
+  }
+
+  /** The newest hundred jobs that are not hidden. */
+  public static JobQuery all() {
+    return ALL;
+  }
+
+  /** Only jobs in these states. */
+  public JobQuery withStatus(JobStatus... only) {
+    return new JobQuery(Set.of(only), hidden, oldestFirst, offset, limit);
+  }
+
+  /** Hidden jobs too. */
+  public JobQuery withHidden() {
+    return new JobQuery(statuses, true, oldestFirst, offset, limit);
+  }
+
+  /** Oldest first. */
+  public JobQuery oldestFirstOrder() {
+    return new JobQuery(statuses, hidden, true, offset, limit);
+  }
+
+  /** Another part of the list. */
+  public JobQuery page(int newOffset, int newLimit) {
+    return new JobQuery(statuses, hidden, oldestFirst, newOffset, newLimit);
+  }
+}

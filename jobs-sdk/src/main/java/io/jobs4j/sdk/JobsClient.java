@@ -1,0 +1,127 @@
+package io.jobs4j.sdk;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.HistoryEvent;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.OutputFile;
+import io.jobs4j.core.model.SubmittedJob;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What one caller can do with jobs. A job of another tenant does not exist for the caller; one of
+ * another user of the tenant is refused. Safe for use by several threads.
+ *
+ * <p>Each method that takes a job id throws {@link JobNotFoundException} if no such job exists or
+ * it is still {@code ACCEPTED}, and {@link JobPermissionException} if it is another user's. Every
+ * method throws {@link StoreException} if the database fails.
+ */
+public interface JobsClient {
+  /**
+   * Asks to have a job run. When this returns the request survives the death of the process and of
+   * the machine. The job is {@code ACCEPTED}; it is found a moment later, when it is {@code
+   * PENDING}.
+   *
+   * @throws io.jobs4j.core.request.InvalidRequestException with all that is wrong with the request
+   */
+  SubmittedJob submit(JobRequest request);
+
+  /**
+   * Asks to have a job run, in the JSON that Aloe documents ("Submission Request Parameters").
+   *
+   * @throws io.jobs4j.core.request.InvalidRequestException with all that is wrong with the request
+   */
+  SubmittedJob submit(String json);
+
+  /** The job as it is now. */
+  Job get(String jobId);
+
+  /** The state of the job. */
+  JobStatus status(String jobId);
+
+  /** The caller's jobs. */
+  List<Job> list(JobQuery query);
+
+  /** All history entries of the job, oldest first. */
+  List<HistoryEvent> history(String jobId);
+
+  /**
+   * Waits for the job to end. Unlike the other methods it also waits for a job that is still {@code
+   * ACCEPTED}.
+   *
+   * @return the job, which is {@code FINISHED}, {@code FAILED} or {@code STOPPED}
+   * @throws JobTimeoutException if it has not ended in time
+   * @throws InterruptedException if the thread was interrupted
+   */
+  Job await(String jobId, Duration timeout) throws InterruptedException;
+
+  /**
+   * Waits for the job to end and tells of each history entry as it is made, from the first one on,
+   * in order, none twice and none left out. The listener is called by the calling thread.
+   *
+   * @return the job, which is {@code FINISHED}, {@code FAILED} or {@code STOPPED}
+   * @throws JobTimeoutException if it has not ended in time
+   * @throws InterruptedException if the thread was interrupted
+   */
+  Job follow(String jobId, Duration timeout, Consumer<HistoryEvent> listener)
+      throws InterruptedException;
+
+  /**
+   * Asks to cancel the job. The request is stored when this returns and is carried out soon after;
+   * the job is {@code STOPPED} once nothing of it runs any more. Asking again changes nothing.
+   *
+   * @throws JobActionException if the job is over
+   */
+  void cancel(String jobId);
+
+  /**
+   * Takes the job out of lists.
+   *
+   * @throws JobActionException if the job is not over or is hidden already
+   */
+  void hide(String jobId);
+
+  /**
+   * Shows a hidden job in lists again.
+   *
+   * @throws JobActionException if the job is not over or is not hidden
+   */
+  void unhide(String jobId);
+
+  /**
+   * Submits the request of the job again, as a new job.
+   *
+   * @throws JobActionException if the job is still {@code PENDING}
+   * @throws io.jobs4j.core.request.InvalidRequestException if the request is not valid any more
+   */
+  SubmittedJob resubmit(String jobId);
+
+  /**
+   * The output of the job: what is in one of its directories, by name. Output is where it was
+   * archived, or else in the work directory.
+   *
+   * @param path relative to the job's output; empty for all of it
+   * @throws OutputException if there is no such directory or the path leads outside
+   */
+  List<OutputFile> outputs(String jobId, String path) throws InterruptedException;
+
+  /**
+   * Reads an output file from its first byte on. The caller closes the stream.
+   *
+   * @throws OutputException if there is no such file or the path leads outside
+   */
+  default InputStream output(String jobId, String path) throws InterruptedException {
+    return output(jobId, path, 0);
+  }
+
+  /**
+   * Reads an output file from {@code offset} on, which may grow while the job runs. The caller
+   * closes the stream.
+   *
+   * @throws OutputException if there is no such file or the path leads outside
+   */
+  InputStream output(String jobId, String path, long offset) throws InterruptedException;
+}

@@ -1,0 +1,44 @@
+package io.jobs4j.sdk;
+
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.sdk.internal.engine.Engine;
+
+/**
+ * The engine: it accepts jobs, keeps them in its database and takes them to their end. Whatever was
+ * accepted goes on after a restart on the same database, however the process ended. Safe for use by
+ * several threads.
+ */
+public final class JobsEngine implements AutoCloseable {
+  private final Engine engine;
+
+  JobsEngine(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** A builder of an engine. */
+  public static JobsEngineBuilder builder() {
+    return new JobsEngineBuilder();
+  }
+
+  /** What {@code caller} can do with jobs. The client needs no closing and ends with the engine. */
+  public JobsClient client(Caller caller) {
+    return engine.client(caller);
+  }
+
+  /**
+   * Looks at the clock and the database for work. Only tests that move the clock themselves need
+   * it.
+   */
+  public void wake() {
+    engine.wake();
+  }
+
+  /**
+   * Stops within a bounded time. Jobs that schedulers have run on; each job is taken up where it
+   * was by the next engine on the database. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,152 @@
+package io.jobs4j.sdk;
+
+import io.jobs4j.core.catalog.DefinitionCatalog;
+import io.jobs4j.core.request.ValidationOptions;
+import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.core.spi.CommandRunnerProvider;
+import io.jobs4j.core.spi.FileStorageProvider;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.internal.engine.Engine;
+import io.jobs4j.sdk.internal.engine.EngineSettings;
+import io.jobs4j.sdk.internal.store.Database;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds an engine. A database and definitions must be given; adapters are found on the class path.
+ * Not safe for use by several threads.
+ */
+public final class JobsEngineBuilder {
+  private @Nullable Supplier<Database> database;
+  private @Nullable Supplier<Catalog> catalog;
+  private Clock clock = Clock.systemUTC();
+  private ValidationOptions validation = ValidationOptions.defaults();
+  private WorkDirectoryPolicy workDirectories = WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE;
+  private int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+  private final List<FileStorageProvider> storages = new ArrayList<>();
+  private final List<CommandRunnerProvider> runners = new ArrayList<>();
+  private final List<RemoteSchedulerProvider> schedulers = new ArrayList<>();
+
+  JobsEngineBuilder() {}
+
+  /** Keeps jobs in an H2 database in {@code directory}, which is made if it is not there. */
+  public JobsEngineBuilder database(Path directory) {
+    database = () -> Database.inDirectory(directory);
+    return this;
+  }
+
+  /**
+   * Keeps jobs in a database of the caller's, which stays open when the engine is closed. It must
+   * be H2 at present, and no other engine may work on it.
+   */
+  public JobsEngineBuilder dataSource(DataSource source) {
+    database = () -> Database.of(source);
+    return this;
+  }
+
+  /** Keeps jobs in memory, so that they are gone when the engine is closed. For tests. */
+  public JobsEngineBuilder inMemory() {
+    database = Database::inMemory;
+    return this;
+  }
+
+  /**
+   * Reads apps and systems from the JSON files in {@code directory} ({@code apps}, {@code systems},
+   * {@code queues}).
+   */
+  public JobsEngineBuilder definitions(Path directory) {
+    catalog = () -> DefinitionCatalog.read(directory);
+    return this;
+  }
+
+  /** Looks apps and systems up in {@code source}. */
+  public JobsEngineBuilder catalog(Catalog source) {
+    catalog = () -> source;
+    return this;
+  }
+
+  /** Tells the time; the system's clock by default. */
+  public JobsEngineBuilder clock(Clock source) {
+    this.clock = source;
+    return this;
+  }
+
+  /** How requests are checked. */
+  public JobsEngineBuilder validation(ValidationOptions options) {
+    this.validation = options;
+    return this;
+  }
+
+  /** What becomes of work directories; they are deleted after archiving by default. */
+  public JobsEngineBuilder workDirectories(WorkDirectoryPolicy policy) {
+    this.workDirectories = policy;
+    return this;
+  }
+
+  /**
+   * How many jobs are staged, submitted or archived at once; twice the processors by default, and
+   * at least 4. Jobs that run need none.
+   *
+   * @throws IllegalArgumentException if it is not between 1 and 1000
+   */
+  public JobsEngineBuilder workers(int count) {
+    if (count < 1 || count > 1000) {
+      throw new IllegalArgumentException("workers " + count + " must be from 1 to 1000");
+    }
+    this.workers = count;
+    return this;
+  }
+
+  /** Adds an adapter; it is preferred to those on the class path. */
+  public JobsEngineBuilder adapter(FileStorageProvider provider) {
+    storages.add(provider);
+    return this;
+  }
+
+  /** Adds an adapter; it is preferred to those on the class path. */
+  public JobsEngineBuilder adapter(CommandRunnerProvider provider) {
+    runners.add(provider);
+    return this;
+  }
+
+  /** Adds an adapter; it is preferred to those on the class path. */
+  public JobsEngineBuilder adapter(RemoteSchedulerProvider provider) {
+    schedulers.add(provider);
+    return this;
+  }
+
+  /**
+   * Opens the database and begins to work on what is in it.
+   *
+   * @throws IllegalStateException if no database or no definitions were given
+   * @throws StoreException if the database cannot be opened or another engine has it
+   * @throws io.jobs4j.core.catalog.InvalidDefinitionException with all that is wrong with the
+   *     definitions
+   */
+  public JobsEngine start() {
+    if (database == null) {
+      throw new IllegalStateException(
+          "no database was given: call database, dataSource or inMemory");
+    }
+    if (catalog == null) {
+      throw new IllegalStateException("no definitions were given: call definitions or catalog");
+    }
+    Catalog definitions = catalog.get();
+    EngineSettings settings =
+        new EngineSettings(
+            definitions,
+            clock,
+            validation,
+            workDirectories,
+            workers,
+            List.copyOf(storages),
+            List.copyOf(runners),
+            List.copyOf(schedulers));
+    return new JobsEngine(Engine.start(database.get(), settings));
+  }
+}

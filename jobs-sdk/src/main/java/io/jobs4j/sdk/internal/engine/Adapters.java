@@ -1,0 +1,163 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.CommandRunnerProvider;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.FileStorageProvider;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.internal.phase.PhaseContext;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens what systems describe, once each, and closes it all in the end. Systems that describe the
+ * same access share what is opened.
+ */
+public final class Adapters implements PhaseContext.Systems, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Adapters.class);
+
+  private final Map<String, FileStorageProvider> storageProviders = new HashMap<>();
+  private final Map<String, CommandRunnerProvider> runnerProviders = new HashMap<>();
+  private final Map<String, RemoteSchedulerProvider> schedulerProviders = new HashMap<>();
+  private final BiConsumer<ExecutionSystem, RemoteJob> onChange;
+
+  private final Map<StorageAccess, FileStorage> storages = new LinkedHashMap<>();
+  private final Map<LoginAccess, CommandRunner> runners = new LinkedHashMap<>();
+  private final Map<ExecutionSystem, RemoteScheduler> schedulers = new LinkedHashMap<>();
+  private boolean closed;
+
+  /**
+   * Adapters of the given providers and those on the class path; the given ones come first.
+   *
+   * @param onChange is told what schedulers learn by themselves
+   */
+  public Adapters(
+      List<FileStorageProvider> storages,
+      List<CommandRunnerProvider> runners,
+      List<RemoteSchedulerProvider> schedulers,
+      BiConsumer<ExecutionSystem, RemoteJob> onChange) {
+    this.onChange = onChange;
+    storages.forEach(this::add);
+    runners.forEach(this::add);
+    schedulers.forEach(this::add);
+    ServiceLoader.load(FileStorageProvider.class).forEach(this::add);
+    ServiceLoader.load(CommandRunnerProvider.class).forEach(this::add);
+    ServiceLoader.load(RemoteSchedulerProvider.class).forEach(this::add);
+  }
+
+  @Override
+  public FileStorage storage(StorageSystem system) {
+    return storage(system.storage());
+  }
+
+  @Override
+  public FileStorage storage(ExecutionSystem system) {
+    return storage(system.storage());
+  }
+
+  @Override
+  public synchronized RemoteScheduler scheduler(ExecutionSystem system) {
+    requireOpen();
+    RemoteScheduler known = schedulers.get(system);
+    if (known != null) {
+      return known;
+    }
+    RemoteSchedulerProvider provider =
+        require(schedulerProviders.get(system.scheduler()), "scheduler", system.scheduler());
+    RemoteScheduler opened = provider.open(system, runner(system.login()));
+    opened.onChange(job -> onChange.accept(system, job));
+    schedulers.put(system, opened);
+    return opened;
+  }
+
+  private synchronized FileStorage storage(StorageAccess access) {
+    requireOpen();
+    FileStorage known = storages.get(access);
+    if (known != null) {
+      return known;
+    }
+    FileStorage opened =
+        require(storageProviders.get(access.protocol()), "storage protocol", access.protocol())
+            .open(access);
+    storages.put(access, opened);
+    return opened;
+  }
+
+  private CommandRunner runner(LoginAccess access) {
+    CommandRunner known = runners.get(access);
+    if (known != null) {
+      return known;
+    }
+    CommandRunner opened =
+        require(runnerProviders.get(access.protocol()), "login protocol", access.protocol())
+            .open(access);
+    runners.put(access, opened);
+    return opened;
+  }
+
+  private void add(FileStorageProvider provider) {
+    provider.protocols().forEach(name -> storageProviders.putIfAbsent(name, provider));
+  }
+
+  private void add(CommandRunnerProvider provider) {
+    provider.protocols().forEach(name -> runnerProviders.putIfAbsent(name, provider));
+  }
+
+  private void add(RemoteSchedulerProvider provider) {
+    schedulerProviders.putIfAbsent(provider.scheduler(), provider);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
+  private static <T> T require(@Nullable T provider, String what, String name) {
+    if (provider == null) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_INVALID_DEFINITION,
+          "No adapter for %s %s is on the class path.".formatted(what, name));
+    }
+    return provider;
+  }
+
+  /** Closes schedulers first, because they use the runners. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    closeAll(schedulers, RemoteScheduler::close);
+    closeAll(runners, CommandRunner::close);
+    closeAll(storages, FileStorage::close);
+  }
+
+  private static <T> void closeAll(Map<?, T> opened, Consumer<T> close) {
+    opened
+        .values()
+        .forEach(
+            one -> {
+              try {
+                close.accept(one);
+              } catch (RuntimeException e) {
+                log.warn("{} could not be closed", one, e);
+              }
+            });
+    opened.clear();
+  }
+}

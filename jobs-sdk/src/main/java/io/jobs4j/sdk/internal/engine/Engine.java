@@ -1,0 +1,179 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.request.RequestValidator;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the parts together, in the order in which they need each other, and takes them apart. */
+public final class Engine implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private final JobStore store;
+  private final JobFeed feed = new JobFeed();
+  private final Adapters adapters;
+  private final ExecutorService transferPool;
+  private final Monitor monitor;
+  private final JobWorker worker;
+  private final Dispatcher dispatcher;
+  private final Intake intake;
+  private final Outputs outputs;
+  private final EngineSettings settings;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Engine(Database database, EngineSettings settings) {
+    this.settings = settings;
+    this.store = new JobStore(database, settings.clock(), feed::changed);
+    this.adapters =
+        new Adapters(
+            settings.storages(),
+            settings.runners(),
+            settings.schedulers(),
+            (system, job) -> heardOf(system, job));
+    this.transferPool = Executors.newCachedThreadPool(threads("jobs4j-transfer"));
+    this.monitor =
+        new Monitor(
+            store,
+            settings.catalog(),
+            adapters,
+            Executors.newCachedThreadPool(threads("jobs4j-status")),
+            this::wakeDispatcher);
+    this.worker =
+        new JobWorker(
+            store,
+            monitor,
+            settings.catalog(),
+            adapters,
+            new Transfers(transferPool, Transfers.DEFAULT_PARALLEL_FILES, settings.clock()),
+            settings.workDirectories(),
+            settings.clock());
+    this.dispatcher =
+        new Dispatcher(
+            store,
+            Executors.newFixedThreadPool(settings.workers(), threads("jobs4j-worker")),
+            settings.workers(),
+            worker);
+    this.intake =
+        new Intake(
+            new RequestValidator(settings.catalog(), settings.validation()),
+            store,
+            this::wakeDispatcher);
+    this.outputs = new Outputs(settings.catalog(), adapters);
+  }
+
+  /** Starts an engine, which closes {@code database} in the end. */
+  public static Engine start(Database database, EngineSettings settings) {
+    Engine engine;
+    try {
+      engine = new Engine(database, settings);
+    } catch (RuntimeException | Error e) {
+      database.close();
+      throw e;
+    }
+    try {
+      engine.watchExecuting();
+      engine.monitor.start();
+      engine.dispatcher.start();
+      return engine;
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /** What {@code caller} can do. */
+  public JobsClient client(Caller caller) {
+    return new LocalJobsClient(caller, intake, outputs, store, feed, this::cancelRequested);
+  }
+
+  /** Looks at the clock and the database. */
+  public void wake() {
+    monitor.wake();
+    dispatcher.wake();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      worker.close();
+      dispatcher.close();
+      monitor.close();
+      transferPool.shutdownNow();
+      adapters.close();
+      store.close();
+      feed.wakeAll();
+    }
+  }
+
+  private void watchExecuting() {
+    for (StoredJob stored : store.executing()) {
+      try {
+        watch(stored);
+      } catch (RuntimeException e) {
+        log.error("Job {} cannot be watched", stored.job().uuid(), e);
+      }
+    }
+  }
+
+  private void watch(StoredJob stored) {
+    String workPath = stored.job().workPath();
+    String remoteJobId = stored.job().remoteJobId();
+    settings
+        .catalog()
+        .executionSystem(stored.job().tenantId(), stored.job().systemId())
+        .ifPresentOrElse(
+            system -> {
+              String hostPath =
+                  adapters.storage(system).hostPath(StoragePath.parse(String.valueOf(workPath)));
+              Attempt attempt =
+                  Attempt.of(stored.job().uuid(), stored.job().submitRetries(), hostPath);
+              monitor.watch(
+                  stored.job(),
+                  new RemoteJob(String.valueOf(remoteJobId), attempt),
+                  RemoteStatus.queued(""));
+            },
+            () ->
+                log.error(
+                    "Job {} cannot be watched: system {} is not defined any more",
+                    stored.job().uuid(),
+                    stored.job().systemId()));
+  }
+
+  private void cancelRequested(String uuid) {
+    worker.cancelRequested(uuid);
+    dispatcher.wake();
+  }
+
+  // The parts below are made after those that call them.
+
+  private void heardOf(io.jobs4j.core.model.ExecutionSystem system, RemoteJob job) {
+    monitor.heardOf(system, job);
+  }
+
+  private void wakeDispatcher() {
+    dispatcher.wake();
+  }
+
+  private static ThreadFactory threads(String name) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

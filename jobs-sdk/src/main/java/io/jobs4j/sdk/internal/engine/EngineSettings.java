@@ -1,0 +1,21 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.request.ValidationOptions;
+import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.core.spi.CommandRunnerProvider;
+import io.jobs4j.core.spi.FileStorageProvider;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.WorkDirectoryPolicy;
+import java.time.Clock;
+import java.util.List;
+
+/** What the builder of an engine was told; see there. */
+public record EngineSettings(
+    Catalog catalog,
+    Clock clock,
+    ValidationOptions validation,
+    WorkDirectoryPolicy workDirectories,
+    int workers,
+    List<FileStorageProvider> storages,
+    List<CommandRunnerProvider> runners,
+    List<RemoteSchedulerProvider> schedulers) {}

@@ -1,0 +1,67 @@
+package io.jobs4j.sdk.internal.engine;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Tells those who wait for a job that it has changed. It says nothing of how: they look. */
+public final class JobFeed {
+  private final Map<String, Set<Watch>> watches = new ConcurrentHashMap<>();
+
+  /** Begins to watch a job; the caller closes the watch. */
+  Watch watch(String uuid) {
+    Watch watch = new Watch(uuid);
+    watches.compute(
+        uuid,
+        (key, set) -> {
+          Set<Watch> all = set == null ? new CopyOnWriteArraySet<>() : set;
+          all.add(watch);
+          return all;
+        });
+    return watch;
+  }
+
+  /** Says that a job has changed. */
+  public void changed(String uuid) {
+    Set<Watch> all = watches.get(uuid);
+    if (all != null) {
+      all.forEach(watch -> watch.changes.release());
+    }
+  }
+
+  /** Says that there may be no more changes. */
+  void wakeAll() {
+    watches.values().forEach(all -> all.forEach(watch -> watch.changes.release()));
+  }
+
+  /** Someone who waits for changes of one job. */
+  final class Watch implements AutoCloseable {
+    private final String uuid;
+    private final Semaphore changes = new Semaphore(0);
+
+    private Watch(String uuid) {
+      this.uuid = uuid;
+    }
+
+    /** Returns when the job has changed since the last call, or when the time is up. */
+    void awaitChange(Duration time) throws InterruptedException {
+      if (changes.tryAcquire(time.toNanos(), TimeUnit.NANOSECONDS)) {
+        changes.drainPermits();
+      }
+    }
+
+    @Override
+    public void close() {
+      watches.computeIfPresent(
+          uuid,
+          (key, all) -> {
+            all.remove(this);
+            return all.isEmpty() ? null : all;
+          });
+    }
+  }
+}

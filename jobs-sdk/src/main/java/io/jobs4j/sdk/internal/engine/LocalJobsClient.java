@@ -1,0 +1,222 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.HistoryEvent;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.OutputFile;
+import io.jobs4j.core.model.SubmittedJob;
+import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.JobActionException;
+import io.jobs4j.sdk.JobNotFoundException;
+import io.jobs4j.sdk.JobPermissionException;
+import io.jobs4j.sdk.JobQuery;
+import io.jobs4j.sdk.JobTimeoutException;
+import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.internal.store.JobFilter;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.StoredJob;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A client of the engine in the same process. */
+final class LocalJobsClient implements JobsClient {
+  private static final int HISTORY_PAGE = 1000;
+
+  /** Longest time to wait for news before looking all the same. */
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
+  private final Caller caller;
+  private final Intake intake;
+  private final Outputs outputs;
+  private final JobStore store;
+  private final JobFeed feed;
+  private final Consumer<String> onCancel;
+
+  LocalJobsClient(
+      Caller caller,
+      Intake intake,
+      Outputs outputs,
+      JobStore store,
+      JobFeed feed,
+      Consumer<String> onCancel) {
+    this.caller = caller;
+    this.intake = intake;
+    this.outputs = outputs;
+    this.store = store;
+    this.feed = feed;
+    this.onCancel = onCancel;
+  }
+
+  @Override
+  public SubmittedJob submit(JobRequest request) {
+    return intake.accept(caller, request);
+  }
+
+  @Override
+  public SubmittedJob submit(String json) {
+    return intake.accept(caller, json);
+  }
+
+  @Override
+  public Job get(String jobId) {
+    return JobMapping.job(find(jobId, "show").job());
+  }
+
+  @Override
+  public JobStatus status(String jobId) {
+    return find(jobId, "status").job().status();
+  }
+
+  @Override
+  public List<Job> list(JobQuery query) {
+    JobFilter filter =
+        new JobFilter(
+            query.statuses(), query.hidden(), query.oldestFirst(), query.offset(), query.limit());
+    return store.list(caller.tenantId(), caller.user(), filter).stream()
+        .map(JobMapping::job)
+        .toList();
+  }
+
+  @Override
+  public List<HistoryEvent> history(String jobId) {
+    return store.history(find(jobId, "history").job().id(), 0, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public Job await(String jobId, Duration timeout) throws InterruptedException {
+    return watch(jobId, timeout, job -> {});
+  }
+
+  @Override
+  public Job follow(String jobId, Duration timeout, Consumer<HistoryEvent> listener)
+      throws InterruptedException {
+    return watch(jobId, timeout, new Teller(listener));
+  }
+
+  @Override
+  public void cancel(String jobId) {
+    find(jobId, "cancel");
+    JobStatus status = store.requestCancel(jobId, caller.user());
+    if (status.isTerminal()) {
+      throw new JobActionException(
+          jobId, status, "Job %s is in a Terminal state and can't be canceled.".formatted(jobId));
+    }
+    onCancel.accept(jobId);
+  }
+
+  @Override
+  public void hide(String jobId) {
+    setVisible(jobId, "hide", false);
+  }
+
+  @Override
+  public void unhide(String jobId) {
+    setVisible(jobId, "unhide", true);
+  }
+
+  @Override
+  public SubmittedJob resubmit(String jobId) {
+    JobRecord job = find(jobId, "resubmit").job();
+    if (job.status() == JobStatus.PENDING) {
+      throw new JobActionException(
+          jobId,
+          job.status(),
+          ("Job %s cannot be resubmitted at this time because it is in the %s state; resubmission"
+                  + " is only possible on jobs that have progressed beyond PENDING.")
+              .formatted(jobId, job.status()));
+    }
+    return intake.acceptAgain(caller, store.request(job.id()));
+  }
+
+  @Override
+  public List<OutputFile> outputs(String jobId, String path) throws InterruptedException {
+    return outputs.list(find(jobId, "outputs"), path);
+  }
+
+  @Override
+  public InputStream output(String jobId, String path, long offset) throws InterruptedException {
+    return outputs.read(find(jobId, "outputs"), path, offset);
+  }
+
+  private Job watch(String jobId, Duration timeout, Consumer<JobRecord> teller)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    try (JobFeed.Watch watch = feed.watch(jobId)) {
+      while (true) {
+        Optional<StoredJob> stored = store.load(jobId).filter(this::ofTenant);
+        JobRecord job = stored.orElseThrow(() -> new JobNotFoundException(jobId)).job();
+        requireOwner(job, "watch");
+        teller.accept(job);
+        if (job.status().isTerminal()) {
+          return JobMapping.job(job);
+        }
+        Duration left = timeout.minusNanos(System.nanoTime() - start);
+        if (left.isNegative() || left.isZero()) {
+          throw new JobTimeoutException(jobId, job.status().name());
+        }
+        watch.awaitChange(left.compareTo(LOOK) < 0 ? left : LOOK);
+      }
+    }
+  }
+
+  private void setVisible(String jobId, String action, boolean visible) {
+    JobRecord job = find(jobId, action).job();
+    if (!job.status().isTerminal()) {
+      throw new JobActionException(
+          jobId,
+          job.status(),
+          "Job %s is not in a Terminal state and visibility can't be changed.".formatted(jobId));
+    }
+    if (!store.setVisible(jobId, visible)) {
+      throw new JobActionException(
+          jobId,
+          job.status(),
+          "Job %s is already %s.".formatted(jobId, visible ? "visible" : "hidden"));
+    }
+  }
+
+  private StoredJob find(String jobId, String action) {
+    StoredJob stored =
+        store.find(caller.tenantId(), jobId).orElseThrow(() -> new JobNotFoundException(jobId));
+    requireOwner(stored.job(), action);
+    return stored;
+  }
+
+  private boolean ofTenant(StoredJob stored) {
+    return stored.job().tenantId().equals(caller.tenantId());
+  }
+
+  private void requireOwner(JobRecord job, String action) {
+    if (!job.owner().equals(caller.user())) {
+      throw new JobPermissionException(job.uuid(), caller.user(), action);
+    }
+  }
+
+  /** Tells of each history entry once. */
+  private final class Teller implements Consumer<JobRecord> {
+    private final Consumer<HistoryEvent> listener;
+    private long last;
+
+    Teller(Consumer<HistoryEvent> listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void accept(JobRecord job) {
+      List<HistoryEvent> news;
+      do {
+        news = store.history(job.id(), last, HISTORY_PAGE);
+        for (HistoryEvent event : news) {
+          last = event.sequence();
+          listener.accept(event);
+        }
+      } while (news.size() == HISTORY_PAGE);
+    }
+  }
+}

@@ -1,0 +1,395 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.JobsException;
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.internal.phase.RemoteEnd;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.JobHead;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.StoredJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the jobs that schedulers have. One query for each system covers all its jobs; what a
+ * scheduler learns by itself is looked at right away, and its jobs are polled only as a safeguard.
+ * Nothing is taken for an end but what a scheduler says is one: a query that fails or leaves a job
+ * out changes nothing.
+ */
+final class Monitor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Monitor.class);
+
+  /** How often jobs are polled, by the age of the youngest: the first row that fits. */
+  private static final List<Pace> PACES =
+      List.of(
+          new Pace(Duration.ofMinutes(1), Duration.ofSeconds(1)),
+          new Pace(Duration.ofMinutes(10), Duration.ofSeconds(5)),
+          new Pace(Duration.ofHours(1), Duration.ofSeconds(15)));
+
+  private static final Duration SLOWEST = Duration.ofSeconds(60);
+
+  private final JobStore store;
+  private final Catalog catalog;
+  private final Adapters adapters;
+  private final ExecutorService pool;
+  private final Runnable onDue;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** Guarded by {@code lock}, and so is all that hangs on it. */
+  private final Map<ExecutionSystem, SystemWatch> systems = new HashMap<>();
+
+  private boolean closed;
+
+  /**
+   * A monitor that does not run yet.
+   *
+   * @param pool runs the queries, one for each system at a time
+   * @param onDue is told when a job may have become due
+   */
+  Monitor(
+      JobStore store, Catalog catalog, Adapters adapters, ExecutorService pool, Runnable onDue) {
+    this.store = store;
+    this.catalog = catalog;
+    this.adapters = adapters;
+    this.pool = pool;
+    this.onDue = onDue;
+    this.thread = new Thread(this::run, "jobs4j-monitor");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Watches a job from now on. */
+  void watch(JobRecord job, RemoteJob remoteJob, RemoteStatus status) {
+    Optional<ExecutionSystem> system = catalog.executionSystem(job.tenantId(), job.systemId());
+    if (system.isEmpty()) {
+      log.error(
+          "Job {} cannot be watched: system {} is not defined any more",
+          job.uuid(),
+          job.systemId());
+      return;
+    }
+    String key = remoteJob.attempt().key();
+    lock.lock();
+    try {
+      SystemWatch watch = systems.computeIfAbsent(system.get(), SystemWatch::new);
+      watch.jobs.put(key, new Watched(job.uuid(), remoteJob, status.state(), store.now()));
+      boolean told = tells(system.get(), remoteJob);
+      watch.pollBy(store.now().plus(told ? SLOWEST : PACES.get(0).interval()));
+      if (status.isOver() || !told) {
+        watch.changed.add(key);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Says that a scheduler has learned something of a job. */
+  void heardOf(ExecutionSystem system, RemoteJob job) {
+    lock.lock();
+    try {
+      SystemWatch watch = systems.get(system);
+      if (watch != null && watch.jobs.containsKey(job.attempt().key())) {
+        watch.changed.add(job.attempt().key());
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Looks at the clock again. */
+  void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    lock.lock();
+    try {
+      while (!closed) {
+        Duration wait = SLOWEST;
+        Instant now = store.now();
+        for (SystemWatch watch : systems.values()) {
+          if (watch.querying) {
+            continue;
+          }
+          boolean all = !now.isBefore(watch.nextPoll);
+          List<Watched> jobs = all ? List.copyOf(watch.jobs.values()) : watch.changed();
+          watch.changed.clear();
+          if (!jobs.isEmpty()) {
+            watch.querying = true;
+            pool.execute(() -> query(watch, jobs, all));
+          } else {
+            Duration until = Duration.between(now, watch.nextPoll);
+            wait = until.compareTo(wait) < 0 ? until : wait;
+          }
+        }
+        changed.awaitNanos(Math.max(1, wait.toNanos()));
+      }
+    } catch (InterruptedException e) {
+      // Only close() ends this thread.
+      log.debug("The monitor stops.");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void query(SystemWatch watch, List<Watched> jobs, boolean all) {
+    Set<Watched> over = new HashSet<>();
+    boolean answered = false;
+    try {
+      RemoteScheduler scheduler = adapters.scheduler(watch.system);
+      Map<RemoteJob, RemoteStatus> statuses =
+          scheduler.statuses(jobs.stream().map(job -> job.remoteJob).toList());
+      answered = true;
+      over.addAll(store(jobs, statuses));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (JobsException e) {
+      log.warn("The jobs on {} could not be looked at: {}", watch.system.id(), e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("The jobs on {} could not be looked at", watch.system.id(), e);
+    } finally {
+      if (!answered) {
+        jobs.forEach(job -> job.failedChecks++);
+      }
+      finish(watch, all, answered, over);
+    }
+  }
+
+  private void finish(SystemWatch watch, boolean all, boolean answered, Set<Watched> over) {
+    lock.lock();
+    try {
+      over.forEach(job -> watch.jobs.remove(job.remoteJob.attempt().key(), job));
+      watch.querying = false;
+      watch.failures = answered ? 0 : watch.failures + 1;
+      if (!answered) {
+        watch.nextPoll = store.now().plus(watch.afterFailure());
+      } else if (all) {
+        watch.nextPoll =
+            store
+                .now()
+                .plus(watch.interval(store.now(), job -> tells(watch.system, job.remoteJob)));
+      }
+      if (watch.jobs.isEmpty()) {
+        systems.remove(watch.system, watch);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (!over.isEmpty()) {
+      onDue.run();
+    }
+  }
+
+  /** Stores what has changed; returns the jobs that need not be watched any more. */
+  private Set<Watched> store(List<Watched> jobs, Map<RemoteJob, RemoteStatus> statuses) {
+    Map<Watched, CompletableFuture<JobHead>> changes = new HashMap<>();
+    for (Watched job : jobs) {
+      RemoteStatus status = statuses.get(job.remoteJob);
+      if (status == null) {
+        continue;
+      }
+      job.checks++;
+      if (status.isOver()) {
+        store.load(job.uuid).ifPresent(stored -> changes.put(job, end(job, stored, status)));
+      } else if (status.state() != job.state) {
+        changes.put(job, move(job, status));
+      }
+    }
+    Set<Watched> over = new HashSet<>();
+    changes.forEach(
+        (job, change) -> {
+          try {
+            JobHead head = change.join();
+            job.checks = 0;
+            job.failedChecks = 0;
+            RemoteStatus status = statuses.get(job.remoteJob);
+            if (status != null) {
+              job.state = status.state();
+            }
+            if (!head.status().isExecuting()) {
+              over.add(job);
+            }
+          } catch (CompletionException e) {
+            log.warn("What became of job {} could not be stored yet", job.uuid, e.getCause());
+          }
+        });
+    return over;
+  }
+
+  private CompletableFuture<JobHead> end(Watched job, StoredJob stored, RemoteStatus status) {
+    return store.changeLater(
+        job.uuid,
+        head ->
+            head.status().isExecuting()
+                ? counted(job, RemoteEnd.of(stored, status, head.cancelRequestedBy()))
+                : JobChange.NONE.dueAsBefore());
+  }
+
+  private CompletableFuture<JobHead> move(Watched job, RemoteStatus status) {
+    JobStatus to =
+        status.state() == RemoteStatus.State.RUNNING ? JobStatus.RUNNING : JobStatus.QUEUED;
+    return store.changeLater(
+        job.uuid,
+        head ->
+            head.status().isExecuting() && head.status() != to
+                ? counted(
+                    job,
+                    JobChange.to(to, to.description())
+                        .remoteStarted(status.started())
+                        .dueAsBefore())
+                : JobChange.NONE.dueAsBefore());
+  }
+
+  private JobChange counted(Watched job, JobChange change) {
+    return change.countStatusChecks(job.checks, job.failedChecks).lastStatusCheck(store.now());
+  }
+
+  private boolean tells(ExecutionSystem system, RemoteJob job) {
+    return adapters.scheduler(system).tellsOf(job);
+  }
+
+  /** Starts no more queries and waits for those under way. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    pool.shutdownNow();
+    boolean interrupted = false;
+    try {
+      if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
+        log.warn("A status query did not stop in time.");
+      }
+      thread.join(TimeUnit.SECONDS.toMillis(30));
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Pace(Duration age, Duration interval) {}
+
+  /** The jobs of one system. */
+  private static final class SystemWatch {
+    final ExecutionSystem system;
+
+    /** By attempt key. */
+    final Map<String, Watched> jobs = new HashMap<>();
+
+    /** Keys of jobs to look at now. */
+    final Set<String> changed = new HashSet<>();
+
+    boolean querying;
+
+    /** When all jobs are looked at. */
+    Instant nextPoll = Instant.MAX;
+
+    /** Queries without an answer in a row. */
+    int failures;
+
+    SystemWatch(ExecutionSystem system) {
+      this.system = system;
+    }
+
+    /** The jobs of which something was heard. */
+    List<Watched> changed() {
+      List<Watched> heard = new ArrayList<>();
+      for (String key : changed) {
+        Watched job = jobs.get(key);
+        if (job != null) {
+          heard.add(job);
+        }
+      }
+      return heard;
+    }
+
+    void pollBy(Instant time) {
+      nextPoll = time.isBefore(nextPoll) ? time : nextPoll;
+    }
+
+    /** How long until all jobs are looked at again. */
+    Duration interval(Instant now, Predicate<Watched> told) {
+      Duration interval = SLOWEST;
+      for (Watched job : jobs.values()) {
+        if (!told.test(job)) {
+          Duration pace = pace(Duration.between(job.since, now));
+          interval = pace.compareTo(interval) < 0 ? pace : interval;
+        }
+      }
+      return interval;
+    }
+
+    /** How long until a system that does not answer is asked again: twice as long each time. */
+    Duration afterFailure() {
+      return Duration.ofSeconds(Math.min(1L << Math.min(failures, 6), 60));
+    }
+
+    private static Duration pace(Duration age) {
+      for (Pace pace : PACES) {
+        if (age.compareTo(pace.age()) < 0) {
+          return pace.interval();
+        }
+      }
+      return SLOWEST;
+    }
+  }
+
+  /** A job; touched by one query at a time. */
+  private static final class Watched {
+    final String uuid;
+    final RemoteJob remoteJob;
+    final Instant since;
+    RemoteStatus.State state;
+    int checks;
+    int failedChecks;
+
+    Watched(String uuid, RemoteJob remoteJob, RemoteStatus.State state, Instant since) {
+      this.uuid = uuid;
+      this.remoteJob = remoteJob;
+      this.state = state;
+      this.since = since;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.sdk.internal.store.JobChange;
+
+/** Makes an accepted job visible. */
+public final class Admit implements Phase {
+  @Override
+  public PhaseResult run(PhaseContext context) {
+    return new PhaseResult.Advance(
+        JobChange.to(JobStatus.PENDING, JobStatus.PENDING.description())
+            .then(JobStatus.PROCESSING_INPUTS, "Attempt 1 to stage job inputs")
+            .then(JobStatus.PROCESSING_INPUTS, JobStatus.PROCESSING_INPUTS.description()));
+  }
+}

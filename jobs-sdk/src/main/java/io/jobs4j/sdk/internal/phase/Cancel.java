@@ -1,0 +1,60 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.internal.store.JobChange;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Carries out a request to cancel, in whatever state it finds the job. A job that may have been
+ * launched is {@code STOPPED} only when there is proof that nothing of it runs: until then the
+ * scheduler is asked again from time to time.
+ */
+public final class Cancel implements Phase {
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+
+  @Override
+  public PhaseResult run(PhaseContext context) throws InterruptedException {
+    String user = context.stored().cancelRequestedBy();
+    if (user == null) {
+      throw new IllegalStateException("nobody asked to cancel " + context.job());
+    }
+    JobStatus active = context.stored().activeStatus();
+    if (active != JobStatus.SUBMITTING && !active.isExecuting()) {
+      return new PhaseResult.Advance(RemoteEnd.stopped(user));
+    }
+    RemoteScheduler scheduler = context.systems().scheduler(context.system());
+    RemoteJob job = context.remoteJob();
+    scheduler.cancel(job);
+    Optional<RemoteJob> launched = scheduler.find(job.attempt());
+    if (launched.isEmpty()) {
+      return new PhaseResult.Advance(RemoteEnd.stopped(user));
+    }
+    RemoteStatus status = scheduler.statuses(launched.stream().toList()).get(launched.get());
+    if (status != null && status.isOver()) {
+      return new PhaseResult.Advance(RemoteEnd.of(context.stored(), status, user));
+    }
+    return waiting(context, launched.get(), user);
+  }
+
+  private static PhaseResult waiting(PhaseContext context, RemoteJob launched, String user) {
+    String message = "Cancelling at the request of " + user + ".";
+    JobStatus status = context.job().status();
+    JobStatus active = context.stored().activeStatus();
+    JobChange change = JobChange.NONE;
+    if (status != active || !context.job().lastStatusMessage().equals(message)) {
+      change = change.then(active, message);
+    }
+    if (active != JobStatus.SUBMITTING) {
+      return new PhaseResult.WaitUntil(context.now().plus(ASK_AGAIN), change);
+    }
+    return new PhaseResult.HandOver(
+        change.then(JobStatus.QUEUED, message).remoteJobId(launched.remoteJobId()),
+        launched,
+        RemoteStatus.queued(""),
+        context.now().plus(ASK_AGAIN));
+  }
+}

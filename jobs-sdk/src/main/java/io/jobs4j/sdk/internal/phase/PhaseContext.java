@@ -1,0 +1,155 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.model.App;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.WorkDirectoryPolicy;
+import io.jobs4j.sdk.internal.launch.WorkDirectory;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * What a phase sees of the world.
+ *
+ * @param stored the job as it was stored when the phase began
+ * @param catalog apps and systems
+ * @param systems opens what the catalog describes
+ * @param transfers moves files
+ * @param workDirectories what becomes of work directories
+ * @param clock the time
+ * @param cancelled whether the work should stop; long work asks again and again
+ * @param reports takes history entries that are to be stored while the phase goes on
+ */
+public record PhaseContext(
+    StoredJob stored,
+    Catalog catalog,
+    Systems systems,
+    Transfers transfers,
+    WorkDirectoryPolicy workDirectories,
+    Clock clock,
+    BooleanSupplier cancelled,
+    Consumer<JobChange.Step> reports) {
+  /** Opens the adapters of systems. */
+  public interface Systems {
+    FileStorage storage(StorageSystem system);
+
+    FileStorage storage(ExecutionSystem system);
+
+    RemoteScheduler scheduler(ExecutionSystem system);
+  }
+
+  /** The time. */
+  public Instant now() {
+    return clock.instant();
+  }
+
+  /** The job. */
+  public JobRecord job() {
+    return stored.job();
+  }
+
+  /**
+   * The application.
+   *
+   * @throws PermanentAdapterException if it is not defined any more
+   */
+  public App app() {
+    return catalog
+        .app(job().tenantId(), job().appId())
+        .orElseThrow(() -> undefined("Application", job().appId()));
+  }
+
+  /**
+   * The execution system.
+   *
+   * @throws PermanentAdapterException if it is not defined any more
+   * @throws TransientAdapterException if it is not available at present
+   */
+  public ExecutionSystem system() {
+    ExecutionSystem system =
+        catalog
+            .executionSystem(job().tenantId(), job().systemId())
+            .orElseThrow(() -> undefined("Execution system", job().systemId()));
+    requireAvailable(system.available(), system.id());
+    return system;
+  }
+
+  /** The storage of the execution system. */
+  public FileStorage workStorage() {
+    return systems.storage(system());
+  }
+
+  /**
+   * A storage system.
+   *
+   * @throws PermanentAdapterException if it is not defined any more
+   * @throws TransientAdapterException if it is not available at present
+   */
+  public StorageSystem storageSystem(String id) {
+    StorageSystem system = findStorageSystem(id).orElseThrow(() -> undefined("Storage system", id));
+    requireAvailable(system.available(), id);
+    return system;
+  }
+
+  /** A storage system, if it is defined. */
+  public Optional<StorageSystem> findStorageSystem(String id) {
+    return catalog.storageSystem(job().tenantId(), id);
+  }
+
+  /** The names in the work directory. */
+  public WorkDirectory workDirectory() {
+    return WorkDirectory.of(job().uuid(), job().name());
+  }
+
+  /** Where the work directory is. */
+  public StoragePath workPath() {
+    String stored = job().workPath();
+    return stored == null
+        ? workDirectory().path(system(), job().owner())
+        : StoragePath.parse(stored);
+  }
+
+  /** The attempt that the job is at, or comes to next if it has not been submitted yet. */
+  public Attempt attempt() {
+    return Attempt.of(
+        job().uuid(), Math.max(1, job().submitRetries()), workStorage().hostPath(workPath()));
+  }
+
+  /** The job as its scheduler knows it. */
+  public RemoteJob remoteJob() {
+    String id = job().remoteJobId();
+    return new RemoteJob(id == null ? "" : id, attempt());
+  }
+
+  private static PermanentAdapterException undefined(String what, String id) {
+    return new PermanentAdapterException(
+        ConditionCode.JOB_INVALID_DEFINITION,
+        "%s %s, which the job needs, is not defined any more.".formatted(what, id));
+  }
+
+  private static void requireAvailable(boolean available, String systemId) {
+    if (!available) {
+      throw new TransientAdapterException(
+          RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          "System %s is not available at present.".formatted(systemId),
+          null);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.internal.store.JobChange;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What is to come next for a job. */
+public sealed interface PhaseResult {
+  /** The change is stored and the job goes on at once. */
+  record Advance(JobChange change) implements PhaseResult {}
+
+  /**
+   * The change is stored and the scheduler has the job, which is watched from now on.
+   *
+   * @param lookAgain when to look at the job even if nothing is heard of it; {@code null} for never
+   */
+  record HandOver(JobChange change, RemoteJob job, RemoteStatus status, @Nullable Instant lookAgain)
+      implements PhaseResult {}
+
+  /** The job is looked at again at {@code time}, or when something happens before. */
+  record WaitUntil(Instant time, JobChange change) implements PhaseResult {}
+
+  /** The job waits for a condition to clear. */
+  record Block(RecoveryCondition condition, String message) implements PhaseResult {}
+
+  /** The job fails. */
+  record Fail(ConditionCode code, String message) implements PhaseResult {}
+}

@@ -1,0 +1,121 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.RemoteOutcome;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.StoredJob;
+import org.jspecify.annotations.Nullable;
+
+/** What follows from how a job ended on its execution system. */
+public final class RemoteEnd {
+  private RemoteEnd() {}
+
+  /**
+   * The change for a job that is over there.
+   *
+   * @param cancelRequestedBy who asked to cancel it; {@code null} if nobody did. A cancelled job is
+   *     {@code STOPPED} however it ended.
+   */
+  public static JobChange of(
+      StoredJob stored, RemoteStatus status, @Nullable String cancelRequestedBy) {
+    JobChange times = JobChange.NONE.remoteStarted(status.started()).remoteEnded(status.ended());
+    if (cancelRequestedBy != null) {
+      return times
+          .then(stopped(cancelRequestedBy).steps())
+          .conditionCode(ConditionCode.CANCELLED_BY_USER);
+    }
+    JobRecord job = stored.job();
+    RemoteOutcome outcome = outcome(job, status);
+    String message = message(job, status);
+    ConditionCode code = code(status);
+    return times
+        .remoteOutcome(outcome)
+        .remoteEndMessage(message)
+        .conditionCode(code)
+        .then(JobStatus.CLEANING_UP, message)
+        .then(afterCleanUp(job, outcome, message).steps());
+  }
+
+  /** What comes after {@code CLEANING_UP}. */
+  static JobChange afterCleanUp(JobRecord job, RemoteOutcome outcome, String message) {
+    boolean archives = job.archive() && outcome != RemoteOutcome.FAILED_SKIP_ARCHIVE;
+    if (archives) {
+      return JobChange.to(JobStatus.ARCHIVING, JobStatus.ARCHIVING.description());
+    }
+    if (outcome == RemoteOutcome.FINISHED) {
+      return JobChange.to(JobStatus.FINISHED, "Job completed. Skipping archiving at user request.");
+    }
+    String where =
+        job.archive()
+            ? " Its output was not archived, because archiveOnAppError is false;"
+            : " Its output";
+    return JobChange.to(
+        JobStatus.FAILED, message + where + " is in the work directory " + job.workPath() + ".");
+  }
+
+  /** The end of a cancelled job. */
+  static JobChange stopped(String user) {
+    return JobChange.NONE
+        .then(new JobChange.Step(JobStatus.STOPPED, "Job cancelled by " + user + ".", user, null))
+        .conditionCode(ConditionCode.CANCELLED_BY_USER);
+  }
+
+  private static RemoteOutcome outcome(JobRecord job, RemoteStatus status) {
+    if (status.succeeded()) {
+      return RemoteOutcome.FINISHED;
+    }
+    boolean lost = status.state() == RemoteStatus.State.LOST;
+    return job.archiveOnAppError() && !lost
+        ? RemoteOutcome.FAILED
+        : RemoteOutcome.FAILED_SKIP_ARCHIVE;
+  }
+
+  private static ConditionCode code(RemoteStatus status) {
+    if (status.succeeded()) {
+      return ConditionCode.NORMAL_COMPLETION;
+    }
+    return switch (status.cause()) {
+      case NONE, EXITED -> ConditionCode.JOB_REMOTE_OUTCOME_ERROR;
+      case SIGNALLED, SYSTEM_FAILURE -> ConditionCode.SCHEDULER_TERMINATED;
+      case TIME_LIMIT -> ConditionCode.SCHEDULER_TIMEOUT;
+      case OUT_OF_MEMORY -> ConditionCode.SCHEDULER_OUT_OF_MEMORY;
+      case CANCELLED -> ConditionCode.SCHEDULER_CANCELLED;
+    };
+  }
+
+  private static String message(JobRecord job, RemoteStatus status) {
+    if (status.succeeded()) {
+      return JobStatus.CLEANING_UP.description();
+    }
+    if (status.state() == RemoteStatus.State.LOST) {
+      return "The job is gone from %s and left no trace of how it ended. %s"
+          .formatted(job.systemId(), status.reason())
+          .strip();
+    }
+    String what =
+        switch (status.cause()) {
+          case NONE, EXITED -> "Application exited with code " + status.exitCode().orElse(-1) + ".";
+          case SIGNALLED ->
+              "Application was ended by "
+                  + (status.signal().isPresent()
+                      ? "signal " + status.signal().getAsInt()
+                      : "a signal")
+                  + ".";
+          case TIME_LIMIT ->
+              "Application was ended because it ran longer than its maxRunTime of %s."
+                  .formatted(hours(job.maxHours()));
+          case OUT_OF_MEMORY -> "Application was ended because it used too much memory.";
+          case CANCELLED -> "The job was cancelled on the execution system.";
+          case SYSTEM_FAILURE -> "The execution system failed under the job.";
+        };
+    return (what + " " + status.reason()).strip();
+  }
+
+  private static String hours(double hours) {
+    long seconds = Math.round(hours * 3600);
+    return "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+}

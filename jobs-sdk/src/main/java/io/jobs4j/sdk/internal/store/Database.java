@@ -1,0 +1,192 @@
+package io.jobs4j.sdk.internal.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.jobs4j.sdk.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.argument.AbstractArgumentFactory;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open database with its schema in place, held by this engine alone: a second engine on it, here
+ * or elsewhere, is refused, because two that know nothing of each other would both run every job.
+ */
+public final class Database implements AutoCloseable {
+  private static final String H2_OPTIONS =
+      ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
+
+  private final Jdbi jdbi;
+  private final Durability durability;
+  private final @Nullable AutoCloseable pool;
+  private final Handle lock;
+
+  private Database(DataSource source, @Nullable AutoCloseable pool) {
+    this.pool = pool;
+    this.jdbi = Jdbi.create(source);
+    jdbi.registerArgument(new InstantArgumentFactory());
+    jdbi.registerColumnMapper(
+        Instant.class,
+        (row, column, context) -> {
+          OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+          return time == null ? null : time.toInstant();
+        });
+    try {
+      this.durability = jdbi.withHandle(Database::prepare);
+      new Migrator(jdbi).migrate();
+      this.lock = acquireLock(jdbi);
+    } catch (RuntimeException e) {
+      closePool(pool);
+      throw e instanceof StoreException known
+          ? known
+          : new StoreException("The database cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The H2 database in a directory, made if it is not there.
+   *
+   * @throws StoreException if it cannot be opened
+   */
+  public static Database inDirectory(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
+    }
+    Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
+    return open("jdbc:h2:file:" + file.toString().replace(";", "\\;") + H2_OPTIONS);
+  }
+
+  /** A database in memory that is gone when closed. */
+  public static Database inMemory() {
+    return open("jdbc:h2:mem:jobs4j-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + H2_OPTIONS);
+  }
+
+  /**
+   * A database of the caller's, which stays open when this is closed.
+   *
+   * @throws StoreException if it is not H2 or cannot be used
+   */
+  public static Database of(DataSource source) {
+    return new Database(source, null);
+  }
+
+  private static Database open(String url) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("jobs4j");
+    config.setJdbcUrl(url);
+    config.setUsername("sa");
+    config.setPassword("");
+    config.setMaximumPoolSize(16);
+    config.setMinimumIdle(1);
+    config.setInitializationFailTimeout(1);
+    HikariDataSource source;
+    try {
+      source = new HikariDataSource(config);
+    } catch (RuntimeException e) {
+      throw new StoreException(
+          "The database cannot be opened (is another engine using it?): " + rootMessage(e), e);
+    }
+    return new Database(source, source);
+  }
+
+  Jdbi jdbi() {
+    return jdbi;
+  }
+
+  Durability durability() {
+    return durability;
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.rollback();
+      lock.close();
+      if (pool != null && durability == Durability.NONE) {
+        jdbi.useHandle(handle -> handle.execute("SHUTDOWN IMMEDIATELY"));
+      }
+    } catch (JdbiException e) {
+      // The database is gone already, and with it the lock: there is nothing left to give back.
+    } finally {
+      closePool(pool);
+    }
+  }
+
+  private static Durability prepare(Handle handle) {
+    String product;
+    String url;
+    try {
+      DatabaseMetaData metadata = handle.getConnection().getMetaData();
+      product = metadata.getDatabaseProductName();
+      url = metadata.getURL();
+    } catch (SQLException e) {
+      throw new StoreException("The database does not say what it is: " + e.getMessage(), e);
+    }
+    if (!product.equals("H2")) {
+      throw new StoreException("The database is %s; H2 is supported.".formatted(product));
+    }
+    if (url.startsWith("jdbc:h2:mem:")) {
+      return Durability.NONE;
+    }
+    handle.execute("SET WRITE_DELAY 0");
+    return Durability.H2_FILE;
+  }
+
+  private static Handle acquireLock(Jdbi jdbi) {
+    Handle handle = jdbi.open();
+    try {
+      handle.begin();
+      handle
+          .createQuery("SELECT id FROM engine_lock WHERE id = 1 FOR UPDATE NOWAIT")
+          .mapTo(Integer.class)
+          .one();
+      return handle;
+    } catch (JdbiException e) {
+      handle.close();
+      throw new StoreException(
+          "Another engine works on this database; close it first, or give each its own.", e);
+    }
+  }
+
+  private static void closePool(@Nullable AutoCloseable pool) {
+    if (pool instanceof HikariDataSource source) {
+      source.close();
+    }
+  }
+
+  private static String rootMessage(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  /** Binds instants as UTC, whatever zone the process runs in. */
+  private static final class InstantArgumentFactory extends AbstractArgumentFactory<Instant> {
+    InstantArgumentFactory() {
+      super(java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+    }
+
+    @Override
+    protected Argument build(Instant value, ConfigRegistry config) {
+      return (position, statement, context) ->
+          statement.setObject(position, value.atOffset(ZoneOffset.UTC));
+    }
+  }
+}

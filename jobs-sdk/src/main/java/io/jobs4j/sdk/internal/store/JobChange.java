@@ -1,0 +1,234 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.RemoteOutcome;
+import io.jobs4j.core.model.TransferProgress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of a job: states to go through with their history entries, fields to set, and when the
+ * job is due next. All of it is stored together or not at all. Immutable; each method returns
+ * another change.
+ */
+public final class JobChange {
+  /** A change that changes nothing. */
+  public static final JobChange NONE = new JobChange(new Fields());
+
+  /** Longest text of a message or history entry. */
+  static final int TEXT_LIMIT = 16384;
+
+  private final Fields fields;
+
+  private JobChange(Fields fields) {
+    this.fields = fields;
+  }
+
+  /** Goes to {@code status} (or stays in it) and says so in the history. */
+  public static JobChange to(JobStatus status, String message) {
+    return NONE.then(status, message);
+  }
+
+  /** Then goes to {@code status} (or stays in it) and says so in the history. */
+  public JobChange then(JobStatus status, String message) {
+    return then(new Step(status, message, null, null));
+  }
+
+  /** Then takes {@code step}. */
+  public JobChange then(Step step) {
+    Fields copy = new Fields(fields);
+    copy.steps.add(step);
+    return new JobChange(copy);
+  }
+
+  /** Then takes all these steps. */
+  public JobChange then(List<Step> others) {
+    Fields copy = new Fields(fields);
+    copy.steps.addAll(others);
+    return new JobChange(copy);
+  }
+
+  /** When the job is worked on next; {@code null} if its scheduler has it. Now, if never called. */
+  public JobChange dueAt(@Nullable Instant time) {
+    Fields copy = new Fields(fields);
+    copy.due = time == null ? Due.ON_EVENT : Due.AT;
+    copy.dueAt = time;
+    return new JobChange(copy);
+  }
+
+  /** Leaves as it is when the job is worked on next. */
+  public JobChange dueAsBefore() {
+    Fields copy = new Fields(fields);
+    copy.due = Due.AS_BEFORE;
+    return new JobChange(copy);
+  }
+
+  /** Counts one more attempt to submit. */
+  public JobChange countSubmitAttempt() {
+    Fields copy = new Fields(fields);
+    copy.submitAttempts++;
+    return new JobChange(copy);
+  }
+
+  /** Counts status queries made since the last change. */
+  public JobChange countStatusChecks(int succeeded, int failed) {
+    Fields copy = new Fields(fields);
+    copy.statusChecks += succeeded;
+    copy.failedStatusChecks += failed;
+    return new JobChange(copy);
+  }
+
+  /** Notes that the output is complete on the archive system. */
+  public JobChange archived() {
+    Fields copy = new Fields(fields);
+    copy.archived = true;
+    return new JobChange(copy);
+  }
+
+  /** Sets the work directory. */
+  public JobChange workPath(@Nullable String value) {
+    Fields copy = new Fields(fields);
+    copy.workPath = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets the id that the scheduler gave. */
+  public JobChange remoteJobId(@Nullable String value) {
+    Fields copy = new Fields(fields);
+    copy.remoteJobId = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets the further id that the scheduler gave. */
+  public JobChange schedulerJobId(@Nullable String value) {
+    Fields copy = new Fields(fields);
+    copy.schedulerJobId = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets when the job began to run, if that is not known yet. */
+  public JobChange remoteStarted(@Nullable Instant value) {
+    Fields copy = new Fields(fields);
+    copy.remoteStarted = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets when it ended on the execution system, if that is not known yet. */
+  public JobChange remoteEnded(@Nullable Instant value) {
+    Fields copy = new Fields(fields);
+    copy.remoteEnded = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets how it ended on the execution system. */
+  public JobChange remoteOutcome(@Nullable RemoteOutcome value) {
+    Fields copy = new Fields(fields);
+    copy.remoteOutcome = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets what is to be said of how it ended there. */
+  public JobChange remoteEndMessage(@Nullable String value) {
+    Fields copy = new Fields(fields);
+    copy.remoteEndMessage = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets why the job ended. */
+  public JobChange conditionCode(@Nullable ConditionCode value) {
+    Fields copy = new Fields(fields);
+    copy.conditionCode = value;
+    return new JobChange(copy);
+  }
+
+  /** Sets when its status was last queried. */
+  public JobChange lastStatusCheck(@Nullable Instant value) {
+    Fields copy = new Fields(fields);
+    copy.lastStatusCheck = value;
+    return new JobChange(copy);
+  }
+
+  /** The steps in order. */
+  public List<Step> steps() {
+    return List.copyOf(fields.steps);
+  }
+
+  Fields fields() {
+    return fields;
+  }
+
+  /**
+   * A state to go to, or to stay in.
+   *
+   * @param status the state
+   * @param message what the history and the job's last message say
+   * @param createdBy the user that caused it; {@code null} if the engine did
+   * @param progress how far a transfer has come; {@code null} if there is none
+   */
+  public record Step(
+      JobStatus status,
+      String message,
+      @Nullable String createdBy,
+      @Nullable TransferProgress progress) {
+    public Step {
+      if (message.isBlank()) {
+        message = "Setting job status to " + status + ".";
+      } else if (message.length() >= TEXT_LIMIT) {
+        message = message.substring(0, TEXT_LIMIT - 1);
+      }
+    }
+  }
+
+  enum Due {
+    NOW,
+    AT,
+    ON_EVENT,
+    AS_BEFORE
+  }
+
+  /** The mutable inside, never shared after construction. */
+  static final class Fields {
+    final List<Step> steps;
+    Due due = Due.NOW;
+    @Nullable Instant dueAt;
+    int submitAttempts;
+    int statusChecks;
+    int failedStatusChecks;
+    boolean archived;
+    @Nullable String workPath;
+    @Nullable String remoteJobId;
+    @Nullable String schedulerJobId;
+    @Nullable Instant remoteStarted;
+    @Nullable Instant remoteEnded;
+    @Nullable RemoteOutcome remoteOutcome;
+    @Nullable String remoteEndMessage;
+    @Nullable ConditionCode conditionCode;
+    @Nullable Instant lastStatusCheck;
+
+    Fields() {
+      this.steps = new ArrayList<>();
+    }
+
+    Fields(Fields other) {
+      this.steps = new ArrayList<>(other.steps);
+      this.due = other.due;
+      this.dueAt = other.dueAt;
+      this.submitAttempts = other.submitAttempts;
+      this.statusChecks = other.statusChecks;
+      this.failedStatusChecks = other.failedStatusChecks;
+      this.archived = other.archived;
+      this.workPath = other.workPath;
+      this.remoteJobId = other.remoteJobId;
+      this.schedulerJobId = other.schedulerJobId;
+      this.remoteStarted = other.remoteStarted;
+      this.remoteEnded = other.remoteEnded;
+      this.remoteOutcome = other.remoteOutcome;
+      this.remoteEndMessage = other.remoteEndMessage;
+      this.conditionCode = other.conditionCode;
+      this.lastStatusCheck = other.lastStatusCheck;
+    }
+  }
+}

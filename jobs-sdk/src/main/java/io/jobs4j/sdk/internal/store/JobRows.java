@@ -1,0 +1,167 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.RemoteOutcome;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
+
+/** How job records and rows of the tables {@code job} and {@code job_payload} become each other. */
+final class JobRows {
+  /** All columns of a {@link StoredJob}, from {@code job j} and {@code job_payload p}. */
+  static final String SELECT =
+      "SELECT j.*, p.inputs, p.parameters FROM job j JOIN job_payload p ON p.job_id = j.id ";
+
+  static final String INSERT =
+      """
+      INSERT INTO job (
+        uuid, name, tenant_id, tenant_queue,
+        status, last_status_message, accepted, created, ended, last_updated, owner,
+        roles, system_id, app_id, app_uuid, work_path, archive,
+        archive_on_app_error, archive_path, archive_system,
+        node_count, processors_per_node, memory_per_node, max_hours,
+        remote_job_id, scheduler_job_id, remote_queue, remote_submitted, remote_started, remote_ended, remote_outcome,
+        submit_retries, remote_status_checks, failed_status_checks, last_status_check,
+        blocked_count, visible, update_token, condition_code,
+        version, last_sequence, archived)
+      VALUES (
+        :uuid, :name, :tenantId, :tenantQueue,
+        :status, :lastStatusMessage, :accepted, :created, :ended, :lastUpdated, :owner,
+        :roles, :systemId, :appId, :appUuid, :workPath, :archive,
+        :archiveOnAppError, :archivePath, :archiveSystem,
+        :nodeCount, :processorsPerNode, :memoryPerNode, :maxHours,
+        :remoteJobId, :schedulerJobId, :remoteQueue, :remoteSubmitted, :remoteStarted, :remoteEnded, :remoteOutcome,
+        :submitRetries, :remoteStatusChecks, :failedStatusChecks, :lastStatusCheck,
+        :blockedCount, :visible, :updateToken, :conditionCode,
+        0, :lastSequence, FALSE)""";
+
+  private JobRows() {}
+
+  static StoredJob stored(ResultSet row) throws SQLException {
+    return new StoredJob(
+        record(row),
+        enumOrNull(JobStatus.class, row.getString("held_in")),
+        row.getString("cancel_requested_by"),
+        row.getBoolean("archived"),
+        row.getString("remote_end_message"));
+  }
+
+  static JobHead head(ResultSet row) throws SQLException {
+    return new JobHead(
+        row.getLong("id"),
+        row.getString("uuid"),
+        JobStatus.valueOf(row.getString("status")),
+        enumOrNull(JobStatus.class, row.getString("held_in")),
+        row.getInt("version"),
+        row.getLong("last_sequence"),
+        row.getString("cancel_requested_by"));
+  }
+
+  static JobRecord record(ResultSet row) throws SQLException {
+    return JobRecord.builder()
+        .id(row.getLong("id"))
+        .uuid(row.getString("uuid"))
+        .name(row.getString("name"))
+        .tenantId(row.getString("tenant_id"))
+        .tenantQueue(row.getString("tenant_queue"))
+        .status(JobStatus.valueOf(row.getString("status")))
+        .lastStatusMessage(row.getString("last_status_message"))
+        .accepted(time(row, "accepted"))
+        .created(timeOrNull(row, "created"))
+        .ended(timeOrNull(row, "ended"))
+        .lastUpdated(time(row, "last_updated"))
+        .owner(row.getString("owner"))
+        .roles(row.getString("roles"))
+        .systemId(row.getString("system_id"))
+        .appId(row.getString("app_id"))
+        .appUuid(row.getString("app_uuid"))
+        .workPath(row.getString("work_path"))
+        .archive(row.getBoolean("archive"))
+        .archiveOnAppError(row.getBoolean("archive_on_app_error"))
+        .archivePath(row.getString("archive_path"))
+        .archiveSystem(row.getString("archive_system"))
+        .nodeCount(row.getInt("node_count"))
+        .processorsPerNode(row.getInt("processors_per_node"))
+        .memoryPerNode(row.getDouble("memory_per_node"))
+        .maxHours(row.getDouble("max_hours"))
+        .inputs(row.getString("inputs"))
+        .parameters(row.getString("parameters"))
+        .remoteJobId(row.getString("remote_job_id"))
+        .schedulerJobId(row.getString("scheduler_job_id"))
+        .remoteQueue(row.getString("remote_queue"))
+        .remoteSubmitted(timeOrNull(row, "remote_submitted"))
+        .remoteStarted(timeOrNull(row, "remote_started"))
+        .remoteEnded(timeOrNull(row, "remote_ended"))
+        .remoteOutcome(enumOrNull(RemoteOutcome.class, row.getString("remote_outcome")))
+        .submitRetries(row.getInt("submit_retries"))
+        .remoteStatusChecks(row.getInt("remote_status_checks"))
+        .failedStatusChecks(row.getInt("failed_status_checks"))
+        .lastStatusCheck(timeOrNull(row, "last_status_check"))
+        .blockedCount(row.getInt("blocked_count"))
+        .visible(row.getBoolean("visible"))
+        .updateToken(row.getString("update_token"))
+        .conditionCode(enumOrNull(ConditionCode.class, row.getString("condition_code")))
+        .build();
+  }
+
+  static <S extends SqlStatement<S>> S bind(S statement, JobRecord job) {
+    return statement
+        .bind("uuid", job.uuid())
+        .bind("name", job.name())
+        .bind("tenantId", job.tenantId())
+        .bind("tenantQueue", job.tenantQueue())
+        .bind("status", job.status())
+        .bind("lastStatusMessage", job.lastStatusMessage())
+        .bind("accepted", job.accepted())
+        .bind("created", job.created())
+        .bind("ended", job.ended())
+        .bind("lastUpdated", job.lastUpdated())
+        .bind("owner", job.owner())
+        .bind("roles", job.roles())
+        .bind("systemId", job.systemId())
+        .bind("appId", job.appId())
+        .bind("appUuid", job.appUuid())
+        .bind("workPath", job.workPath())
+        .bind("archive", job.archive())
+        .bind("archiveOnAppError", job.archiveOnAppError())
+        .bind("archivePath", job.archivePath())
+        .bind("archiveSystem", job.archiveSystem())
+        .bind("nodeCount", job.nodeCount())
+        .bind("processorsPerNode", job.processorsPerNode())
+        .bind("memoryPerNode", job.memoryPerNode())
+        .bind("maxHours", job.maxHours())
+        .bind("remoteJobId", job.remoteJobId())
+        .bind("schedulerJobId", job.schedulerJobId())
+        .bind("remoteQueue", job.remoteQueue())
+        .bind("remoteSubmitted", job.remoteSubmitted())
+        .bind("remoteStarted", job.remoteStarted())
+        .bind("remoteEnded", job.remoteEnded())
+        .bind("remoteOutcome", job.remoteOutcome())
+        .bind("submitRetries", job.submitRetries())
+        .bind("remoteStatusChecks", job.remoteStatusChecks())
+        .bind("failedStatusChecks", job.failedStatusChecks())
+        .bind("lastStatusCheck", job.lastStatusCheck())
+        .bind("blockedCount", job.blockedCount())
+        .bind("visible", job.visible())
+        .bind("updateToken", job.updateToken())
+        .bind("conditionCode", job.conditionCode());
+  }
+
+  static Instant time(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  static @Nullable Instant timeOrNull(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+
+  static <E extends Enum<E>> @Nullable E enumOrNull(Class<E> type, @Nullable String name) {
+    return name == null ? null : Enum.valueOf(type, name);
+  }
+}

@@ -1,0 +1,26 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job with what only the engine knows of it.
+ *
+ * @param job the record
+ * @param heldIn the active state that a blocked or paused job was in before; otherwise {@code null}
+ * @param cancelRequestedBy who asked to cancel the job; {@code null} if nobody did
+ * @param archived whether the output is complete on the archive system
+ * @param remoteEndMessage what is to be said of how it ended; {@code null} until it has
+ */
+public record StoredJob(
+    JobRecord job,
+    @Nullable JobStatus heldIn,
+    @Nullable String cancelRequestedBy,
+    boolean archived,
+    @Nullable String remoteEndMessage) {
+  /** The active state the job is in, or was in before it was held. */
+  public JobStatus activeStatus() {
+    return heldIn == null ? job.status() : heldIn;
+  }
+}

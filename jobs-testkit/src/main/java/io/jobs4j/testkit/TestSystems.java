@@ -1,0 +1,153 @@
+package io.jobs4j.testkit;
+
+import io.jobs4j.core.catalog.DefinitionCatalog;
+import io.jobs4j.core.model.App;
+import io.jobs4j.core.model.AppInput;
+import io.jobs4j.core.model.AppParameter;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.Catalog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Systems and apps below one directory of this machine: the storage system {@value #STORAGE} in
+ * {@code storage}, the execution system {@value #EXECUTION} with scheduler FORK in {@code
+ * execution}, and whatever apps a test adds. Not safe for use by several threads while it is built.
+ */
+public final class TestSystems {
+  /** Where inputs come from and archives go to. */
+  public static final String STORAGE = "storage";
+
+  /** Where jobs run. */
+  public static final String EXECUTION = "execution";
+
+  private final Path directory;
+  private final List<App> apps = new ArrayList<>();
+
+  private TestSystems(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Systems below {@code directory}, which are made. */
+  public static TestSystems in(Path directory) {
+    TestSystems systems = new TestSystems(directory);
+    try {
+      Files.createDirectories(systems.storage());
+      Files.createDirectories(systems.execution());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return systems;
+  }
+
+  /** The root of the storage system. */
+  public Path storage() {
+    return directory.resolve("storage");
+  }
+
+  /** The root of the execution system. */
+  public Path execution() {
+    return directory.resolve("execution");
+  }
+
+  /** Adds an app without inputs and parameters; see the longer form. */
+  public TestSystems app(String name, String template) {
+    return app(name, template, List.of(), List.of());
+  }
+
+  /**
+   * Adds the app {@code name-1.0}.
+   *
+   * @param template its wrapper template
+   */
+  public TestSystems app(
+      String name, String template, List<AppInput> inputs, List<AppParameter> parameters) {
+    Path deployment = storage().resolve("apps").resolve(name);
+    try {
+      Files.createDirectories(deployment);
+      Files.writeString(deployment.resolve("wrapper.sh"), template);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    apps.add(
+        new App(
+            name + "-1.0",
+            name + "-uuid",
+            name,
+            "1.0",
+            null,
+            null,
+            true,
+            true,
+            EXECUTION,
+            App.Parallelism.PARALLEL,
+            STORAGE,
+            "/apps/" + name,
+            "wrapper.sh",
+            List.of(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            inputs,
+            parameters));
+    return this;
+  }
+
+  /** An input that a job may have. */
+  public static AppInput input(String key) {
+    return new AppInput(key, List.of(), null, false, true, 0, -1, null, false, false);
+  }
+
+  /** A string parameter that a job may have. */
+  public static AppParameter parameter(String key) {
+    return new AppParameter(
+        key,
+        AppParameter.Type.STRING,
+        List.of(),
+        null,
+        List.of(),
+        false,
+        true,
+        0,
+        -1,
+        null,
+        false,
+        false);
+  }
+
+  /** All of it. */
+  public Catalog catalog() {
+    StorageAccess storage = local(storage());
+    return DefinitionCatalog.of(
+        apps,
+        List.of(
+            new ExecutionSystem(
+                EXECUTION,
+                null,
+                true,
+                "FORK",
+                new LoginAccess("LOCAL", null, 0),
+                local(execution()),
+                null,
+                "/scratch",
+                null,
+                List.of(),
+                -1,
+                -1,
+                List.of())),
+        List.of(new StorageSystem(STORAGE, null, true, true, storage)));
+  }
+
+  private static StorageAccess local(Path root) {
+    return new StorageAccess("LOCAL", null, 0, root.toAbsolutePath().toString(), "/");
+  }
+}

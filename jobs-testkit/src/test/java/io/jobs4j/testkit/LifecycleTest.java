@@ -1,0 +1,141 @@
+package io.jobs4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.HistoryEvent;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.SubmittedJob;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.JobNotFoundException;
+import io.jobs4j.sdk.JobPermissionException;
+import io.jobs4j.sdk.JobsClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class LifecycleTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @RegisterExtension
+  final JobsExtension jobs =
+      JobsExtension.inMemory()
+          .systems(
+              systems ->
+                  systems
+                      .app("hello", "echo hello")
+                      .app("count", "wc ${text}", List.of(TestSystems.input("text")), List.of()));
+
+  @Test
+  void aJobWithInputsAndArchiveGoesThroughEveryState() throws Exception {
+    Path input = jobs.testSystems().storage().resolve("corpus/moby dick.txt");
+    Files.createDirectories(input.getParent());
+    Files.writeString(input, "Call me Ishmael.");
+    JobsClient client = jobs.client("acme", "alice");
+    SubmittedJob submitted =
+        client.submit(
+            JobRequest.builder("count", "count-1.0")
+                .input("text", "corpus/moby dick.txt")
+                .archive(true)
+                .build());
+    assertThat(submitted.status()).isEqualTo(JobStatus.ACCEPTED);
+
+    Job done = client.await(submitted.id(), PATIENCE);
+
+    assertThat(done.lastStatusMessage()).isEqualTo("Job completed successfully.");
+    assertThat(states(client.history(done.id())))
+        .containsExactly(
+            "ACCEPTED",
+            "PENDING",
+            "PROCESSING_INPUTS",
+            "STAGING_INPUTS",
+            "STAGED",
+            "STAGING_JOB",
+            "SUBMITTING",
+            "QUEUED",
+            "RUNNING",
+            "CLEANING_UP",
+            "ARCHIVING",
+            "FINISHED");
+  }
+
+  @Test
+  void aJobWithoutInputsAndArchiveTakesTheShortPath() throws Exception {
+    JobsClient client = jobs.client("acme", "alice");
+    SubmittedJob submitted = client.submit(JobRequest.builder("hello", "hello-1.0").build());
+    Job done = client.await(submitted.id(), PATIENCE);
+    assertThat(states(client.history(done.id())))
+        .containsExactly(
+            "ACCEPTED",
+            "PENDING",
+            "PROCESSING_INPUTS",
+            "STAGED",
+            "STAGING_JOB",
+            "SUBMITTING",
+            "QUEUED",
+            "RUNNING",
+            "CLEANING_UP",
+            "FINISHED");
+  }
+
+  @Test
+  void aRunningJobIsStoppedWhenItsSchedulerSaysThatItEnded() throws Exception {
+    jobs.scheduler().onSubmit(spec -> RemoteStatus.running(null)).obeysCancel(false);
+    JobsClient client = jobs.client("acme", "alice");
+    String id = client.submit(JobRequest.builder("hello", "hello-1.0").build()).id();
+    await().until(() -> visibleStatus(client, id), JobStatus.RUNNING::equals);
+    client.cancel(id);
+    await().until(() -> jobs.scheduler().wasCancelled(id));
+    assertThat(client.status(id)).isEqualTo(JobStatus.RUNNING);
+    jobs.scheduler().move(id, RemoteStatus.exited(143, null, null));
+    Job stopped = client.await(id, PATIENCE);
+    assertThat(stopped.status()).isEqualTo(JobStatus.STOPPED);
+    assertThat(stopped.lastStatusMessage()).isEqualTo("Job cancelled by alice.");
+  }
+
+  @Test
+  void aQueuedJobIsSeenRunningAndRequeued() throws Exception {
+    jobs.scheduler().onSubmit(spec -> RemoteStatus.queued("Priority"));
+    JobsClient client = jobs.client("acme", "alice");
+    String id = client.submit(JobRequest.builder("hello", "hello-1.0").build()).id();
+    await().until(() -> visibleStatus(client, id), JobStatus.QUEUED::equals);
+    jobs.scheduler().move(id, RemoteStatus.running(null));
+    await().until(() -> client.status(id), JobStatus.RUNNING::equals);
+    jobs.scheduler().move(id, RemoteStatus.queued("Requeued"));
+    await().until(() -> client.status(id), JobStatus.QUEUED::equals);
+    jobs.scheduler().move(id, RemoteStatus.exited(3, null, null));
+    Job failed = client.await(id, PATIENCE);
+    assertThat(failed.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(failed.lastStatusMessage()).contains("exited with code 3");
+  }
+
+  @Test
+  void othersSeeNothing() throws Exception {
+    JobsClient alice = jobs.client("acme", "alice");
+    String id = alice.submit(JobRequest.builder("hello", "hello-1.0").build()).id();
+    alice.await(id, PATIENCE);
+    JobsClient other = jobs.client("globex", "alice");
+    assertThatThrownBy(() -> other.get(id)).isInstanceOf(JobNotFoundException.class);
+    assertThatThrownBy(() -> other.await(id, PATIENCE)).isInstanceOf(JobNotFoundException.class);
+    JobsClient bob = jobs.client("acme", "bob");
+    assertThatThrownBy(() -> bob.get(id)).isInstanceOf(JobPermissionException.class);
+  }
+
+  static List<String> states(List<HistoryEvent> history) {
+    return history.stream().map(event -> event.status().name()).distinct().toList();
+  }
+
+  static JobStatus visibleStatus(JobsClient client, String id) {
+    try {
+      return client.status(id);
+    } catch (JobNotFoundException e) {
+      return JobStatus.ACCEPTED;
+    }
+  }
+}
