@@ -23,6 +23,20 @@ public interface CommandRunner extends AutoCloseable {
    */
   DetachedCommand launch(Command command) throws InterruptedException;
 
+  /**
+   * Launches a command that says in one line that it is under way, and waits for that line, for the
+   * end of the command, or for its time limit. After the line the command must not write to its
+   * standard output any more: nobody reads it, and it may be closed. A runner that cannot listen
+   * answers at once and without a line.
+   *
+   * @throws TransientAdapterException if the host cannot be reached; the command may have started
+   * @throws PermanentAdapterException if the command cannot be started
+   * @throws InterruptedException if the thread was interrupted; the command may have started
+   */
+  default DetachedCommand launchAndListen(Command command) throws InterruptedException {
+    return launch(command);
+  }
+
   /** Gives back what the runner holds. Launched commands go on. */
   @Override
   void close();

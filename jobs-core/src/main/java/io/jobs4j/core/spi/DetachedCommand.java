@@ -5,7 +5,14 @@ import java.util.concurrent.CompletionStage;
 /**
  * A command that goes on by itself.
  *
+ * @param firstLine the first line that it wrote to standard output, without its end, if {@link
+ *     CommandRunner#launchAndListen} heard one; otherwise empty
  * @param onExit completes when the command has ended, if the runner can tell; otherwise never. It
  *     says nothing after a restart.
  */
-public record DetachedCommand(CompletionStage<Void> onExit) {}
+public record DetachedCommand(String firstLine, CompletionStage<Void> onExit) {
+  /** A command that nobody listened to. */
+  public DetachedCommand(CompletionStage<Void> onExit) {
+    this("", onExit);
+  }
+}

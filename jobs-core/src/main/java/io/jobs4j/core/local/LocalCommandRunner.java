@@ -1,0 +1,290 @@
+package io.jobs4j.core.local;
+
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.DetachedCommand;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs commands as child processes of this one. Safe for use by several threads.
+ *
+ * <p>A launched command is put into a session of its own by {@code setsid} of util-linux, so that
+ * neither the end of this process nor a signal to its terminal reaches it.
+ *
+ * <p>While a command runs, two pooled daemon threads read what it writes. A command that leaves
+ * children behind which hold its output open has ended all the same: its result comes at the latest
+ * after a short grace, which marks it as truncated, and what the children write is lost.
+ */
+public final class LocalCommandRunner implements CommandRunner {
+  /** How long output that children of an ended command hold open is waited for. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
+
+  /** What a new pipe takes without a reader, however small the system made it: PIPE_BUF. */
+  private static final int PIPE_ROOM = 4096;
+
+  private static final int LONGEST_LINE = 4096;
+
+  /** Enough for what the children of a dying command still start. */
+  private static final int KILL_ROUNDS = 10;
+
+  private static final File NOTHING = new File("/dev/null");
+
+  /** EAGAIN, ENOMEM, ENFILE, EMFILE, ETXTBSY. */
+  private static final Pattern SHORTAGE = Pattern.compile("error=(11|12|23|24|26),");
+
+  private final ExecutorService threads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_THREAD.toSeconds(),
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          daemons());
+
+  /** A runner of its own. */
+  public LocalCommandRunner() {}
+
+  @Override
+  public CommandResult run(Command command) throws InterruptedException {
+    byte[] input = command.input().getBytes(StandardCharsets.UTF_8);
+    ProcessBuilder builder = prepare(command, command.words());
+    if (input.length == 0) {
+      builder.redirectInput(NOTHING);
+    }
+    long deadline = System.nanoTime() + command.timeLimit().toNanos();
+    Process process = start(builder, command);
+    Capture output = new Capture(process.getInputStream(), command.outputLimit());
+    Capture error = new Capture(process.getErrorStream(), command.outputLimit());
+    try {
+      CompletableFuture<Void> read =
+          CompletableFuture.allOf(onThread(output, process), onThread(error, process));
+      if (input.length > PIPE_ROOM) {
+        var unused = onThread(() -> feed(process, input), process);
+      } else if (input.length > 0) {
+        feed(process, input);
+      }
+      if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        kill(process);
+        throw new TransientAdapterException(
+            RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+            "Command "
+                + program(command)
+                + " did not end within "
+                + command.timeLimit()
+                + " and was killed",
+            null);
+      }
+      boolean complete = endsWithin(read, GRACE.toNanos());
+      return new CommandResult(
+          process.exitValue(),
+          output.text(),
+          error.text(),
+          !complete || output.overflowed() || error.overflowed());
+    } catch (InterruptedException e) {
+      kill(process);
+      throw e;
+    }
+  }
+
+  @Override
+  public DetachedCommand launch(Command command) throws InterruptedException {
+    Process process = start(detached(command), command);
+    return new DetachedCommand(exitOf(process));
+  }
+
+  @Override
+  public DetachedCommand launchAndListen(Command command) throws InterruptedException {
+    Process process = start(detached(command).redirectOutput(Redirect.PIPE), command);
+    CompletableFuture<String> line =
+        CompletableFuture.supplyAsync(() -> firstLine(process.getInputStream()), threads);
+    endsWithin(line, command.timeLimit().toNanos());
+    return new DetachedCommand(line.getNow(""), exitOf(process));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+
+  private ProcessBuilder detached(Command command) {
+    requireProgram(command);
+    List<String> words = new ArrayList<>();
+    // A child of the JVM leads no process group, so setsid replaces itself instead of forking: the
+    // child whose exit the JVM sees is the command.
+    words.add("setsid");
+    words.addAll(command.words());
+    return prepare(command, words)
+        .redirectInput(NOTHING)
+        .redirectOutput(Redirect.DISCARD)
+        .redirectError(Redirect.DISCARD);
+  }
+
+  private static ProcessBuilder prepare(Command command, List<String> words) {
+    ProcessBuilder builder = new ProcessBuilder(words);
+    if (command.directory() != null) {
+      builder.directory(new File(command.directory()));
+    }
+    try {
+      builder.environment().putAll(command.environment());
+    } catch (IllegalArgumentException e) {
+      throw refused(command, "an environment variable has a name or value that no system takes", e);
+    }
+    return builder;
+  }
+
+  private Process start(ProcessBuilder builder, Command command) {
+    if (threads.isShutdown()) {
+      throw new IllegalStateException("the command runner is closed");
+    }
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      String message = String.valueOf(e.getMessage());
+      if (SHORTAGE.matcher(message).find()) {
+        throw new TransientAdapterException(
+            RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+            "No process could be started for command " + program(command) + ": " + message,
+            e);
+      }
+      File directory = builder.directory();
+      if (directory != null && !directory.isDirectory()) {
+        throw refused(command, "its directory " + directory + " does not exist", e);
+      }
+      throw refused(command, message, e);
+    }
+  }
+
+  private CompletableFuture<Void> onThread(Runnable task, Process process) {
+    try {
+      return CompletableFuture.runAsync(task, threads);
+    } catch (RejectedExecutionException e) {
+      kill(process);
+      throw new IllegalStateException("the command runner is closed", e);
+    }
+  }
+
+  private static void feed(Process process, byte[] input) {
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(input);
+    } catch (IOException e) {
+      // The command need not read what it is given; how it ended says the rest.
+    }
+  }
+
+  private static String firstLine(InputStream stream) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    try (stream) {
+      for (int b = stream.read(); b >= 0 && line.size() < LONGEST_LINE; b = stream.read()) {
+        if (b == '\n') {
+          return line.toString(StandardCharsets.UTF_8);
+        }
+        line.write(b);
+      }
+    } catch (IOException e) {
+      // As good as an end without a line.
+    }
+    return "";
+  }
+
+  private static boolean endsWithin(CompletableFuture<?> task, long nanos)
+      throws InterruptedException {
+    try {
+      task.get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("reading from a process failed", e);
+    }
+  }
+
+  private static CompletableFuture<Void> exitOf(Process process) {
+    return process.onExit().thenAccept(ended -> {});
+  }
+
+  /** Children first: once their parent is gone they are no descendants any more. */
+  private static void kill(Process process) {
+    for (int round = 0; round < KILL_ROUNDS; round++) {
+      List<ProcessHandle> children = process.descendants().filter(ProcessHandle::isAlive).toList();
+      if (children.isEmpty()) {
+        break;
+      }
+      children.forEach(ProcessHandle::destroyForcibly);
+    }
+    process.destroyForcibly();
+  }
+
+  /** {@code setsid} could tell only when it is too late that a program is missing. */
+  private static void requireProgram(Command command) {
+    String program = command.words().get(0);
+    if (program.indexOf('/') >= 0) {
+      File file = new File(program);
+      if (!file.isAbsolute() && command.directory() != null) {
+        file = new File(command.directory(), program);
+      }
+      if (!file.canExecute() || file.isDirectory()) {
+        throw refused(command, "there is no such program", null);
+      }
+      return;
+    }
+    String path = command.environment().getOrDefault("PATH", System.getenv("PATH"));
+    if (path == null) {
+      return;
+    }
+    for (String directory : path.split(File.pathSeparator, -1)) {
+      File file = new File(directory, program);
+      if (file.isFile() && file.canExecute()) {
+        return;
+      }
+    }
+    throw refused(command, "there is no such program", null);
+  }
+
+  private static PermanentAdapterException refused(
+      Command command, String why, @Nullable Throwable cause) {
+    return new PermanentAdapterException(
+        ConditionCode.JOB_LAUNCH_FAILURE,
+        "Command " + program(command) + " cannot be started: " + why,
+        cause);
+  }
+
+  /** The program alone: arguments may hold secrets. */
+  private static String program(Command command) {
+    return command.words().get(0);
+  }
+
+  private static ThreadFactory daemons() {
+    return task -> {
+      Thread thread = new Thread(task, "jobs4j-command");
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}
