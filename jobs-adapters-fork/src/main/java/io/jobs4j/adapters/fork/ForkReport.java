@@ -1,0 +1,146 @@
+package io.jobs4j.adapters.fork;
+
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.RemoteStatus.Cause;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link ForkScripts#REPORT} said. Lines of anybody else, as login banners, do not matter.
+ *
+ * @param entries by the number that was asked for
+ * @param refusal why an attempt cannot begin; {@code null} if nothing hinders it
+ * @param complete whether it was said to the end
+ */
+record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolean complete) {
+  /** What a shell returns for a signal: 128 and its number. */
+  private static final int SIGNALLED = 128;
+
+  private static final int LAST_SIGNAL = 31;
+
+  private static final Pattern JOB = Pattern.compile("jobs4j job (\\d{1,9}) (.*)");
+  private static final Pattern TIME = Pattern.compile("jobs4j time (\\d{1,12}(?:\\.\\d{1,9})?)");
+  private static final Pattern DETAILS =
+      Pattern.compile(
+          "(\\d{1,18}) (ended|running|torn|lost|cancelled|unborn) (\\d{1,3}|none) (\\w+)"
+              + " (\\d{1,18}) (\\d{1,18})");
+
+  /**
+   * One attempt.
+   *
+   * @param process the process of its wrapper, 0 if unknown
+   * @param status where it is; {@code null} if there is no evidence
+   */
+  record Entry(String process, @Nullable RemoteStatus status) {}
+
+  /**
+   * Why an attempt cannot begin.
+   *
+   * @param lasting whether it will be so the next time too
+   * @param reason for people
+   */
+  record Refusal(boolean lasting, String reason) {
+    private static final Pattern LINE = Pattern.compile("jobs4j (refused|blocked) (.*)");
+
+    /** What a line says, if it says so. */
+    static @Nullable Refusal in(String line) {
+      Matcher words = LINE.matcher(line);
+      return words.matches() ? new Refusal(words.group(1).equals("refused"), words.group(2)) : null;
+    }
+  }
+
+  static ForkReport of(String output) {
+    Map<Integer, String> jobs = new LinkedHashMap<>();
+    List<Instant> times = new ArrayList<>();
+    Refusal refusal = null;
+    boolean complete = false;
+    for (String line : output.lines().toList()) {
+      Matcher job = JOB.matcher(line);
+      Matcher time = TIME.matcher(line);
+      if (job.matches()) {
+        jobs.put(Integer.valueOf(job.group(1)), job.group(2));
+      } else if (time.matches()) {
+        times.add(instant(time.group(1)));
+      } else if (line.equals("jobs4j done")) {
+        complete = true;
+      } else if (refusal == null) {
+        refusal = Refusal.in(line);
+      }
+    }
+    return new ForkReport(entries(jobs, times), refusal, complete);
+  }
+
+  private static Map<Integer, Entry> entries(Map<Integer, String> jobs, List<Instant> times) {
+    long records = jobs.values().stream().filter(ForkReport::hasRecord).count();
+    // A record that vanished in between has no time, and nobody knows which one that was.
+    boolean timed = times.size() == records;
+    Map<Integer, Entry> entries = new LinkedHashMap<>();
+    int next = 0;
+    for (Map.Entry<Integer, String> job : jobs.entrySet()) {
+      Instant written = timed && hasRecord(job.getValue()) ? times.get(next++) : null;
+      Matcher details = DETAILS.matcher(job.getValue());
+      if (details.matches()) {
+        entries.put(job.getKey(), new Entry(details.group(1), status(details, written)));
+      }
+    }
+    return entries;
+  }
+
+  private static boolean hasRecord(String details) {
+    return !details.contains(" unborn ");
+  }
+
+  private static @Nullable RemoteStatus status(Matcher details, @Nullable Instant written) {
+    long ran = Math.max(0, Long.parseLong(details.group(6)) - Long.parseLong(details.group(5)));
+    Instant started = written == null ? null : written.minus(Duration.ofMillis(ran * 10));
+    return switch (details.group(2)) {
+      case "ended" -> ended(details.group(3), details.group(4), started, written);
+      case "running" -> RemoteStatus.running(started);
+      case "cancelled", "unborn" ->
+          RemoteStatus.endedBy(Cause.CANCELLED, OptionalInt.empty(), null, null, "cancelled");
+      case "lost" ->
+          RemoteStatus.lost(started, "The processes of the job are gone and left no exit code");
+      default -> null;
+    };
+  }
+
+  private static @Nullable RemoteStatus ended(
+      String code, String cause, @Nullable Instant started, @Nullable Instant ended) {
+    if (code.equals("none")) {
+      return null;
+    }
+    int exitCode = Integer.parseInt(code);
+    boolean signalled = exitCode > SIGNALLED && exitCode <= SIGNALLED + LAST_SIGNAL;
+    OptionalInt signal = signalled ? OptionalInt.of(exitCode - SIGNALLED) : OptionalInt.empty();
+    return switch (cause) {
+      case "limit" ->
+          RemoteStatus.endedBy(
+              Cause.TIME_LIMIT, signal, started, ended, "The job reached its time limit");
+      case "cancelled" ->
+          RemoteStatus.endedBy(Cause.CANCELLED, signal, started, ended, "cancelled");
+      default ->
+          signalled
+              ? RemoteStatus.endedBy(
+                  Cause.SIGNALLED,
+                  signal,
+                  started,
+                  ended,
+                  "The job was ended by signal " + signal.getAsInt())
+              : RemoteStatus.exited(exitCode, started, ended);
+    };
+  }
+
+  private static Instant instant(String seconds) {
+    BigDecimal nanos = new BigDecimal(seconds).movePointRight(9);
+    return Instant.ofEpochSecond(0, nanos.longValueExact());
+  }
+}

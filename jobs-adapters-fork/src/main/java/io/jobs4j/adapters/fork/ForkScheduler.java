@@ -1,0 +1,335 @@
+package io.jobs4j.adapters.fork;
+
+import io.jobs4j.core.JobsException;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.shell.ShellWords;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.DetachedCommand;
+import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs each job as a session of processes on a Linux host that a {@link CommandRunner} reaches.
+ * Safe for use by several threads, and for several schedulers on one host.
+ *
+ * <p>An attempt belongs to the launch that creates its run record in {@code .jobs4j} of the work
+ * directory, which the file system grants only once. The same record takes the exit code, so that
+ * it can be read after anything but a loss of the file system has happened. It holds the process
+ * with its start time and the boot, so that neither a process number in use again nor a restart of
+ * the host is mistaken for the job.
+ *
+ * <p>The processes of a job are known by the variable {@code JOBS4J_ATTEMPT} in their environment
+ * and by their session.
+ *
+ * <p>What a shell returns for a program that a signal ended, 128 and the number of the signal, a
+ * program may also return by itself: 129 to 159 always count as signals. Time in which a job is
+ * held counts for its time limit. Without a time limit, a job that sends KILL to its whole process
+ * group also kills what would record its end, and is lost.
+ */
+public final class ForkScheduler implements RemoteScheduler {
+  private static final Logger log = LoggerFactory.getLogger(ForkScheduler.class);
+
+  private static final int JOBS_PER_COMMAND = 500;
+
+  /** How long a launch may take to claim its attempt. */
+  private static final Duration CLAIM_LIMIT = Duration.ofSeconds(10);
+
+  private static final Pattern CLAIM = Pattern.compile("jobs4j run (\\d+)");
+
+  private static final String ATTEMPT_VARIABLE = "JOBS4J_ATTEMPT";
+
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  private final CommandRunner runner;
+  private final List<Consumer<RemoteJob>> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * A scheduler for the host of a runner.
+   *
+   * @param runner not closed by the scheduler
+   */
+  public ForkScheduler(CommandRunner runner) {
+    this.runner = runner;
+  }
+
+  @Override
+  public Submission submit(LaunchSpec spec) throws InterruptedException {
+    Attempt attempt = checked(spec.attempt());
+    DetachedCommand launched = runner.launchAndListen(wrapper(spec));
+    String line = launched.firstLine();
+    ForkReport.Refusal refusal = ForkReport.Refusal.in(line);
+    if (refusal != null) {
+      throw failure(attempt, refusal);
+    }
+    Matcher claim = CLAIM.matcher(line);
+    Submission submission =
+        claim.matches()
+            ? new Submission(new RemoteJob(claim.group(1), attempt), RemoteStatus.running(null))
+            : await(attempt);
+    if (!submission.status().isOver()) {
+      var unused = launched.onExit().whenComplete((nothing, failure) -> tell(submission.job()));
+    }
+    return submission;
+  }
+
+  @Override
+  public Optional<RemoteJob> find(Attempt attempt) throws InterruptedException {
+    ForkReport report = report("", List.of(checked(attempt)));
+    return Optional.ofNullable(report.entries().get(0))
+        .map(entry -> new RemoteJob(entry.process(), attempt));
+  }
+
+  @Override
+  public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
+      throws InterruptedException {
+    List<RemoteJob> asked = List.copyOf(new LinkedHashSet<>(jobs));
+    Map<RemoteJob, RemoteStatus> statuses = new LinkedHashMap<>();
+    for (int from = 0; from < asked.size(); from += JOBS_PER_COMMAND) {
+      List<RemoteJob> some = asked.subList(from, Math.min(asked.size(), from + JOBS_PER_COMMAND));
+      ForkReport report =
+          report("", some.stream().map(RemoteJob::attempt).map(ForkScheduler::checked).toList());
+      report
+          .entries()
+          .forEach(
+              (number, entry) -> {
+                RemoteStatus status = entry.status();
+                if (status != null && number < some.size()) {
+                  statuses.put(some.get(number), status);
+                }
+              });
+    }
+    return statuses;
+  }
+
+  @Override
+  public void cancel(RemoteJob job) throws InterruptedException {
+    var unused = runner.launch(script(ForkScripts.CANCEL, checked(job.attempt())));
+  }
+
+  @Override
+  public void hold(RemoteJob job) throws InterruptedException {
+    signal(job, "STOP");
+  }
+
+  @Override
+  public void release(RemoteJob job) throws InterruptedException {
+    signal(job, "CONT");
+  }
+
+  @Override
+  public void probe() throws InterruptedException {
+    succeed(Command.of("true"));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Told of are the ends of the processes that this scheduler launched itself, if the runner
+   * sees them; it may be told before {@link #submit} has returned.
+   */
+  @Override
+  public void onChange(Consumer<RemoteJob> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void close() {
+    listeners.clear();
+  }
+
+  /** Another launch has the attempt, or nobody listened: the record says what came of it. */
+  private Submission await(Attempt attempt) throws InterruptedException {
+    String wait = ForkScripts.AWAIT + "await " + arguments(0, attempt) + "\n";
+    ForkReport report = report(wait, List.of(attempt));
+    ForkReport.Entry entry = report.entries().get(0);
+    if (report.refusal() != null) {
+      throw failure(attempt, report.refusal());
+    }
+    if (entry == null) {
+      throw new TransientAdapterException(
+          RecoveryCondition.SCHEDULER_NOT_ANSWERING,
+          "Attempt " + attempt.key() + " was launched and did not begin",
+          null);
+    }
+    RemoteStatus status = entry.status();
+    return new Submission(
+        new RemoteJob(entry.process(), attempt),
+        status == null ? RemoteStatus.running(null) : status);
+  }
+
+  private ForkReport report(String prelude, List<Attempt> attempts) throws InterruptedException {
+    StringBuilder script = new StringBuilder(ForkScripts.REPORT).append(prelude);
+    for (int i = 0; i < attempts.size(); i++) {
+      script.append("job ").append(arguments(i, attempts.get(i)));
+      script.append(" && set -- \"$@\" \"$run\"\n");
+    }
+    script.append(ForkScripts.CLOSING);
+    CommandResult result = succeed(Command.of("/bin/sh").withInput(script.toString()));
+    ForkReport report = ForkReport.of(result.output());
+    if (!report.complete()) {
+      throw unanswered("the report of jobs", result);
+    }
+    return report;
+  }
+
+  private void signal(RemoteJob job, String signal) throws InterruptedException {
+    succeed(script(ForkScripts.SIGNAL, checked(job.attempt()), signal));
+  }
+
+  private CommandResult succeed(Command command) throws InterruptedException {
+    CommandResult result = runner.run(command);
+    if (!result.succeeded()) {
+      throw unanswered("command " + command.words().get(0), result);
+    }
+    return result;
+  }
+
+  private void tell(RemoteJob job) {
+    for (Consumer<RemoteJob> listener : listeners) {
+      try {
+        listener.accept(job);
+      } catch (RuntimeException e) {
+        log.warn("A listener failed on the end of attempt {}", job.attempt().key(), e);
+      }
+    }
+  }
+
+  private static Command wrapper(LaunchSpec spec) {
+    List<String> words = new ArrayList<>();
+    words.add(fileName("output", spec.output()));
+    words.add(fileName("error", spec.error()));
+    if (spec.maxRunTime().isNegative()) {
+      throw invalid("maxRunTime", spec.maxRunTime().toString(), "zero or more");
+    }
+    BigDecimal limit = hundredths(spec.maxRunTime());
+    boolean limited = limit.signum() > 0;
+    words.add(limited ? limit.toBigIntegerExact().toString() : "");
+    if (limited) {
+      // The short options are those that all implementations of it know.
+      String seconds = limit.movePointLeft(2).stripTrailingZeros().toPlainString();
+      words.addAll(List.of("timeout", "-s", "TERM", "-k", "5", seconds));
+    }
+    Map<String, String> variables = new TreeMap<>(spec.environment());
+    variables.remove(ATTEMPT_VARIABLE);
+    if (!variables.isEmpty()) {
+      // Not in the environment of the wrapper, which must go on whatever the job's PATH is.
+      words.addAll(List.of("env", "--"));
+      variables.forEach((name, value) -> words.add(variable(name, value)));
+    }
+    words.addAll(List.of("/bin/sh", "./" + fileName("script", spec.script())));
+    return script(ForkScripts.WRAPPER, spec.attempt(), words.toArray(String[]::new))
+        .within(CLAIM_LIMIT);
+  }
+
+  private static Command script(String text, Attempt attempt, String... arguments) {
+    List<String> words = new ArrayList<>();
+    words.addAll(List.of("/bin/sh", "-c", text, "jobs4j", attempt.workPath(), attempt.key()));
+    words.addAll(List.of(arguments));
+    return Command.of(words);
+  }
+
+  /** Rounded up, so that no limit becomes none. */
+  private static BigDecimal hundredths(Duration time) {
+    return BigDecimal.valueOf(time.getSeconds())
+        .movePointRight(2)
+        .add(BigDecimal.valueOf(time.getNano()).movePointLeft(7))
+        .setScale(0, RoundingMode.CEILING);
+  }
+
+  private static Attempt checked(Attempt attempt) {
+    if (!KEY.matcher(attempt.key()).matches()) {
+      throw invalid("attempt key", attempt.key(), "1 to 200 letters, digits and hyphens");
+    }
+    if (!attempt.workPath().startsWith("/") || attempt.workPath().indexOf('\0') >= 0) {
+      throw invalid("workPath", attempt.workPath(), "an absolute path");
+    }
+    return attempt;
+  }
+
+  private static String fileName(String field, String name) {
+    if (name.isEmpty()
+        || name.equals(".")
+        || name.equals("..")
+        || name.indexOf('/') >= 0
+        || name.indexOf('\0') >= 0) {
+      throw invalid(field, name, "the name of a file in the work directory");
+    }
+    return name;
+  }
+
+  private static String variable(String name, String value) {
+    if (!VARIABLE.matcher(name).matches()) {
+      throw invalid("environment variable", name, "a name of letters, digits and underscores");
+    }
+    if (value.indexOf('\0') >= 0) {
+      // The value may be a secret.
+      throw invalid("environment variable", name, "one without NUL characters in its value");
+    }
+    return name + "=" + value;
+  }
+
+  private static PermanentAdapterException invalid(String field, String value, String right) {
+    return new PermanentAdapterException(
+        ConditionCode.JOB_LAUNCH_FAILURE,
+        "The " + field + " \"" + value.replace("\0", "\\0") + "\" is not " + right);
+  }
+
+  private static JobsException failure(Attempt attempt, ForkReport.Refusal refusal) {
+    String message =
+        "Attempt "
+            + attempt.key()
+            + " cannot be launched in "
+            + attempt.workPath()
+            + ": "
+            + refusal.reason();
+    return refusal.lasting()
+        ? new PermanentAdapterException(ConditionCode.JOB_LAUNCH_FAILURE, message)
+        : new TransientAdapterException(RecoveryCondition.STORAGE_NOT_WRITABLE, message, null);
+  }
+
+  private static TransientAdapterException unanswered(String what, CommandResult result) {
+    String error = result.error().strip();
+    return new TransientAdapterException(
+        RecoveryCondition.SCHEDULER_NOT_ANSWERING,
+        "No answer from "
+            + what
+            + ": exit code "
+            + result.exitCode()
+            + (error.isEmpty() ? "" : ", " + error.lines().limit(3).toList()),
+        null);
+  }
+
+  private static String arguments(int number, Attempt attempt) {
+    return number
+        + " "
+        + ShellWords.quote(attempt.workPath())
+        + " "
+        + ShellWords.quote(attempt.key());
+  }
+}

@@ -1,0 +1,773 @@
+package io.jobs4j.adapters.fork;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.local.LocalCommandRunner;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteScheduler.Submission;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.RemoteStatus.Cause;
+import io.jobs4j.core.spi.RemoteStatus.State;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(120)
+class ForkSchedulerTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String KEY = "0ae8c9a2-7b44-4f0e-a1d3-1f6a5f1c3b11-007-1";
+
+  @TempDir private Path temporary;
+
+  private final LocalCommandRunner runner = new LocalCommandRunner();
+  private final ForkScheduler scheduler = new ForkScheduler(runner);
+  private final List<RemoteJob> submitted = new CopyOnWriteArrayList<>();
+  private Path work;
+
+  @BeforeEach
+  void makeWorkDirectory() throws IOException {
+    work = Files.createDirectory(temporary.resolve("it's a \"work\" $(directory) `of` \\n ü"));
+  }
+
+  @AfterEach
+  void endAll() throws InterruptedException {
+    Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(submitted);
+    for (RemoteJob job : submitted) {
+      RemoteStatus status = statuses.get(job);
+      if (status == null || !status.isOver()) {
+        scheduler.cancel(job);
+        awaitNone(job.attempt().key());
+      }
+    }
+    scheduler.close();
+    runner.close();
+  }
+
+  @Test
+  void isFoundByItsName() {
+    assertThat(ServiceLoader.load(RemoteSchedulerProvider.class))
+        .extracting(RemoteSchedulerProvider::scheduler)
+        .containsExactly("FORK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3, 124, 128, 160, 255})
+  void saysWhatAJobReturned(int code) throws Exception {
+    RemoteJob job = submit("exit " + code).job();
+
+    RemoteStatus end = awaitEnd(job);
+
+    assertThat(end.state()).isEqualTo(State.ENDED);
+    assertThat(end.cause()).isEqualTo(Cause.EXITED);
+    assertThat(end.exitCode()).hasValue(code);
+    assertThat(end.signal()).isEmpty();
+    assertThat(end.started()).isNotNull().isBeforeOrEqualTo(end.ended());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"KILL, 9", "TERM, 15", "SEGV, 11"})
+  void saysWhichSignalEndedAJob(String name, int signal) throws Exception {
+    RemoteJob job = submit("kill -s " + name + " $$").job();
+
+    RemoteStatus end = awaitEnd(job);
+
+    assertThat(end.cause()).isEqualTo(Cause.SIGNALLED);
+    assertThat(end.signal()).hasValue(signal);
+    assertThat(end.exitCode()).isEmpty();
+  }
+
+  @Test
+  void runsAnAttemptOnceHoweverOftenItIsSubmitted() throws Exception {
+    LaunchSpec spec = spec(write(work, "echo once >>count"));
+    RemoteJob job = submit(spec).job();
+    assertThat(submit(spec).job()).isEqualTo(job);
+    awaitEnd(job);
+
+    Submission late = submit(spec);
+
+    assertThat(late.job()).isEqualTo(job);
+    assertThat(late.status().state()).isEqualTo(State.ENDED);
+    assertThat(late.status().exitCode()).hasValue(0);
+    assertThat(work.resolve("count")).hasContent("once");
+  }
+
+  @Test
+  void runsAnAttemptOnceIfManySubmitItAtOnce() throws Exception {
+    write(work, "echo once >>count");
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      for (int round = 1; round <= 5; round++) {
+        LaunchSpec spec = spec(Attempt.of("race", round, work.toString()), Duration.ZERO, Map.of());
+        List<Callable<Submission>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          calls.add(
+              () -> {
+                try (ForkScheduler other = new ForkScheduler(runner)) {
+                  return other.submit(spec);
+                }
+              });
+        }
+        List<RemoteJob> jobs = new ArrayList<>();
+        for (Future<Submission> submission : threads.invokeAll(calls)) {
+          jobs.add(submission.get().job());
+        }
+
+        assertThat(jobs).hasSize(8).containsOnly(jobs.get(0));
+        submitted.add(jobs.get(0));
+        awaitEnd(jobs.get(0));
+        assertThat(Files.readAllLines(work.resolve("count"))).hasSize(round);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void worksThroughARunnerThatCannotListen() throws Exception {
+    CountingRunner deaf = new CountingRunner(runner);
+    try (ForkScheduler far = new ForkScheduler(deaf)) {
+      Submission submission = far.submit(spec(write(work, gate("gate"))));
+      submitted.add(submission.job());
+
+      assertThat(submission.status().state()).isEqualTo(State.RUNNING);
+      assertThat(submission.job()).isEqualTo(far.find(attempt(work)).orElseThrow());
+      open("gate");
+      assertThat(awaitEnd(submission.job()).succeeded()).isTrue();
+    }
+  }
+
+  @Test
+  void findsAJobOnlyOnceItWasLaunched() throws Exception {
+    assertThat(scheduler.find(attempt(work))).isEmpty();
+    assertThat(scheduler.find(attempt(temporary.resolve("none")))).isEmpty();
+
+    RemoteJob job = submit("exit 0").job();
+
+    assertThat(scheduler.find(attempt(work))).contains(job);
+    assertThat(job.remoteJobId()).matches("[1-9][0-9]*");
+  }
+
+  @Test
+  void followsAJobThatALaunchBeforeTheDeathOfItsJvmLeft() throws Exception {
+    write(work, gate("gate") + "exit 5\n");
+    Process jvm =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Launcher.class.getName(),
+                work.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    RemoteJob job;
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.UTF_8))) {
+      job = new RemoteJob(reader.readLine(), attempt(work));
+      submitted.add(job);
+    } finally {
+      jvm.destroyForcibly().waitFor();
+    }
+
+    assertThat(scheduler.find(attempt(work))).contains(job);
+    assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.RUNNING);
+    open("gate");
+    assertThat(awaitEnd(job).exitCode()).hasValue(5);
+  }
+
+  @Test
+  void cancelEndsAllThatAJobStarted() throws Exception {
+    RemoteJob job =
+        submit(
+                """
+                trap '' TERM
+                sleep 301 & echo $! >child
+                setsid sleep 302 & echo $! >far
+                env -i /bin/sleep 303 & echo $! >bare
+                (setsid sh -c 'sleep 304 & echo $! >orphan')
+                touch ready
+                while :; do sleep 1; done
+                """)
+            .job();
+    awaitFile("ready");
+    List<String> processes = new ArrayList<>();
+    for (String name : List.of("child", "far", "bare", "orphan")) {
+      processes.add(pidIn(name));
+    }
+    for (String process : processes) {
+      assertThat(isAlive(process)).isTrue();
+    }
+
+    scheduler.cancel(job);
+    scheduler.cancel(job);
+    RemoteStatus end = awaitEnd(job);
+
+    assertThat(end.cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(end.signal()).hasValue(9);
+    for (String process : processes) {
+      assertThat(isAlive(process)).isFalse();
+    }
+  }
+
+  @Test
+  void cancelLetsAJobEndByItself() throws Exception {
+    RemoteJob job =
+        submit("trap 'echo bye; exit 0' TERM\ntouch ready\nwhile :; do sleep 0.1; done").job();
+    awaitFile("ready");
+
+    scheduler.cancel(job);
+
+    RemoteStatus end = awaitEnd(job);
+    assertThat(end.cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(end.succeeded()).isFalse();
+    assertThat(work.resolve("job.out")).hasContent("bye");
+  }
+
+  @Test
+  void cancelOfAnEndedJobChangesNothing() throws Exception {
+    RemoteJob job = submit("setsid sleep 305 & echo $! >left; exit 4").job();
+    RemoteStatus end = awaitEnd(job);
+    ProcessHandle left = ProcessHandle.of(Long.parseLong(pidIn("left"))).orElseThrow();
+
+    try {
+      scheduler.cancel(job);
+      cancelNow(job);
+
+      assertThat(status(job)).contains(end);
+      assertThat(end.exitCode()).hasValue(4);
+      assertThat(left.isAlive()).isTrue();
+    } finally {
+      left.destroyForcibly();
+    }
+  }
+
+  @Test
+  void anAttemptCancelledBeforeItsLaunchIsNotStarted() throws Exception {
+    RemoteJob unborn = new RemoteJob("0", attempt(work));
+    cancelNow(unborn);
+    assertThat(status(unborn)).get().extracting(RemoteStatus::cause).isEqualTo(Cause.CANCELLED);
+
+    RemoteJob job = submit("touch started").job();
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(work.resolve("started")).doesNotExist();
+  }
+
+  @Test
+  void cancelOfAHeldJobEndsIt() throws Exception {
+    RemoteJob job = submit("touch ready; sleep 306").job();
+    awaitFile("ready");
+    scheduler.hold(job);
+
+    scheduler.cancel(job);
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.CANCELLED);
+  }
+
+  @Test
+  void cancelReachesAJobWhoseWrapperWasKilled() throws Exception {
+    RemoteJob job = submit("echo $$ >script; touch ready; sleep 307; :").job();
+    awaitFile("ready");
+    ProcessHandle.of(Long.parseLong(job.remoteJobId())).orElseThrow().destroyForcibly();
+    await().atMost(PATIENCE).until(() -> !isAlive(job.remoteJobId()));
+    assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.RUNNING);
+
+    scheduler.cancel(job);
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(isAlive(pidIn("script"))).isFalse();
+  }
+
+  @Test
+  void aJobThatDiesWithItsWrapperIsLost() throws Exception {
+    RemoteJob job = submit("kill -s KILL 0").job();
+
+    RemoteStatus end = awaitEnd(job);
+
+    assertThat(end.state()).isEqualTo(State.LOST);
+    assertThat(end.started()).isNotNull();
+  }
+
+  @Test
+  void recordsTheEndOfAJobThatSignalsItsGroup() throws Exception {
+    RemoteJob job = submit("kill -s TERM 0; sleep 308").job();
+
+    assertThat(awaitEnd(job).signal()).hasValue(15);
+  }
+
+  @Test
+  void endsAJobAndItsStragglersAtTheTimeLimit() throws Exception {
+    Attempt attempt =
+        write(
+            work,
+            "setsid sh -c 'trap \"\" TERM; echo $$ >far; while :; do sleep 1; done' &\n"
+                + "while ! [ -s far ]; do sleep 0.02; done\nsleep 309; exit 7");
+    RemoteJob job = submit(spec(attempt, Duration.ofMillis(1500), Map.of())).job();
+
+    RemoteStatus end = awaitEnd(job);
+
+    assertThat(end.cause()).isEqualTo(Cause.TIME_LIMIT);
+    assertThat(end.exitCode()).isEmpty();
+    assertThat(isAlive(pidIn("far"))).isFalse();
+  }
+
+  @Test
+  void endsAJobThatIgnoresItsTimeLimit() throws Exception {
+    Attempt attempt = write(work, "trap '' TERM\nwhile :; do sleep 1; done");
+    RemoteJob job = submit(spec(attempt, Duration.ofSeconds(1), Map.of())).job();
+
+    RemoteStatus end = awaitEnd(job);
+
+    assertThat(end.cause()).isEqualTo(Cause.TIME_LIMIT);
+    assertThat(end.signal()).hasValue(9);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"exit 124, 124", "exit 0, 0"})
+  void tellsATimeLimitFromWhatAJobReturnsWithinIt(String script, int code) throws Exception {
+    RemoteJob job = submit(spec(write(work, script), Duration.ofHours(1), Map.of())).job();
+
+    RemoteStatus end = awaitEnd(job);
+
+    assertThat(end.cause()).isEqualTo(Cause.EXITED);
+    assertThat(end.exitCode()).hasValue(code);
+  }
+
+  @Test
+  void holdsAndReleases() throws Exception {
+    RemoteJob job = submit("sleep 310 & echo $! >child; echo $$ >script; touch ready; wait").job();
+    awaitFile("ready");
+
+    scheduler.hold(job);
+
+    // A stop takes effect when the process is next scheduled.
+    for (String name : List.of("child", "script")) {
+      await().atMost(PATIENCE).until(() -> stateOf(pidIn(name)).equals("T"));
+    }
+    assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.RUNNING);
+    scheduler.release(job);
+    for (String name : List.of("child", "script")) {
+      await().atMost(PATIENCE).until(() -> stateOf(pidIn(name)).equals("S"));
+    }
+  }
+
+  @Test
+  void holdTakesHoldOfAJobJustSubmitted() throws Exception {
+    for (int i = 1; i <= 20; i++) {
+      Attempt attempt = Attempt.of("hold", i, work.toString());
+      write(work, "while ! [ -e go ]; do sleep 0.01; done; touch went-$JOBS4J_ATTEMPT");
+      RemoteJob job = submit(spec(attempt, Duration.ZERO, Map.of())).job();
+      scheduler.hold(job);
+      Files.writeString(work.resolve("go"), "");
+
+      assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.RUNNING);
+      assertThat(work.resolve("went-hold-" + i)).doesNotExist();
+      scheduler.release(job);
+      awaitEnd(job);
+      assertThat(work.resolve("went-hold-" + i)).exists();
+      Files.delete(work.resolve("go"));
+    }
+  }
+
+  @Test
+  void holdOfAnEndedJobChangesNothing() throws Exception {
+    RemoteJob job = submit("exit 0").job();
+    RemoteStatus end = awaitEnd(job);
+
+    scheduler.hold(job);
+    scheduler.release(job);
+
+    assertThat(status(job)).contains(end);
+  }
+
+  @Test
+  void isNotMistakenByAProcessNumberInUseAgain() throws Exception {
+    String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    Process foreign = new ProcessBuilder("setsid", "sleep", "311").start();
+    try {
+      long born = Long.parseLong(statOf(Long.toString(foreign.pid())).get(19));
+      RemoteJob same = record("same", foreign.pid() + " " + born + " " + boot + " 1\n");
+      RemoteJob reused = record("reused", foreign.pid() + " " + (born - 1) + " " + boot + " 1\n");
+      RemoteJob rebooted = record("rebooted", foreign.pid() + " " + born + " another-boot 1\n");
+
+      Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(same, reused, rebooted));
+      cancelNow(reused);
+      cancelNow(rebooted);
+      scheduler.hold(reused);
+
+      assertThat(statuses.get(same).state()).isEqualTo(State.RUNNING);
+      assertThat(statuses.get(reused).state()).isEqualTo(State.LOST);
+      assertThat(statuses.get(rebooted).state()).isEqualTo(State.LOST);
+      assertThat(foreign.isAlive()).isTrue();
+      assertThat(stateOf(Long.toString(foreign.pid()))).isNotEqualTo("T");
+      assertThat(status(reused)).get().extracting(RemoteStatus::cause).isEqualTo(Cause.CANCELLED);
+    } finally {
+      foreign.destroyForcibly();
+    }
+  }
+
+  @Test
+  void anIncompleteRecordIsNoEvidenceUntilItIsOld() throws Exception {
+    RemoteJob job = record("torn", "12");
+    Path record = work.resolve(".jobs4j/torn.run");
+
+    assertThat(status(job)).isEmpty();
+    assertThat(scheduler.find(job.attempt())).isPresent();
+    Files.setLastModifiedTime(record, FileTime.from(Instant.now().minusSeconds(300)));
+    assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.LOST);
+  }
+
+  @Test
+  void aRecordThatAJobTamperedWithHarmsNoOtherJob() throws Exception {
+    RemoteJob bad =
+        record(
+            "bad",
+            "1 1 boot 08\nend 0 x\\njobs4j\\040job\\0401\\0401\\040ended a[$(touch${IFS}hacked)]\n");
+    RemoteJob good = submit("exit 6").job();
+    awaitEnd(good);
+
+    Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(bad, good));
+
+    assertThat(statuses.get(good).exitCode()).hasValue(6);
+    assertThat(statuses).doesNotContainKey(bad);
+    assertThat(work.resolve("hacked")).doesNotExist();
+  }
+
+  @Test
+  void asksForManyJobsInOneCommand() throws Exception {
+    List<RemoteJob> jobs = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      Path directory = Files.createDirectory(work.resolve("job " + i));
+      Attempt attempt = new Attempt("many-" + i, directory.toString());
+      write(directory, "exit " + i % 100);
+      jobs.add(submit(spec(attempt, Duration.ZERO, Map.of())).job());
+    }
+    jobs.add(new RemoteJob("1", new Attempt("never-1", work.toString())));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                scheduler.statuses(jobs).values().stream().filter(RemoteStatus::isOver).count()
+                    == 300);
+    CountingRunner counting = new CountingRunner(runner);
+    Map<RemoteJob, RemoteStatus> statuses;
+    try (ForkScheduler counted = new ForkScheduler(counting)) {
+      statuses = counted.statuses(jobs);
+    }
+
+    assertThat(counting.runs).hasValue(1);
+    assertThat(counting.launches).hasValue(0);
+    assertThat(statuses).hasSize(300);
+    for (int i = 0; i < 300; i++) {
+      assertThat(statuses.get(jobs.get(i)).exitCode()).hasValue(i % 100);
+      assertThat(statuses.get(jobs.get(i)).ended()).isNotNull();
+    }
+  }
+
+  @Test
+  void givesTheJobItsEnvironmentAndFiles() throws Exception {
+    String value = "a 'b' \"c\" $(no)\n`no` é";
+    Attempt attempt =
+        write(work, "printf %s \"$SOME\"; printf %s \"$JOBS4J_ATTEMPT $PATH\" >&2; read -r x");
+    Map<String, String> environment =
+        Map.of("SOME", value, "PATH", "/nowhere", "JOBS4J_ATTEMPT", "other");
+
+    RemoteJob job = submit(spec(attempt, Duration.ofHours(1), environment)).job();
+
+    assertThat(awaitEnd(job).exitCode()).as("standard input is empty").hasValue(1);
+    assertThat(Files.readString(work.resolve("job.out"))).isEqualTo(value);
+    assertThat(Files.readString(work.resolve("job.err"))).isEqualTo(KEY + " /nowhere");
+  }
+
+  @Test
+  void writesOutputAndErrorsIntoOneFileIfTheyHaveOneName() throws Exception {
+    LaunchSpec spec =
+        new LaunchSpec(
+            write(work, "echo a; echo b >&2; echo c"),
+            "name",
+            "it's the script.sh",
+            "-both of them",
+            "-both of them",
+            1,
+            1,
+            0,
+            Duration.ZERO,
+            null,
+            Map.of());
+
+    awaitEnd(submit(spec).job());
+
+    assertThat(work.resolve("-both of them")).hasContent("a\nb\nc");
+  }
+
+  @Test
+  void theJobHasTheSignalsThatAnyCommandHas() throws Exception {
+    String ask = "grep -E 'Sig(Blk|Ign)' /proc/self/status";
+    String usual = runner.run(Command.of("sh", "-c", ask)).output();
+
+    awaitEnd(submit(ask + "; (yes; echo $? >&2) | head -n 1").job());
+
+    assertThat(work.resolve("job.out")).hasContent(usual + "y");
+    assertThat(work.resolve("job.err")).hasContent("141");
+  }
+
+  @Test
+  void tellsOfTheEndOfAJob() throws Exception {
+    List<RemoteJob> told = new CopyOnWriteArrayList<>();
+    scheduler.onChange(
+        job -> {
+          throw new IllegalStateException("a listener that fails");
+        });
+    scheduler.onChange(told::add);
+
+    RemoteJob job = submit(gate("gate")).job();
+    assertThat(told).isEmpty();
+    open("gate");
+
+    await().atMost(PATIENCE).until(() -> told.equals(List.of(job)));
+    assertThat(status(job)).get().extracting(RemoteStatus::succeeded).isEqualTo(true);
+  }
+
+  @Test
+  void aMissingWorkDirectoryFailsTheJob() {
+    LaunchSpec spec = spec(attempt(temporary.resolve("none")));
+
+    for (RemoteScheduler any : List.of(scheduler, new ForkScheduler(new CountingRunner(runner)))) {
+      assertThatThrownBy(() -> any.submit(spec))
+          .isInstanceOf(PermanentAdapterException.class)
+          .hasMessage(
+              "Attempt "
+                  + KEY
+                  + " cannot be launched in "
+                  + temporary.resolve("none")
+                  + ": no work directory");
+    }
+  }
+
+  @Test
+  void aWorkDirectoryThatCannotBeWrittenBlocksTheJob() throws IOException {
+    write(work, "exit 0");
+    Files.writeString(work.resolve(".jobs4j"), "in the way");
+
+    assertThatThrownBy(() -> scheduler.submit(spec(attempt(work))))
+        .isInstanceOfSatisfying(
+            TransientAdapterException.class,
+            e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.STORAGE_NOT_WRITABLE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a/b", "../a", "a'b", "ä", "a\n"})
+  void refusesKeysThatAreNoKeys(String key) {
+    assertThatThrownBy(() -> scheduler.find(new Attempt(key, work.toString())))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessage("The attempt key \"" + key + "\" is not 1 to 200 letters, digits and hyphens");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "../script", "/bin/sh", "a/b"})
+  void refusesScriptsOutsideTheWorkDirectory(String script) {
+    LaunchSpec spec =
+        new LaunchSpec(
+            attempt(work), "n", script, "o", "e", 1, 1, 0, Duration.ZERO, null, Map.of());
+
+    assertThatThrownBy(() -> scheduler.submit(spec))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessage(
+            "The script \"" + script + "\" is not the name of a file in the work directory");
+  }
+
+  @Test
+  void refusesWhatIsNoPathVariableOrTime() {
+    assertThatThrownBy(() -> scheduler.find(new Attempt(KEY, "relative")))
+        .hasMessage("The workPath \"relative\" is not an absolute path");
+    assertThatThrownBy(
+            () -> scheduler.submit(spec(attempt(work), Duration.ZERO, Map.of("-u", "x"))))
+        .hasMessageContaining("environment variable \"-u\"");
+    assertThatThrownBy(
+            () -> scheduler.submit(spec(attempt(work), Duration.ZERO, Map.of("A", "secret\0"))))
+        .hasMessageContaining("environment variable \"A\"")
+        .hasMessageNotContaining("secret");
+    assertThatThrownBy(
+            () -> scheduler.submit(spec(attempt(work), Duration.ofSeconds(-1), Map.of())))
+        .hasMessage("The maxRunTime \"PT-1S\" is not zero or more");
+  }
+
+  @Test
+  void probes() throws InterruptedException {
+    scheduler.probe();
+  }
+
+  private Submission submit(String script) throws Exception {
+    return submit(spec(write(work, script)));
+  }
+
+  private Submission submit(LaunchSpec spec) throws InterruptedException {
+    Submission submission = scheduler.submit(spec);
+    submitted.add(submission.job());
+    return submission;
+  }
+
+  /** A script that goes on when {@link #open} is called. */
+  private String gate(String name) throws InterruptedException {
+    assertThat(runner.run(Command.of("mkfifo", work + "/" + name)).exitCode()).isZero();
+    return "read -r go <" + name + "\n";
+  }
+
+  private void open(String name) throws IOException {
+    Files.writeString(work.resolve(name), "go\n");
+  }
+
+  private RemoteJob record(String key, String rest) throws IOException {
+    Path directory = Files.createDirectories(work.resolve(".jobs4j"));
+    Files.writeString(directory.resolve(key + ".run"), "run " + rest);
+    return new RemoteJob(rest.split(" ", -1)[0], new Attempt(key, work.toString()));
+  }
+
+  private Optional<RemoteStatus> status(RemoteJob job) throws InterruptedException {
+    return Optional.ofNullable(scheduler.statuses(List.of(job)).get(job));
+  }
+
+  private RemoteStatus awaitEnd(RemoteJob job) {
+    return await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> status(job).orElse(RemoteStatus.queued("")), RemoteStatus::isOver);
+  }
+
+  /** Cancels and waits for the script that does it. */
+  private void cancelNow(RemoteJob job) throws Exception {
+    runner.run(
+        Command.of(
+            "/bin/sh",
+            "-c",
+            ForkScripts.CANCEL,
+            "jobs4j",
+            job.attempt().workPath(),
+            job.attempt().key()));
+  }
+
+  private void awaitNone(String key) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                runner
+                    .run(
+                        Command.of(
+                            "sh",
+                            "-c",
+                            "grep -lzsxF \"JOBS4J_ATTEMPT=$1\" /proc/[0-9]*/environ",
+                            "sh",
+                            key))
+                    .output()
+                    .isEmpty());
+  }
+
+  private void awaitFile(String name) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> Files.exists(work.resolve(name)));
+  }
+
+  private String pidIn(String file) throws IOException {
+    return Files.readString(work.resolve(file)).strip();
+  }
+
+  /** A process that ended is not alive, even if nobody has asked for its exit code yet. */
+  private static boolean isAlive(String pid) throws IOException {
+    String state = stateOf(pid);
+    return !state.isEmpty() && !state.equals("Z") && !state.equals("X");
+  }
+
+  /** The letter that the system has for the state of a process; empty if there is none. */
+  private static String stateOf(String pid) throws IOException {
+    try {
+      return statOf(pid).get(0);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+
+  /** What the system says of a process, from its state on. */
+  private static List<String> statOf(String pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc", pid, "stat"));
+    return List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+  }
+
+  private static Attempt attempt(Path directory) {
+    return new Attempt(KEY, directory.toString());
+  }
+
+  private static Attempt write(Path directory, String script) throws IOException {
+    Files.writeString(directory.resolve("it's the script.sh"), script + "\n");
+    return attempt(directory);
+  }
+
+  private static LaunchSpec spec(Attempt attempt) {
+    return spec(attempt, Duration.ZERO, Map.of());
+  }
+
+  private static LaunchSpec spec(
+      Attempt attempt, Duration maxRunTime, Map<String, String> environment) {
+    return new LaunchSpec(
+        attempt,
+        "name",
+        "it's the script.sh",
+        "job.out",
+        "job.err",
+        1,
+        1,
+        0,
+        maxRunTime,
+        null,
+        environment);
+  }
+
+  /** A program that submits the job of a work directory, tells its id, and waits to be killed. */
+  static final class Launcher {
+    private Launcher() {}
+
+    public static void main(String[] args) throws Exception {
+      try (LocalCommandRunner runner = new LocalCommandRunner();
+          ForkScheduler scheduler = new ForkScheduler(runner)) {
+        System.out.println(scheduler.submit(spec(attempt(Path.of(args[0])))).job().remoteJobId());
+        System.in.read();
+      }
+    }
+  }
+}
