@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * assignments of all values to shell variables, and in the template {@code ${key}} becomes a
  * reference to the variable. What a variable holds is never read as code again, wherever in the
  * template the reference stands. Outside quotes each reference is quoted, so that each value stays
- * one word; the argument text that an application puts before a value is the application's own and
- * is inserted as it is.
+ * one word, but after {@code NAME=} all values of a key are one word together, since the shell
+ * would take a second one for a command. The argument text that an application puts before a value
+ * is the application's own and is inserted as it is.
+ *
+ * <p>What reads the text of a variable as code keeps doing so: {@code eval}, and in bash also
+ * arithmetic. A template must use only numbers there.
  *
  * <p>Keys match exactly, unlike Agave's, so that a parameter {@code path} does not take the place
  * of {@code ${PATH}}. Names that are neither a key of the application nor an {@code AGAVE_JOB_}
@@ -142,7 +146,7 @@ public final class LaunchScript {
         text.append(quoting.reference(value.variable()));
       }
     }
-    return text.toString();
+    return quoting == TemplateReader.Quoting.ASSIGNED ? "\"" + text + "\"" : text.toString();
   }
 
   /**
