@@ -25,7 +25,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -69,6 +71,9 @@ public final class ForkScheduler implements RemoteScheduler {
   private final CommandRunner runner;
   private final List<Consumer<RemoteJob>> listeners = new CopyOnWriteArrayList<>();
 
+  /** Jobs whose end will be told of. */
+  private final Set<RemoteJob> followed = ConcurrentHashMap.newKeySet();
+
   /**
    * A scheduler for the host of a runner.
    *
@@ -93,7 +98,7 @@ public final class ForkScheduler implements RemoteScheduler {
             ? new Submission(new RemoteJob(claim.group(1), attempt), RemoteStatus.running(null))
             : await(attempt);
     if (!submission.status().isOver()) {
-      var unused = launched.onExit().whenComplete((nothing, failure) -> tell(submission.job()));
+      follow(submission.job(), launched);
     }
     return submission;
   }
@@ -159,6 +164,11 @@ public final class ForkScheduler implements RemoteScheduler {
   }
 
   @Override
+  public boolean tellsOf(RemoteJob job) {
+    return followed.contains(job);
+  }
+
+  @Override
   public void close() {
     listeners.clear();
   }
@@ -208,6 +218,18 @@ public final class ForkScheduler implements RemoteScheduler {
       throw unanswered("command " + command.words().get(0), result);
     }
     return result;
+  }
+
+  private void follow(RemoteJob job, DetachedCommand launched) {
+    followed.add(job);
+    var unused =
+        launched
+            .onExit()
+            .whenComplete(
+                (nothing, failure) -> {
+                  followed.remove(job);
+                  tell(job);
+                });
   }
 
   private void tell(RemoteJob job) {

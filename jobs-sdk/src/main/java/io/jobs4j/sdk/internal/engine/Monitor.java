@@ -28,7 +28,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,11 +96,19 @@ final class Monitor implements AutoCloseable {
       return;
     }
     String key = remoteJob.attempt().key();
+    SystemWatch watch;
     lock.lock();
     try {
-      SystemWatch watch = systems.computeIfAbsent(system.get(), SystemWatch::new);
+      watch = systems.computeIfAbsent(system.get(), SystemWatch::new);
       watch.jobs.put(key, new Watched(job.uuid(), remoteJob, status.state(), store.now()));
-      boolean told = tells(system.get(), remoteJob);
+    } finally {
+      lock.unlock();
+    }
+    // Asked when the job is in place, so that no end can be missed, and without the lock, because
+    // adapters have locks of their own.
+    boolean told = tells(system.get(), remoteJob);
+    lock.lock();
+    try {
       watch.pollBy(store.now().plus(told ? SLOWEST : PACES.get(0).interval()));
       if (status.isOver() || !told) {
         watch.changed.add(key);
@@ -191,18 +198,23 @@ final class Monitor implements AutoCloseable {
   }
 
   private void finish(SystemWatch watch, boolean all, boolean answered, Set<Watched> over) {
+    List<Watched> left;
     lock.lock();
     try {
       over.forEach(job -> watch.jobs.remove(job.remoteJob.attempt().key(), job));
+      left = all ? List.copyOf(watch.jobs.values()) : List.of();
+    } finally {
+      lock.unlock();
+    }
+    Duration interval = interval(watch.system, left);
+    lock.lock();
+    try {
       watch.querying = false;
       watch.failures = answered ? 0 : watch.failures + 1;
       if (!answered) {
         watch.nextPoll = store.now().plus(watch.afterFailure());
       } else if (all) {
-        watch.nextPoll =
-            store
-                .now()
-                .plus(watch.interval(store.now(), job -> tells(watch.system, job.remoteJob)));
+        watch.nextPoll = store.now().plus(interval);
       }
       if (watch.jobs.isEmpty()) {
         systems.remove(watch.system, watch);
@@ -214,6 +226,28 @@ final class Monitor implements AutoCloseable {
     if (!over.isEmpty()) {
       onDue.run();
     }
+  }
+
+  /** How long until all of these jobs are looked at again. */
+  private Duration interval(ExecutionSystem system, List<Watched> jobs) {
+    Instant now = store.now();
+    Duration interval = SLOWEST;
+    for (Watched job : jobs) {
+      Duration pace = pace(Duration.between(job.since, now));
+      if (pace.compareTo(interval) < 0 && !tells(system, job.remoteJob)) {
+        interval = pace;
+      }
+    }
+    return interval;
+  }
+
+  private static Duration pace(Duration age) {
+    for (Pace pace : PACES) {
+      if (age.compareTo(pace.age()) < 0) {
+        return pace.interval();
+      }
+    }
+    return SLOWEST;
   }
 
   /** Stores what has changed; returns the jobs that need not be watched any more. */
@@ -349,30 +383,9 @@ final class Monitor implements AutoCloseable {
       nextPoll = time.isBefore(nextPoll) ? time : nextPoll;
     }
 
-    /** How long until all jobs are looked at again. */
-    Duration interval(Instant now, Predicate<Watched> told) {
-      Duration interval = SLOWEST;
-      for (Watched job : jobs.values()) {
-        if (!told.test(job)) {
-          Duration pace = pace(Duration.between(job.since, now));
-          interval = pace.compareTo(interval) < 0 ? pace : interval;
-        }
-      }
-      return interval;
-    }
-
     /** How long until a system that does not answer is asked again: twice as long each time. */
     Duration afterFailure() {
       return Duration.ofSeconds(Math.min(1L << Math.min(failures, 6), 60));
-    }
-
-    private static Duration pace(Duration age) {
-      for (Pace pace : PACES) {
-        if (age.compareTo(pace.age()) < 0) {
-          return pace.interval();
-        }
-      }
-      return SLOWEST;
     }
   }
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * variable are left for the shell.
  */
 public final class LaunchScript {
+  private static final String SHEBANG = "#!/bin/sh";
   private static final String VARIABLE_PREFIX = "jobs4j_value_";
 
   private final List<String> assignments = new ArrayList<>();
@@ -42,7 +43,8 @@ public final class LaunchScript {
   /**
    * Renders the script.
    *
-   * @param template the application's wrapper template; a first line with {@code #!} stays first
+   * @param template the application's wrapper template; the interpreter that a first line with
+   *     {@code #!} names must understand the language of the shell
    * @param inputs names of the staged files by input key
    * @param parameters values by parameter key
    * @param variables names of environment variables that the job is launched with, and that the
@@ -69,14 +71,15 @@ public final class LaunchScript {
   }
 
   private String text(ExecutionSystem system, App app, String template) {
-    String shebang = "#!/bin/sh";
+    String shebang = SHEBANG;
     String body = template;
     if (template.startsWith("#!")) {
       int end = template.indexOf('\n');
-      shebang = (end < 0 ? template : template.substring(0, end)).stripTrailing();
+      String first = (end < 0 ? template : template.substring(0, end)).stripTrailing();
+      shebang = first.length() > 2 ? first : SHEBANG;
       body = end < 0 ? "" : template.substring(end + 1);
     }
-    StringBuilder text = new StringBuilder(shebang).append('\n');
+    StringBuilder text = new StringBuilder(shebang).append('\n').append(handOver(shebang));
     String startup = system.startupScript();
     if (startup != null) {
       text.append(". %s >>%s 2>&1\n".formatted(ShellWords.quote(startup), WorkDirectory.LOG));
@@ -86,6 +89,23 @@ public final class LaunchScript {
     }
     assignments.forEach(line -> text.append(line).append('\n'));
     return text.append(new TemplateReader(body, this::reference).read()).append('\n').toString();
+  }
+
+  /**
+   * Schedulers run the script with {@code sh}, because a file that was written a moment ago may not
+   * be executable yet: another process that was started meanwhile can still have it open. So a
+   * script for another interpreter hands itself over to it.
+   */
+  private static String handOver(String shebang) {
+    if (shebang.equals(SHEBANG)) {
+      return "";
+    }
+    List<String> interpreter = List.of(shebang.substring(2).strip().split("\\s+"));
+    return """
+        if [ -z "${JOBS4J_SHELL-}" ]; then export JOBS4J_SHELL=1; exec %s "$0"; fi
+        unset JOBS4J_SHELL
+        """
+        .formatted(ShellWords.join(interpreter));
   }
 
   private void define(AppInput input, List<String> names) {

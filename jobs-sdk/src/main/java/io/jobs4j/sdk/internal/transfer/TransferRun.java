@@ -9,6 +9,8 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.transfer.TransferPlan.Item;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -149,7 +151,20 @@ final class TransferRun {
     return there.isPresent()
         && !there.get().directory()
         && there.get().length() == file.length()
-        && there.get().modified().getEpochSecond() == file.modified().getEpochSecond();
+        && sameTime(there.get().modified(), file.modified());
+  }
+
+  /**
+   * Whether two times of a file are one. Some storages keep whole seconds only; where both sides
+   * have more, all of it counts, because two files of one length made within a second are common.
+   */
+  static boolean sameTime(Instant one, Instant other) {
+    ChronoUnit unit = isWhole(one) || isWhole(other) ? ChronoUnit.SECONDS : ChronoUnit.MICROS;
+    return one.truncatedTo(unit).equals(other.truncatedTo(unit));
+  }
+
+  private static boolean isWhole(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).equals(time);
   }
 
   /** Throws if the transfer is to end, so that this thread leaves what it is doing. */

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 
 /**
  * Carries out transfers: several files at once, each as a stream, none of them whole in memory. A
- * file that the target has already, with the same length and the same time to the second, is not
- * transferred again, so that a transfer that broke off goes on where it was. Within one storage
- * files are copied by the storage itself. Safe for use by several threads.
+ * file that the target has already, with the same length and the same time, is not transferred
+ * again, so that a transfer that broke off goes on where it was. Within one storage files are
+ * copied by the storage itself. Safe for use by several threads.
  *
  * <p>The calling thread works too, and only waits for threads of the pool that have begun. So it
  * may belong to that pool, however full the pool is.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +21,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaunchScriptTest {
   @TempDir Path temporary;
 
+  private static final String TO_BASH =
+      """
+      if [ -z "${JOBS4J_SHELL-}" ]; then export JOBS4J_SHELL=1; exec '/bin/bash' "$0"; fi
+      unset JOBS4J_SHELL
+      """;
+
   @Test
   void beginsWithTheTemplatesOwnShebangOrTheUsualOne() {
     assertThat(render("echo hi")).isEqualTo("#!/bin/sh\necho hi\n");
-    assertThat(render("#!/bin/bash -l \r\necho hi\n")).isEqualTo("#!/bin/bash -l\necho hi\n\n");
-    assertThat(render("#!/bin/bash")).isEqualTo("#!/bin/bash\n\n");
+    assertThat(render("#!/bin/sh\necho hi")).isEqualTo("#!/bin/sh\necho hi\n");
+    assertThat(render("#!/bin/bash -l \r\necho hi\n"))
+        .isEqualTo("#!/bin/bash -l\n" + TO_BASH.replace("bash'", "bash' '-l'") + "echo hi\n\n");
+    assertThat(render("#!/bin/bash")).isEqualTo("#!/bin/bash\n" + TO_BASH + "\n");
     assertThat(render("")).isEqualTo("#!/bin/sh\n\n");
+    assertThat(render("#! \n")).isEqualTo("#!/bin/sh\n\n");
     assertThat(render("\n#!/bin/bash")).startsWith("#!/bin/sh\n");
+  }
+
+  @Test
+  void aScriptForAnotherShellHandsItselfOverToIt() throws Exception {
+    String template =
+        "#!/usr/bin/env bash\n[[ a == a ]] && echo \"$0 ${BASH_VERSION%%.*} $JOBS4J_SHELL.\"";
+    Path script = Files.writeString(temporary.resolve("it's a script"), render(template));
+    Process process =
+        new ProcessBuilder("/bin/sh", "./" + script.getFileName())
+            .directory(temporary.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(said).matches("\\./it's a script [0-9]+ \\.\n");
+    assertThat(process.waitFor()).isZero();
   }
 
   @Test
@@ -44,8 +69,9 @@ class LaunchScriptTest {
             Set.of());
     assertThat(script)
         .isEqualTo(
-            """
-            #!/bin/bash
+            "#!/bin/bash\n"
+                + TO_BASH
+                + """
             . '/opt/it'\\''s here/start; x.sh' >>.agave.log 2>&1
             module load 'gcc/9.1'
             module load 'a b; touch pwned'

@@ -201,18 +201,30 @@ class TransfersTest {
   }
 
   @Test
-  void transfersAgainWhatDiffersInLengthOrSecond() throws Exception {
+  void transfersAgainWhatDiffersInLengthOrTime() throws Exception {
     put("length", "longer");
     put("second", "second");
-    put("same", "same, by the second");
+    put("milli", "milli");
+    put("same", "same, by the time");
     target.write(path("length"), content("long"), LONG_AGO, false);
     target.write(path("second"), content("SECOND"), LONG_AGO.minusSeconds(1), false);
-    target.write(path("same"), content("SAME, BY THE SECOND"), LONG_AGO.plusMillis(1), false);
+    target.write(path("milli"), content("MILLI"), LONG_AGO.plusMillis(1), false);
+    target.write(path("same"), content("SAME, BY THE TIME"), LONG_AGO, false);
     transfers(1)
         .run(plan("", ""), source, target, "uri", TransfersTest::nobody, TransfersTest::never);
     assertThat(to.resolve("length")).hasContent("longer");
     assertThat(to.resolve("second")).hasContent("second");
-    assertThat(to.resolve("same")).hasContent("SAME, BY THE SECOND");
+    assertThat(to.resolve("milli")).hasContent("milli");
+    assertThat(to.resolve("same")).hasContent("SAME, BY THE TIME");
+  }
+
+  @Test
+  void tellsTimesWithinASecondApartWhereBothSidesKeepThem() {
+    Instant whole = Instant.parse("2026-01-01T00:00:01Z");
+    assertThat(TransferRun.sameTime(whole, whole.plusMillis(999))).isTrue();
+    assertThat(TransferRun.sameTime(whole, whole.plusSeconds(1))).isFalse();
+    assertThat(TransferRun.sameTime(whole.plusMillis(1), whole.plusMillis(2))).isFalse();
+    assertThat(TransferRun.sameTime(whole.plusNanos(1001), whole.plusNanos(1999))).isTrue();
   }
 
   @Test

@@ -1,0 +1,98 @@
+package io.jobs4j.it;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.sdk.JobNotFoundException;
+import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.testkit.TestSystems;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** An engine on an H2 file with the scheduler FORK, which a test can close and open again. */
+final class EngineFixture implements AutoCloseable {
+  /** Longer than anything takes on a slow machine; how long something takes decides no test. */
+  static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final Path directory;
+  private final TestSystems systems;
+  private JobsEngine engine;
+
+  private EngineFixture(Path directory, TestSystems systems) {
+    this.directory = directory;
+    this.systems = systems;
+    this.engine = start(directory, systems);
+  }
+
+  static EngineFixture open(Path directory, TestSystems systems) {
+    return new EngineFixture(directory, systems);
+  }
+
+  static JobsEngine start(Path directory, TestSystems systems) {
+    return JobsEngine.builder()
+        .database(directory.resolve("database"))
+        .catalog(systems.catalog())
+        .start();
+  }
+
+  JobsClient client() {
+    return client("acme", "alice");
+  }
+
+  JobsClient client(String tenantId, String user) {
+    return engine.client(Caller.of(tenantId, user));
+  }
+
+  TestSystems systems() {
+    return systems;
+  }
+
+  void stop() {
+    engine.close();
+  }
+
+  void startAgain() {
+    engine = start(directory, systems);
+  }
+
+  Job run(JobRequest request) throws InterruptedException {
+    JobsClient client = client();
+    return client.await(client.submit(request).id(), PATIENCE);
+  }
+
+  Path workDirectory(Job job) {
+    return systems.execution().resolve(job.workPath().substring(1));
+  }
+
+  static JobStatus status(JobsClient client, String jobId) {
+    try {
+      return client.status(jobId);
+    } catch (JobNotFoundException e) {
+      return JobStatus.ACCEPTED;
+    }
+  }
+
+  static String output(JobsClient client, String jobId, String path)
+      throws IOException, InterruptedException {
+    try (InputStream stream = client.output(jobId, path)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The lines of a file; none if it is not there. */
+  static List<String> lines(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

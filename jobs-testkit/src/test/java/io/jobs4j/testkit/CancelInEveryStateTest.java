@@ -1,0 +1,114 @@
+package io.jobs4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.TenantQueue;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.JobStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A cancel that was stored is carried out whatever state the next engine finds the job in. */
+class CancelInEveryStateTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<JobStatus> PATH =
+      List.of(
+          JobStatus.PENDING,
+          JobStatus.PROCESSING_INPUTS,
+          JobStatus.STAGING_INPUTS,
+          JobStatus.STAGED,
+          JobStatus.STAGING_JOB,
+          JobStatus.SUBMITTING,
+          JobStatus.QUEUED,
+          JobStatus.RUNNING,
+          JobStatus.CLEANING_UP,
+          JobStatus.ARCHIVING);
+
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"ACCEPTED", "FINISHED", "STOPPED", "FAILED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void theJobIsStopped(JobStatus status) throws Exception {
+    TestSystems systems = TestSystems.in(directory).app("hello", "echo hello");
+    ScriptedScheduler scheduler =
+        new ScriptedScheduler().onSubmit(spec -> RemoteStatus.running(null));
+    String id = storedJob(status);
+
+    try (JobsEngine engine =
+        JobsEngine.builder()
+            .database(directory.resolve("database"))
+            .catalog(systems.catalog())
+            .adapter(scheduler)
+            .adapter(new NoCommands())
+            .start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      Job job = client.await(id, PATIENCE);
+      assertThat(job.status()).isEqualTo(JobStatus.STOPPED);
+      assertThat(job.conditionCode()).isEqualTo(ConditionCode.CANCELLED_BY_USER);
+      assertThat(job.lastStatusMessage()).isEqualTo("Job cancelled by alice.");
+      assertThat(job.ended()).isNotNull();
+      HistoryChecker.checkEnded(client.history(id));
+      assertThat(scheduler.launches(id)).isZero();
+    }
+  }
+
+  private String storedJob(JobStatus status) {
+    String uuid = UUID.randomUUID().toString();
+    try (JobStore store =
+        new JobStore(
+            Database.inDirectory(directory.resolve("database")), Clock.systemUTC(), id -> {})) {
+      store.insert(record(uuid, store.now()), "{}");
+      boolean held = status == JobStatus.BLOCKED || status == JobStatus.PAUSED;
+      JobStatus last = held ? JobStatus.STAGED : status;
+      for (JobStatus next : PATH.subList(0, PATH.indexOf(last) + 1)) {
+        store.change(
+            uuid,
+            head ->
+                next == JobStatus.SUBMITTING
+                    ? JobChange.to(next, "on the way").countSubmitAttempt().workPath("/work")
+                    : JobChange.to(next, "on the way"));
+      }
+      if (held) {
+        store.change(uuid, head -> JobChange.to(status, "held").dueAt(null));
+      }
+      store.requestCancel(uuid, "alice");
+    }
+    return uuid;
+  }
+
+  private static JobRecord record(String uuid, Instant now) {
+    return JobRecord.builder()
+        .uuid(uuid)
+        .name("hello")
+        .tenantId("acme")
+        .tenantQueue(TenantQueue.defaultName("acme"))
+        .status(JobStatus.ACCEPTED)
+        .lastStatusMessage("accepted")
+        .accepted(now)
+        .lastUpdated(now)
+        .owner("alice")
+        .systemId(TestSystems.EXECUTION)
+        .appId("hello-1.0")
+        .appUuid("hello")
+        .updateToken("token")
+        .build();
+  }
+}
