@@ -17,7 +17,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +30,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +54,23 @@ public final class LocalCommandRunner implements CommandRunner {
 
   private static final int LONGEST_LINE = 4096;
 
-  /** Enough for what the children of a dying command still start. */
+  /** Enough for what the children of a command start until all are stopped. */
   private static final int KILL_ROUNDS = 10;
+
+  /**
+   * Stops processes and waits until they have stopped: one in the midst of starting a child still
+   * finishes that. Bounded, as one that hangs in the kernel does not stop.
+   */
+  private static final String STOP =
+      """
+      kill -s STOP "$@"
+      for p; do
+        n=0
+        while [ $n -lt 1000 ] && read -r stat <"/proc/$p/stat"; do
+          case ${stat##*) } in [RSD]*) n=$((n + 1)) ;; *) break ;; esac
+        done
+      done
+      """;
 
   private static final File NOTHING = new File("/dev/null");
 
@@ -229,16 +247,42 @@ public final class LocalCommandRunner implements CommandRunner {
     return process.onExit().thenAccept(ended -> {});
   }
 
-  /** Children first: once their parent is gone they are no descendants any more. */
+  /**
+   * Stops all before it kills any: what is stopped starts no child that would escape between the
+   * search and the kill, and once a parent is gone nobody knows whose its children were.
+   */
   private static void kill(Process process) {
+    Set<ProcessHandle> found = new LinkedHashSet<>();
     for (int round = 0; round < KILL_ROUNDS; round++) {
-      List<ProcessHandle> children = process.descendants().filter(ProcessHandle::isAlive).toList();
-      if (children.isEmpty()) {
+      List<ProcessHandle> fresh =
+          Stream.concat(Stream.of(process.toHandle()), process.descendants())
+              .filter(ProcessHandle::isAlive)
+              .filter(found::add)
+              .toList();
+      if (fresh.isEmpty() || !stop(fresh)) {
         break;
       }
-      children.forEach(ProcessHandle::destroyForcibly);
     }
-    process.destroyForcibly();
+    found.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static boolean stop(List<ProcessHandle> processes) {
+    List<String> words = new ArrayList<>(List.of("sh", "-c", STOP, "sh"));
+    processes.forEach(process -> words.add(Long.toString(process.pid())));
+    try {
+      new ProcessBuilder(words)
+          .redirectInput(NOTHING)
+          .redirectOutput(Redirect.DISCARD)
+          .redirectError(Redirect.DISCARD)
+          .start()
+          .waitFor();
+      return true;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** {@code setsid} could tell only when it is too late that a program is missing. */

@@ -132,6 +132,33 @@ class LocalCommandRunnerTest {
   }
 
   @Test
+  void noneOfTheChildrenThatAKilledCommandKeepsStartingEscapes() throws Exception {
+    String script =
+        "(i=0; while [ $i -lt 9999 ]; do sleep 0.2 & i=$((i + 1)); sleep 0.01; done) & wait";
+    String mark = "LOCAL_COMMAND_RUNNER_TEST=" + ProcessHandle.current().pid();
+    for (int i = 0; i < 5; i++) {
+      Command command =
+          Command.of("env", mark, "sh", "-c", script).within(Duration.ofMillis(100 + i * 7));
+
+      assertThatThrownBy(() -> runner.run(command)).isInstanceOf(TransientAdapterException.class);
+    }
+
+    // What was killed is gone soon; what escaped goes on starting children for minutes.
+    String search =
+        """
+        n=0
+        while grep -lzsxF "$1" /proc/[0-9]*/environ >left && [ $n -lt 100 ]; do
+          n=$((n + 1))
+          sleep 0.1
+        done
+        cat left
+        """;
+    CommandResult left =
+        runner.run(Command.of("sh", "-c", search, "sh", mark).in(directory.toString()));
+    assertThat(left.output()).isEmpty();
+  }
+
+  @Test
   void killsACommandOnInterrupt() throws Exception {
     Thread caller = Thread.currentThread();
     Command command =
