@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code tenantId} restricts an app or system to one tenant; without it every tenant sees it;
  *   <li>the {@code rootDir} of a storage must be given; with the protocol LOCAL it may be relative
  *       to the definitions directory;
- *   <li>{@code default} is true for exactly one storage system that every tenant sees; a tenant's
- *       own default comes before it.
+ *   <li>{@code default} is true for at most one storage system that every tenant sees; a tenant's
+ *       own default comes before it. Without one, the execution system's own storage serves.
  * </ul>
  *
  * <p>A file in {@code queues} has the {@code tenantId} and the {@code queues} of a tenant, each
@@ -115,7 +115,7 @@ public final class DefinitionCatalog implements Catalog {
    * A catalog of what the program defines itself.
    *
    * @throws InvalidDefinitionException if ids are not unique, an app names a system that is not
-   *     there, or there is not one default storage system
+   *     there, or there are several default storage systems
    */
   public static DefinitionCatalog of(
       Collection<App> apps,
@@ -128,7 +128,7 @@ public final class DefinitionCatalog implements Catalog {
    * A catalog of what the program defines itself, with tenant queues.
    *
    * @throws InvalidDefinitionException if ids are not unique, an app names a system that is not
-   *     there, there is not one default storage system, or a queue breaks a rule of Aloe
+   *     there, there are several default storage systems, or a queue breaks a rule of Aloe
    */
   public static DefinitionCatalog of(
       Collection<App> apps,
@@ -250,7 +250,7 @@ public final class DefinitionCatalog implements Catalog {
         index(storageSystems, system -> new Key(system.tenantId(), system.id()), ids, problems);
     if (systemsAreSound) {
       checkReferences(apps, executionMap, storageMap, problems);
-      checkDefaults(apps, executionSystems, storageSystems, problems);
+      checkDefaults(storageSystems, problems);
     }
     QueueDefinitions.check(tenantQueues, problems);
     problems.throwIfAny();
@@ -337,19 +337,11 @@ public final class DefinitionCatalog implements Catalog {
     return own == null ? definitions.get(new Key(null, id)) : own;
   }
 
-  /** Every tenant that is spoken of, and those that are not, must have one default storage. */
+  /** No scope may have two default storages. Without one, the execution system's own serves. */
   private static void checkDefaults(
-      List<Defined<App>> apps,
-      List<Defined<ExecutionSystem>> executionSystems,
-      List<Defined<StorageSystem>> storageSystems,
-      Problems problems) {
+      List<Defined<StorageSystem>> storageSystems, Problems problems) {
     Set<Optional<String>> scopes = new LinkedHashSet<>();
-    apps.forEach(it -> scopes.add(Optional.ofNullable(it.value().tenantId())));
-    executionSystems.forEach(it -> scopes.add(Optional.ofNullable(it.value().tenantId())));
     storageSystems.forEach(it -> scopes.add(Optional.ofNullable(it.value().tenantId())));
-    boolean sharedDefault =
-        storageSystems.stream()
-            .anyMatch(it -> it.value().isDefault() && it.value().tenantId() == null);
     for (Optional<String> scope : scopes) {
       List<Defined<StorageSystem>> defaults =
           storageSystems.stream()
@@ -357,13 +349,6 @@ public final class DefinitionCatalog implements Catalog {
               .filter(it -> Optional.ofNullable(it.value().tenantId()).equals(scope))
               .toList();
       String tenants = scope.map(tenant -> "the tenant " + tenant).orElse("all tenants");
-      if (defaults.isEmpty() && !sharedDefault) {
-        problems.add(
-            "systems",
-            "",
-            null,
-            "must have a STORAGE system with \"default\": true for " + tenants + "; there is none");
-      }
       defaults.stream()
           .skip(1)
           .forEach(

@@ -11,6 +11,8 @@ import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.template.InvalidTemplateException;
+import io.jobs4j.core.template.UrlTemplate;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,6 @@ final class RequestCheck {
 
   private final Catalog catalog;
   private final ValidationOptions options;
-  private final Function<String, Optional<String>> urlTemplateProblem;
   private final Caller caller;
   private final String jobUuid;
   private final JobRequest request;
@@ -43,14 +43,12 @@ final class RequestCheck {
   RequestCheck(
       Catalog catalog,
       ValidationOptions options,
-      Function<String, Optional<String>> urlTemplateProblem,
       Caller caller,
       String jobUuid,
       JobRequest request,
       Problems problems) {
     this.catalog = catalog;
     this.options = options;
-    this.urlTemplateProblem = urlTemplateProblem;
     this.caller = caller;
     this.jobUuid = jobUuid;
     this.request = request;
@@ -350,7 +348,11 @@ final class RequestCheck {
           "must be an absolute URL with http or https and a host, or an e-mail address.");
       return;
     }
-    urlTemplateProblem.apply(url).ifPresent(message -> problems.add(field, url, message));
+    try {
+      UrlTemplate.compile(url);
+    } catch (InvalidTemplateException e) {
+      problems.add(field, url, e.problem());
+    }
   }
 
   private static boolean isHttp(String url) {

@@ -6,7 +6,6 @@ import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Catalog;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Checks requests against the applications and systems of a catalog and fills in defaults (Aloe,
@@ -20,28 +19,16 @@ import java.util.function.Function;
 public final class RequestValidator {
   private final Catalog catalog;
   private final ValidationOptions options;
-  private final Function<String, Optional<String>> urlTemplateProblem;
-
-  /** A validator that accepts every URL template. */
-  public RequestValidator(Catalog catalog, ValidationOptions options) {
-    this(catalog, options, url -> Optional.empty());
-  }
 
   /**
    * A validator.
    *
    * @param catalog where applications and systems are
    * @param options what the operator chose
-   * @param urlTemplateProblem says what is wrong with the template of a notification URL; empty if
-   *     nothing is
    */
-  public RequestValidator(
-      Catalog catalog,
-      ValidationOptions options,
-      Function<String, Optional<String>> urlTemplateProblem) {
+  public RequestValidator(Catalog catalog, ValidationOptions options) {
     this.catalog = catalog;
     this.options = options;
-    this.urlTemplateProblem = urlTemplateProblem;
   }
 
   /**
@@ -87,8 +74,6 @@ public final class RequestValidator {
 
   private ValidatedRequest check(
       Caller caller, String jobUuid, JobRequest request, Problems problems) {
-    return new RequestCheck(
-            catalog, options, urlTemplateProblem, caller, jobUuid, request, problems)
-        .run();
+    return new RequestCheck(catalog, options, caller, jobUuid, request, problems).run();
   }
 }

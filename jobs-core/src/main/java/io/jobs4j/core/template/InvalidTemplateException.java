@@ -5,10 +5,17 @@ public final class InvalidTemplateException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   private final String template;
+  private final String problem;
 
   InvalidTemplateException(String template, String problem) {
     super("Invalid notification url \"%s\": %s".formatted(template, problem));
     this.template = template;
+    this.problem = problem;
+  }
+
+  /** What is wrong with it, without the text itself, which may hold secrets. */
+  public String problem() {
+    return problem;
   }
 
   /** The refused text. */
