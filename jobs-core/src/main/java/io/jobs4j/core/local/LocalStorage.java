@@ -35,8 +35,10 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -58,10 +60,9 @@ import org.jspecify.annotations.Nullable;
  * from that too where the platform can open names relative to a directory (Linux can).
  *
  * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a temporary file {@code
- * .jobs4j-<uuid>.part} beside the target, give it its time and mode, force it to disk and rename
- * it, so that after a power failure too a file is whole or absent, on a file system that keeps the
- * order of its own changes. A temporary file that a dead process left behind is never listed, is in
- * nobody's way and goes with its directory.
+ * .jobs4j-<uuid>.part} beside the target, give it its time and mode and rename it. {@link #sync}
+ * forces files and the directories that name them to the disk. A temporary file that a dead process
+ * left behind is never listed, is in nobody's way and goes with its directory.
  *
  * <p><b>File names.</b> Java converts file names by the locale that it was started in, whatever
  * {@code file.encoding} says; in the locale {@code C} that is ASCII, on Java 17 and later alike.
@@ -250,6 +251,34 @@ public final class LocalStorage implements FileStorage {
     }
   }
 
+  @Override
+  public void sync(Collection<StoragePath> files) throws InterruptedException {
+    Set<StoragePath> directories = new LinkedHashSet<>();
+    for (StoragePath file : files) {
+      force(file);
+      for (StoragePath at = file; !at.segments().isEmpty(); at = at.parent()) {
+        directories.add(at.parent());
+      }
+    }
+    for (StoragePath directory : directories) {
+      force(directory);
+    }
+  }
+
+  private void force(StoragePath path) throws InterruptedException {
+    heedInterrupt();
+    writing(
+        "sync",
+        path,
+        () -> {
+          try (FileChannel channel =
+              FileChannel.open(confinement.locate(path, true).path(), StandardOpenOption.READ)) {
+            channel.force(true);
+            return path;
+          }
+        });
+  }
+
   /**
    * {@inheritDoc} It is absolute, below the root as it was given, and its links are not followed.
    */
@@ -296,7 +325,6 @@ public final class LocalStorage implements FileStorage {
         if (executable) {
           makeExecutable(temporary);
         }
-        channel.force(true);
       }
       Files.move(temporary, place.path(), StandardCopyOption.ATOMIC_MOVE);
       return length;

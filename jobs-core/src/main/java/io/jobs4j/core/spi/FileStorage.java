@@ -2,6 +2,7 @@ package io.jobs4j.core.spi;
 
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +70,13 @@ public interface FileStorage extends AutoCloseable {
    * @return bytes copied
    */
   long copy(StoragePath from, StoragePath to) throws InterruptedException;
+
+  /**
+   * Returns when these files would survive a power failure, as far as the storage can bring that
+   * about. What was written and not synced is whole or absent after the death of any process, but
+   * may be gone or cut off after a power failure.
+   */
+  default void sync(Collection<StoragePath> files) throws InterruptedException {}
 
   /** The path by which commands on the system's host know the place. */
   String hostPath(StoragePath path);

@@ -65,6 +65,19 @@ class LocalStorageTest {
     }
   }
 
+  @Test
+  void syncsFilesThatAreThereAndInside() throws Exception {
+    Files.createDirectories(root.resolve("a/b"));
+    Files.writeString(root.resolve("a/b/file"), "content");
+    Files.createSymbolicLink(root.resolve("leak"), outside.resolve("secret"));
+    storage.sync(List.of(path("a/b/file")));
+    assertThatThrownBy(() -> storage.sync(List.of(path("a/missing"))))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessageContaining("a/missing");
+    assertThatThrownBy(() -> storage.sync(List.of(path("leak"))))
+        .isInstanceOf(PermanentAdapterException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"data", "", "./x"})
   void aRootMustBeAbsolute(String rootDir) {

@@ -51,6 +51,8 @@ public final class Archive implements Phase {
                   "agave://" + job.systemId() + "/" + workPath,
                   new ProgressReports(JobStatus.ARCHIVING, context),
                   context.cancelled());
+      // Before anything may delete what it was copied from.
+      archive.sync(plan.files().stream().map(TransferPlan.Item::target).toList());
       String message = "Output archived to agave://" + system.id() + "/" + target;
       return new PhaseResult.Advance(
           JobChange.NONE
