@@ -44,11 +44,15 @@ public final class Database implements AutoCloseable {
           OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
           return time == null ? null : time.toInstant();
         });
+    Handle held = null;
     try {
       this.durability = jdbi.withHandle(Database::prepare);
+      held = acquireLock(jdbi);
+      // Only now, lest an engine that is refused changes the tables of the one that works on them.
       new Migrator(jdbi).migrate();
-      this.lock = acquireLock(jdbi);
+      this.lock = held;
     } catch (RuntimeException e) {
+      release(held);
       closePool(pool);
       throw e instanceof StoreException known
           ? known
@@ -68,7 +72,8 @@ public final class Database implements AutoCloseable {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }
     Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
-    return open("jdbc:h2:file:" + file.toString().replace(";", "\\;") + H2_OPTIONS);
+    // With "file:" an interrupt of a thread that reads closes the file for all others too.
+    return open("jdbc:h2:async:" + file.toString().replace(";", "\\;") + H2_OPTIONS);
   }
 
   /** A database in memory that is gone when closed. */
@@ -114,14 +119,13 @@ public final class Database implements AutoCloseable {
 
   @Override
   public void close() {
+    release(lock);
     try {
-      lock.rollback();
-      lock.close();
       if (pool != null && durability == Durability.NONE) {
         jdbi.useHandle(handle -> handle.execute("SHUTDOWN IMMEDIATELY"));
       }
     } catch (JdbiException e) {
-      // The database is gone already, and with it the lock: there is nothing left to give back.
+      // The database is gone already.
     } finally {
       closePool(pool);
     }
@@ -148,6 +152,13 @@ public final class Database implements AutoCloseable {
   }
 
   private static Handle acquireLock(Jdbi jdbi) {
+    jdbi.useHandle(
+        handle -> {
+          handle.execute("CREATE TABLE IF NOT EXISTS engine_lock (id INTEGER PRIMARY KEY)");
+          handle.execute(
+              "INSERT INTO engine_lock (id)"
+                  + " SELECT 1 WHERE NOT EXISTS (SELECT id FROM engine_lock)");
+        });
     Handle handle = jdbi.open();
     try {
       handle.begin();
@@ -160,6 +171,16 @@ public final class Database implements AutoCloseable {
       handle.close();
       throw new StoreException(
           "Another engine works on this database; close it first, or give each its own.", e);
+    }
+  }
+
+  private static void release(@Nullable Handle lock) {
+    if (lock != null) {
+      try (lock) {
+        lock.rollback();
+      } catch (JdbiException e) {
+        // The connection is gone already, and with it the lock: there is nothing to give back.
+      }
     }
   }
 

@@ -133,7 +133,7 @@ public final class JobChange {
   /** Sets what is to be said of how it ended there. */
   public JobChange remoteEndMessage(@Nullable String value) {
     Fields copy = new Fields(fields);
-    copy.remoteEndMessage = value;
+    copy.remoteEndMessage = value == null ? null : shortened(value);
     return new JobChange(copy);
   }
 
@@ -160,6 +160,15 @@ public final class JobChange {
     return fields;
   }
 
+  /** As much of a text as has room, without half a character at its end. */
+  private static String shortened(String text) {
+    if (text.length() < TEXT_LIMIT) {
+      return text;
+    }
+    int end = TEXT_LIMIT - 1;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
+  }
+
   /**
    * A state to go to, or to stay in.
    *
@@ -176,8 +185,8 @@ public final class JobChange {
     public Step {
       if (message.isBlank()) {
         message = "Setting job status to " + status + ".";
-      } else if (message.length() >= TEXT_LIMIT) {
-        message = message.substring(0, TEXT_LIMIT - 1);
+      } else {
+        message = shortened(message);
       }
     }
   }

@@ -152,7 +152,7 @@ public final class JobStore implements AutoCloseable {
   }
 
   /**
-   * Notes that a job is to be cancelled and makes it due. Asking again changes nothing.
+   * Notes who wants a job cancelled and makes it due. Asking again only makes it due again.
    *
    * @return the state it was in; the request counts only if that is not terminal
    */

@@ -123,10 +123,13 @@ final class StoreWriter implements AutoCloseable {
     refuseRest();
   }
 
-  private void commit(List<Pending<?>> group) {
+  /** Makes and answers changes; returns whether the database could be reached. */
+  private boolean commit(List<Pending<?>> group) {
+    boolean reached = false;
     boolean applied = false;
     try (Handle handle = database.jdbi().open()) {
       handle.begin();
+      reached = true;
       try {
         group.forEach(pending -> pending.apply(handle));
         applied = true;
@@ -137,15 +140,28 @@ final class StoreWriter implements AutoCloseable {
       }
       database.durability().afterCommit(handle);
     } catch (RuntimeException | Error e) {
-      if (applied || group.size() == 1) {
+      if (applied || !reached || group.size() == 1) {
         // Once the commit was begun nobody knows how it went, so nothing may be done again.
         group.forEach(pending -> pending.fail(e));
       } else {
-        group.forEach(alone -> commit(List.of(alone)));
+        commitEachAlone(group, e);
       }
-      return;
+      return reached;
     }
     group.forEach(Pending::succeed);
+    return true;
+  }
+
+  private void commitEachAlone(List<Pending<?>> group, Throwable cause) {
+    boolean reached = true;
+    for (Pending<?> alone : group) {
+      if (reached) {
+        reached = commit(List.of(alone));
+      } else {
+        // It takes long to find out that a database is gone; once is enough.
+        alone.fail(cause);
+      }
+    }
   }
 
   private void refuseRest() {

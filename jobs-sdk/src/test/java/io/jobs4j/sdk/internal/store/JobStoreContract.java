@@ -1,0 +1,677 @@
+package io.jobs4j.sdk.internal.store;
+
+import static io.jobs4j.core.lifecycle.JobStatus.ACCEPTED;
+import static io.jobs4j.core.lifecycle.JobStatus.ARCHIVING;
+import static io.jobs4j.core.lifecycle.JobStatus.BLOCKED;
+import static io.jobs4j.core.lifecycle.JobStatus.CLEANING_UP;
+import static io.jobs4j.core.lifecycle.JobStatus.FAILED;
+import static io.jobs4j.core.lifecycle.JobStatus.FINISHED;
+import static io.jobs4j.core.lifecycle.JobStatus.PAUSED;
+import static io.jobs4j.core.lifecycle.JobStatus.PENDING;
+import static io.jobs4j.core.lifecycle.JobStatus.PROCESSING_INPUTS;
+import static io.jobs4j.core.lifecycle.JobStatus.QUEUED;
+import static io.jobs4j.core.lifecycle.JobStatus.RUNNING;
+import static io.jobs4j.core.lifecycle.JobStatus.STAGED;
+import static io.jobs4j.core.lifecycle.JobStatus.STAGING_INPUTS;
+import static io.jobs4j.core.lifecycle.JobStatus.STAGING_JOB;
+import static io.jobs4j.core.lifecycle.JobStatus.STOPPED;
+import static io.jobs4j.core.lifecycle.JobStatus.SUBMITTING;
+import static io.jobs4j.sdk.internal.store.Stored.START;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobs4j.core.lifecycle.IllegalTransitionException;
+import io.jobs4j.core.lifecycle.JobEventName;
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.lifecycle.JobTransitions;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.HistoryEvent;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.RemoteOutcome;
+import io.jobs4j.core.model.TransferProgress;
+import io.jobs4j.sdk.StoreException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a store does whatever database it is on. */
+@Timeout(120)
+abstract class JobStoreContract {
+  private static final JobStatus[] TO_RUNNING = {
+    PENDING, PROCESSING_INPUTS, STAGING_INPUTS, STAGED, STAGING_JOB, SUBMITTING, QUEUED, RUNNING
+  };
+  private static final long SEED = 41;
+
+  @TempDir Path directory;
+  private final MovedClock clock = new MovedClock(START);
+  private final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
+  private Database database;
+  private JobStore store;
+
+  abstract Database open(Path directory);
+
+  @BeforeEach
+  void openStore() {
+    database = open(directory);
+    store = new JobStore(database, clock, told::add);
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  @Test
+  void aNewJobIsStoredWithItsPayloadAndFirstEvent() {
+    JobRecord job =
+        Stored.job().toBuilder().roles("a,b").remoteQueue("q").memoryPerNode(1.5).build();
+    long id = store.insert(job, "{\"the\":\"request\"}");
+    StoredJob stored = store.load(job.uuid()).orElseThrow();
+    assertThat(stored)
+        .isEqualTo(new StoredJob(job.toBuilder().id(id).build(), null, null, false, null));
+    assertThat(store.request(id)).isEqualTo("{\"the\":\"request\"}");
+    assertThat(store.history(id, 0, 10))
+        .containsExactly(
+            new HistoryEvent(1, START, JobEventName.ACCEPTED, ACCEPTED.description(), null, null));
+    assertThat(store.due(10)).containsExactly(new DueJob(id, job.uuid()));
+    assertThat(told).containsExactly(job.uuid());
+  }
+
+  @Test
+  void aSecondJobWithTheSameUuidIsRefusedAndLeavesNothing() {
+    JobRecord job = Stored.job();
+    store.insert(job, "{}");
+    Object before = Stored.tables(database);
+    assertThatThrownBy(() -> store.insert(job, "{}")).isInstanceOf(StoreException.class);
+    assertThat(Stored.tables(database)).isEqualTo(before);
+  }
+
+  @Test
+  void everyChangeOfTheTableIsStoredWithItsEventAndNoOther() {
+    for (JobStatus from : JobStatus.values()) {
+      for (JobStatus to : JobStatus.values()) {
+        for (JobStatus held : heldIn(from)) {
+          tryChange(from, held, to);
+        }
+      }
+    }
+  }
+
+  /** The states that a job can have been in before it was held; itself stands for none. */
+  private static Set<JobStatus> heldIn(JobStatus from) {
+    return from == BLOCKED || from == PAUSED
+        ? EnumSet.of(PENDING, STAGING_INPUTS, RUNNING, ARCHIVING)
+        : EnumSet.of(from);
+  }
+
+  private void tryChange(JobStatus from, JobStatus held, JobStatus to) {
+    String uuid = insert();
+    bring(uuid, held);
+    if (from != held) {
+      store.change(uuid, head -> JobChange.to(from, "held"));
+    }
+    StoredJob before = store.load(uuid).orElseThrow();
+    List<?> tables = Stored.tables(database);
+    boolean resumes = from != held && to.isActive();
+    boolean legal = JobTransitions.from(from).contains(to) && (!resumes || to == held);
+    String what = from + " (" + held + ") to " + to;
+    told.clear();
+    if (legal) {
+      JobHead after = store.change(uuid, head -> JobChange.to(to, what));
+      StoredJob stored = store.load(uuid).orElseThrow();
+      List<HistoryEvent> events = store.history(after.id(), 0, 100);
+      HistoryEvent last = events.get(events.size() - 1);
+      assertThat(stored.job().status()).as(what).isEqualTo(to).isEqualTo(after.status());
+      assertThat(stored.job().lastStatusMessage()).isEqualTo(what).isEqualTo(last.description());
+      assertThat(last.status()).isEqualTo(JobEventName.of(to));
+      assertThat(last.sequence()).as(what).isEqualTo(events.size()).isEqualTo(after.lastSequence());
+      assertThat(stored.heldIn())
+          .as(what)
+          .isEqualTo(after.heldIn())
+          .isEqualTo(expectedHeld(held, to));
+      assertThat(stored.activeStatus().isActive()).isEqualTo(!to.isTerminal());
+      assertThat(told).containsExactly(uuid);
+    } else {
+      assertThatThrownBy(() -> store.change(uuid, head -> JobChange.to(to, what)))
+          .as(what)
+          .isInstanceOf(IllegalTransitionException.class)
+          .hasMessage(
+              "Job %s attempted an illegal state transition from %s to %s.", uuid, from, to);
+      assertThat(Stored.tables(database)).as(what).isEqualTo(tables);
+      assertThat(store.load(uuid)).contains(before);
+      assertThat(told).isEmpty();
+    }
+  }
+
+  private static @Nullable JobStatus expectedHeld(JobStatus held, JobStatus to) {
+    return to == BLOCKED || to == PAUSED ? held : null;
+  }
+
+  @Test
+  void aChangeThatIsIllegalAtItsEndStoresNothingOfItsBeginning() {
+    String uuid = insert();
+    bring(uuid, PENDING);
+    List<?> before = Stored.tables(database);
+    JobChange change =
+        JobChange.to(PROCESSING_INPUTS, "one")
+            .then(STAGED, "two")
+            .then(RUNNING, "too far")
+            .workPath("never")
+            .countSubmitAttempt();
+    assertThatThrownBy(() -> store.change(uuid, head -> change))
+        .isInstanceOf(IllegalTransitionException.class);
+    assertThatThrownBy(() -> store.changeLater(uuid, head -> change).join())
+        .hasCauseInstanceOf(IllegalTransitionException.class);
+    assertThat(Stored.tables(database)).isEqualTo(before);
+  }
+
+  @Test
+  void aDecisionThatThrowsStoresNothing() {
+    String uuid = insert();
+    List<?> before = Stored.tables(database);
+    assertThatThrownBy(
+            () ->
+                store.change(
+                    uuid,
+                    head -> {
+                      throw new ArithmeticException("no decision");
+                    }))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("no decision");
+    assertThatThrownBy(() -> store.change("unknown", head -> JobChange.NONE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("unknown");
+    assertThat(Stored.tables(database)).isEqualTo(before);
+  }
+
+  @Test
+  void timesAreWrittenOnce() {
+    String uuid = insert();
+    bring(uuid, SUBMITTING);
+    clock.move(Duration.ofSeconds(1));
+    Instant submitted = store.now();
+    store.change(uuid, head -> JobChange.to(QUEUED, ""));
+    clock.move(Duration.ofSeconds(1));
+    Instant started = store.now();
+    store.change(uuid, head -> JobChange.to(RUNNING, ""));
+    for (JobStatus status : List.of(QUEUED, RUNNING, BLOCKED, RUNNING, PAUSED, RUNNING)) {
+      clock.move(Duration.ofSeconds(1));
+      store.change(uuid, head -> JobChange.to(status, "").remoteStarted(store.now()));
+    }
+    Instant ended = START.plusSeconds(77);
+    store.change(uuid, head -> JobChange.to(CLEANING_UP, "").remoteEnded(ended));
+    clock.move(Duration.ofSeconds(1));
+    store.change(uuid, head -> JobChange.to(CLEANING_UP, "").remoteEnded(START).then(FINISHED, ""));
+    Instant finished = store.now();
+    clock.move(Duration.ofSeconds(1));
+    store.change(uuid, head -> JobChange.NONE.remoteEnded(START).remoteStarted(START));
+    JobRecord job = store.load(uuid).orElseThrow().job();
+    assertThat(job.accepted()).isEqualTo(START);
+    assertThat(job.created()).isEqualTo(START);
+    assertThat(job.remoteSubmitted()).isEqualTo(submitted);
+    assertThat(job.remoteStarted()).isEqualTo(started);
+    assertThat(job.remoteEnded()).isEqualTo(ended);
+    assertThat(job.ended()).isEqualTo(finished);
+    assertThat(job.lastUpdated()).isEqualTo(finished.plusSeconds(1));
+  }
+
+  @Test
+  void aJobThatIsRefusedAtOnceWasCreatedAndEnded() {
+    String uuid = insert();
+    clock.move(Duration.ofSeconds(3));
+    store.change(
+        uuid,
+        head -> JobChange.to(FAILED, "no").conditionCode(ConditionCode.JOB_INVALID_DEFINITION));
+    JobRecord job = store.load(uuid).orElseThrow().job();
+    assertThat(job.created()).isEqualTo(START.plusSeconds(3)).isEqualTo(job.ended());
+    assertThat(job.remoteSubmitted()).isNull();
+    assertThat(job.conditionCode()).isEqualTo(ConditionCode.JOB_INVALID_DEFINITION);
+    assertThat(store.due(10)).isEmpty();
+  }
+
+  @Test
+  void eachEntryIntoBlockedIsCounted() {
+    String uuid = insert();
+    bring(uuid, RUNNING);
+    for (int i = 1; i <= 3; i++) {
+      store.change(uuid, head -> JobChange.to(BLOCKED, ""));
+      assertThat(store.load(uuid).orElseThrow().job().blockedCount()).isEqualTo(i);
+      store.change(uuid, head -> JobChange.to(PAUSED, "").then(RUNNING, "").then(RUNNING, ""));
+      assertThat(store.load(uuid).orElseThrow().job().blockedCount()).isEqualTo(i);
+    }
+    store.change(uuid, head -> JobChange.to(BLOCKED, "").then(RUNNING, "").then(BLOCKED, ""));
+    assertThat(store.load(uuid).orElseThrow().job().blockedCount()).isEqualTo(5);
+  }
+
+  @Test
+  void aHeldJobRemembersWhereItWas() {
+    String uuid = insert();
+    bring(uuid, STAGING_INPUTS);
+    assertThat(store.change(uuid, head -> JobChange.to(BLOCKED, "")).heldIn())
+        .isEqualTo(STAGING_INPUTS);
+    assertThat(store.change(uuid, head -> JobChange.to(PAUSED, "")).heldIn())
+        .isEqualTo(STAGING_INPUTS);
+    StoredJob paused = store.load(uuid).orElseThrow();
+    assertThat(paused.job().status()).isEqualTo(PAUSED);
+    assertThat(paused.activeStatus()).isEqualTo(STAGING_INPUTS);
+    JobHead resumed = store.change(uuid, head -> JobChange.to(head.activeStatus(), ""));
+    assertThat(resumed.status()).isEqualTo(STAGING_INPUTS);
+    assertThat(resumed.heldIn()).isNull();
+  }
+
+  @Test
+  void fieldsAreKeptUnlessAChangeSetsThem() {
+    String uuid = insert();
+    bring(uuid, RUNNING);
+    Instant checked = START.plusSeconds(9);
+    store.change(
+        uuid,
+        head ->
+            JobChange.to(CLEANING_UP, "over")
+                .workPath("/w")
+                .remoteJobId("1")
+                .schedulerJobId("2")
+                .remoteOutcome(RemoteOutcome.FAILED)
+                .remoteEndMessage("why")
+                .countSubmitAttempt()
+                .countStatusChecks(3, 4)
+                .lastStatusCheck(checked)
+                .archived());
+    store.change(uuid, head -> JobChange.to(ARCHIVING, "").countStatusChecks(1, 1));
+    StoredJob stored = store.load(uuid).orElseThrow();
+    assertThat(stored.archived()).isTrue();
+    assertThat(stored.remoteEndMessage()).isEqualTo("why");
+    JobRecord job = stored.job();
+    assertThat(job.workPath()).isEqualTo("/w");
+    assertThat(job.remoteJobId()).isEqualTo("1");
+    assertThat(job.schedulerJobId()).isEqualTo("2");
+    assertThat(job.remoteOutcome()).isEqualTo(RemoteOutcome.FAILED);
+    assertThat(job.submitRetries()).isEqualTo(1);
+    assertThat(job.remoteStatusChecks()).isEqualTo(4);
+    assertThat(job.failedStatusChecks()).isEqualTo(5);
+    assertThat(job.lastStatusCheck()).isEqualTo(checked);
+  }
+
+  @Test
+  void historyKeepsWhoAndHowFarAndIsReadInParts() {
+    String uuid = insert();
+    TransferProgress progress = new TransferProgress(1, 2, "agave://s/é", 3, 4, 5);
+    JobHead head =
+        store.change(
+            uuid,
+            before ->
+                JobChange.to(PENDING, "one")
+                    .then(
+                        List.of(
+                            new JobChange.Step(PENDING, " ", "bob", null),
+                            new JobChange.Step(PENDING, "three", null, progress))));
+    List<HistoryEvent> all = store.history(head.id(), 0, 100);
+    assertThat(all).extracting(HistoryEvent::sequence).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(all.get(2).description()).isEqualTo("Setting job status to PENDING.");
+    assertThat(all.get(2).createdBy()).isEqualTo("bob");
+    assertThat(all.get(3).progress()).isEqualTo(progress);
+    assertThat(store.history(head.id(), 1, 2)).isEqualTo(all.subList(1, 3));
+    assertThat(store.history(head.id(), 4, 2)).isEmpty();
+  }
+
+  @Test
+  void longTextsAreCutWithoutBreakingACharacter() {
+    String uuid = insert();
+    String faces = "x" + "😀".repeat(JobChange.TEXT_LIMIT);
+    String plain = "y".repeat(JobChange.TEXT_LIMIT + 1);
+    store.change(
+        uuid, head -> JobChange.to(PENDING, plain).then(PENDING, faces).remoteEndMessage(faces));
+    StoredJob stored = store.load(uuid).orElseThrow();
+    assertThat(stored.job().lastStatusMessage())
+        .isEqualTo("x" + "😀".repeat((JobChange.TEXT_LIMIT - 2) / 2));
+    assertThat(stored.remoteEndMessage()).isEqualTo(stored.job().lastStatusMessage());
+    assertThat(store.history(stored.job().id(), 1, 1).get(0).description())
+        .isEqualTo("y".repeat(JobChange.TEXT_LIMIT - 1));
+  }
+
+  @Test
+  void anAcceptedJobIsNeitherFoundNorListed() {
+    String uuid = insert();
+    JobFilter all = new JobFilter(Set.of(), true, true, 0, 10);
+    JobFilter named = new JobFilter(Set.of(ACCEPTED, PENDING), true, true, 0, 10);
+    assertThat(store.find("acme", uuid)).isEmpty();
+    assertThat(store.list("acme", "alice", all)).isEmpty();
+    assertThat(store.list("acme", "alice", named)).isEmpty();
+    assertThat(store.load(uuid)).isPresent();
+    bring(uuid, PENDING);
+    assertThat(store.find("acme", uuid)).isPresent();
+    assertThat(store.find("other", uuid)).isEmpty();
+    assertThat(store.list("acme", "alice", all)).hasSize(1);
+    assertThat(store.list("acme", "alice", named)).hasSize(1);
+    assertThat(store.list("acme", "bob", all)).isEmpty();
+    assertThat(store.list("other", "alice", all)).isEmpty();
+  }
+
+  @Test
+  void listsAreFilteredAndComeInPages() {
+    List<String> uuids = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      uuids.add(insert());
+      bring(uuids.get(i), i % 2 == 0 ? PENDING : RUNNING);
+    }
+    assertThat(store.setVisible(uuids.get(6), false)).isTrue();
+    assertThat(store.setVisible(uuids.get(6), false)).isFalse();
+    assertThat(listed(Set.of(), false, true, 0, 10)).isEqualTo(uuids.subList(0, 6));
+    assertThat(listed(Set.of(), true, true, 0, 10)).isEqualTo(uuids);
+    assertThat(listed(Set.of(), true, true, 2, 3)).isEqualTo(uuids.subList(2, 5));
+    assertThat(listed(Set.of(), true, true, 7, 3)).isEmpty();
+    assertThat(listed(Set.of(), true, false, 0, 2)).containsExactly(uuids.get(6), uuids.get(5));
+    assertThat(listed(Set.of(RUNNING), true, true, 1, 10))
+        .containsExactly(uuids.get(3), uuids.get(5));
+    assertThat(listed(Set.of(FINISHED), true, true, 0, 10)).isEmpty();
+    assertThat(store.setVisible(uuids.get(6), true)).isTrue();
+    assertThat(listed(Set.of(), false, true, 6, 10)).containsExactly(uuids.get(6));
+  }
+
+  private List<String> listed(
+      Set<JobStatus> statuses, boolean hidden, boolean ascending, int offset, int limit) {
+    return store
+        .list("acme", "alice", new JobFilter(statuses, hidden, ascending, offset, limit))
+        .stream()
+        .map(JobRecord::uuid)
+        .toList();
+  }
+
+  @Test
+  void jobsAreDueInTheOrderOfTheirTimes() {
+    String first = insert();
+    String second = insert();
+    String third = insert();
+    String waiting = insert();
+    String over = insert();
+    bring(over, FAILED);
+    store.change(first, head -> JobChange.NONE.dueAt(START.plusSeconds(20)));
+    store.change(second, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
+    store.change(third, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
+    store.change(waiting, head -> JobChange.NONE.dueAt(null));
+    assertThat(due(10)).isEmpty();
+    assertThat(store.nextDue()).contains(START.plusSeconds(10));
+    clock.move(Duration.ofSeconds(10));
+    assertThat(due(10)).containsExactly(second, third);
+    assertThat(due(1)).containsExactly(second);
+    assertThat(store.nextDue()).contains(START.plusSeconds(20));
+    store.change(second, head -> JobChange.to(PENDING, "").dueAsBefore());
+    assertThat(due(10)).containsExactly(second, third);
+    clock.move(Duration.ofSeconds(10));
+    assertThat(due(10)).containsExactly(second, third, first);
+    assertThat(store.nextDue()).isEmpty();
+    store.change(second, head -> JobChange.NONE);
+    assertThat(due(10)).containsExactly(third, first, second);
+  }
+
+  private List<String> due(int limit) {
+    return store.due(limit).stream().map(DueJob::uuid).toList();
+  }
+
+  @Test
+  void theFirstWhoCancelsIsKept() {
+    String uuid = insert();
+    bring(uuid, RUNNING);
+    store.change(uuid, head -> JobChange.NONE.dueAt(null));
+    clock.move(Duration.ofSeconds(5));
+    assertThat(store.requestCancel(uuid, "alice")).isEqualTo(RUNNING);
+    assertThat(due(10)).containsExactly(uuid);
+    List<?> once = Stored.tables(database);
+    assertThat(store.requestCancel(uuid, "bob")).isEqualTo(RUNNING);
+    assertThat(Stored.tables(database)).isEqualTo(once);
+    assertThat(store.load(uuid).orElseThrow().cancelRequestedBy()).isEqualTo("alice");
+    assertThat(store.change(uuid, head -> JobChange.to(STOPPED, "")).cancelRequestedBy())
+        .isEqualTo("alice");
+    List<?> over = Stored.tables(database);
+    assertThat(store.requestCancel(uuid, "carol")).isEqualTo(STOPPED);
+    assertThat(Stored.tables(database)).isEqualTo(over);
+    assertThatThrownBy(() -> store.requestCancel("unknown", "x"))
+        .isInstanceOf(StoreException.class);
+  }
+
+  @Test
+  void executingJobsAreThoseThatSchedulersHave() {
+    String queued = insert();
+    String running = insert();
+    bring(queued, QUEUED);
+    bring(running, RUNNING);
+    bring(insert(), CLEANING_UP);
+    bring(insert(), SUBMITTING);
+    assertThat(store.executing())
+        .extracting(stored -> stored.job().uuid())
+        .containsExactly(queued, running);
+  }
+
+  @Test
+  void aChangeThatThrowsTakesNoOtherWithIt() throws Exception {
+    List<String> uuids = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      uuids.add(insert());
+    }
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<JobHead> first =
+        store.changeLater(
+            insert(),
+            head -> {
+              awaitUninterrupted(waiting);
+              return JobChange.NONE;
+            });
+    List<CompletableFuture<JobHead>> group = new ArrayList<>();
+    for (int i = 0; i < uuids.size(); i++) {
+      JobStatus to = i % 20 == 7 ? RUNNING : PENDING;
+      group.add(store.changeLater(uuids.get(i), head -> JobChange.to(to, "once")));
+    }
+    waiting.countDown();
+    first.get();
+    for (int i = 0; i < uuids.size(); i++) {
+      CompletableFuture<JobHead> result = group.get(i);
+      long id = store.load(uuids.get(i)).orElseThrow().job().id();
+      if (i % 20 == 7) {
+        assertThatThrownBy(result::get).hasCauseInstanceOf(IllegalTransitionException.class);
+        assertThat(store.history(id, 1, 10)).isEmpty();
+      } else {
+        assertThat(result.get().status()).isEqualTo(PENDING);
+        assertThat(store.history(id, 1, 10))
+            .extracting(HistoryEvent::description)
+            .containsExactly("once");
+      }
+    }
+  }
+
+  @Test
+  void manyWritersLeaveLegalHistoriesWithoutGaps() throws Exception {
+    List<String> uuids = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      uuids.add(insert());
+    }
+    inParallel(
+        16,
+        writer -> {
+          Random random = new Random(SEED + writer);
+          for (int i = 0; i < 40; i++) {
+            String uuid = uuids.get(random.nextInt(uuids.size()));
+            int die = random.nextInt(1 << 20);
+            try {
+              store.change(uuid, head -> JobChange.to(next(head, die), "by " + writer));
+            } catch (IllegalTransitionException e) {
+              // Some of what the writers want is illegal, and all of it is refused.
+            }
+          }
+          return null;
+        });
+    for (String uuid : uuids) {
+      assertLegal(uuid);
+    }
+  }
+
+  /** Mostly a legal state, so that jobs get somewhere, and not to an end too early. */
+  private static JobStatus next(JobHead head, int die) {
+    List<JobStatus> legal =
+        JobTransitions.from(head.status()).stream()
+            .filter(status -> !status.isTerminal() || head.lastSequence() > 60)
+            .toList();
+    JobStatus[] all = JobStatus.values();
+    return die % 4 == 0 || legal.isEmpty() ? all[die % all.length] : legal.get(die % legal.size());
+  }
+
+  private void assertLegal(String uuid) {
+    StoredJob stored = store.load(uuid).orElseThrow();
+    List<HistoryEvent> events = store.history(stored.job().id(), 0, 10_000);
+    JobStatus status = ACCEPTED;
+    JobStatus heldIn = null;
+    assertThat(events.get(0).status()).isEqualTo(JobEventName.ACCEPTED);
+    for (int i = 1; i < events.size(); i++) {
+      assertThat(events.get(i).sequence()).isEqualTo(i + 1);
+      JobStatus to = events.get(i).status().status().orElseThrow();
+      JobTransitions.check(uuid, status, to, heldIn);
+      if (to == BLOCKED || to == PAUSED) {
+        heldIn = status.isActive() ? status : heldIn;
+      } else {
+        heldIn = null;
+      }
+      status = to;
+    }
+    assertThat(stored.job().status()).isEqualTo(status);
+    assertThat(stored.heldIn()).isEqualTo(heldIn);
+    assertThat(stored.job().lastStatusMessage())
+        .isEqualTo(events.get(events.size() - 1).description());
+  }
+
+  @Test
+  void whoeverWritesWhileTheStoreClosesGetsAnAnswer() throws Exception {
+    CountDownLatch begun = new CountDownLatch(16);
+    Map<String, Boolean> answers = new java.util.concurrent.ConcurrentHashMap<>();
+    ExecutorService pool = Executors.newFixedThreadPool(16);
+    List<Future<?>> writers = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      writers.add(
+          pool.submit(
+              () -> {
+                boolean open = true;
+                while (open) {
+                  JobRecord job = Stored.job();
+                  open = inserted(job);
+                  answers.put(job.uuid(), open);
+                  begun.countDown();
+                }
+              }));
+    }
+    begun.await();
+    store.close();
+    for (Future<?> writer : writers) {
+      writer.get(60, TimeUnit.SECONDS);
+    }
+    pool.shutdown();
+    assertThat(answers).containsValue(true).containsValue(false);
+    assertThatThrownBy(() -> store.insert(Stored.job(), "{}"))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("The engine is closed.");
+    assertThatThrownBy(() -> store.load("any")).isInstanceOf(StoreException.class);
+    checkAfterClose(answers);
+  }
+
+  /** Compares what the callers were told with what can be read again, if anything can. */
+  void checkAfterClose(Map<String, Boolean> answers) {}
+
+  private boolean inserted(JobRecord job) {
+    try {
+      store.insert(job, "{}");
+      return true;
+    } catch (StoreException e) {
+      assertThat(e).hasMessage("The engine is closed.");
+      return false;
+    }
+  }
+
+  @Test
+  void anInterruptDoesNotUndoAChangeAndIsNotForgotten() {
+    String uuid = insert();
+    Thread.currentThread().interrupt();
+    store.change(uuid, head -> JobChange.to(PENDING, ""));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(PENDING);
+  }
+
+  private String insert() {
+    JobRecord job = Stored.job();
+    store.insert(job, "{}");
+    return job.uuid();
+  }
+
+  /** Takes a new job to a state. */
+  private void bring(String uuid, JobStatus status) {
+    if (status == ACCEPTED) {
+      return;
+    }
+    if (status == FAILED) {
+      store.change(uuid, head -> JobChange.to(FAILED, ""));
+      return;
+    }
+    List<JobStatus> path = new ArrayList<>(List.of(TO_RUNNING));
+    int at = path.indexOf(status);
+    if (at >= 0) {
+      path = path.subList(0, at + 1);
+    } else if (status == STOPPED) {
+      path = List.of(PENDING, STOPPED);
+    } else {
+      path.add(CLEANING_UP);
+      if (status != CLEANING_UP) {
+        path.add(status);
+      }
+    }
+    JobChange change = JobChange.NONE;
+    for (JobStatus step : path) {
+      change = change.then(step, "");
+    }
+    JobChange all = change;
+    store.change(uuid, head -> all);
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private interface Writer {
+    @Nullable Void write(int number) throws Exception;
+  }
+
+  private static void inParallel(int threads, Writer writer) throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        int number = i;
+        tasks.add(() -> writer.write(number));
+      }
+      for (Future<Void> done : pool.invokeAll(tasks)) {
+        done.get();
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+}
