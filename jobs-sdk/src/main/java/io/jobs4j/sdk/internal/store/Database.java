@@ -151,6 +151,7 @@ public final class Database implements AutoCloseable {
     return Durability.H2_FILE;
   }
 
+  /** The engine that works on the database holds the one row of a table locked. */
   private static Handle acquireLock(Jdbi jdbi) {
     jdbi.useHandle(
         handle -> {

@@ -84,10 +84,3 @@ CREATE TABLE IF NOT EXISTS job_event (
   progress     VARCHAR(4096),
   PRIMARY KEY (job_id, sequence)
 );
-
--- The engine that works on this database holds this row locked.
-CREATE TABLE IF NOT EXISTS engine_lock (
-  id INTEGER PRIMARY KEY
-);
-
-INSERT INTO engine_lock (id) SELECT 1 WHERE NOT EXISTS (SELECT id FROM engine_lock);
