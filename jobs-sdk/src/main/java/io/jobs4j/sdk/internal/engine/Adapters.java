@@ -1,6 +1,5 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
@@ -9,10 +8,11 @@ import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.CommandRunnerProvider;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
-import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.phase.PhaseContext;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -131,9 +131,10 @@ public final class Adapters implements PhaseContext.Systems, AutoCloseable {
 
   private static <T> T require(@Nullable T provider, String what, String name) {
     if (provider == null) {
-      throw new PermanentAdapterException(
-          ConditionCode.JOB_INVALID_DEFINITION,
-          "No adapter for %s %s is on the class path.".formatted(what, name));
+      throw new TransientAdapterException(
+          RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          "No adapter for %s %s is on the class path.".formatted(what, name),
+          null);
     }
     return provider;
   }

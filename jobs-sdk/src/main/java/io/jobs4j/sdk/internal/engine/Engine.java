@@ -1,13 +1,12 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.request.RequestValidator;
-import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.RemoteJob;
-import io.jobs4j.core.spi.RemoteStatus;
-import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.StoredJob;
 import io.jobs4j.sdk.internal.transfer.Transfers;
@@ -32,11 +31,9 @@ public final class Engine implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Intake intake;
   private final Outputs outputs;
-  private final EngineSettings settings;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(Database database, EngineSettings settings) {
-    this.settings = settings;
     this.store = new JobStore(database, settings.clock(), feed::changed);
     this.adapters =
         new Adapters(
@@ -48,7 +45,6 @@ public final class Engine implements AutoCloseable {
     this.monitor =
         new Monitor(
             store,
-            settings.catalog(),
             adapters,
             Executors.newCachedThreadPool(threads("jobs4j-status")),
             this::wakeDispatcher);
@@ -122,35 +118,13 @@ public final class Engine implements AutoCloseable {
   private void watchExecuting() {
     for (StoredJob stored : store.executing()) {
       try {
-        watch(stored);
+        worker.watch(stored);
       } catch (RuntimeException e) {
-        log.error("Job {} cannot be watched", stored.job().uuid(), e);
+        // Then a worker tries, again and again.
+        log.warn("Job {} cannot be watched yet: {}", stored.job().uuid(), e.getMessage());
+        store.change(stored.job().uuid(), head -> JobChange.NONE);
       }
     }
-  }
-
-  private void watch(StoredJob stored) {
-    String workPath = stored.job().workPath();
-    String remoteJobId = stored.job().remoteJobId();
-    settings
-        .catalog()
-        .executionSystem(stored.job().tenantId(), stored.job().systemId())
-        .ifPresentOrElse(
-            system -> {
-              String hostPath =
-                  adapters.storage(system).hostPath(StoragePath.parse(String.valueOf(workPath)));
-              Attempt attempt =
-                  Attempt.of(stored.job().uuid(), stored.job().submitRetries(), hostPath);
-              monitor.watch(
-                  stored.job(),
-                  new RemoteJob(String.valueOf(remoteJobId), attempt),
-                  RemoteStatus.queued(""));
-            },
-            () ->
-                log.error(
-                    "Job {} cannot be watched: system {} is not defined any more",
-                    stored.job().uuid(),
-                    stored.job().systemId()));
   }
 
   private void cancelRequested(String uuid) {
@@ -160,7 +134,7 @@ public final class Engine implements AutoCloseable {
 
   // The parts below are made after those that call them.
 
-  private void heardOf(io.jobs4j.core.model.ExecutionSystem system, RemoteJob job) {
+  private void heardOf(ExecutionSystem system, RemoteJob job) {
     monitor.heardOf(system, job);
   }
 

@@ -2,8 +2,10 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
@@ -20,6 +22,7 @@ import io.jobs4j.sdk.internal.phase.ProcessInputs;
 import io.jobs4j.sdk.internal.phase.StageInputs;
 import io.jobs4j.sdk.internal.phase.StageJob;
 import io.jobs4j.sdk.internal.phase.Submit;
+import io.jobs4j.sdk.internal.phase.Watch;
 import io.jobs4j.sdk.internal.store.DueJob;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobHead;
@@ -97,6 +100,8 @@ final class JobWorker {
     phases.put(JobStatus.STAGED, new BeginJobStaging());
     phases.put(JobStatus.STAGING_JOB, new StageJob());
     phases.put(JobStatus.SUBMITTING, new Submit());
+    phases.put(JobStatus.QUEUED, new Watch());
+    phases.put(JobStatus.RUNNING, new Watch());
     phases.put(JobStatus.CLEANING_UP, new CleanUp());
     phases.put(JobStatus.ARCHIVING, new Archive());
   }
@@ -104,6 +109,13 @@ final class JobWorker {
   /** Says that a job is to be cancelled, so that a transfer under way for it ends early. */
   void cancelRequested(String uuid) {
     cancelled.add(uuid);
+  }
+
+  /** Watches a job that its scheduler has. */
+  void watch(StoredJob stored) {
+    PhaseContext context = context(stored);
+    ExecutionSystem system = context.system();
+    monitor.watch(system, stored.job(), context.remoteJob(), RemoteStatus.queued(""));
   }
 
   /** Lets no worker linger any more. */
@@ -151,7 +163,7 @@ final class JobWorker {
     }
     Phase phase = cancels ? cancel : phases.get(status);
     if (phase == null) {
-      // A job that its scheduler has is the monitor's, a paused one waits for a person.
+      // It waits for a person.
       change(stored, head -> JobChange.NONE.dueAt(null));
       return false;
     }
@@ -161,7 +173,11 @@ final class JobWorker {
       return true;
     } catch (TransientAdapterException e) {
       log.info("Job {} waits for {}: {}", stored.job().uuid(), e.condition(), e.getMessage());
-      return store(stored, cancels ? tryCancelAgain() : block(e));
+      return store(
+          stored,
+          cancels
+              ? lookAgain(CANCEL_AGAIN)
+              : status.isExecuting() ? lookAgain(TRY_AGAIN) : block(e));
     } catch (PermanentAdapterException e) {
       log.info("Job {} fails with {}: {}", stored.job().uuid(), e.code(), e.getMessage());
       return store(stored, new PhaseResult.Fail(e.code(), message(e)));
@@ -208,8 +224,9 @@ final class JobWorker {
                 });
   }
 
-  private PhaseResult tryCancelAgain() {
-    return new PhaseResult.WaitUntil(store.now().plus(CANCEL_AGAIN), JobChange.NONE);
+  /** The job stays in its state: what its scheduler does with it goes on meanwhile. */
+  private PhaseResult lookAgain(Duration after) {
+    return new PhaseResult.WaitUntil(store.now().plus(after), JobChange.NONE);
   }
 
   private static PhaseResult block(TransientAdapterException e) {
@@ -221,7 +238,7 @@ final class JobWorker {
       return change(stored, head -> advance.change());
     } else if (result instanceof PhaseResult.HandOver handOver) {
       change(stored, head -> handOver.change().dueAt(lookAgain(stored, head, handOver)));
-      monitor.watch(stored.job(), handOver.job(), handOver.status());
+      monitor.watch(handOver.system(), stored.job(), handOver.job(), handOver.status());
       return false;
     } else if (result instanceof PhaseResult.WaitUntil wait) {
       change(stored, head -> wait.change().dueAt(wait.time()));

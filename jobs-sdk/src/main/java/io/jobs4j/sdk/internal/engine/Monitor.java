@@ -4,7 +4,6 @@ import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
-import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
@@ -20,7 +19,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -50,7 +48,6 @@ final class Monitor implements AutoCloseable {
   private static final Duration SLOWEST = Duration.ofSeconds(60);
 
   private final JobStore store;
-  private final Catalog catalog;
   private final Adapters adapters;
   private final ExecutorService pool;
   private final Runnable onDue;
@@ -70,10 +67,8 @@ final class Monitor implements AutoCloseable {
    * @param pool runs the queries, one for each system at a time
    * @param onDue is told when a job may have become due
    */
-  Monitor(
-      JobStore store, Catalog catalog, Adapters adapters, ExecutorService pool, Runnable onDue) {
+  Monitor(JobStore store, Adapters adapters, ExecutorService pool, Runnable onDue) {
     this.store = store;
-    this.catalog = catalog;
     this.adapters = adapters;
     this.pool = pool;
     this.onDue = onDue;
@@ -86,27 +81,19 @@ final class Monitor implements AutoCloseable {
   }
 
   /** Watches a job from now on. */
-  void watch(JobRecord job, RemoteJob remoteJob, RemoteStatus status) {
-    Optional<ExecutionSystem> system = catalog.executionSystem(job.tenantId(), job.systemId());
-    if (system.isEmpty()) {
-      log.error(
-          "Job {} cannot be watched: system {} is not defined any more",
-          job.uuid(),
-          job.systemId());
-      return;
-    }
+  void watch(ExecutionSystem system, JobRecord job, RemoteJob remoteJob, RemoteStatus status) {
     String key = remoteJob.attempt().key();
     SystemWatch watch;
     lock.lock();
     try {
-      watch = systems.computeIfAbsent(system.get(), SystemWatch::new);
+      watch = systems.computeIfAbsent(system, SystemWatch::new);
       watch.jobs.put(key, new Watched(job.uuid(), remoteJob, status.state(), store.now()));
     } finally {
       lock.unlock();
     }
     // Asked when the job is in place, so that no end can be missed, and without the lock, because
     // adapters have locks of their own.
-    boolean told = tells(system.get(), remoteJob);
+    boolean told = tells(system, remoteJob);
     lock.lock();
     try {
       watch.pollBy(store.now().plus(told ? SLOWEST : PACES.get(0).interval()));

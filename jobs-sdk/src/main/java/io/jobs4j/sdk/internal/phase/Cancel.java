@@ -53,6 +53,7 @@ public final class Cancel implements Phase {
     }
     return new PhaseResult.HandOver(
         change.then(JobStatus.QUEUED, message).remoteJobId(launched.remoteJobId()),
+        context.system(),
         launched,
         RemoteStatus.queued(""),
         context.now().plus(ASK_AGAIN));

@@ -1,14 +1,12 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.model.App;
-import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.FileStorage;
-import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
@@ -68,25 +66,32 @@ public record PhaseContext(
   /**
    * The application.
    *
-   * @throws PermanentAdapterException if it is not defined any more
+   * @throws TransientAdapterException if it is not defined at present
    */
   public App app() {
     return catalog
         .app(job().tenantId(), job().appId())
-        .orElseThrow(() -> undefined("Application", job().appId()));
+        .orElseThrow(
+            () ->
+                undefined(
+                    RecoveryCondition.APPLICATION_NOT_AVAILABLE, "Application", job().appId()));
   }
 
   /**
    * The execution system.
    *
-   * @throws PermanentAdapterException if it is not defined any more
-   * @throws TransientAdapterException if it is not available at present
+   * @throws TransientAdapterException if it is not defined or not available at present
    */
   public ExecutionSystem system() {
     ExecutionSystem system =
         catalog
             .executionSystem(job().tenantId(), job().systemId())
-            .orElseThrow(() -> undefined("Execution system", job().systemId()));
+            .orElseThrow(
+                () ->
+                    undefined(
+                        RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+                        "Execution system",
+                        job().systemId()));
     requireAvailable(system.available(), system.id());
     return system;
   }
@@ -99,11 +104,13 @@ public record PhaseContext(
   /**
    * A storage system.
    *
-   * @throws PermanentAdapterException if it is not defined any more
-   * @throws TransientAdapterException if it is not available at present
+   * @throws TransientAdapterException if it is not defined or not available at present
    */
   public StorageSystem storageSystem(String id) {
-    StorageSystem system = findStorageSystem(id).orElseThrow(() -> undefined("Storage system", id));
+    StorageSystem system =
+        findStorageSystem(id)
+            .orElseThrow(
+                () -> undefined(RecoveryCondition.SYSTEM_NOT_AVAILABLE, "Storage system", id));
     requireAvailable(system.available(), id);
     return system;
   }
@@ -138,10 +145,14 @@ public record PhaseContext(
     return new RemoteJob(id == null ? "" : id, attempt());
   }
 
-  private static PermanentAdapterException undefined(String what, String id) {
-    return new PermanentAdapterException(
-        ConditionCode.JOB_INVALID_DEFINITION,
-        "%s %s, which the job needs, is not defined any more.".formatted(what, id));
+  /**
+   * A definition that is gone may come back: an operator who starts an engine with other
+   * definitions by mistake must not lose the jobs.
+   */
+  private static TransientAdapterException undefined(
+      RecoveryCondition condition, String what, String id) {
+    return new TransientAdapterException(
+        condition, "%s %s, which the job needs, is not defined.".formatted(what, id), null);
   }
 
   private static void requireAvailable(boolean available, String systemId) {

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
@@ -18,7 +19,12 @@ public sealed interface PhaseResult {
    *
    * @param lookAgain when to look at the job even if nothing is heard of it; {@code null} for never
    */
-  record HandOver(JobChange change, RemoteJob job, RemoteStatus status, @Nullable Instant lookAgain)
+  record HandOver(
+      JobChange change,
+      ExecutionSystem system,
+      RemoteJob job,
+      RemoteStatus status,
+      @Nullable Instant lookAgain)
       implements PhaseResult {}
 
   /** The job is looked at again at {@code time}, or when something happens before. */

@@ -48,7 +48,7 @@ public final class Submit implements Phase {
                   .then(JobStatus.RUNNING, JobStatus.RUNNING.description())
                   .remoteStarted(submission.status().started());
     }
-    return new PhaseResult.HandOver(change, submission.job(), submission.status(), null);
+    return new PhaseResult.HandOver(change, system, submission.job(), submission.status(), null);
   }
 
   private static @Nullable BatchQueue queue(ExecutionSystem system, @Nullable String name) {

@@ -33,8 +33,8 @@ CREATE TABLE IF NOT EXISTS job (
   processors_per_node   INTEGER       NOT NULL,
   memory_per_node       DOUBLE PRECISION NOT NULL,
   max_hours             DOUBLE PRECISION NOT NULL,
-  remote_job_id         VARCHAR(126),
-  scheduler_job_id      VARCHAR(126),
+  remote_job_id         VARCHAR(255),
+  scheduler_job_id      VARCHAR(255),
   remote_queue          VARCHAR(255),
   remote_submitted      TIMESTAMP(3) WITH TIME ZONE,
   remote_started        TIMESTAMP(3) WITH TIME ZONE,
@@ -81,6 +81,6 @@ CREATE TABLE IF NOT EXISTS job_event (
   event        VARCHAR(32) NOT NULL,
   description  VARCHAR(16384) NOT NULL,
   created_by   VARCHAR(64),
-  progress     VARCHAR(4096),
+  progress     VARCHAR(65536),
   PRIMARY KEY (job_id, sequence)
 );

@@ -1,0 +1,18 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.internal.store.JobChange;
+
+/** Takes up a job that its scheduler has and that nobody watches, because that failed before. */
+public final class Watch implements Phase {
+  @Override
+  public PhaseResult run(PhaseContext context) {
+    RemoteStatus known =
+        context.job().status() == JobStatus.RUNNING
+            ? RemoteStatus.running(context.job().remoteStarted())
+            : RemoteStatus.queued("");
+    return new PhaseResult.HandOver(
+        JobChange.NONE, context.system(), context.remoteJob(), known, null);
+  }
+}
