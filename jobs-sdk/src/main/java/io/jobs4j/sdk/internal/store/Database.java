@@ -3,6 +3,7 @@ package io.jobs4j.sdk.internal.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.sdk.StoreException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,17 +64,24 @@ public final class Database implements AutoCloseable {
   /**
    * The H2 database in a directory, made if it is not there.
    *
-   * @throws StoreException if it cannot be opened
+   * @throws StoreException if it cannot be opened, because another engine uses it for instance, or
+   *     if its path has characters that H2 cannot do with
    */
   public static Database inDirectory(Path directory) {
+    Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
+    // H2 would take the one for the start of its options and the other for a separator.
+    if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
+      throw new StoreException(
+          "The directory %s cannot hold the database: its path has a semicolon or backslash."
+              .formatted(directory));
+    }
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }
-    Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
     // With "file:" an interrupt of a thread that reads closes the file for all others too.
-    return open("jdbc:h2:async:" + file.toString().replace(";", "\\;") + H2_OPTIONS);
+    return open("jdbc:h2:async:" + file + H2_OPTIONS);
   }
 
   /** A database in memory that is gone when closed. */
@@ -169,7 +177,7 @@ public final class Database implements AutoCloseable {
           .one();
       return handle;
     } catch (JdbiException e) {
-      handle.close();
+      release(handle);
       throw new StoreException(
           "Another engine works on this database; close it first, or give each its own.", e);
     }

@@ -1,0 +1,276 @@
+package io.jobs4j.sdk.internal.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.StoreException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class DatabaseTest {
+  @TempDir Path directory;
+
+  @Test
+  void whatWasStoredIsThereAfterReopening() {
+    JobRecord job = Stored.job();
+    List<?> tables;
+    Database first = Database.inDirectory(directory);
+    try (JobStore store = store(first)) {
+      store.insert(job, "{}");
+      store.change(job.uuid(), head -> JobChange.to(JobStatus.PENDING, "é漢😀"));
+      tables = Stored.tables(first);
+    }
+    try (Database again = Database.inDirectory(directory)) {
+      assertThat(Stored.tables(again)).isEqualTo(tables);
+    }
+  }
+
+  @Test
+  void makesTheDirectoryAndTakesAnyNameOfIt() {
+    for (String name : List.of("a/b", "with blank", "it's", "ünïcödé", "per%20cent")) {
+      Path made = directory.resolve(name);
+      Database.inDirectory(made).close();
+      assertThat(made.resolve("jobs4j.mv.db")).isRegularFile();
+    }
+  }
+
+  @Test
+  void refusesANameThatH2WouldTakeForSomethingElse() {
+    for (String name : List.of("db;INIT=SHUTDOWN", "back\\slash")) {
+      Path bad = directory.resolve(name);
+      assertThatThrownBy(() -> Database.inDirectory(bad))
+          .isInstanceOf(StoreException.class)
+          .hasMessage(
+              "The directory %s cannot hold the database: its path has a semicolon or backslash.",
+              bad);
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void saysSoIfTheDirectoryCannotBeMade() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertThatThrownBy(() -> Database.inDirectory(file))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("The directory %s cannot be made.", file);
+  }
+
+  @Test
+  void saysSoIfTheFileIsNoDatabase() throws Exception {
+    Files.writeString(directory.resolve("jobs4j.mv.db"), "no database".repeat(1000));
+    assertThatThrownBy(() -> Database.inDirectory(directory))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("The database cannot be opened");
+  }
+
+  @Test
+  void aSecondEngineInTheSameProcessIsRefusedAndDisturbsNothing() {
+    Database first = Database.inDirectory(directory);
+    try (JobStore store = store(first)) {
+      store.insert(Stored.job(), "{}");
+      List<?> tables = Stored.tables(first);
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> Database.inDirectory(directory))
+            .isInstanceOf(StoreException.class)
+            .hasMessageContaining("Another engine works on this database");
+      }
+      store.insert(Stored.job(), "{}");
+      assertThat(Stored.tables(first).get(0)).hasSize(2);
+      assertThat(Stored.tables(first)).isNotEqualTo(tables);
+    }
+    Database.inDirectory(directory).close();
+  }
+
+  @Test
+  void aSecondEngineInAnotherProcessIsRefused() throws Exception {
+    try (Database first = Database.inDirectory(directory)) {
+      assertThat(openElsewhere()).contains("is another engine using it?");
+      assertThat(Stored.tables(first).get(0)).isEmpty();
+    }
+    assertThat(openElsewhere()).contains("opened");
+  }
+
+  private String openElsewhere() throws Exception {
+    Process process = ChildProcess.start(Opener.class, directory.toString());
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return said;
+  }
+
+  /** Opens a database and says how that went. */
+  static final class Opener {
+    private Opener() {}
+
+    public static void main(String[] arguments) {
+      PrintWriter out = new PrintWriter(System.out, true, UTF_8);
+      try (Database database = Database.inDirectory(Path.of(arguments[0]))) {
+        out.println("opened " + database.durability());
+      } catch (StoreException e) {
+        out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void anotherEngineOnTheCallersOwnSourceIsRefusedUntilTheFirstIsClosed() throws Exception {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setUrl("jdbc:h2:mem:shared");
+    source.setUser("sa");
+    source.setPassword("");
+    try (Connection keepsItAlive = source.getConnection()) {
+      Database first = Database.of(source);
+      assertThat(first.durability()).isEqualTo(Durability.NONE);
+      assertThatThrownBy(() -> Database.of(source)).hasMessageContaining("Another engine");
+      first.close();
+      Database.of(source).close();
+      assertThat(keepsItAlive.isValid(0)).isTrue();
+    }
+  }
+
+  @Test
+  void databasesInMemoryAreApartAndGoneWhenClosed() {
+    try (JobStore one = store(Database.inMemory());
+        JobStore other = store(Database.inMemory())) {
+      JobRecord job = Stored.job();
+      one.insert(job, "{}");
+      assertThat(one.load(job.uuid())).isPresent();
+      assertThat(other.load(job.uuid())).isEmpty();
+    }
+  }
+
+  @Test
+  void anInterruptedReaderClosesTheFileForNobody() throws Exception {
+    List<JobRecord> jobs = new ArrayList<>();
+    try (JobStore store = store(Database.inDirectory(directory))) {
+      for (int i = 0; i < 20; i++) {
+        JobRecord job =
+            Stored.job().toBuilder().inputs("[\"" + "x".repeat(100_000) + "\"]").build();
+        jobs.add(job);
+        store.insert(job, "{}");
+      }
+    }
+    // Opened again, nothing is in memory, so that readers read the file.
+    try (JobStore store = store(Database.inDirectory(directory))) {
+      for (JobRecord job : jobs) {
+        Thread.currentThread().interrupt();
+        assertThat(store.load(job.uuid())).isPresent();
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      store.insert(Stored.job(), "{}");
+    }
+  }
+
+  @Test
+  void migratingAgainChangesNothing() {
+    List<?> before;
+    try (Database database = Database.inDirectory(directory)) {
+      before = schema(database);
+      new Migrator(database.jdbi()).migrate();
+      assertThat(schema(database)).isEqualTo(before);
+    }
+    try (Database database = Database.inDirectory(directory)) {
+      assertThat(schema(database)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aDatabaseOfALaterVersionIsRefused() throws Exception {
+    Database.inDirectory(directory).close();
+    change("INSERT INTO jobs4j_schema (script, checksum) VALUES ('V999__later.sql', 'x')");
+    assertThatThrownBy(() -> Database.inDirectory(directory))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("The database was made by a later version: it has run V999__later.sql.");
+    change("DELETE FROM jobs4j_schema WHERE script = 'V999__later.sql'");
+    Database.inDirectory(directory).close();
+  }
+
+  @Test
+  void aScriptThatHasChangedIsRefused() throws Exception {
+    Database.inDirectory(directory).close();
+    change("UPDATE jobs4j_schema SET checksum = 'other'");
+    assertThatThrownBy(() -> Database.inDirectory(directory))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("The database was made with another version of V001__jobs.sql.");
+  }
+
+  @Test
+  void aScriptThatRanInPartIsCompleted() throws Exception {
+    List<?> whole;
+    try (Database database = Database.inDirectory(directory)) {
+      whole = schema(database);
+    }
+    List<String> left =
+        List.of(
+            "DELETE FROM engine_lock",
+            "DROP TABLE engine_lock",
+            "DROP TABLE job_event",
+            "DROP INDEX job_queue_due",
+            "DROP TABLE job_queue",
+            "DROP TABLE job_payload",
+            "DROP INDEX job_by_owner",
+            "DROP TABLE job",
+            "DROP TABLE jobs4j_schema");
+    for (int parts = 1; parts <= left.size(); parts++) {
+      if (parts < left.size()) {
+        change("DELETE FROM jobs4j_schema");
+      }
+      for (String statement : left.subList(0, parts)) {
+        change(statement);
+      }
+      try (Database database = Database.inDirectory(directory)) {
+        assertThat(schema(database)).as("after %s", left.get(parts - 1)).isEqualTo(whole);
+      }
+    }
+  }
+
+  private void change(String sql) throws Exception {
+    try (Connection connection =
+        DriverManager.getConnection("jdbc:h2:async:" + directory.resolve("jobs4j"), "sa", "")) {
+      connection.createStatement().execute(sql);
+    }
+  }
+
+  private static List<?> schema(Database database) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                List.of(
+                    handle
+                        .createQuery(
+                            """
+                            SELECT table_name, column_name, data_type, character_maximum_length,
+                              is_nullable
+                            FROM information_schema.columns WHERE table_schema = 'PUBLIC'
+                            ORDER BY table_name, ordinal_position""")
+                        .mapToMap()
+                        .list(),
+                    handle
+                        .createQuery(
+                            """
+                            SELECT table_name, index_name FROM information_schema.indexes
+                            WHERE index_name LIKE 'JOB%' ORDER BY table_name, index_name""")
+                        .mapToMap()
+                        .list(),
+                    handle.createQuery("SELECT * FROM jobs4j_schema").mapToMap().list(),
+                    handle.createQuery("SELECT * FROM engine_lock").mapToMap().list()));
+  }
+
+  private static JobStore store(Database database) {
+    return new JobStore(database, new MovedClock(Stored.START), uuid -> {});
+  }
+}

@@ -1,0 +1,98 @@
+package io.jobs4j.sdk.internal.store;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Connections of another source, some of whose commits go wrong. */
+final class FailingSource implements DataSource {
+  /** How a commit goes wrong. */
+  enum Fault {
+    NONE,
+    /** It fails and nothing was committed. */
+    REFUSED,
+    /** It fails though all was committed. */
+    ANSWER_LOST,
+    /** The next connection cannot be made. */
+    UNREACHABLE
+  }
+
+  private final DataSource real;
+  final AtomicInteger connections = new AtomicInteger();
+  volatile Fault fault = Fault.NONE;
+
+  FailingSource(DataSource real) {
+    this.real = real;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    connections.incrementAndGet();
+    if (fault == Fault.UNREACHABLE) {
+      throw new SQLException("unreachable");
+    }
+    Connection connection = real.getConnection();
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          try {
+            if (!method.getName().equals("commit") || fault == Fault.NONE) {
+              return method.invoke(connection, arguments);
+            }
+            if (fault == Fault.ANSWER_LOST) {
+              method.invoke(connection, arguments);
+            } else {
+              connection.rollback();
+            }
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+          throw new SQLException("the commit went wrong");
+        };
+    return (Connection)
+        Proxy.newProxyInstance(
+            FailingSource.class.getClassLoader(), new Class<?>[] {Connection.class}, handler);
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() {
+    return null;
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) {}
+
+  @Override
+  public void setLoginTimeout(int seconds) {}
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public Logger getParentLogger() {
+    return Logger.getGlobal();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    throw new SQLException("wraps nothing");
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return false;
+  }
+}

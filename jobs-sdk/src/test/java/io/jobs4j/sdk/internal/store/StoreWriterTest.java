@@ -1,0 +1,243 @@
+package io.jobs4j.sdk.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.store.FailingSource.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class StoreWriterTest {
+  private static final long SEED = 7;
+
+  @TempDir Path directory;
+  private FailingSource source;
+  private Database database;
+  private StoreWriter writer;
+
+  @BeforeEach
+  void open() {
+    JdbcDataSource h2 = new JdbcDataSource();
+    h2.setUrl("jdbc:h2:async:" + directory.resolve("db"));
+    h2.setUser("sa");
+    h2.setPassword("");
+    source = new FailingSource(h2);
+    database = Database.of(source);
+    database.jdbi().useHandle(handle -> handle.execute("CREATE TABLE mark (name INTEGER)"));
+    writer = new StoreWriter(database);
+  }
+
+  @AfterEach
+  void close() {
+    source.fault = Fault.NONE;
+    writer.close();
+    database.close();
+  }
+
+  @Test
+  void aRefusedCommitIsToldAndChangesNothing() {
+    source.fault = Fault.REFUSED;
+    assertThatThrownBy(() -> writer.write(mark(1)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("The database could not store a change: ")
+        .hasRootCauseMessage("the commit went wrong");
+    source.fault = Fault.NONE;
+    assertThat(marks()).isEmpty();
+    writer.write(mark(2));
+    assertThat(marks()).containsExactly(2);
+  }
+
+  @Test
+  void aCommitWhoseAnswerIsLostIsNotMadeAgain() {
+    source.fault = Fault.ANSWER_LOST;
+    assertThatThrownBy(() -> writer.write(mark(1))).isInstanceOf(StoreException.class);
+    source.fault = Fault.NONE;
+    assertThat(marks()).containsExactly(1);
+  }
+
+  @Test
+  void aGroupWhoseCommitGoesWrongIsNotMadeAgain() throws Exception {
+    for (Fault fault : List.of(Fault.REFUSED, Fault.ANSWER_LOST)) {
+      List<CompletableFuture<Integer>> group = group(fault, IntStream.range(0, 100).toArray());
+      for (CompletableFuture<Integer> change : group) {
+        assertThatThrownBy(() -> StoreWriter.result(change)).isInstanceOf(StoreException.class);
+      }
+      source.fault = Fault.NONE;
+      assertThat(marks()).hasSize(fault == Fault.REFUSED ? 0 : 100).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void anUnreachableDatabaseIsNotTriedAgainForEachChangeOfAGroup() throws Exception {
+    List<CompletableFuture<Integer>> group =
+        group(Fault.UNREACHABLE, IntStream.range(0, 100).toArray());
+    int before = source.connections.get();
+    for (CompletableFuture<Integer> change : group) {
+      assertThatThrownBy(() -> StoreWriter.result(change)).isInstanceOf(StoreException.class);
+    }
+    assertThat(source.connections.get() - before).isLessThanOrEqualTo(1);
+    source.fault = Fault.NONE;
+    assertThat(marks()).isEmpty();
+    writer.write(mark(5));
+    assertThat(marks()).containsExactly(5);
+  }
+
+  @Test
+  void aChangeThatThrowsWhileTheDatabaseGoesAwayStillGetsAllAnswered() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<Integer> first = waitFor(waiting);
+    List<CompletableFuture<Integer>> rest = new ArrayList<>();
+    rest.add(
+        writer.submit(
+            handle -> {
+              source.fault = Fault.UNREACHABLE;
+              throw new ArithmeticException("first");
+            }));
+    for (int i = 0; i < 50; i++) {
+      rest.add(writer.submit(mark(i)));
+    }
+    waiting.countDown();
+    first.get();
+    for (CompletableFuture<Integer> change : rest) {
+      assertThatThrownBy(() -> StoreWriter.result(change)).isInstanceOf(StoreException.class);
+    }
+    source.fault = Fault.NONE;
+    assertThat(marks()).isEmpty();
+  }
+
+  @Test
+  void whatCallersAreToldIsTrueWhateverCommitsGoWrong() {
+    Random random = new Random(SEED);
+    Fault[] faults = {Fault.NONE, Fault.NONE, Fault.REFUSED, Fault.ANSWER_LOST};
+    Map<Integer, Fault> told = new LinkedHashMap<>();
+    for (int i = 0; i < 200; i++) {
+      Fault fault = faults[random.nextInt(faults.length)];
+      source.fault = fault;
+      told.put(i, fault);
+      if (fault == Fault.NONE) {
+        assertThat(writer.write(mark(i))).isEqualTo(i);
+      } else {
+        int name = i;
+        assertThatThrownBy(() -> writer.write(mark(name))).isInstanceOf(StoreException.class);
+      }
+    }
+    source.fault = Fault.NONE;
+    told.values().removeIf(fault -> fault == Fault.REFUSED);
+    assertThat(marks()).as("seed %s", SEED).containsExactlyElementsOf(told.keySet());
+  }
+
+  @Test
+  void anErrorOfAChangeDoesNotEndTheWriter() {
+    assertThatThrownBy(
+            () ->
+                writer.write(
+                    handle -> {
+                      throw new StackOverflowError("deep");
+                    }))
+        .isInstanceOf(StoreException.class);
+    assertThat(writer.write(mark(1))).isEqualTo(1);
+  }
+
+  @Test
+  void aCallerThatThrowsWhenToldHarmsNobody() throws Exception {
+    CompletableFuture<Integer> change = writer.submit(mark(1));
+    CompletableFuture<Object> after =
+        change.thenApply(
+            name -> {
+              throw new ArithmeticException("caller");
+            });
+    assertThatThrownBy(after::get).hasRootCauseMessage("caller");
+    assertThat(writer.write(mark(2))).isEqualTo(2);
+  }
+
+  @Test
+  void closingFinishesWhatWaitsAndClosingAgainDoesNothing() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<Integer> first = waitFor(waiting);
+    List<CompletableFuture<Integer>> rest = new ArrayList<>();
+    for (int i = 0; i < 1500; i++) {
+      rest.add(writer.submit(mark(i)));
+    }
+    Thread closer = new Thread(writer::close);
+    closer.start();
+    waiting.countDown();
+    closer.join();
+    first.get();
+    for (CompletableFuture<Integer> change : rest) {
+      assertThat(change).isCompleted();
+    }
+    writer.close();
+    assertThat(marks()).hasSize(1500);
+    assertThatThrownBy(() -> writer.write(mark(1)))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("The engine is closed.");
+  }
+
+  /** Changes that come to the writer together, which then meets {@code fault}. */
+  private List<CompletableFuture<Integer>> group(Fault fault, int... names) throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<Integer> first = waitFor(waiting);
+    List<CompletableFuture<Integer>> group = new ArrayList<>();
+    for (int name : names) {
+      group.add(writer.submit(mark(name)));
+    }
+    CountDownLatch set = new CountDownLatch(1);
+    CompletableFuture<Void> after =
+        first.thenAccept(
+            done -> {
+              // On the writer's thread, between two groups.
+              source.fault = fault;
+              set.countDown();
+            });
+    waiting.countDown();
+    after.get();
+    set.await();
+    return group;
+  }
+
+  private CompletableFuture<Integer> waitFor(CountDownLatch latch) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Integer> first =
+        writer.submit(
+            handle -> {
+              begun.countDown();
+              try {
+                latch.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              return 0;
+            });
+    begun.await();
+    return first;
+  }
+
+  private static StoreWriter.Change<Integer> mark(int name) {
+    return handle -> {
+      handle.execute("INSERT INTO mark (name) VALUES (?)", name);
+      return name;
+    };
+  }
+
+  private List<Integer> marks() {
+    return database
+        .jdbi()
+        .withHandle(
+            handle -> handle.createQuery("SELECT name FROM mark").mapTo(Integer.class).list());
+  }
+}
