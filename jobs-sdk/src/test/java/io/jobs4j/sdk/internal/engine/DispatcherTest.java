@@ -1,0 +1,258 @@
+package io.jobs4j.sdk.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.App;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.sdk.WorkDirectoryPolicy;
+import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.store.DueJob;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Jobs here need a system that is not defined, each its own, so that a worker asks the catalog for
+ * it and the job is blocked.
+ */
+@Timeout(120)
+class DispatcherTest {
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2030-01-02T03:04:05Z"));
+  private final InstantSource moved = now::get;
+  private final EmptyCatalog catalog = new EmptyCatalog();
+  private final ExecutorService pool = Executors.newCachedThreadPool();
+  private final Adapters adapters =
+      new Adapters(List.of(), List.of(), List.of(), (system, job) -> {});
+  private Clock clock = moved.withZone(ZoneOffset.UTC);
+  private JobStore store = new JobStore(Database.inMemory(), clock, uuid -> {});
+
+  @AfterEach
+  void close() {
+    adapters.close();
+    pool.shutdownNow();
+    store.close();
+  }
+
+  @Test
+  void workersTakeAllDueJobsAtOnceAndEachJobOnce() {
+    int workers = 4;
+    List<String> uuids = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      uuids.add(insert());
+    }
+    catalog.together = new CountDownLatch(workers);
+    try (Dispatcher dispatcher = dispatcher(workers)) {
+      dispatcher.start();
+      uuids.forEach(this::awaitBlocked);
+    }
+    assertThat(catalog.asked)
+        .hasSize(60)
+        .allSatisfy((system, times) -> assertThat(times).hasValue(1));
+    assertThat(catalog.most).hasValue(workers);
+    assertThat(store.due(100)).isEmpty();
+  }
+
+  @Test
+  void aJobThatComesLaterIsTakenWhenTheDispatcherIsWoken() {
+    try (Dispatcher dispatcher = dispatcher(2)) {
+      dispatcher.start();
+      for (int i = 0; i < 20; i++) {
+        String uuid = insert();
+        dispatcher.wake();
+        awaitBlocked(uuid);
+      }
+    }
+  }
+
+  @Test
+  void aJobIsNotTakenBeforeItsTime() {
+    String later = insert();
+    store.change(later, head -> JobChange.NONE.dueAt(now.get().plusSeconds(600)));
+    String never = insert();
+    store.change(never, head -> JobChange.NONE.dueAt(null));
+    String soon = insert();
+    try (Dispatcher dispatcher = dispatcher(2)) {
+      dispatcher.start();
+      awaitBlocked(soon);
+      assertThat(status(later)).isEqualTo(JobStatus.ACCEPTED);
+      now.set(now.get().plusSeconds(600));
+      dispatcher.wake();
+      awaitBlocked(later);
+    }
+    assertThat(status(never)).isEqualTo(JobStatus.ACCEPTED);
+    assertThat(catalog.asked).hasSize(2);
+  }
+
+  @Test
+  void aTimerIsSetToTheEarliestDueTime() {
+    store.close();
+    clock = Clock.systemUTC();
+    store = new JobStore(Database.inMemory(), clock, uuid -> {});
+    String first = insert();
+    String second = insert();
+    store.change(second, head -> JobChange.NONE.dueAt(store.now().plusMillis(700)));
+    store.change(first, head -> JobChange.NONE.dueAt(store.now().plusMillis(200)));
+    try (Dispatcher dispatcher = dispatcher(2)) {
+      dispatcher.start();
+      awaitBlocked(first);
+      awaitBlocked(second);
+    }
+  }
+
+  @Test
+  void aBusyWorkerDoesNotKeepOthersFromWork() {
+    CountDownLatch release = new CountDownLatch(1);
+    String slow = insert();
+    catalog.holds.put(slow, release);
+    List<String> others = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      others.add(insert());
+    }
+    try (Dispatcher dispatcher = dispatcher(2)) {
+      dispatcher.start();
+      others.forEach(this::awaitBlocked);
+      assertThat(status(slow)).isEqualTo(JobStatus.PROCESSING_INPUTS);
+      release.countDown();
+      awaitBlocked(slow);
+    }
+  }
+
+  @Test
+  void closingWaitsForWorkersAndLeavesTheRestDue() throws Exception {
+    String first = insert();
+    String second = insert();
+    catalog.holds.put(first, new CountDownLatch(1));
+    Dispatcher dispatcher = dispatcher(1);
+    dispatcher.start();
+    await().until(() -> catalog.asked.containsKey(first));
+    dispatcher.close();
+    assertThat(catalog.interrupted).hasValue(1);
+    assertThat(catalog.active).hasValue(0);
+    dispatcher.wake();
+    dispatcher.close();
+    assertThat(status(second)).isEqualTo(JobStatus.ACCEPTED);
+    assertThat(store.due(10)).extracting(DueJob::uuid).contains(second);
+  }
+
+  private Dispatcher dispatcher(int workers) {
+    Monitor monitor = new Monitor(store, adapters, pool, () -> {});
+    JobWorker worker =
+        new JobWorker(
+            store,
+            monitor,
+            catalog,
+            adapters,
+            new Transfers(pool, 1, clock),
+            WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
+            clock);
+    return new Dispatcher(store, Executors.newFixedThreadPool(workers), workers, worker);
+  }
+
+  private String insert() {
+    String uuid = UUID.randomUUID().toString();
+    store.insert(
+        JobRecord.builder()
+            .uuid(uuid)
+            .name("name")
+            .tenantId("acme")
+            .tenantQueue("queue")
+            .status(JobStatus.ACCEPTED)
+            .lastStatusMessage("accepted")
+            .accepted(store.now())
+            .lastUpdated(store.now())
+            .owner("alice")
+            .systemId(uuid)
+            .appId("app-1")
+            .appUuid("app")
+            .updateToken("token")
+            .build(),
+        "{}");
+    return uuid;
+  }
+
+  private JobStatus status(String uuid) {
+    return store.load(uuid).orElseThrow().job().status();
+  }
+
+  private void awaitBlocked(String uuid) {
+    // Shorter than the interval at which the dispatcher looks without being told.
+    await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> status(uuid) == JobStatus.BLOCKED);
+  }
+
+  /** Knows nothing, and notes who asked. */
+  private static final class EmptyCatalog implements Catalog {
+    final ConcurrentHashMap<String, AtomicInteger> asked = new ConcurrentHashMap<>();
+    final ConcurrentHashMap<String, CountDownLatch> holds = new ConcurrentHashMap<>();
+    final AtomicInteger active = new AtomicInteger();
+    final AtomicInteger most = new AtomicInteger();
+    final AtomicInteger interrupted = new AtomicInteger();
+
+    /** The first who ask wait until as many do. */
+    volatile CountDownLatch together = new CountDownLatch(0);
+
+    @Override
+    public Optional<ExecutionSystem> executionSystem(String tenantId, String systemId) {
+      int now = active.incrementAndGet();
+      most.accumulateAndGet(now, Math::max);
+      asked.computeIfAbsent(systemId, key -> new AtomicInteger()).incrementAndGet();
+      try {
+        together.countDown();
+        together.await();
+        CountDownLatch hold = holds.get(systemId);
+        if (hold != null) {
+          hold.await();
+        }
+      } catch (InterruptedException e) {
+        interrupted.incrementAndGet();
+        Thread.currentThread().interrupt();
+      } finally {
+        active.decrementAndGet();
+      }
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<App> app(String tenantId, String appId) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<StorageSystem> storageSystem(String tenantId, String systemId) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<StorageSystem> defaultStorageSystem(String tenantId) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.jobs4j.sdk.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A wait that is not ended by a change lasts so long here that the test fails. */
+@Timeout(60)
+class JobFeedTest {
+  private static final Duration LONG = Duration.ofMinutes(10);
+  private static final Duration NONE = Duration.ZERO;
+
+  private final JobFeed feed = new JobFeed();
+
+  @Test
+  void aChangeBetweenLookAndWaitIsNotLost() throws Exception {
+    try (JobFeed.Watch watch = feed.watch("job")) {
+      feed.changed("job");
+      watch.awaitChange(LONG);
+      feed.changed("job");
+      feed.changed("job");
+      watch.awaitChange(LONG);
+      feed.changed("job");
+      watch.awaitChange(LONG);
+    }
+  }
+
+  @Test
+  void withoutAChangeTheWaitEndsWithItsTime() throws Exception {
+    try (JobFeed.Watch watch = feed.watch("job")) {
+      feed.changed("other");
+      long start = System.nanoTime();
+      watch.awaitChange(Duration.ofMillis(30));
+      assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
+      watch.awaitChange(NONE);
+      watch.awaitChange(Duration.ofSeconds(-1));
+    }
+  }
+
+  @Test
+  void whatChangedBeforeTheWatchBeganIsNotTold() throws Exception {
+    feed.changed("job");
+    try (JobFeed.Watch watch = feed.watch("job")) {
+      long start = System.nanoTime();
+      watch.awaitChange(Duration.ofMillis(30));
+      assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
+    }
+  }
+
+  @Test
+  void allWhoWatchAJobAreToldAlsoAfterOneHasLeft() throws Exception {
+    try (JobFeed.Watch one = feed.watch("job")) {
+      JobFeed.Watch two = feed.watch("job");
+      feed.changed("job");
+      one.awaitChange(LONG);
+      two.awaitChange(LONG);
+      two.close();
+      two.close();
+      feed.changed("job");
+      one.awaitChange(LONG);
+    }
+    feed.changed("job");
+    try (JobFeed.Watch again = feed.watch("job")) {
+      feed.changed("job");
+      again.awaitChange(LONG);
+    }
+  }
+
+  @Test
+  void allAreWokenInTheEnd() throws Exception {
+    try (JobFeed.Watch one = feed.watch("one");
+        JobFeed.Watch other = feed.watch("other")) {
+      feed.wakeAll();
+      one.awaitChange(LONG);
+      other.awaitChange(LONG);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWait() {
+    try (JobFeed.Watch watch = feed.watch("job")) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> watch.awaitChange(LONG)).isInstanceOf(InterruptedException.class);
+    }
+  }
+
+  @Test
+  void whoeverLooksAfterEachWaitSeesTheLastChange() throws Exception {
+    int last = 20_000;
+    AtomicInteger state = new AtomicInteger();
+    ExecutorService pool = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> readers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        readers.add(
+            pool.submit(
+                () -> {
+                  try (JobFeed.Watch watch = feed.watch("job")) {
+                    while (state.get() < last) {
+                      watch.awaitChange(LONG);
+                    }
+                  }
+                  return null;
+                }));
+      }
+      for (int i = 1; i <= last; i++) {
+        state.set(i);
+        feed.changed("job");
+      }
+      for (Future<?> reader : readers) {
+        reader.get();
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+}
