@@ -41,8 +41,9 @@ public final class JobsEngineBuilder {
   }
 
   /**
-   * Keeps jobs in a database of the caller's, which stays open when the engine is closed. It must
-   * be H2 at present, and no other engine may work on it.
+   * Keeps jobs in a database of the caller's, which stays open when the engine is closed. At
+   * present it must be H2, best with a URL that begins with {@code jdbc:h2:async:}, and no other
+   * engine may work on it.
    */
   public JobsEngineBuilder dataSource(DataSource source) {
     database = () -> Database.of(source);

@@ -12,6 +12,8 @@ import java.util.TreeSet;
  * @param roles what the authentication server says of the user; may be empty
  */
 public record Caller(String tenantId, String user, Set<String> roles) {
+  private static final int MAX_ROLES_LENGTH = 4096;
+
   /**
    * @throws IllegalArgumentException if a name is empty, too long, starts with a period or has
    *     other characters than those listed
@@ -23,6 +25,12 @@ public record Caller(String tenantId, String user, Set<String> roles) {
       require("role", role, 255, "[^,\\p{Cntrl}]+");
     }
     roles = Set.copyOf(roles);
+    int length = roles.stream().mapToInt(role -> role.length() + 1).sum();
+    if (length > MAX_ROLES_LENGTH) {
+      throw new IllegalArgumentException(
+          "roles of %s have %d characters together; at most %d are allowed"
+              .formatted(user, length, MAX_ROLES_LENGTH));
+    }
   }
 
   /** A caller without roles. */

@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -24,6 +23,7 @@ final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   private final JobStore store;
   private final ExecutorService pool;
@@ -70,8 +70,9 @@ final class Dispatcher implements AutoCloseable {
     while (awaitRoom()) {
       Duration wait;
       try {
+        Instant now = store.now();
         dispatch();
-        wait = untilNextDue();
+        wait = untilNextDue(now);
       } catch (StoreException e) {
         log.warn("Due jobs could not be read; trying again in {}", AFTER_FAILURE, e);
         wait = AFTER_FAILURE;
@@ -163,9 +164,11 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private Duration untilNextDue() {
+  /** What has become due since {@code before}, when due jobs were looked for, is due at once. */
+  private Duration untilNextDue(Instant before) {
     Instant now = store.now();
-    Duration next = store.nextDue().map(due -> Duration.between(now, due)).orElse(SAFETY_INTERVAL);
+    Duration next =
+        store.nextDue(before).map(due -> Duration.between(now, due)).orElse(SAFETY_INTERVAL);
     if (next.compareTo(SAFETY_INTERVAL) > 0) {
       return SAFETY_INTERVAL;
     }
@@ -183,17 +186,11 @@ final class Dispatcher implements AutoCloseable {
       lock.unlock();
     }
     pool.shutdownNow();
-    boolean interrupted = false;
-    try {
-      if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
-        log.warn("Some workers did not stop in time; their jobs are resumed at the next start.");
-      }
-      thread.join(TimeUnit.SECONDS.toMillis(30));
-    } catch (InterruptedException e) {
-      interrupted = true;
+    if (!Ending.of(pool, CLOSE_LIMIT)) {
+      log.warn("Some workers did not stop in time; their jobs are resumed at the next start.");
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (thread.isAlive() && !Ending.of(thread, CLOSE_LIMIT)) {
+      log.warn("The dispatcher did not stop in time.");
     }
   }
 }

@@ -23,7 +23,7 @@ public final class Engine implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
   private final JobStore store;
-  private final JobFeed feed = new JobFeed();
+  private final JobFeed feed;
   private final Adapters adapters;
   private final ExecutorService transferPool;
   private final Monitor monitor;
@@ -33,8 +33,9 @@ public final class Engine implements AutoCloseable {
   private final Outputs outputs;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Engine(Database database, EngineSettings settings) {
-    this.store = new JobStore(database, settings.clock(), feed::changed);
+  private Engine(JobStore store, JobFeed feed, EngineSettings settings) {
+    this.store = store;
+    this.feed = feed;
     this.adapters =
         new Adapters(
             settings.storages(),
@@ -52,11 +53,9 @@ public final class Engine implements AutoCloseable {
         new JobWorker(
             store,
             monitor,
-            settings.catalog(),
             adapters,
             new Transfers(transferPool, Transfers.DEFAULT_PARALLEL_FILES, settings.clock()),
-            settings.workDirectories(),
-            settings.clock());
+            settings);
     this.dispatcher =
         new Dispatcher(
             store,
@@ -73,11 +72,13 @@ public final class Engine implements AutoCloseable {
 
   /** Starts an engine, which closes {@code database} in the end. */
   public static Engine start(Database database, EngineSettings settings) {
+    JobFeed feed = new JobFeed();
+    JobStore store = new JobStore(database, settings.clock(), feed::changed);
     Engine engine;
     try {
-      engine = new Engine(database, settings);
+      engine = new Engine(store, feed, settings);
     } catch (RuntimeException | Error e) {
-      database.close();
+      store.close();
       throw e;
     }
     try {
@@ -85,7 +86,7 @@ public final class Engine implements AutoCloseable {
       engine.monitor.start();
       engine.dispatcher.start();
       return engine;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }

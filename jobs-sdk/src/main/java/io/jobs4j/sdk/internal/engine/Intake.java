@@ -84,8 +84,12 @@ final class Intake {
             .remoteQueue(queue == null ? null : queue.name())
             .updateToken(UUID.randomUUID().toString())
             .build();
-    store.insert(job, original);
-    onDue.run();
+    try {
+      store.insert(job, original);
+    } finally {
+      // Also if the database failed: the job may have been stored all the same.
+      onDue.run();
+    }
     return JobMapping.submitted(job);
   }
 }

@@ -3,12 +3,10 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.phase.Admit;
 import io.jobs4j.sdk.internal.phase.Archive;
 import io.jobs4j.sdk.internal.phase.BeginInputs;
@@ -29,18 +27,17 @@ import io.jobs4j.sdk.internal.store.JobHead;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.StoredJob;
 import io.jobs4j.sdk.internal.transfer.Transfers;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,34 +62,28 @@ final class JobWorker {
 
   private final JobStore store;
   private final Monitor monitor;
-  private final Catalog catalog;
   private final Adapters adapters;
   private final Transfers transfers;
-  private final WorkDirectoryPolicy workDirectories;
-  private final Clock clock;
+  private final EngineSettings settings;
   private final Map<JobStatus, Phase> phases = new EnumMap<>(JobStatus.class);
   private final Phase cancel = new Cancel();
 
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  /** Jobs for which a cancel came since they were last read. */
-  private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+  /** For each job that a worker has, whether a cancel came since it was last read. */
+  private final Map<String, AtomicBoolean> cancelled = new ConcurrentHashMap<>();
 
   JobWorker(
       JobStore store,
       Monitor monitor,
-      Catalog catalog,
       Adapters adapters,
       Transfers transfers,
-      WorkDirectoryPolicy workDirectories,
-      Clock clock) {
+      EngineSettings settings) {
     this.store = store;
     this.monitor = monitor;
-    this.catalog = catalog;
     this.adapters = adapters;
     this.transfers = transfers;
-    this.workDirectories = workDirectories;
-    this.clock = clock;
+    this.settings = settings;
     phases.put(JobStatus.ACCEPTED, new Admit());
     phases.put(JobStatus.PENDING, new BeginInputs());
     phases.put(JobStatus.PROCESSING_INPUTS, new ProcessInputs());
@@ -108,7 +99,10 @@ final class JobWorker {
 
   /** Says that a job is to be cancelled, so that a transfer under way for it ends early. */
   void cancelRequested(String uuid) {
-    cancelled.add(uuid);
+    AtomicBoolean news = cancelled.get(uuid);
+    if (news != null) {
+      news.set(true);
+    }
   }
 
   /** Watches a job that its scheduler has. */
@@ -134,10 +128,12 @@ final class JobWorker {
   /** Works on a job until nothing is due for it, or the thread is interrupted. */
   void work(DueJob due) {
     String uuid = due.uuid();
+    AtomicBoolean cancel = new AtomicBoolean();
+    cancelled.put(uuid, cancel);
     try {
       boolean more = true;
-      while (more && !Thread.currentThread().isInterrupted()) {
-        cancelled.remove(uuid);
+      while (more && !stopping()) {
+        cancel.set(false);
         Optional<StoredJob> stored = store.load(uuid);
         more = stored.isPresent() && step(stored.get());
       }
@@ -146,9 +142,17 @@ final class JobWorker {
     } catch (StoreException e) {
       log.warn("Job {} stays as it is, because the database failed", uuid, e);
       pause();
+    } catch (RuntimeException | Error e) {
+      log.error("Job {} stays as it is, because of an error in jobs4j", uuid, e);
+      pause();
     } finally {
       cancelled.remove(uuid);
     }
+  }
+
+  /** Whether what goes wrong now may go wrong only because the engine is closing. */
+  private boolean stopping() {
+    return closing.getCount() == 0 || Thread.currentThread().isInterrupted();
   }
 
   /** Does what is due for the job; returns whether more may be. */
@@ -171,38 +175,45 @@ final class JobWorker {
       return store(stored, phase.run(context(stored)));
     } catch (CancellationException e) {
       return true;
-    } catch (TransientAdapterException e) {
-      log.info("Job {} waits for {}: {}", stored.job().uuid(), e.condition(), e.getMessage());
-      return store(
-          stored,
-          cancels
-              ? lookAgain(CANCEL_AGAIN)
-              : status.isExecuting() ? lookAgain(TRY_AGAIN) : block(e));
-    } catch (PermanentAdapterException e) {
-      log.info("Job {} fails with {}: {}", stored.job().uuid(), e.code(), e.getMessage());
-      return store(stored, new PhaseResult.Fail(e.code(), message(e)));
     } catch (StoreException e) {
       throw e;
-    } catch (RuntimeException e) {
-      log.error("Job {} fails because of an error in jobs4j or an adapter", stored.job().uuid(), e);
-      return store(
-          stored,
-          new PhaseResult.Fail(
-              ConditionCode.JOB_INTERNAL_ERROR,
-              "The job failed because of an internal error: " + e));
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      // What fails while the engine closes says nothing of the job.
+      return !stopping() && store(stored, failed(stored, e, cancels));
     }
   }
 
-  private PhaseContext context(StoredJob stored) {
+  private PhaseResult failed(StoredJob stored, Throwable error, boolean cancels) {
     String uuid = stored.job().uuid();
+    if (error instanceof TransientAdapterException e) {
+      log.info("Job {} waits for {}: {}", uuid, e.condition(), e.getMessage());
+      if (cancels) {
+        return lookAgain(CANCEL_AGAIN);
+      }
+      return stored.job().status().isExecuting()
+          ? lookAgain(TRY_AGAIN)
+          : new PhaseResult.Block(e.condition(), message(e));
+    }
+    if (error instanceof PermanentAdapterException e) {
+      log.info("Job {} fails with {}: {}", uuid, e.code(), e.getMessage());
+      return new PhaseResult.Fail(e.code(), message(e));
+    }
+    log.error("Job {} fails because of an error in jobs4j or an adapter", uuid, error);
+    return new PhaseResult.Fail(
+        ConditionCode.JOB_INTERNAL_ERROR, "The job failed because of an internal error: " + error);
+  }
+
+  private PhaseContext context(StoredJob stored) {
+    AtomicBoolean cancel = cancelled.getOrDefault(stored.job().uuid(), new AtomicBoolean());
     return new PhaseContext(
         stored,
-        catalog,
+        settings.catalog(),
         adapters,
         transfers,
-        workDirectories,
-        clock,
-        () -> cancelled.contains(uuid) || Thread.currentThread().isInterrupted(),
+        settings.workDirectories(),
+        settings.validation().inputSchemes(),
+        settings.clock(),
+        () -> cancel.get() || Thread.currentThread().isInterrupted(),
         step -> report(stored, step));
   }
 
@@ -229,16 +240,11 @@ final class JobWorker {
     return new PhaseResult.WaitUntil(store.now().plus(after), JobChange.NONE);
   }
 
-  private static PhaseResult block(TransientAdapterException e) {
-    return new PhaseResult.Block(e.condition(), message(e));
-  }
-
   private boolean store(StoredJob stored, PhaseResult result) {
     if (result instanceof PhaseResult.Advance advance) {
       return change(stored, head -> advance.change());
     } else if (result instanceof PhaseResult.HandOver handOver) {
-      change(stored, head -> handOver.change().dueAt(lookAgain(stored, head, handOver)));
-      monitor.watch(handOver.system(), stored.job(), handOver.job(), handOver.status());
+      handOver(stored, handOver);
       return false;
     } else if (result instanceof PhaseResult.WaitUntil wait) {
       change(stored, head -> wait.change().dueAt(wait.time()));
@@ -262,6 +268,21 @@ final class JobWorker {
         stored, head -> JobChange.to(JobStatus.FAILED, fail.message()).conditionCode(fail.code()));
   }
 
+  private void handOver(StoredJob stored, PhaseResult.HandOver handOver) {
+    boolean watch = true;
+    try {
+      JobHead after =
+          changed(stored, head -> handOver.change().dueAt(lookAgain(stored, head, handOver)));
+      watch = after.status().isExecuting();
+    } finally {
+      // Also if the database failed: the change may have been made all the same, and then nothing
+      // but the monitor would ever look at the job again.
+      if (watch) {
+        monitor.watch(handOver.system(), stored.job(), handOver.job(), handOver.status());
+      }
+    }
+  }
+
   /** A cancel that came while the job was being handed over makes it due again at once. */
   private @Nullable Instant lookAgain(
       StoredJob stored, JobHead head, PhaseResult.HandOver handOver) {
@@ -269,15 +290,18 @@ final class JobWorker {
     return news ? store.now() : handOver.lookAgain();
   }
 
-  /** Stores a decision, unless the job has gone on without this worker; returns whether it did. */
+  /** Stores a decision and returns whether more may be due. */
   private boolean change(StoredJob stored, Function<JobHead, JobChange> decision) {
-    JobStatus expected = stored.job().status();
-    JobHead after =
-        store.change(
-            stored.job().uuid(),
-            head ->
-                head.status() == expected ? decision.apply(head) : JobChange.NONE.dueAsBefore());
+    JobHead after = changed(stored, decision);
     return !after.status().isTerminal() && !after.status().isExecuting();
+  }
+
+  /** Stores a decision, unless the job has gone on without this worker; returns how it is now. */
+  private JobHead changed(StoredJob stored, Function<JobHead, JobChange> decision) {
+    JobStatus expected = stored.job().status();
+    return store.change(
+        stored.job().uuid(),
+        head -> head.status() == expected ? decision.apply(head) : JobChange.NONE.dueAsBefore());
   }
 
   private static String message(RuntimeException e) {

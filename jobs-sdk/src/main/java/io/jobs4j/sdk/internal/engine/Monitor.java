@@ -17,13 +17,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -46,6 +46,10 @@ final class Monitor implements AutoCloseable {
           new Pace(Duration.ofHours(1), Duration.ofSeconds(15)));
 
   private static final Duration SLOWEST = Duration.ofSeconds(60);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  /** How many jobs that were heard of too early are remembered. */
+  private static final int EARLY_LIMIT = 10_000;
 
   private final JobStore store;
   private final Adapters adapters;
@@ -58,6 +62,9 @@ final class Monitor implements AutoCloseable {
 
   /** Guarded by {@code lock}, and so is all that hangs on it. */
   private final Map<ExecutionSystem, SystemWatch> systems = new HashMap<>();
+
+  /** Keys of jobs that were heard of before they were watched; guarded by {@code lock}. */
+  private final Set<String> early = new LinkedHashSet<>();
 
   private boolean closed;
 
@@ -88,18 +95,23 @@ final class Monitor implements AutoCloseable {
     try {
       watch = systems.computeIfAbsent(system, SystemWatch::new);
       watch.jobs.put(key, new Watched(job.uuid(), remoteJob, status.state(), store.now()));
+      if (early.remove(key) || status.isOver()) {
+        watch.changed.add(key);
+      }
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
-    // Asked when the job is in place, so that no end can be missed, and without the lock, because
-    // adapters have locks of their own.
+    // Asked without the lock, because adapters have locks of their own.
     boolean told = tells(system, remoteJob);
+    pollBy(watch, told ? SLOWEST : PACES.get(0).interval());
+  }
+
+  private void pollBy(SystemWatch watch, Duration after) {
     lock.lock();
     try {
-      watch.pollBy(store.now().plus(told ? SLOWEST : PACES.get(0).interval()));
-      if (status.isOver() || !told) {
-        watch.changed.add(key);
-      }
+      Instant time = store.now().plus(after);
+      watch.nextPoll = time.isBefore(watch.nextPoll) ? time : watch.nextPoll;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -111,9 +123,12 @@ final class Monitor implements AutoCloseable {
     lock.lock();
     try {
       SystemWatch watch = systems.get(system);
-      if (watch != null && watch.jobs.containsKey(job.attempt().key())) {
-        watch.changed.add(job.attempt().key());
+      String key = job.attempt().key();
+      if (watch != null && watch.jobs.containsKey(key)) {
+        watch.changed.add(key);
         changed.signalAll();
+      } else if (early.add(key) && early.size() > EARLY_LIMIT) {
+        early.remove(early.iterator().next());
       }
     } finally {
       lock.unlock();
@@ -180,22 +195,17 @@ final class Monitor implements AutoCloseable {
       if (!answered) {
         jobs.forEach(job -> job.failedChecks++);
       }
-      finish(watch, all, answered, over);
+      finish(watch, jobs, all, answered, over);
     }
   }
 
-  private void finish(SystemWatch watch, boolean all, boolean answered, Set<Watched> over) {
-    List<Watched> left;
-    lock.lock();
-    try {
-      over.forEach(job -> watch.jobs.remove(job.remoteJob.attempt().key(), job));
-      left = all ? List.copyOf(watch.jobs.values()) : List.of();
-    } finally {
-      lock.unlock();
-    }
+  private void finish(
+      SystemWatch watch, List<Watched> jobs, boolean all, boolean answered, Set<Watched> over) {
+    List<Watched> left = jobs.stream().filter(job -> !over.contains(job)).toList();
     Duration interval = interval(watch.system, left);
     lock.lock();
     try {
+      over.forEach(job -> watch.jobs.remove(job.remoteJob.attempt().key(), job));
       watch.querying = false;
       watch.failures = answered ? 0 : watch.failures + 1;
       if (!answered) {
@@ -209,6 +219,9 @@ final class Monitor implements AutoCloseable {
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (answered && !left.isEmpty()) {
+      pollBy(watch, interval);
     }
     if (!over.isEmpty()) {
       onDue.run();
@@ -316,17 +329,11 @@ final class Monitor implements AutoCloseable {
       lock.unlock();
     }
     pool.shutdownNow();
-    boolean interrupted = false;
-    try {
-      if (!pool.awaitTermination(30, TimeUnit.SECONDS)) {
-        log.warn("A status query did not stop in time.");
-      }
-      thread.join(TimeUnit.SECONDS.toMillis(30));
-    } catch (InterruptedException e) {
-      interrupted = true;
+    if (!Ending.of(pool, CLOSE_LIMIT)) {
+      log.warn("A status query did not stop in time.");
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (thread.isAlive() && !Ending.of(thread, CLOSE_LIMIT)) {
+      log.warn("The monitor did not stop in time.");
     }
   }
 
@@ -364,10 +371,6 @@ final class Monitor implements AutoCloseable {
         }
       }
       return heard;
-    }
-
-    void pollBy(Instant time) {
-      nextPoll = time.isBefore(nextPoll) ? time : nextPoll;
     }
 
     /** How long until a system that does not answer is asked again: twice as long each time. */

@@ -1,20 +1,21 @@
 package io.jobs4j.sdk.internal.phase;
 
+import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The files in a work directory that are not output, because they were there before launch: {@code
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  * @param paths relative to the work directory
  */
 record Manifest(Set<String> paths) {
+  /** The job may write into it, so it is not trusted to be small. */
+  private static final int LIMIT = 1 << 26;
+
   /** These files. */
   static Manifest of(List<StoragePath> files, StoragePath workPath) {
     Set<String> paths = new HashSet<>();
@@ -45,15 +49,25 @@ record Manifest(Set<String> paths) {
     if (storage.stat(file).isEmpty()) {
       return new Manifest(Set.of());
     }
-    Set<String> paths = new HashSet<>();
-    try (BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(storage.read(file, 0), StandardCharsets.UTF_8));
-        Stream<String> lines = reader.lines()) {
-      lines.filter(line -> !line.isBlank()).forEach(line -> paths.add(unescape(line)));
+    byte[] bytes;
+    try (InputStream stream = storage.read(file, 0)) {
+      bytes = stream.readNBytes(LIMIT + 1);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new TransientAdapterException(
+          RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          "%s could not be read: %s".formatted(file, e.getMessage()),
+          e);
     }
+    if (bytes.length > LIMIT) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_ARCHIVING_FAILED,
+          "%s has more than %d bytes.".formatted(WorkDirectory.MANIFEST, LIMIT));
+    }
+    Set<String> paths = new HashSet<>();
+    new String(bytes, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .forEach(line -> paths.add(unescape(line)));
     return new Manifest(paths);
   }
 

@@ -20,6 +20,7 @@ import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -31,6 +32,7 @@ import java.util.function.Consumer;
  * @param systems opens what the catalog describes
  * @param transfers moves files
  * @param workDirectories what becomes of work directories
+ * @param inputSchemes the schemes of URIs that inputs may have
  * @param clock the time
  * @param cancelled whether the work should stop; long work asks again and again
  * @param reports takes history entries that are to be stored while the phase goes on
@@ -41,6 +43,7 @@ public record PhaseContext(
     Systems systems,
     Transfers transfers,
     WorkDirectoryPolicy workDirectories,
+    Set<String> inputSchemes,
     Clock clock,
     BooleanSupplier cancelled,
     Consumer<JobChange.Step> reports) {

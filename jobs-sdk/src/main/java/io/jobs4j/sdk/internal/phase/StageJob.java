@@ -21,6 +21,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,16 +55,19 @@ public final class StageJob implements Phase {
           "Application %s cannot be staged: %s".formatted(context.job().appId(), e.getMessage()),
           e);
     }
-    List<StoragePath> present =
+    TransferPlan present =
         TransferPlan.of(
-                work,
-                List.of(new TransferPlan.Root(workPath, workPath)),
-                path -> path.equals(WorkDirectory.CONTROL))
-            .files()
-            .stream()
-            .map(TransferPlan.Item::target)
-            .toList();
-    Manifest.of(present, workPath).write(work, workPath, context.now());
+            work,
+            List.of(new TransferPlan.Root(workPath, workPath)),
+            path -> path.equals(WorkDirectory.CONTROL));
+    List<StoragePath> files =
+        new ArrayList<>(present.files().stream().map(TransferPlan.Item::target).toList());
+    List<StoragePath> notOutput = new ArrayList<>(files);
+    notOutput.addAll(present.emptyDirectories());
+    Manifest.of(notOutput, workPath).write(work, workPath, context.now());
+    // A job must not run on what a power failure left of its files.
+    files.add(workPath.resolve(WorkDirectory.MANIFEST));
+    work.sync(files);
     int attempt = context.job().submitRetries() + 1;
     return new PhaseResult.Advance(
         JobChange.to(JobStatus.SUBMITTING, JobStatus.SUBMITTING.description())

@@ -72,7 +72,8 @@ record StagedInputs(List<StagedInput> files) {
 
   private static StagedInput input(PhaseContext context, String key, String value) {
     StorageSystem system = defaultSystem(context);
-    InputReference reference = InputReference.parse(value, system, context::findStorageSystem);
+    InputReference reference =
+        InputReference.parse(value, system, context::findStorageSystem, context.inputSchemes());
     return new StagedInput(
         key, context.storageSystem(reference.systemId()), reference, reference.path().name());
   }

@@ -21,14 +21,23 @@ import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open database with its schema in place, held by this engine alone: a second engine on it, here
  * or elsewhere, is refused, because two that know nothing of each other would both run every job.
  */
 public final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
+  /**
+   * Each commit makes the file longer until H2 uses again what it has retained long enough: with
+   * its own 45 seconds that is a gigabyte in a busy minute. With none at all it can damage the
+   * file. Its write delay stays as it is, because without one nothing is ever used again.
+   */
   private static final String H2_OPTIONS =
-      ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
+      ";RETENTION_TIME=2000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
 
   private final Jdbi jdbi;
   private final Durability durability;
@@ -155,7 +164,12 @@ public final class Database implements AutoCloseable {
     if (url.startsWith("jdbc:h2:mem:")) {
       return Durability.NONE;
     }
-    handle.execute("SET WRITE_DELAY 0");
+    if (!url.startsWith("jdbc:h2:async:")) {
+      log.warn(
+          "H2 closes the database {} when a thread is interrupted that reads it; a URL that begins"
+              + " with jdbc:h2:async: prevents that.",
+          url.replaceAll(";.*", ""));
+    }
     return Durability.H2_FILE;
   }
 

@@ -10,8 +10,8 @@ enum Durability {
     void afterCommit(Handle handle) {}
   },
   /**
-   * H2 on a file. It writes when {@code commit} returns (with its write delay off), but only {@code
-   * CHECKPOINT SYNC} forces what it wrote to the disk.
+   * H2 on a file. Only {@code CHECKPOINT SYNC} writes what was committed and forces it to the disk;
+   * {@code commit} leaves that for later.
    */
   H2_FILE {
     @Override

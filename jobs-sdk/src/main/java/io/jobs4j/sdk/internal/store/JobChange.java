@@ -221,6 +221,22 @@ public final class JobChange {
       this.steps = new ArrayList<>();
     }
 
+    /** Whether anything of the job itself changes, not only when it is due. */
+    boolean touchJob() {
+      return !steps.isEmpty()
+          || archived
+          || submitAttempts + statusChecks + failedStatusChecks > 0
+          || workPath != null
+          || remoteJobId != null
+          || schedulerJobId != null
+          || remoteStarted != null
+          || remoteEnded != null
+          || remoteOutcome != null
+          || remoteEndMessage != null
+          || conditionCode != null
+          || lastStatusCheck != null;
+    }
+
     Fields(Fields other) {
       this.steps = new ArrayList<>(other.steps);
       this.due = other.due;

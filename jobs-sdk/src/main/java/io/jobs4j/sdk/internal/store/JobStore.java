@@ -152,7 +152,7 @@ public final class JobStore implements AutoCloseable {
   }
 
   /**
-   * Notes who wants a job cancelled and makes it due. Asking again only makes it due again.
+   * Notes who wants a job cancelled and makes it due. Asking again changes nothing.
    *
    * @return the state it was in; the request counts only if that is not terminal
    */
@@ -160,11 +160,8 @@ public final class JobStore implements AutoCloseable {
     return writer.write(
         handle -> {
           JobHead head = head(handle, uuid);
-          if (!head.status().isTerminal()) {
-            handle.execute(
-                "UPDATE job SET cancel_requested_by = COALESCE(cancel_requested_by, ?) WHERE id = ?",
-                user,
-                head.id());
+          if (!head.status().isTerminal() && head.cancelRequestedBy() == null) {
+            handle.execute("UPDATE job SET cancel_requested_by = ? WHERE id = ?", user, head.id());
             handle.execute("UPDATE job_queue SET due_at = ? WHERE job_id = ?", now(), head.id());
           }
           return head.status();
@@ -286,14 +283,14 @@ public final class JobStore implements AutoCloseable {
                 .list());
   }
 
-  /** When the next job after now becomes due; empty if none will by itself. */
-  public Optional<Instant> nextDue() {
+  /** When the next job becomes due after {@code after}; empty if none will by itself. */
+  public Optional<Instant> nextDue(Instant after) {
     return read(
         handle ->
             handle
                 .createQuery(
-                    "SELECT due_at FROM job_queue WHERE due_at > :now ORDER BY due_at LIMIT 1")
-                .bind("now", now())
+                    "SELECT due_at FROM job_queue WHERE due_at > :after ORDER BY due_at LIMIT 1")
+                .bind("after", after)
                 .mapTo(Instant.class)
                 .findOne());
   }
@@ -328,6 +325,10 @@ public final class JobStore implements AutoCloseable {
     JobHead head = head(handle, uuid);
     JobChange.Fields fields = decision.apply(head).fields();
     Instant now = now();
+    if (!fields.touchJob()) {
+      schedule(handle, head, fields, head.status(), now);
+      return head;
+    }
     JobStatus status = head.status();
     JobStatus heldIn = head.heldIn();
     long sequence = head.lastSequence();
@@ -443,7 +444,7 @@ public final class JobStore implements AutoCloseable {
     try {
       return database.jdbi().withHandle(query);
     } catch (JdbiException e) {
-      throw new StoreException("The database could not be read: " + e.getMessage(), e);
+      throw new StoreException("The database could not be read.", e);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.sdk.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -27,6 +28,7 @@ final class StoreWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
   private static final int QUEUE_CAPACITY = 4096;
   private static final int GROUP_LIMIT = 512;
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   private final Database database;
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
@@ -174,22 +176,25 @@ final class StoreWriter implements AutoCloseable {
     if (cause instanceof JobsException known) {
       return known;
     }
-    return new StoreException(
-        "The database could not store a change: " + (cause == null ? "" : cause.getMessage()),
-        cause);
+    return new StoreException("The database could not store a change.", cause);
   }
 
   /** Finishes what waits, and takes nothing more. */
   @Override
   public void close() {
     closed = true;
+    long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    while (thread.isAlive() && System.nanoTime() < deadline) {
       try {
-        thread.join();
+        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
+    if (thread.isAlive()) {
+      log.warn("The database did not answer in time; changes that wait for it are given up.");
+      refuseRest();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -100,10 +100,10 @@ public record TransferPlan(List<Item> files, List<StoragePath> emptyDirectories)
         boolean empty = true;
         for (FileEntry entry : source.list(directory)) {
           String relative = entry.path().relativeTo(root.source());
+          empty = false;
           if (exclude.test(relative)) {
             continue;
           }
-          empty = false;
           if (entry.directory()) {
             requireSensibleDepth(root.source(), entry.path());
             open.add(entry.path());

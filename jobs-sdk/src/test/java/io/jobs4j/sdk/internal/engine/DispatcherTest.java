@@ -8,6 +8,7 @@ import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.Database;
@@ -160,15 +161,18 @@ class DispatcherTest {
 
   private Dispatcher dispatcher(int workers) {
     Monitor monitor = new Monitor(store, adapters, pool, () -> {});
-    JobWorker worker =
-        new JobWorker(
-            store,
-            monitor,
+    EngineSettings settings =
+        new EngineSettings(
             catalog,
-            adapters,
-            new Transfers(pool, 1, clock),
+            clock,
+            ValidationOptions.defaults(),
             WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
-            clock);
+            workers,
+            List.of(),
+            List.of(),
+            List.of());
+    JobWorker worker =
+        new JobWorker(store, monitor, adapters, new Transfers(pool, 1, clock), settings);
     return new Dispatcher(store, Executors.newFixedThreadPool(workers), workers, worker);
   }
 

@@ -197,7 +197,8 @@ abstract class JobStoreContract {
                       throw new ArithmeticException("no decision");
                     }))
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("no decision");
+        .hasMessage("The database could not store a change.")
+        .hasRootCauseMessage("no decision");
     assertThatThrownBy(() -> store.change("unknown", head -> JobChange.NONE))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("unknown");
@@ -410,16 +411,16 @@ abstract class JobStoreContract {
     store.change(third, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
     store.change(waiting, head -> JobChange.NONE.dueAt(null));
     assertThat(due(10)).isEmpty();
-    assertThat(store.nextDue()).contains(START.plusSeconds(10));
+    assertThat(store.nextDue(store.now())).contains(START.plusSeconds(10));
     clock.move(Duration.ofSeconds(10));
     assertThat(due(10)).containsExactly(second, third);
     assertThat(due(1)).containsExactly(second);
-    assertThat(store.nextDue()).contains(START.plusSeconds(20));
+    assertThat(store.nextDue(store.now())).contains(START.plusSeconds(20));
     store.change(second, head -> JobChange.to(PENDING, "").dueAsBefore());
     assertThat(due(10)).containsExactly(second, third);
     clock.move(Duration.ofSeconds(10));
     assertThat(due(10)).containsExactly(second, third, first);
-    assertThat(store.nextDue()).isEmpty();
+    assertThat(store.nextDue(store.now())).isEmpty();
     store.change(second, head -> JobChange.NONE);
     assertThat(due(10)).containsExactly(third, first, second);
   }

@@ -54,7 +54,7 @@ class StoreWriterTest {
     source.fault = Fault.REFUSED;
     assertThatThrownBy(() -> writer.write(mark(1)))
         .isInstanceOf(StoreException.class)
-        .hasMessageStartingWith("The database could not store a change: ")
+        .hasMessage("The database could not store a change.")
         .hasRootCauseMessage("the commit went wrong");
     source.fault = Fault.NONE;
     assertThat(marks()).isEmpty();

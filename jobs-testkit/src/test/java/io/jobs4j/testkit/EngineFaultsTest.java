@@ -1,0 +1,181 @@
+package io.jobs4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.OutputFile;
+import io.jobs4j.core.request.ValidationOptions;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.sdk.JobsEngineBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Adapters that fail, in ways that real ones do not on demand. */
+class EngineFaultsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Caller ALICE = Caller.of("acme", "alice");
+
+  @TempDir Path directory;
+  private final ScriptedScheduler scheduler = new ScriptedScheduler();
+  private final SettableClock clock = new SettableClock(JobsExtension.START);
+  private TestSystems systems;
+
+  @BeforeEach
+  void define() {
+    systems =
+        TestSystems.in(directory)
+            .app("hello", "echo hello")
+            .app("count", "wc ${text}", List.of(TestSystems.input("text")), List.of());
+  }
+
+  @Test
+  void whatFailsBecauseTheEngineClosesFailsNoJob() throws Exception {
+    CountDownLatch submitting = new CountDownLatch(1);
+    scheduler.onSubmit(
+        spec -> {
+          submitting.countDown();
+          try {
+            new CountDownLatch(1).await();
+            throw new AssertionError("nobody counts down");
+          } catch (InterruptedException e) {
+            throw new IllegalStateException("the adapter was closed", e);
+          }
+        });
+    String id;
+    try (JobsEngine engine = builder().start()) {
+      id = engine.client(ALICE).submit(hello()).id();
+      submitting.await();
+      Thread.currentThread().interrupt();
+    }
+    assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+    scheduler.onSubmit(spec -> RemoteStatus.exited(0, null, null));
+    try (JobsEngine engine = builder().start()) {
+      Job job = engine.client(ALICE).await(id, PATIENCE);
+      assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+      HistoryChecker.checkEnded(engine.client(ALICE).history(id));
+    }
+  }
+
+  @Test
+  void aJobIsFollowedThoughTheAnswerToItsHandOverWasLost() throws Exception {
+    ForgetfulSource source = new ForgetfulSource();
+    scheduler.onSubmit(
+        spec -> {
+          source.loseNextAnswer();
+          return RemoteStatus.exited(0, null, null);
+        });
+    try (JobsEngine engine = builder().dataSource(source.dataSource()).start()) {
+      JobsClient client = engine.client(ALICE);
+      String id = client.submit(hello()).id();
+      Job job = client.await(id, PATIENCE);
+      assertThat(job.status()).isEqualTo(JobStatus.FINISHED);
+      assertThat(source.lostAnswers()).isEqualTo(1);
+      assertThat(scheduler.launches(id)).isEqualTo(1);
+      HistoryChecker.checkEnded(client.history(id));
+    }
+  }
+
+  @Test
+  void anErrorInAnAdapterFailsTheJobOnce() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    scheduler.onSubmit(
+        spec -> {
+          calls.incrementAndGet();
+          throw new NoClassDefFoundError("adapter/Part");
+        });
+    try (JobsEngine engine = builder().start()) {
+      JobsClient client = engine.client(ALICE);
+      Job job = client.await(client.submit(hello()).id(), PATIENCE);
+      assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+      assertThat(job.conditionCode()).isEqualTo(ConditionCode.JOB_INTERNAL_ERROR);
+      assertThat(job.lastStatusMessage()).contains("adapter/Part");
+      assertThat(calls).hasValue(1);
+    }
+  }
+
+  @Test
+  void aTransientFailureBlocksTheJobUntilItIsTriedAgain() throws Exception {
+    scheduler.onSubmit(
+        spec -> {
+          throw new TransientAdapterException(
+              RecoveryCondition.SCHEDULER_NOT_ANSWERING, "Nobody is there.", null);
+        });
+    try (JobsEngine engine = builder().start()) {
+      clock.onMove(engine::wake);
+      JobsClient client = engine.client(ALICE);
+      String id = client.submit(hello()).id();
+      await().until(() -> LifecycleTest.visibleStatus(client, id), JobStatus.BLOCKED::equals);
+      assertThat(client.get(id).blockedCount()).isEqualTo(1);
+      assertThat(client.get(id).lastStatusMessage())
+          .contains("SCHEDULER_NOT_ANSWERING")
+          .contains("Nobody is there.")
+          .contains("Next attempt in 60 seconds");
+      scheduler.onSubmit(spec -> RemoteStatus.exited(0, null, null));
+      clock.advance(Duration.ofSeconds(60));
+      Job job = client.await(id, PATIENCE);
+      assertThat(job.status()).isEqualTo(JobStatus.FINISHED);
+      assertThat(HistoryChecker.checkEnded(client.history(id)))
+          .containsSubsequence(JobStatus.SUBMITTING, JobStatus.BLOCKED, JobStatus.SUBMITTING);
+    }
+  }
+
+  @Test
+  void inputsHaveTheSchemesThatTheValidationAllows() throws Exception {
+    Files.writeString(systems.storage().resolve("a.txt"), "a");
+    try (JobsEngine engine =
+        builder()
+            .validation(ValidationOptions.defaults().withInputSchemes(Set.of("tapis")))
+            .start()) {
+      JobsClient client = engine.client(ALICE);
+      JobRequest request =
+          JobRequest.builder("count", "count-1.0").input("text", "tapis://storage/a.txt").build();
+      Job job = client.await(client.submit(request).id(), PATIENCE);
+      assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+    }
+  }
+
+  @Test
+  void directoriesOfTheAppAreNoOutput() throws Exception {
+    Path assets = systems.storage().resolve("apps/hello");
+    Files.createDirectories(assets.resolve("lib"));
+    Files.createDirectories(assets.resolve("empty"));
+    Files.writeString(assets.resolve("lib/tool"), "tool");
+    try (JobsEngine engine = builder().start()) {
+      JobsClient client = engine.client(ALICE);
+      JobRequest request = JobRequest.builder("hello", "hello-1.0").archive(true).build();
+      Job job = client.await(client.submit(request).id(), PATIENCE);
+      assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+      assertThat(client.outputs(job.id(), "")).extracting(OutputFile::name).isEmpty();
+    }
+  }
+
+  private JobsEngineBuilder builder() {
+    return JobsEngine.builder()
+        .database(directory.resolve("database"))
+        .catalog(systems.catalog())
+        .clock(clock)
+        .adapter(scheduler)
+        .adapter(new NoCommands());
+  }
+
+  private static JobRequest hello() {
+    return JobRequest.builder("hello", "hello-1.0").build();
+  }
+}
