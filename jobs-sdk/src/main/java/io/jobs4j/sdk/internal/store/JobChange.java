@@ -7,6 +7,7 @@ import io.jobs4j.core.model.TransferProgress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,115 +40,95 @@ public final class JobChange {
 
   /** Then takes {@code step}. */
   public JobChange then(Step step) {
-    Fields copy = new Fields(fields);
-    copy.steps.add(step);
-    return new JobChange(copy);
+    return with(copy -> copy.steps.add(step));
   }
 
   /** Then takes all these steps. */
   public JobChange then(List<Step> others) {
-    Fields copy = new Fields(fields);
-    copy.steps.addAll(others);
-    return new JobChange(copy);
+    return with(copy -> copy.steps.addAll(others));
   }
 
   /** When the job is worked on next; {@code null} if its scheduler has it. Now, if never called. */
   public JobChange dueAt(@Nullable Instant time) {
-    Fields copy = new Fields(fields);
-    copy.due = time == null ? Due.ON_EVENT : Due.AT;
-    copy.dueAt = time;
-    return new JobChange(copy);
+    return with(
+        copy -> {
+          copy.due = time == null ? Due.ON_EVENT : Due.AT;
+          copy.dueAt = time;
+        });
   }
 
   /** Leaves as it is when the job is worked on next. */
   public JobChange dueAsBefore() {
-    Fields copy = new Fields(fields);
-    copy.due = Due.AS_BEFORE;
-    return new JobChange(copy);
+    return with(copy -> copy.due = Due.AS_BEFORE);
   }
 
   /** Counts one more attempt to submit. */
   public JobChange countSubmitAttempt() {
-    Fields copy = new Fields(fields);
-    copy.submitAttempts++;
-    return new JobChange(copy);
+    return with(copy -> copy.submitAttempts++);
   }
 
   /** Counts status queries made since the last change. */
   public JobChange countStatusChecks(int succeeded, int failed) {
-    Fields copy = new Fields(fields);
-    copy.statusChecks += succeeded;
-    copy.failedStatusChecks += failed;
-    return new JobChange(copy);
+    return with(
+        copy -> {
+          copy.statusChecks += succeeded;
+          copy.failedStatusChecks += failed;
+        });
   }
 
   /** Notes that the output is complete on the archive system. */
   public JobChange archived() {
-    Fields copy = new Fields(fields);
-    copy.archived = true;
-    return new JobChange(copy);
+    return with(copy -> copy.archived = true);
   }
 
   /** Sets the work directory. */
   public JobChange workPath(@Nullable String value) {
-    Fields copy = new Fields(fields);
-    copy.workPath = value;
-    return new JobChange(copy);
+    return with(copy -> copy.workPath = value);
   }
 
   /** Sets the id that the scheduler gave. */
   public JobChange remoteJobId(@Nullable String value) {
-    Fields copy = new Fields(fields);
-    copy.remoteJobId = value;
-    return new JobChange(copy);
+    return with(copy -> copy.remoteJobId = value);
   }
 
   /** Sets the further id that the scheduler gave. */
   public JobChange schedulerJobId(@Nullable String value) {
-    Fields copy = new Fields(fields);
-    copy.schedulerJobId = value;
-    return new JobChange(copy);
+    return with(copy -> copy.schedulerJobId = value);
   }
 
   /** Sets when the job began to run, if that is not known yet. */
   public JobChange remoteStarted(@Nullable Instant value) {
-    Fields copy = new Fields(fields);
-    copy.remoteStarted = value;
-    return new JobChange(copy);
+    return with(copy -> copy.remoteStarted = value);
   }
 
   /** Sets when it ended on the execution system, if that is not known yet. */
   public JobChange remoteEnded(@Nullable Instant value) {
-    Fields copy = new Fields(fields);
-    copy.remoteEnded = value;
-    return new JobChange(copy);
+    return with(copy -> copy.remoteEnded = value);
   }
 
   /** Sets how it ended on the execution system. */
   public JobChange remoteOutcome(@Nullable RemoteOutcome value) {
-    Fields copy = new Fields(fields);
-    copy.remoteOutcome = value;
-    return new JobChange(copy);
+    return with(copy -> copy.remoteOutcome = value);
   }
 
   /** Sets what is to be said of how it ended there. */
   public JobChange remoteEndMessage(@Nullable String value) {
-    Fields copy = new Fields(fields);
-    copy.remoteEndMessage = value == null ? null : shortened(value);
-    return new JobChange(copy);
+    return with(copy -> copy.remoteEndMessage = value == null ? null : shortened(value));
   }
 
   /** Sets why the job ended. */
   public JobChange conditionCode(@Nullable ConditionCode value) {
-    Fields copy = new Fields(fields);
-    copy.conditionCode = value;
-    return new JobChange(copy);
+    return with(copy -> copy.conditionCode = value);
   }
 
   /** Sets when its status was last queried. */
   public JobChange lastStatusCheck(@Nullable Instant value) {
+    return with(copy -> copy.lastStatusCheck = value);
+  }
+
+  private JobChange with(Consumer<Fields> edit) {
     Fields copy = new Fields(fields);
-    copy.lastStatusCheck = value;
+    edit.accept(copy);
     return new JobChange(copy);
   }
 
