@@ -31,16 +31,19 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
   private static final Pattern TIME = Pattern.compile("jobs4j time (\\d{1,12}(?:\\.\\d{1,9})?)");
   private static final Pattern DETAILS =
       Pattern.compile(
-          "(\\d{1,18}) (ended|running|torn|lost|cancelled|unborn) (\\d{1,3}|none) (\\w+)"
-              + " (\\d{1,18}) (\\d{1,18})");
+          "(\\d{1,18}) (ended|running|torn|lost|cancelled|unborn|adrift|gone|away)"
+              + " (\\d{1,3}|none) (\\w+) (\\d{1,18}) (\\d{1,18})");
+  private static final Pattern WITHOUT_RECORD =
+      Pattern.compile("\\d{1,18} (unborn|adrift|gone|away) .*");
 
   /**
    * One attempt.
    *
    * @param process the process of its wrapper, 0 if unknown
+   * @param away whether nothing can be known, because the file system of its work directory is away
    * @param status where it is; {@code null} if there is no evidence
    */
-  record Entry(String process, @Nullable RemoteStatus status) {}
+  record Entry(String process, boolean away, @Nullable RemoteStatus status) {}
 
   /**
    * Why an attempt cannot begin.
@@ -89,14 +92,15 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
       Instant written = timed && hasRecord(job.getValue()) ? times.get(next++) : null;
       Matcher details = DETAILS.matcher(job.getValue());
       if (details.matches()) {
-        entries.put(job.getKey(), new Entry(details.group(1), status(details, written)));
+        boolean away = details.group(2).equals("away");
+        entries.put(job.getKey(), new Entry(details.group(1), away, status(details, written)));
       }
     }
     return entries;
   }
 
   private static boolean hasRecord(String details) {
-    return !details.contains(" unborn ");
+    return !WITHOUT_RECORD.matcher(details).matches();
   }
 
   private static @Nullable RemoteStatus status(Matcher details, @Nullable Instant written) {
@@ -104,7 +108,8 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     Instant started = written == null ? null : written.minus(Duration.ofMillis(ran * 10));
     return switch (details.group(2)) {
       case "ended" -> ended(details.group(3), details.group(4), started, written);
-      case "running" -> RemoteStatus.running(started);
+      case "running", "adrift" -> RemoteStatus.running(started);
+      case "gone" -> RemoteStatus.lost(null, "Its run record in the work directory is gone.");
       case "cancelled", "unborn" ->
           RemoteStatus.endedBy(Cause.CANCELLED, OptionalInt.empty(), null, null, "cancelled");
       case "lost" ->

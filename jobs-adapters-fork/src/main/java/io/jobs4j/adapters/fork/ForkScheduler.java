@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -63,6 +64,9 @@ public final class ForkScheduler implements RemoteScheduler {
 
   private static final Pattern CLAIM = Pattern.compile("jobs4j run (\\d+)");
 
+  /** The process of an attempt that none is known of. */
+  private static final String UNKNOWN = "0";
+
   private static final String ATTEMPT_VARIABLE = "JOBS4J_ATTEMPT";
 
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
@@ -98,16 +102,20 @@ public final class ForkScheduler implements RemoteScheduler {
             ? new Submission(new RemoteJob(claim.group(1), attempt), RemoteStatus.running(null))
             : await(attempt);
     if (!submission.status().isOver()) {
-      follow(submission.job(), launched);
+      launched.onExit().ifPresent(exit -> follow(submission.job(), exit));
     }
     return submission;
   }
 
   @Override
   public Optional<RemoteJob> find(Attempt attempt) throws InterruptedException {
-    ForkReport report = report("", List.of(checked(attempt)));
-    return Optional.ofNullable(report.entries().get(0))
-        .map(entry -> new RemoteJob(entry.process(), attempt));
+    // Of a job without a number nobody says that it was launched.
+    ForkReport report = report("", List.of(new RemoteJob(UNKNOWN, checked(attempt))));
+    ForkReport.Entry entry = report.entries().get(0);
+    if (entry != null && entry.away()) {
+      throw away(attempt);
+    }
+    return Optional.ofNullable(entry).map(found -> new RemoteJob(found.process(), attempt));
   }
 
   @Override
@@ -117,8 +125,7 @@ public final class ForkScheduler implements RemoteScheduler {
     Map<RemoteJob, RemoteStatus> statuses = new LinkedHashMap<>();
     for (int from = 0; from < asked.size(); from += JOBS_PER_COMMAND) {
       List<RemoteJob> some = asked.subList(from, Math.min(asked.size(), from + JOBS_PER_COMMAND));
-      ForkReport report =
-          report("", some.stream().map(RemoteJob::attempt).map(ForkScheduler::checked).toList());
+      ForkReport report = report("", some);
       report
           .entries()
           .forEach(
@@ -132,9 +139,42 @@ public final class ForkScheduler implements RemoteScheduler {
     return statuses;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Processes are ended even if the file system of the work directory is away, but then nothing
+   * keeps the attempt from being claimed later, and the cancellation has to be asked for again.
+   *
+   * @throws TransientAdapterException if no word could be left in the work directory
+   */
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
-    var unused = runner.launch(script(ForkScripts.CANCEL, checked(job.attempt())));
+    Attempt attempt = checked(job.attempt());
+    CommandResult result = succeed(script(ForkScripts.MARK, attempt));
+    List<String> lines = result.output().lines().toList();
+    if (lines.contains("jobs4j over")) {
+      return;
+    }
+    var unused = runner.launch(script(ForkScripts.KILL, attempt));
+    if (lines.contains("jobs4j marked")) {
+      return;
+    }
+    if (lines.contains("jobs4j away")) {
+      throw away(attempt);
+    }
+    ForkReport.Refusal refusal = ForkReport.of(result.output()).refusal();
+    if (refusal == null) {
+      throw unanswered("the cancellation of attempt " + attempt.key(), result);
+    }
+    throw new TransientAdapterException(
+        RecoveryCondition.STORAGE_NOT_WRITABLE,
+        "Attempt "
+            + attempt.key()
+            + " cannot be marked as cancelled in "
+            + attempt.workPath()
+            + ": "
+            + refusal.reason(),
+        null);
   }
 
   @Override
@@ -176,7 +216,7 @@ public final class ForkScheduler implements RemoteScheduler {
   /** Another launch has the attempt, or nobody listened: the record says what came of it. */
   private Submission await(Attempt attempt) throws InterruptedException {
     String wait = ForkScripts.AWAIT + "await " + arguments(0, attempt) + "\n";
-    ForkReport report = report(wait, List.of(attempt));
+    ForkReport report = report(wait, List.of(new RemoteJob(UNKNOWN, attempt)));
     ForkReport.Entry entry = report.entries().get(0);
     if (report.refusal() != null) {
       throw failure(attempt, report.refusal());
@@ -193,10 +233,19 @@ public final class ForkScheduler implements RemoteScheduler {
         status == null ? RemoteStatus.running(null) : status);
   }
 
-  private ForkReport report(String prelude, List<Attempt> attempts) throws InterruptedException {
-    StringBuilder script = new StringBuilder(ForkScripts.REPORT).append(prelude);
-    for (int i = 0; i < attempts.size(); i++) {
-      script.append("job ").append(arguments(i, attempts.get(i)));
+  private ForkReport report(String prelude, List<RemoteJob> jobs) throws InterruptedException {
+    StringBuilder script = new StringBuilder(ForkScripts.REPORT).append("measure");
+    for (RemoteJob job : jobs) {
+      Attempt attempt = checked(job.attempt());
+      String record = attempt.workPath() + "/.jobs4j/" + attempt.key() + ".run";
+      script.append(' ').append(ShellWords.quote(record));
+    }
+    script.append('\n').append(prelude);
+    for (int i = 0; i < jobs.size(); i++) {
+      script.append("job ").append(arguments(i, jobs.get(i).attempt()));
+      if (isNumbered(jobs.get(i))) {
+        script.append(" launched");
+      }
       script.append(" && set -- \"$@\" \"$run\"\n");
     }
     script.append(ForkScripts.CLOSING);
@@ -206,6 +255,11 @@ public final class ForkScheduler implements RemoteScheduler {
       throw unanswered("the report of jobs", result);
     }
     return report;
+  }
+
+  /** Whether the job was seen as a process, and so launched. */
+  private static boolean isNumbered(RemoteJob job) {
+    return !job.remoteJobId().isEmpty() && !job.remoteJobId().equals(UNKNOWN);
   }
 
   private void signal(RemoteJob job, String signal) throws InterruptedException {
@@ -220,16 +274,14 @@ public final class ForkScheduler implements RemoteScheduler {
     return result;
   }
 
-  private void follow(RemoteJob job, DetachedCommand launched) {
+  private void follow(RemoteJob job, CompletionStage<Void> exit) {
     followed.add(job);
     var unused =
-        launched
-            .onExit()
-            .whenComplete(
-                (nothing, failure) -> {
-                  followed.remove(job);
-                  tell(job);
-                });
+        exit.whenComplete(
+            (nothing, failure) -> {
+              followed.remove(job);
+              tell(job);
+            });
   }
 
   private void tell(RemoteJob job) {
@@ -333,6 +385,17 @@ public final class ForkScheduler implements RemoteScheduler {
     return refusal.lasting()
         ? new PermanentAdapterException(ConditionCode.JOB_LAUNCH_FAILURE, message)
         : new TransientAdapterException(RecoveryCondition.STORAGE_NOT_WRITABLE, message, null);
+  }
+
+  private static TransientAdapterException away(Attempt attempt) {
+    return new TransientAdapterException(
+        RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+        "The work directory "
+            + attempt.workPath()
+            + " of attempt "
+            + attempt.key()
+            + " and the directory above it are missing: its file system seems to be away",
+        null);
   }
 
   private static TransientAdapterException unanswered(String what, CommandResult result) {

@@ -22,21 +22,58 @@ package io.jobs4j.adapters.fork;
 final class ForkScripts {
   private ForkScripts() {}
 
-  /** Reads records and finds processes. Expects {@code $key}, {@code $run} and {@code $here}. */
+  /** Reads records and finds processes. Expects {@code $key} and {@code $run}. */
   private static final String RECORDS =
       """
       read -r here </proc/sys/kernel/random/boot_id
 
-      # Reads the run record; fails if there is none or its first line is not complete.
+      big=
+      nl='
+      '
+
+      # Notes which records are far longer than any that the wrapper writes: nobody reads those.
+      measure() {
+        big=$(find -L "$@" -prune -type f -size +8 2>/dev/null)
+      }
+
+      # Reads the run record. Returns 1 if there is none or its first line is not complete, and 2 if
+      # it is not what a wrapper writes: the job may have written it. All that is set is short
+      # numbers and known words, but for boot.
       look() {
         pid=0 born= boot= began=0 end= code= cause= at=0
+        [ -e "$run" ] || [ -L "$run" ] || return 1
+        [ -f "$run" ] || return 2
+        case $nl$big$nl in *"$nl$run$nl"*) return 2 ;; esac
         {
-          read -r head pid born boot began || { pid=0; return 1; }
+          read -r head pid born boot began || { pid=0 born= boot= began=0; return 1; }
           while read -r word second third fourth; do
-            end=$word code=$second cause=$third at=$fourth
+            case $word in ending | end) end=$word code=$second cause=$third at=$fourth ;; esac
           done
           :
-        } 2>/dev/null <"$run"
+        } 2>/dev/null <"$run" || return 1
+        case $head in
+          ending | end)
+            # Somebody deleted the record meanwhile, and the wrapper began it anew.
+            end=${end:-$head} code=$pid cause=$born at=0
+            pid=0 born= boot= began=0
+            ;;
+        esac
+        if ! numbers "$pid" "${born:-0}" "$began"; then
+          pid=0 born= boot= began=0 end= code= cause= at=0
+          return 2
+        fi
+        [ -n "$end" ] || return 0
+        case $cause in
+          exited | limit | cancelled) numbers "$code" "$at" && [ ${#code} -le 3 ] && return 0 ;;
+        esac
+        end= code= cause= at=0
+        return 2
+      }
+      numbers() {
+        for n; do
+          case $n in '' | *[!0-9]*) return 1 ;; esac
+          [ ${#n} -le 18 ] || return 1
+        done
       }
 
       # Whether the process of the record lives; one that got its number later does not count.
@@ -64,16 +101,24 @@ final class ForkScripts {
         done
       }
 
-      # Looks at the attempt from outside: record, wrapper and members.
+      # Looks at the attempt from outside: record, wrapper and members. A job is there as long as
+      # its processes are, even if its work directory is not. Sets seen to what look returned.
       survey() {
-        wrapper= session= pids=
-        look || return 1
+        wrapper= session= seen=0
+        look || seen=$?
         if alive; then
           wrapper=$pid
           # While it is ending things, the session holds the wrapper's own helpers.
           [ -n "$end" ] || session=$pid
         fi
         members
+      }
+
+      # Whether the file system of a work directory seems to be away: one that somebody deleted
+      # leaves the directory above it.
+      away() {
+        up=${1%/}
+        ! [ -d "$1" ] && ! [ -d "${up%/*}/" ]
       }
       """;
 
@@ -187,18 +232,44 @@ final class ForkScripts {
           echo "end $code $cause $now" >>"$run"
           """;
 
-  /** Ends an attempt, now or as soon as somebody claims it. Arguments: work directory, key. */
-  static final String CANCEL =
+  /**
+   * Leaves word that an attempt shall end, which is heeded by whoever claims it later. Says {@code
+   * jobs4j marked}, {@code jobs4j over} if it has ended, {@code jobs4j away} if the file system of
+   * the work directory is, or {@code jobs4j blocked WHY}. Arguments: work directory, key.
+   */
+  static final String MARK =
+      RECORDS
+          + """
+          key=$2
+          run=$1/.jobs4j/$key.run cancel=$1/.jobs4j/$key.cancel
+          measure "$run"
+          if look && [ "$end" = end ]; then
+            echo jobs4j over
+          elif away "$1"; then
+            echo jobs4j away
+          elif ! [ -d "$1" ]; then
+            # Nobody can claim it any more.
+            echo jobs4j marked
+          else
+            [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
+            if [ -e "$cancel" ] || { echo cancel >"$cancel"; } 2>/dev/null || [ -e "$cancel" ]; then
+              echo jobs4j marked
+            else
+              echo jobs4j blocked cannot write the cancel marker
+            fi
+          fi
+          """;
+
+  /** Ends the processes of an attempt. Arguments: work directory, key. */
+  static final String KILL =
       RECORDS
           + FINISH
           + """
           remaining() {
-            if survey; then
-              [ -z "$pids" ] || return 0
-              [ -n "$wrapper" ] && [ "$end" != end ] || return 1
-            else
-              [ -e "$run" ] || return 1
-            fi
+            survey
+            [ -z "$pids" ] || return 0
+            [ "$end" != end ] || return 1
+            [ -n "$wrapper" ] || { [ $seen -eq 1 ] && [ -e "$run" ]; } || return 1
             # Between claim and start, or between end and record: the wrapper goes on by itself.
             idle=$((idle + 1))
             [ $idle -lt 100 ] && return 0
@@ -207,11 +278,9 @@ final class ForkScripts {
           }
 
           key=$2 idle=0
-          run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
-          CDPATH= cd -- "$1" || exit 1
+          run=$1/.jobs4j/$key.run
+          measure "$run"
           if look && [ "$end" = end ]; then exit 0; fi
-          [ -d .jobs4j ] || mkdir .jobs4j
-          [ -e "$cancel" ] || echo cancel >"$cancel"
           finish
           """;
 
@@ -223,8 +292,8 @@ final class ForkScripts {
       RECORDS
           + """
           key=$2
-          run=.jobs4j/$key.run
-          CDPATH= cd -- "$1" || exit 0
+          run=$1/.jobs4j/$key.run
+          measure "$run"
           rounds=0 told=' '
           while [ $rounds -lt 100 ] && survey && [ -z "$end" ]; do
             fresh=
@@ -245,48 +314,75 @@ final class ForkScripts {
           """;
 
   /**
-   * Defines {@code job NUMBER WORKDIRECTORY KEY}, which says in one line {@code jobs4j job NUMBER
-   * PROCESS STATE CODE CAUSE BEGAN ENDED} how an attempt is, the last two being uptimes in
-   * hundredths of a second, and leaves the place of the record in {@code $run}. It says nothing if
-   * there is neither record nor cancel marker, and fails if there is no record.
+   * Defines {@code job NUMBER WORKDIRECTORY KEY [launched]}, which says in one line {@code jobs4j
+   * job NUMBER PROCESS STATE CODE CAUSE BEGAN ENDED} how an attempt is, the last two being uptimes
+   * in hundredths of a second, and leaves the place of the record in {@code $run}. It says nothing
+   * if the attempt was certainly never launched, and fails if there is no record. {@code launched}
+   * says that the attempt is known to have been.
    */
   static final String REPORT =
       RECORDS
           + """
+          inhabited() {
+            wrapper= session=
+            members
+            [ -n "$pids" ]
+          }
+
+          # Sets pid to the session of the lowest of the processes, which mostly is the wrapper.
+          leader() {
+            low=
+            for p in $pids; do
+              if [ -z "$low" ] || [ "$p" -lt "$low" ]; then low=$p; fi
+            done
+            pid=$low
+            { read -r stat <"/proc/$low/stat"; } 2>/dev/null || return 0
+            set -- ${stat##*) }
+            [ "$4" -le 0 ] || pid=$4
+          }
+
+          # What came of an attempt whose processes are gone and left no exit code.
+          vanished() {
+            if [ -e "$cancel" ]; then state=cancelled; else state=lost; fi
+          }
+
           job() {
-            key=$3 run=$2/.jobs4j/$3.run cancel=$2/.jobs4j/$3.cancel state=
-            if ! look; then
-              if [ -e "$run" ]; then
-                # Its writer is between two calls of the system, or was killed there.
-                state=torn
-                [ -z "$(find "$run" -mmin +1)" ] || state=lost
-              elif [ -e "$cancel" ]; then
-                state=unborn
-              else
-                return 1
-              fi
-            elif [ "$end" = end ]; then
+            key=$3 run=$2/.jobs4j/$3.run cancel=$2/.jobs4j/$3.cancel state= seen=0
+            look || seen=$?
+            if [ $seen -eq 0 ] && [ "$end" = end ]; then
               state=ended
             elif alive; then
               state=running
+            elif [ $seen -eq 1 ] && ! [ -e "$run" ]; then
+              if inhabited; then
+                state=adrift
+                leader
+              elif [ -e "$cancel" ]; then
+                state=unborn
+              elif away "$2"; then
+                state=away
+              elif [ -n "$4" ]; then
+                state=gone
+              else
+                return 1
+              fi
+            elif [ $seen -eq 1 ] && [ -z "$(find "$run" -mmin +1)" ]; then
+              # Its writer is between two calls of the system, or was killed there.
+              state=torn
             else
               # It may have ended and recorded it between the two looks.
               look
-              wrapper= session=
               if [ -n "$end" ]; then
                 state=ended
-              elif [ "$boot" = "$here" ] && members && [ -n "$pids" ]; then
+              elif { [ -z "$boot" ] || [ "$boot" = "$here" ]; } && inhabited; then
                 state=running
-              elif [ -e "$cancel" ]; then
-                state=cancelled
               else
-                state=lost
+                vanished
               fi
             fi
-            # No echo and no arithmetic: the job itself may have written into the record.
             printf 'jobs4j job %s %s %s %s %s %s %s\\n' \\
               "$1" "${pid:-0}" "$state" "${code:-none}" "${cause:-none}" "${began:-0}" "${at:-0}"
-            [ "$state" != unborn ]
+            case $state in unborn | adrift | gone | away) return 1 ;; esac
           }
           set --
           """;
@@ -300,7 +396,7 @@ final class ForkScripts {
       await() {
         run=$2/.jobs4j/$3.run tries=0
         [ -d "$2" ] || { echo jobs4j refused no work directory; return; }
-        until look || [ $tries -ge 100 ]; do
+        until look || [ $? -eq 2 ] || [ $tries -ge 100 ]; do
           tries=$((tries + 1))
           # Most need but a moment.
           if [ $tries -le 20 ]; then sleep 0.01; else sleep 0.1; fi

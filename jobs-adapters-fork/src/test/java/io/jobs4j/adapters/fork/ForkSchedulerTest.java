@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -50,7 +51,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ForkSchedulerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String KEY = "0ae8c9a2-7b44-4f0e-a1d3-1f6a5f1c3b11-007-1";
 
   @TempDir private Path temporary;
 
@@ -368,6 +368,130 @@ class ForkSchedulerTest {
   }
 
   @Test
+  void aJobWhoseWorkDirectoryIsMissingIsFoundAndCancelled() throws Exception {
+    RemoteJob job = submit("echo $$ >script; touch ready; sleep 312; :").job();
+    awaitFile("ready");
+    String script = pidIn("script");
+    Path aside = Files.move(work, temporary.resolve("aside"));
+    try {
+      assertThat(scheduler.find(job.attempt())).contains(job);
+      assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.RUNNING);
+
+      scheduler.cancel(job);
+
+      await().atMost(PATIENCE).until(() -> !isAlive(script));
+      awaitNone(keyOf(work));
+    } finally {
+      Files.move(aside, work);
+    }
+    assertThat(awaitEnd(job).signal()).hasValue(15);
+  }
+
+  @Test
+  void nothingIsCertainWhileTheFileSystemIsAway() throws Exception {
+    Path mount = Files.createDirectory(temporary.resolve("mount"));
+    Path deep = Files.createDirectory(mount.resolve("work"));
+    RemoteJob job = submit(spec(write(deep, "echo $$ >script; touch ready; sleep 313; :"))).job();
+    await().atMost(PATIENCE).until(() -> Files.exists(deep.resolve("ready")));
+    String script = Files.readString(deep.resolve("script")).strip();
+    Path aside = Files.move(mount, temporary.resolve("aside"));
+    try {
+      assertThat(scheduler.find(job.attempt())).contains(job);
+      assertThatThrownBy(() -> scheduler.cancel(job)).satisfies(this::saysThatItIsAway);
+      await().atMost(PATIENCE).until(() -> !isAlive(script));
+      awaitNone(keyOf(work));
+
+      assertThat(status(job)).isEmpty();
+      assertThatThrownBy(() -> scheduler.find(job.attempt())).satisfies(this::saysThatItIsAway);
+    } finally {
+      Files.move(aside, mount);
+    }
+    assertThat(awaitEnd(job).state()).isEqualTo(State.ENDED);
+  }
+
+  private void saysThatItIsAway(Throwable thrown) {
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            TransientAdapterException.class,
+            e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SYSTEM_NOT_AVAILABLE))
+        .hasMessageContaining("its file system seems to be away");
+  }
+
+  @Test
+  void aCancellationIsThereAsSoonAsItWasAskedFor() throws Exception {
+    RemoteJob unborn = new RemoteJob("0", attempt(work));
+
+    scheduler.cancel(unborn);
+
+    assertThat(scheduler.find(attempt(work))).contains(unborn);
+    RemoteJob job = submit("touch started").job();
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(work.resolve("started")).doesNotExist();
+  }
+
+  @Test
+  void aCancellationThatCannotBeWrittenIsNotSilent() throws Exception {
+    Files.writeString(work.resolve(".jobs4j"), "in the way");
+
+    assertThatThrownBy(() -> scheduler.cancel(new RemoteJob("0", attempt(work))))
+        .isInstanceOfSatisfying(
+            TransientAdapterException.class,
+            e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.STORAGE_NOT_WRITABLE))
+        .hasMessageEndingWith("cannot write the cancel marker");
+  }
+
+  @Test
+  void aJobWhoseRecordIsGoneIsLostOnceItsProcessesAre() throws Exception {
+    RemoteJob job = submit("touch ready\n" + gate("gate")).job();
+    awaitFile("ready");
+    Files.delete(work.resolve(".jobs4j/" + keyOf(work) + ".run"));
+    RemoteJob deleted =
+        new RemoteJob("4711", new Attempt("deleted", temporary.resolve("none").toString()));
+    RemoteJob cancelled = new RemoteJob("4711", new Attempt("cancelled", work.toString()));
+    scheduler.cancel(cancelled);
+    RemoteJob deletedRecord = new RemoteJob("4711", new Attempt("record", work.toString()));
+    RemoteJob unknown = new RemoteJob("", new Attempt("unknown", work.toString()));
+
+    Map<RemoteJob, RemoteStatus> statuses =
+        scheduler.statuses(List.of(job, deleted, deletedRecord, cancelled, unknown));
+
+    assertThat(statuses.get(job)).isEqualTo(RemoteStatus.running(null));
+    RemoteStatus lost = RemoteStatus.lost(null, "Its run record in the work directory is gone.");
+    assertThat(statuses.get(deleted)).isEqualTo(lost);
+    assertThat(statuses.get(deletedRecord)).isEqualTo(lost);
+    assertThat(statuses.get(cancelled).cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(statuses).doesNotContainKey(unknown);
+    open("gate");
+    assertThat(awaitEnd(job).exitCode()).as("what the wrapper wrote anew").hasValue(0);
+  }
+
+  @Test
+  void recordsThatNobodyCanReadHarmNoOtherJob() throws Exception {
+    RemoteJob good = submit("exit 6").job();
+    awaitEnd(good);
+    RemoteJob big = record("big", "1".repeat(3_000_000) + "\n");
+    RemoteJob number = record("number", "1".repeat(1000) + " 1 boot 1\n");
+    RemoteJob pipe = record("pipe", "1");
+    Files.delete(work.resolve(".jobs4j/pipe.run"));
+    gate(".jobs4j/pipe.run");
+    RemoteJob device = record("device", "1");
+    Files.delete(work.resolve(".jobs4j/device.run"));
+    Files.createSymbolicLink(work.resolve(".jobs4j/device.run"), Path.of("/dev/zero"));
+    List<RemoteJob> damaged = List.of(big, number, pipe, device);
+    List<RemoteJob> all = new ArrayList<>(damaged);
+    all.add(good);
+
+    Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(all);
+
+    assertThat(statuses.get(good).exitCode()).hasValue(6);
+    for (RemoteJob job : damaged) {
+      assertThat(statuses.get(job).state()).as(job.attempt().key()).isEqualTo(State.LOST);
+      scheduler.hold(job);
+      cancelNow(job);
+    }
+  }
+
+  @Test
   void holdsAndReleases() throws Exception {
     RemoteJob job = submit("sleep 310 & echo $! >child; echo $$ >script; touch ready; wait").job();
     awaitFile("ready");
@@ -463,7 +587,7 @@ class ForkSchedulerTest {
     Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(bad, good));
 
     assertThat(statuses.get(good).exitCode()).hasValue(6);
-    assertThat(statuses).doesNotContainKey(bad);
+    assertThat(statuses.get(bad).state()).isEqualTo(State.LOST);
     assertThat(work.resolve("hacked")).doesNotExist();
   }
 
@@ -476,7 +600,7 @@ class ForkSchedulerTest {
       write(directory, "exit " + i % 100);
       jobs.add(submit(spec(attempt, Duration.ZERO, Map.of())).job());
     }
-    jobs.add(new RemoteJob("1", new Attempt("never-1", work.toString())));
+    jobs.add(new RemoteJob("0", new Attempt("never-1", work.toString())));
     await()
         .atMost(PATIENCE)
         .until(
@@ -510,7 +634,7 @@ class ForkSchedulerTest {
 
     assertThat(awaitEnd(job).exitCode()).as("standard input is empty").hasValue(1);
     assertThat(Files.readString(work.resolve("job.out"))).isEqualTo(value);
-    assertThat(Files.readString(work.resolve("job.err"))).isEqualTo(KEY + " /nowhere");
+    assertThat(Files.readString(work.resolve("job.err"))).isEqualTo(keyOf(work) + " /nowhere");
   }
 
   @Test
@@ -571,7 +695,7 @@ class ForkSchedulerTest {
           .isInstanceOf(PermanentAdapterException.class)
           .hasMessage(
               "Attempt "
-                  + KEY
+                  + keyOf(temporary.resolve("none"))
                   + " cannot be launched in "
                   + temporary.resolve("none")
                   + ": no work directory");
@@ -612,7 +736,7 @@ class ForkSchedulerTest {
 
   @Test
   void refusesWhatIsNoPathVariableOrTime() {
-    assertThatThrownBy(() -> scheduler.find(new Attempt(KEY, "relative")))
+    assertThatThrownBy(() -> scheduler.find(new Attempt(keyOf(work), "relative")))
         .hasMessage("The workPath \"relative\" is not an absolute path");
     assertThatThrownBy(
             () -> scheduler.submit(spec(attempt(work), Duration.ZERO, Map.of("-u", "x"))))
@@ -647,8 +771,13 @@ class ForkSchedulerTest {
     return "read -r go <" + name + "\n";
   }
 
-  private void open(String name) throws IOException {
-    Files.writeString(work.resolve(name), "go\n");
+  /** Lets who waits at a gate go on; does not wait for ever if nobody does. */
+  private void open(String name) throws Exception {
+    Process go =
+        new ProcessBuilder("timeout", "60", "sh", "-c", "echo go >\"$1\"", "sh", name)
+            .directory(work.toFile())
+            .start();
+    assertThat(go.waitFor()).as("somebody waits at the gate").isZero();
   }
 
   private RemoteJob record(String key, String rest) throws IOException {
@@ -670,14 +799,11 @@ class ForkSchedulerTest {
 
   /** Cancels and waits for the script that does it. */
   private void cancelNow(RemoteJob job) throws Exception {
-    runner.run(
-        Command.of(
-            "/bin/sh",
-            "-c",
-            ForkScripts.CANCEL,
-            "jobs4j",
-            job.attempt().workPath(),
-            job.attempt().key()));
+    for (String script : List.of(ForkScripts.MARK, ForkScripts.KILL)) {
+      runner.run(
+          Command.of(
+              "/bin/sh", "-c", script, "jobs4j", job.attempt().workPath(), job.attempt().key()));
+    }
   }
 
   private void awaitNone(String key) {
@@ -729,8 +855,14 @@ class ForkSchedulerTest {
     return List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
   }
 
+  /** Another one for each test, so that what ends one's processes leaves the next one's alone. */
+  private static String keyOf(Path directory) {
+    byte[] path = directory.toString().getBytes(StandardCharsets.UTF_8);
+    return UUID.nameUUIDFromBytes(path) + "-1";
+  }
+
   private static Attempt attempt(Path directory) {
-    return new Attempt(KEY, directory.toString());
+    return new Attempt(keyOf(directory), directory.toString());
   }
 
   private static Attempt write(Path directory, String script) throws IOException {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -134,16 +135,30 @@ public final class LocalCommandRunner implements CommandRunner {
   @Override
   public DetachedCommand launch(Command command) throws InterruptedException {
     Process process = start(detached(command), command);
-    return new DetachedCommand(exitOf(process));
+    return new DetachedCommand("", Optional.of(exitOf(process)));
   }
 
   @Override
   public DetachedCommand launchAndListen(Command command) throws InterruptedException {
-    Process process = start(detached(command).redirectOutput(Redirect.PIPE), command);
-    CompletableFuture<String> line =
-        CompletableFuture.supplyAsync(() -> firstLine(process.getInputStream()), threads);
+    // The listener first: a runner that is being closed must refuse before anything has started.
+    CompletableFuture<Process> started = new CompletableFuture<>();
+    CompletableFuture<String> line;
+    try {
+      line =
+          CompletableFuture.supplyAsync(() -> firstLine(started.join().getInputStream()), threads);
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("the command runner is closed", e);
+    }
+    Process process;
+    try {
+      process = start(detached(command).redirectOutput(Redirect.PIPE), command);
+    } catch (RuntimeException e) {
+      started.completeExceptionally(e);
+      throw e;
+    }
+    started.complete(process);
     endsWithin(line, command.timeLimit().toNanos());
-    return new DetachedCommand(line.getNow(""), exitOf(process));
+    return new DetachedCommand(line.getNow(""), Optional.of(exitOf(process)));
   }
 
   @Override

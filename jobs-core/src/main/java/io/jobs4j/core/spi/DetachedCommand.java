@@ -1,5 +1,6 @@
 package io.jobs4j.core.spi;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -7,12 +8,7 @@ import java.util.concurrent.CompletionStage;
  *
  * @param firstLine the first line that it wrote to standard output, without its end, if {@link
  *     CommandRunner#launchAndListen} heard one; otherwise empty
- * @param onExit completes when the command has ended, if the runner can tell; otherwise never. It
- *     says nothing after a restart.
+ * @param onExit completes when the command has ended; empty if the runner cannot tell. It says
+ *     nothing after a restart.
  */
-public record DetachedCommand(String firstLine, CompletionStage<Void> onExit) {
-  /** A command that nobody listened to. */
-  public DetachedCommand(CompletionStage<Void> onExit) {
-    this("", onExit);
-  }
-}
+public record DetachedCommand(String firstLine, Optional<CompletionStage<Void>> onExit) {}

@@ -229,7 +229,7 @@ class LocalCommandRunnerTest {
                         + " echo nobody; echo reads >&2; read -r line; echo $? >>ids")
                 .in(directory.toString()));
 
-    launched.onExit().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    launched.onExit().orElseThrow().toCompletableFuture().get(30, TimeUnit.SECONDS);
 
     List<String> lines = Files.readAllLines(directory.resolve("ids"));
     String[] ids = lines.get(0).split(" ");
@@ -245,9 +245,9 @@ class LocalCommandRunnerTest {
                 .in(fifo("gate")));
 
     assertThat(launched.firstLine()).isEqualTo("hello");
-    assertThat(launched.onExit().toCompletableFuture()).isNotDone();
+    assertThat(launched.onExit().orElseThrow().toCompletableFuture()).isNotDone();
     Files.writeString(directory.resolve("gate"), "go\n");
-    launched.onExit().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    launched.onExit().orElseThrow().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -261,7 +261,7 @@ class LocalCommandRunnerTest {
                 .within(Duration.ofMillis(50)));
     assertThat(silent.firstLine()).isEmpty();
     Files.writeString(directory.resolve("gate"), "go\n");
-    silent.onExit().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    silent.onExit().orElseThrow().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
   @Test
@@ -339,7 +339,7 @@ class LocalCommandRunnerTest {
                         "echo $$; exec >/dev/null; read -r go <gate; echo $go >out; mv out outlived")
                     .in(args[0]));
         System.out.println(launched.firstLine());
-        launched.onExit().toCompletableFuture().join();
+        launched.onExit().orElseThrow().toCompletableFuture().join();
       }
     }
   }
