@@ -14,7 +14,7 @@ import java.util.Optional;
  * scheduler is asked again from time to time.
  */
 public final class Cancel implements Phase {
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(10);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
