@@ -12,11 +12,14 @@ import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.JobNotFoundException;
 import io.jobs4j.sdk.JobPermissionException;
+import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobsClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -120,11 +123,30 @@ class LifecycleTest {
     JobsClient alice = jobs.client("acme", "alice");
     String id = alice.submit(JobRequest.builder("hello", "hello-1.0").build()).id();
     alice.await(id, PATIENCE);
-    JobsClient other = jobs.client("globex", "alice");
-    assertThatThrownBy(() -> other.get(id)).isInstanceOf(JobNotFoundException.class);
-    assertThatThrownBy(() -> other.await(id, PATIENCE)).isInstanceOf(JobNotFoundException.class);
+    JobsClient tenant = jobs.client("globex", "alice");
     JobsClient bob = jobs.client("acme", "bob");
-    assertThatThrownBy(() -> bob.get(id)).isInstanceOf(JobPermissionException.class);
+    assertThat(tenant.list(JobQuery.all().withHidden())).isEmpty();
+    assertThat(bob.list(JobQuery.all().withHidden())).isEmpty();
+    List<Function<JobsClient, ThrowingCallable>> calls =
+        List.of(
+            client -> () -> client.get(id),
+            client -> () -> client.status(id),
+            client -> () -> client.history(id),
+            client -> () -> client.await(id, PATIENCE),
+            client -> () -> client.follow(id, PATIENCE, event -> {}),
+            client -> () -> client.cancel(id),
+            client -> () -> client.hide(id),
+            client -> () -> client.unhide(id),
+            client -> () -> client.resubmit(id),
+            client -> () -> client.outputs(id, ""),
+            client -> () -> client.output(id, "hello.txt"));
+    for (Function<JobsClient, ThrowingCallable> call : calls) {
+      assertThatThrownBy(call.apply(tenant))
+          .isInstanceOf(JobNotFoundException.class)
+          .hasMessage("No job found with job id " + id + ".");
+      assertThatThrownBy(call.apply(bob)).isInstanceOf(JobPermissionException.class);
+    }
+    assertThat(alice.list(JobQuery.all())).hasSize(1);
   }
 
   static List<String> states(List<HistoryEvent> history) {
