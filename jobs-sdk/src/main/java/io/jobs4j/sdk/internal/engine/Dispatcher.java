@@ -23,7 +23,6 @@ final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   private final JobStore store;
   private final ExecutorService pool;
@@ -185,12 +184,6 @@ final class Dispatcher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    pool.shutdownNow();
-    if (!Ending.of(pool, CLOSE_LIMIT)) {
-      log.warn("Some workers did not stop in time; their jobs are resumed at the next start.");
-    }
-    if (thread.isAlive() && !Ending.of(thread, CLOSE_LIMIT)) {
-      log.warn("The dispatcher did not stop in time.");
-    }
+    Ending.of("The dispatcher", pool, thread);
   }
 }

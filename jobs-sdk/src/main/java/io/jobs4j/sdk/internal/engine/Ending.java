@@ -3,31 +3,41 @@ package io.jobs4j.sdk.internal.engine;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits for threads to end, for a bounded time and even if interrupted: parts that they use must
  * not be taken away from under them. An interrupt is noticed by the caller afterwards.
  */
 final class Ending {
+  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
   private Ending() {}
 
-  /** Waits for a pool that was shut down; returns whether it has ended. */
-  static boolean of(ExecutorService pool, Duration limit) {
-    return await(nanos -> pool.awaitTermination(nanos, TimeUnit.NANOSECONDS), limit);
+  /**
+   * Stops a pool and waits for its threads and for the thread that feeds it, which must be about to
+   * end. What has not ended when the time is up is named in the log and left.
+   *
+   * @param what who they are
+   */
+  static void of(String what, ExecutorService pool, Thread feeder) {
+    pool.shutdownNow();
+    boolean ended =
+        await(nanos -> pool.awaitTermination(nanos, TimeUnit.NANOSECONDS))
+            && await(
+                nanos -> {
+                  TimeUnit.NANOSECONDS.timedJoin(feeder, nanos);
+                  return !feeder.isAlive();
+                });
+    if (!ended) {
+      log.warn("{} did not stop in time; its jobs are taken up at the next start.", what);
+    }
   }
 
-  /** Waits for a thread; returns whether it has ended. */
-  static boolean of(Thread thread, Duration limit) {
-    return await(
-        nanos -> {
-          TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
-          return !thread.isAlive();
-        },
-        limit);
-  }
-
-  private static boolean await(Wait wait, Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
+  private static boolean await(Wait wait) {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
     boolean interrupted = false;
     try {
       while (true) {

@@ -46,7 +46,6 @@ final class Monitor implements AutoCloseable {
           new Pace(Duration.ofHours(1), Duration.ofSeconds(15)));
 
   private static final Duration SLOWEST = Duration.ofSeconds(60);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
   /** How many jobs that were heard of too early are remembered. */
   private static final int EARLY_LIMIT = 10_000;
@@ -328,13 +327,7 @@ final class Monitor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    pool.shutdownNow();
-    if (!Ending.of(pool, CLOSE_LIMIT)) {
-      log.warn("A status query did not stop in time.");
-    }
-    if (thread.isAlive() && !Ending.of(thread, CLOSE_LIMIT)) {
-      log.warn("The monitor did not stop in time.");
-    }
+    Ending.of("The monitor", pool, thread);
   }
 
   private record Pace(Duration age, Duration interval) {}
