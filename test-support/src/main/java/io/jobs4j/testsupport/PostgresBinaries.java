@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.tukaani.xz.XZInputStream;
 
 /** The programs of PostgreSQL, unpacked, and how to run them. Immutable. */
@@ -45,8 +47,9 @@ final class PostgresBinaries {
     if (namespace.works()) {
       return namespace;
     }
-    // Containers often forbid namespaces. There the server becomes nobody, who may pass through
-    // the private directories of root.
+    // Containers often forbid namespaces. There the server becomes nobody, who may read and write
+    // in
+    // private directories all the same, but not run programs out of them.
     List<String> setpriv =
         List.of(
             "setpriv",
@@ -57,6 +60,9 @@ final class PostgresBinaries {
             "--ambient-caps=+dac_override");
     PostgresBinaries nobody = new PostgresBinaries(programs, setpriv, true);
     if (nobody.works()) {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+      permissions.add(PosixFilePermission.OTHERS_EXECUTE);
+      Files.setPosixFilePermissions(directory, permissions);
       return nobody;
     }
     throw new IllegalStateException(
@@ -143,9 +149,7 @@ final class PostgresBinaries {
     try {
       run(new ProcessBuilder(command("postgres", "--version")), Path.of("/dev/null"));
       return true;
-    } catch (IllegalStateException e) {
-      return false;
-    } catch (IOException e) {
+    } catch (IllegalStateException | IOException e) {
       return false;
     }
   }
