@@ -107,9 +107,9 @@ class ArchitectureTest {
   void allSqlIsInOnePackage() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.jobs4j.sdk.internal.store..")
+        .resideOutsideOfPackages("io.jobs4j.sdk.internal.store..", "io.jobs4j.testsupport..")
         .and()
-        .doNotHaveFullyQualifiedName(FaultyDataSource.class.getName())
+        .doNotBelongToAnyOf(FaultyDataSource.class)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.jdbi..", "java.sql..", "com.zaxxer..", "org.h2..")
