@@ -75,7 +75,12 @@ public final class PostgresExtension implements BeforeAllCallback {
     static Shared start() {
       try {
         Path directory = Files.createTempDirectory("jobs4j-postgres");
-        return new Shared(directory, PostgresServer.start(directory));
+        try {
+          return new Shared(directory, PostgresServer.start(directory));
+        } catch (RuntimeException e) {
+          delete(directory);
+          throw e;
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -90,6 +95,10 @@ public final class PostgresExtension implements BeforeAllCallback {
     @Override
     public void close() throws IOException {
       server.close();
+      delete(directory);
+    }
+
+    private static void delete(Path directory) throws IOException {
       try (Stream<Path> tree = Files.walk(directory)) {
         for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(path);
