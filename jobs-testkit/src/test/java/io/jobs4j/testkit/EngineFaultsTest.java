@@ -13,6 +13,7 @@ import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
@@ -85,7 +86,7 @@ class EngineFaultsTest {
           source.loseAnswer(1);
           return RemoteStatus.exited(0, null, null);
         });
-    try (JobsEngine engine = builder().dataSource(source).start()) {
+    try (JobsEngine engine = builder().dataSource(source).durability(Durability.NONE).start()) {
       JobsClient client = engine.client(ALICE);
       String id = client.submit(hello()).id();
       Job job = client.await(id, PATIENCE);
