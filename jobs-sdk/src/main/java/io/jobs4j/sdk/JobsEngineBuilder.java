@@ -35,6 +35,7 @@ public final class JobsEngineBuilder {
   private Duration lease = StoreSettings.DEFAULT.lease();
   private Duration databaseWait = StoreSettings.DEFAULT.patience();
   private String node = StoreSettings.DEFAULT.node();
+  private RecoveryPolicies recovery = RecoveryPolicies.defaults();
   private final List<FileStorageProvider> storages = new ArrayList<>();
   private final List<CommandRunnerProvider> runners = new ArrayList<>();
   private final List<RemoteSchedulerProvider> schedulers = new ArrayList<>();
@@ -173,6 +174,12 @@ public final class JobsEngineBuilder {
     return this;
   }
 
+  /** How long jobs wait for what blocks them, and how often it is looked at. */
+  public JobsEngineBuilder recovery(RecoveryPolicies policies) {
+    this.recovery = policies;
+    return this;
+  }
+
   /** Adds an adapter; it is preferred to those on the class path. */
   public JobsEngineBuilder adapter(FileStorageProvider provider) {
     storages.add(provider);
@@ -217,6 +224,7 @@ public final class JobsEngineBuilder {
             workDirectories,
             workers,
             new StoreSettings(node, lease, databaseWait),
+            recovery,
             List.copyOf(storages),
             List.copyOf(runners),
             List.copyOf(schedulers));

@@ -30,6 +30,8 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
   private final List<Consumer<RemoteJob>> listeners = new CopyOnWriteArrayList<>();
   private Function<LaunchSpec, RemoteStatus> onSubmit = spec -> RemoteStatus.exited(0, null, null);
   private boolean obeysCancel = true;
+  private Runnable onProbe = () -> {};
+  private int probes;
 
   /** In place of scheduler FORK. */
   public ScriptedScheduler() {
@@ -72,6 +74,27 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
   }
 
   /**
+   * Says what is done when the scheduler is asked whether it can be reached, which it can by
+   * default. What it throws, the probe throws.
+   *
+   * @return this
+   */
+  public synchronized ScriptedScheduler onProbe(Runnable script) {
+    this.onProbe = script;
+    return this;
+  }
+
+  /** How often the scheduler was asked whether it can be reached. */
+  public synchronized int probes() {
+    return probes;
+  }
+
+  /** Whether the job is held. */
+  public synchronized boolean isHeld(String jobId) {
+    return jobs.values().stream().anyMatch(launched -> launched.isOf(jobId) && launched.held);
+  }
+
+  /**
    * Moves a job and tells the engine of it.
    *
    * @param jobId UUID of the job
@@ -108,6 +131,7 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
     final RemoteJob job;
     RemoteStatus status;
     boolean cancelled;
+    boolean held;
 
     Launched(RemoteJob job, RemoteStatus status) {
       this.job = job;
@@ -175,13 +199,31 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
     }
 
     @Override
-    public void hold(RemoteJob job) {}
+    public void hold(RemoteJob job) {
+      held(job, true);
+    }
 
     @Override
-    public void release(RemoteJob job) {}
+    public void release(RemoteJob job) {
+      held(job, false);
+    }
+
+    private void held(RemoteJob job, boolean held) {
+      synchronized (ScriptedScheduler.this) {
+        Launched launched = jobs.get(job.attempt().key());
+        if (launched != null) {
+          launched.held = held;
+        }
+      }
+    }
 
     @Override
-    public void probe() {}
+    public void probe() {
+      synchronized (ScriptedScheduler.this) {
+        probes++;
+        onProbe.run();
+      }
+    }
 
     @Override
     public void onChange(Consumer<RemoteJob> listener) {

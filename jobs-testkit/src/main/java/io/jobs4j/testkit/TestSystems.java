@@ -30,6 +30,8 @@ public final class TestSystems {
 
   private final Path directory;
   private final List<App> apps = new ArrayList<>();
+  private int maxSystemJobs = -1;
+  private int maxSystemJobsPerUser = -1;
 
   private TestSystems(Path directory) {
     this.directory = directory;
@@ -98,7 +100,15 @@ public final class TestSystems {
             null,
             null,
             inputs,
-            parameters));
+            parameters,
+            -1));
+    return this;
+  }
+
+  /** Limits the active jobs on the execution system, of all and of each user; -1 for no limit. */
+  public TestSystems limits(int all, int perUser) {
+    maxSystemJobs = all;
+    maxSystemJobsPerUser = perUser;
     return this;
   }
 
@@ -141,8 +151,8 @@ public final class TestSystems {
                 "/scratch",
                 null,
                 List.of(),
-                -1,
-                -1,
+                maxSystemJobs,
+                maxSystemJobsPerUser,
                 List.of())),
         List.of(new StorageSystem(STORAGE, null, true, true, storage)));
   }

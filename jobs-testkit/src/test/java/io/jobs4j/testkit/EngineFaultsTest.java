@@ -129,11 +129,12 @@ class EngineFaultsTest {
       await().until(() -> LifecycleTest.visibleStatus(client, id), JobStatus.BLOCKED::equals);
       assertThat(client.get(id).blockedCount()).isEqualTo(1);
       assertThat(client.get(id).lastStatusMessage())
-          .contains("SCHEDULER_NOT_ANSWERING")
-          .contains("Nobody is there.")
-          .contains("Next attempt in 60 seconds");
+          .isEqualTo("SCHEDULER_NOT_ANSWERING: Nobody is there.");
+      assertThat(client.get(id).blockedOn()).isEqualTo("SCHEDULER_NOT_ANSWERING");
+      assertThat(client.get(id).nextAttempt())
+          .isEqualTo(clock.instant().plus(Duration.ofSeconds(10)));
       scheduler.onSubmit(spec -> RemoteStatus.exited(0, null, null));
-      clock.advance(Duration.ofSeconds(60));
+      clock.advance(Duration.ofSeconds(10));
       Job job = client.await(id, PATIENCE);
       assertThat(job.status()).isEqualTo(JobStatus.FINISHED);
       assertThat(HistoryChecker.checkEnded(client.history(id)))

@@ -88,7 +88,8 @@ final class AppDefinitions {
             app.runTime("defaultMaxRunTime"),
             app.line("defaultQueue", 128),
             inputs(app, keys),
-            parameters(app, keys));
+            parameters(app, keys),
+            app.integer("maxJobs", -1, -1, Integer.MAX_VALUE));
     app.refuseUnknown(UNUSED);
     return read;
   }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultQueue queue when a request says nothing
  * @param inputs the inputs it takes
  * @param parameters the parameters it takes
+ * @param maxJobs most active jobs of it; -1 for no limit
  */
 public record App(
     String id,
@@ -49,7 +50,8 @@ public record App(
     @Nullable String defaultMaxRunTime,
     @Nullable String defaultQueue,
     List<AppInput> inputs,
-    List<AppParameter> parameters) {
+    List<AppParameter> parameters,
+    int maxJobs) {
   public App {
     modules = List.copyOf(modules);
     inputs = List.copyOf(inputs);

@@ -50,6 +50,9 @@ import org.jspecify.annotations.Nullable;
  * @param blockedCount times the job has become {@code BLOCKED}
  * @param visible whether the owner sees the job in lists
  * @param conditionCode why the job ended; {@code null} until it has
+ * @param blockedOn what a blocked job waits for, the name of a recovery condition; {@code null} if
+ *     it is not blocked
+ * @param nextAttempt when it is looked whether that has cleared; {@code null} if not blocked
  */
 public record Job(
     String id,
@@ -91,9 +94,58 @@ public record Job(
     @Nullable Instant lastStatusCheck,
     int blockedCount,
     boolean visible,
-    @Nullable ConditionCode conditionCode) {
+    @Nullable ConditionCode conditionCode,
+    @Nullable String blockedOn,
+    @Nullable Instant nextAttempt) {
   public Job {
     inputs = OrderedCopy.ofInputs(inputs);
     parameters = OrderedCopy.ofParameters(parameters);
+  }
+
+  /** The same job, which is blocked. */
+  public Job waitingFor(String condition, Instant attempt) {
+    return new Job(
+        id,
+        name,
+        tenantId,
+        tenantQueue,
+        status,
+        lastStatusMessage,
+        accepted,
+        created,
+        ended,
+        lastUpdated,
+        owner,
+        roles,
+        systemId,
+        appId,
+        appUuid,
+        workPath,
+        archive,
+        archiveOnAppError,
+        archivePath,
+        archiveSystem,
+        nodeCount,
+        processorsPerNode,
+        memoryPerNode,
+        maxHours,
+        inputs,
+        parameters,
+        remoteJobId,
+        schedulerJobId,
+        remoteQueue,
+        remoteSubmitted,
+        remoteStarted,
+        remoteEnded,
+        remoteOutcome,
+        submitRetries,
+        remoteStatusChecks,
+        failedStatusChecks,
+        lastStatusCheck,
+        blockedCount,
+        visible,
+        conditionCode,
+        condition,
+        attempt);
   }
 }

@@ -8,15 +8,36 @@ public final class TransientAdapterException extends JobsException {
   private static final long serialVersionUID = 1L;
 
   private final RecoveryCondition condition;
+  private final @Nullable String subject;
 
+  /** About the execution system of the job. */
   public TransientAdapterException(
       RecoveryCondition condition, String message, @Nullable Throwable cause) {
+    this(condition, null, message, cause);
+  }
+
+  /**
+   * About one app or system.
+   *
+   * @param subject its id; {@code null} for the execution system of the job
+   */
+  public TransientAdapterException(
+      RecoveryCondition condition,
+      @Nullable String subject,
+      String message,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.condition = condition;
+    this.subject = subject;
   }
 
   /** What has to clear first. */
   public RecoveryCondition condition() {
     return condition;
+  }
+
+  /** The id of the app or system that it is about; {@code null} for the job's execution system. */
+  public @Nullable String subject() {
+    return subject;
   }
 }

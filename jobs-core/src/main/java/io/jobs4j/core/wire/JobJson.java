@@ -248,6 +248,9 @@ public final class JobJson {
         .put("blockedCount", job.blockedCount())
         .put("visible", job.visible())
         .put("conditionCode", word(job.conditionCode()));
+    if (job.blockedOn() != null) {
+      node.put("blockedOn", job.blockedOn()).put("nextAttempt", text(job.nextAttempt()));
+    }
     return node.put("executionSystem", job.systemId())
         .put("batchQueue", job.remoteQueue())
         .put("maxRunTime", JobMapping.maxRunTime(job))
@@ -301,6 +304,8 @@ public final class JobJson {
         null,
         0,
         true,
+        null,
+        null,
         null);
   }
 
@@ -349,7 +354,9 @@ public final class JobJson {
         fields.time("lastStatusCheck"),
         fields.count(0, "blockedCount"),
         fields.flag("visible", true),
-        fields.word("conditionCode", ConditionCode.class));
+        fields.word("conditionCode", ConditionCode.class),
+        fields.text("blockedOn"),
+        fields.time("nextAttempt"));
   }
 
   private static JobStatus status(Fields fields) {

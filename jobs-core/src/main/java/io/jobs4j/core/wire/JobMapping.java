@@ -68,7 +68,9 @@ public final class JobMapping {
         stored.lastStatusCheck(),
         stored.blockedCount(),
         stored.visible(),
-        stored.conditionCode());
+        stored.conditionCode(),
+        null,
+        null);
   }
 
   /**

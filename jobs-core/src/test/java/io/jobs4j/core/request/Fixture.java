@@ -158,7 +158,8 @@ final class Fixture implements Catalog {
             defaultRunTime,
             defaultQueue,
             inputs,
-            parameters));
+            parameters,
+            -1));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.sdk.JobsClient;
@@ -26,6 +27,7 @@ public final class Engine implements AutoCloseable {
   private final JobWorker worker;
   private final Dispatcher dispatcher;
   private final Pulse pulse;
+  private final Recoverer recoverer;
   private final Intake intake;
   private final Outputs outputs;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -45,6 +47,16 @@ public final class Engine implements AutoCloseable {
             store,
             adapters,
             Executors.newCachedThreadPool(threads("jobs4j-status")),
+            this::wakeDispatcher,
+            this::ended);
+    Quotas quotas = new Quotas(settings.catalog());
+    this.recoverer =
+        new Recoverer(
+            store,
+            new Probes(settings.catalog(), adapters),
+            quotas,
+            settings.recovery(),
+            Executors.newCachedThreadPool(threads("jobs4j-probe")),
             this::wakeDispatcher);
     this.worker =
         new JobWorker(
@@ -53,6 +65,8 @@ public final class Engine implements AutoCloseable {
             adapters,
             new Transfers(transferPool, Transfers.DEFAULT_PARALLEL_FILES, settings.clock()),
             settings,
+            recoverer,
+            quotas,
             this::wakeDispatcherAt);
     ThreadFactory workers = threads("jobs4j-worker");
     this.dispatcher =
@@ -95,6 +109,7 @@ public final class Engine implements AutoCloseable {
     try {
       engine.monitor.start();
       engine.dispatcher.start();
+      engine.recoverer.start();
       engine.pulse.start();
       return engine;
     } catch (RuntimeException | Error e) {
@@ -111,6 +126,7 @@ public final class Engine implements AutoCloseable {
   /** Looks at the clock and the database. */
   public void wake() {
     monitor.wake();
+    recoverer.wake();
     dispatcher.lookAtAll();
   }
 
@@ -119,6 +135,7 @@ public final class Engine implements AutoCloseable {
     if (closed.compareAndSet(false, true)) {
       worker.close();
       pulse.close();
+      recoverer.close();
       dispatcher.close();
       monitor.close();
       transferPool.shutdownNow();
@@ -145,6 +162,10 @@ public final class Engine implements AutoCloseable {
 
   private void wakeDispatcherAt(Instant time) {
     dispatcher.wakeAt(time);
+  }
+
+  private void ended(JobRecord job) {
+    recoverer.ended(job);
   }
 
   private void leasesLost() {

@@ -5,6 +5,7 @@ import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunnerProvider;
 import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.StoreSettings;
 import java.time.Clock;
@@ -18,6 +19,7 @@ public record EngineSettings(
     WorkDirectoryPolicy workDirectories,
     int workers,
     StoreSettings store,
+    RecoveryPolicies recovery,
     List<FileStorageProvider> storages,
     List<CommandRunnerProvider> runners,
     List<RemoteSchedulerProvider> schedulers) {}

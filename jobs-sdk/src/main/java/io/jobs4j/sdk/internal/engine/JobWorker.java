@@ -3,6 +3,7 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.StoreException;
@@ -24,10 +25,12 @@ import io.jobs4j.sdk.internal.phase.StageJob;
 import io.jobs4j.sdk.internal.phase.Submit;
 import io.jobs4j.sdk.internal.phase.Watch;
 import io.jobs4j.sdk.internal.store.Applied;
+import io.jobs4j.sdk.internal.store.Blockage;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobHead;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.LeasedJob;
+import io.jobs4j.sdk.internal.store.Quota;
 import io.jobs4j.sdk.internal.store.StoredJob;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Duration;
@@ -54,7 +57,7 @@ import org.slf4j.LoggerFactory;
 final class JobWorker {
   private static final Logger log = LoggerFactory.getLogger(JobWorker.class);
 
-  /** How long a blocked job waits until what failed is tried again. */
+  /** How long until a job is looked at again that could not be while its scheduler has it. */
   private static final Duration TRY_AGAIN = Duration.ofSeconds(60);
 
   /** How long until the systems that a cancel concerns are asked again. */
@@ -65,6 +68,8 @@ final class JobWorker {
   private final Adapters adapters;
   private final Transfers transfers;
   private final EngineSettings settings;
+  private final Recoverer recoverer;
+  private final Quotas quotas;
   private final Consumer<Instant> onTimer;
   private final Map<JobStatus, Phase> phases = new EnumMap<>(JobStatus.class);
   private final Phase cancel = new Cancel();
@@ -90,12 +95,16 @@ final class JobWorker {
       Adapters adapters,
       Transfers transfers,
       EngineSettings settings,
+      Recoverer recoverer,
+      Quotas quotas,
       Consumer<Instant> onTimer) {
     this.store = store;
     this.monitor = monitor;
     this.adapters = adapters;
     this.transfers = transfers;
     this.settings = settings;
+    this.recoverer = recoverer;
+    this.quotas = quotas;
     this.onTimer = onTimer;
     phases.put(JobStatus.ACCEPTED, new Admit());
     phases.put(JobStatus.PENDING, new BeginInputs());
@@ -122,7 +131,11 @@ final class JobWorker {
   void watch(LeasedJob leased) {
     PhaseContext context = context(leased);
     monitor.watch(
-        context.system(), leased.lease(), context.remoteJob(), Watch.known(leased.job().job()));
+        context.system(),
+        leased.lease(),
+        context.remoteJob(),
+        Watch.known(leased.job().job()),
+        true);
   }
 
   /** What fails from now on may fail only because the engine is closing. */
@@ -210,7 +223,7 @@ final class JobWorker {
       JobStatus status = stored.job().status();
       return status.isExecuting() || !status.isActive()
           ? lookAgain(TRY_AGAIN)
-          : new PhaseResult.Block(e.condition(), message(e));
+          : new PhaseResult.Block(e.condition(), e.subject(), message(e));
     }
     if (error instanceof PermanentAdapterException e) {
       log.info("Job {} fails with {}: {}", uuid, e.code(), e.getMessage());
@@ -263,17 +276,16 @@ final class JobWorker {
   }
 
   private CompletableFuture<Next> store(LeasedJob leased, PhaseResult result) {
-    if (result instanceof PhaseResult.Advance advance) {
+    if (result instanceof PhaseResult.Admit admit) {
+      return admit(leased, admit);
+    } else if (result instanceof PhaseResult.Advance advance) {
       return goOn(leased, head -> advance.change().dueAsBefore());
     } else if (result instanceof PhaseResult.HandOver handOver) {
       return handOver(leased, handOver);
     } else if (result instanceof PhaseResult.WaitUntil wait) {
       return rest(leased, wait.change(), wait.time());
     } else if (result instanceof PhaseResult.Block block) {
-      String message =
-          "%s: %s Next attempt in %d seconds."
-              .formatted(block.condition(), block.message(), TRY_AGAIN.toSeconds());
-      return rest(leased, JobChange.to(JobStatus.BLOCKED, message), store.now().plus(TRY_AGAIN));
+      return block(leased, block);
     }
     PhaseResult.Fail fail = (PhaseResult.Fail) result;
     return goOn(
@@ -282,6 +294,57 @@ final class JobWorker {
             JobChange.to(JobStatus.FAILED, fail.message())
                 .conditionCode(fail.code())
                 .dueAsBefore());
+  }
+
+  /** The job goes on if limits allow for one more, and waits for that otherwise. */
+  private CompletableFuture<Next> admit(LeasedJob leased, PhaseResult.Admit admit) {
+    StoredJob stored = leased.job();
+    Quota quota = quotas.of(stored.job());
+    if (quota == null) {
+      return goOn(leased, head -> admit.before().and(admit.after()).dueAsBefore());
+    }
+    Blockage blockage = recoverer.blockage(stored.job(), RecoveryCondition.QUOTA_EXCEEDED, null);
+    JobChange waits =
+        admit
+            .before()
+            .then(
+                JobStatus.BLOCKED,
+                "QUOTA_EXCEEDED: As many jobs are active on %s as may be."
+                    .formatted(stored.job().systemId()))
+            .blockedOn(blockage);
+    JobStatus expected = stored.job().status();
+    return store
+        .changeLater(
+            leased.lease(),
+            quota,
+            head ->
+                head.status() == expected
+                    ? admit.before().and(admit.after()).dueAsBefore()
+                    : JobChange.NONE.dueAsBefore(),
+            head -> head.status() == expected ? waits : JobChange.NONE.dueAsBefore())
+        .thenApply(
+            applied -> {
+              if (applied.after().status() != JobStatus.BLOCKED) {
+                return Next.goOn(applied.appliedTo(stored));
+              }
+              recoverer.blocked(blockage);
+              return Next.LET_GO;
+            });
+  }
+
+  private CompletableFuture<Next> block(LeasedJob leased, PhaseResult.Block block) {
+    Blockage blockage = recoverer.blockage(leased.job().job(), block.condition(), block.subject());
+    JobChange change = JobChange.to(JobStatus.BLOCKED, block.condition() + ": " + block.message());
+    return changed(
+            leased, head -> hasNews(leased.job(), head) ? change : change.blockedOn(blockage))
+        .thenApply(
+            applied -> {
+              if (isStale(leased, applied)) {
+                return Next.READ_AGAIN;
+              }
+              recoverer.blocked(blockage);
+              return Next.LET_GO;
+            });
   }
 
   /** The job rests until {@code time}, unless someone has asked for something meanwhile. */
@@ -326,7 +389,12 @@ final class JobWorker {
                 return Next.READ_AGAIN;
               }
               if (watched.get()) {
-                monitor.watch(handOver.system(), leased.lease(), handOver.job(), status);
+                monitor.watch(
+                    handOver.system(),
+                    leased.lease(),
+                    handOver.job(),
+                    status,
+                    stored.activeStatus().isExecuting());
               }
               if (lookAgain != null) {
                 onTimer.accept(lookAgain);
@@ -345,10 +413,13 @@ final class JobWorker {
   private CompletableFuture<Next> goOn(LeasedJob leased, Function<JobHead, JobChange> decision) {
     return changed(leased, decision)
         .thenApply(
-            applied ->
-                applied.after().status().isTerminal()
-                    ? Next.LET_GO
-                    : Next.goOn(applied.appliedTo(leased.job())));
+            applied -> {
+              if (!applied.after().status().isTerminal()) {
+                return Next.goOn(applied.appliedTo(leased.job()));
+              }
+              recoverer.ended(leased.job().job());
+              return Next.LET_GO;
+            });
   }
 
   /** Whether the job had gone on without this worker, so that nothing was changed. */

@@ -15,12 +15,14 @@ import io.jobs4j.sdk.JobPermissionException;
 import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobTimeoutException;
 import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.internal.store.BlockedOn;
 import io.jobs4j.sdk.internal.store.JobFilter;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.StoredJob;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -65,7 +67,7 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public Job get(String jobId) {
-    return JobMapping.job(find(jobId, "show").job());
+    return jobs(List.of(find(jobId, "show").job())).get(0);
   }
 
   @Override
@@ -78,8 +80,24 @@ final class LocalJobsClient implements JobsClient {
     JobFilter filter =
         new JobFilter(
             query.statuses(), query.hidden(), query.oldestFirst(), query.offset(), query.limit());
-    return store.list(caller.tenantId(), caller.user(), filter).stream()
-        .map(JobMapping::job)
+    return jobs(store.list(caller.tenantId(), caller.user(), filter));
+  }
+
+  /** With what those that are blocked wait for. */
+  private List<Job> jobs(List<JobRecord> stored) {
+    Map<Long, BlockedOn> blocked =
+        store.blockedOn(
+            stored.stream()
+                .filter(job -> job.status() == JobStatus.BLOCKED)
+                .map(JobRecord::id)
+                .toList());
+    return stored.stream()
+        .map(
+            job -> {
+              BlockedOn on = blocked.get(job.id());
+              Job seen = JobMapping.job(job);
+              return on == null ? seen : seen.waitingFor(on.condition(), on.nextAttempt());
+            })
         .toList();
   }
 

@@ -3,6 +3,7 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +60,7 @@ final class Monitor implements AutoCloseable {
   private final Adapters adapters;
   private final ExecutorService pool;
   private final Runnable onDue;
+  private final Consumer<JobRecord> onEnd;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -76,12 +79,19 @@ final class Monitor implements AutoCloseable {
    *
    * @param pool runs the queries, one for each system at a time
    * @param onDue is told when a job may have become due
+   * @param onEnd is told of each job that is over
    */
-  Monitor(JobStore store, Adapters adapters, ExecutorService pool, Runnable onDue) {
+  Monitor(
+      JobStore store,
+      Adapters adapters,
+      ExecutorService pool,
+      Runnable onDue,
+      Consumer<JobRecord> onEnd) {
     this.store = store;
     this.adapters = adapters;
     this.pool = pool;
     this.onDue = onDue;
+    this.onEnd = onEnd;
     this.thread = new Thread(this::run, "jobs4j-monitor");
     thread.setDaemon(true);
   }
@@ -90,8 +100,18 @@ final class Monitor implements AutoCloseable {
     thread.start();
   }
 
-  /** Watches a job from now on. */
-  void watch(ExecutionSystem system, Lease lease, RemoteJob remoteJob, RemoteStatus status) {
+  /**
+   * Watches a job from now on.
+   *
+   * @param status where it was last known to be
+   * @param isOld whether that may have changed long ago
+   */
+  void watch(
+      ExecutionSystem system,
+      Lease lease,
+      RemoteJob remoteJob,
+      RemoteStatus status,
+      boolean isOld) {
     String key = remoteJob.attempt().key();
     SystemWatch watch;
     lock.lock();
@@ -107,6 +127,9 @@ final class Monitor implements AutoCloseable {
     }
     // Asked without the lock, because adapters have locks of their own.
     boolean told = tells(system, remoteJob);
+    if (isOld && !told) {
+      heardOf(system, remoteJob);
+    }
     pollBy(watch, told ? SLOWEST : PACES.get(0).interval());
   }
 
@@ -301,6 +324,10 @@ final class Monitor implements AutoCloseable {
             }
             if (!head.status().isExecuting()) {
               over.add(job);
+              StoredJob before = stored.get(job.lease.uuid());
+              if (head.status().isTerminal() && before != null) {
+                onEnd.accept(before.job());
+              }
             }
           } catch (CompletionException e) {
             if (e.getCause() instanceof LeaseLostException) {

@@ -1,7 +1,6 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.store.JobChange;
 
 /**
@@ -11,12 +10,8 @@ import io.jobs4j.sdk.internal.store.JobChange;
 public final class Admit implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) {
-    JobChange admitted =
-        JobChange.to(JobStatus.PENDING, JobStatus.PENDING.description())
-            .and(BeginInputs.beginning());
-    return new PhaseResult.Advance(
-        JobMapping.decodeInputs(context.job().inputs()).isEmpty()
-            ? admitted.and(ProcessInputs.nothing()).and(BeginJobStaging.beginning())
-            : admitted);
+    return new PhaseResult.Admit(
+        JobChange.to(JobStatus.PENDING, JobStatus.PENDING.description()),
+        BeginInputs.beginning(context.job()));
   }
 }

@@ -157,13 +157,14 @@ public record PhaseContext(
   private static TransientAdapterException undefined(
       RecoveryCondition condition, String what, String id) {
     return new TransientAdapterException(
-        condition, "%s %s, which the job needs, is not defined.".formatted(what, id), null);
+        condition, id, "%s %s, which the job needs, is not defined.".formatted(what, id), null);
   }
 
   private static void requireAvailable(boolean available, String systemId) {
     if (!available) {
       throw new TransientAdapterException(
           RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          systemId,
           "System %s is not available at present.".formatted(systemId),
           null);
     }

@@ -15,6 +15,14 @@ public sealed interface PhaseResult {
   record Advance(JobChange change) implements PhaseResult {}
 
   /**
+   * The job becomes active if limits allow for one more, and is blocked until they do otherwise.
+   *
+   * @param before is stored in any case
+   * @param after follows if they do
+   */
+  record Admit(JobChange before, JobChange after) implements PhaseResult {}
+
+  /**
    * The change is stored and the scheduler has the job, which is watched from now on.
    *
    * @param lookAgain when to look at the job even if nothing is heard of it; {@code null} for never
@@ -33,8 +41,13 @@ public sealed interface PhaseResult {
    */
   record WaitUntil(@Nullable Instant time, JobChange change) implements PhaseResult {}
 
-  /** The job waits for a condition to clear. */
-  record Block(RecoveryCondition condition, String message) implements PhaseResult {}
+  /**
+   * The job waits for a condition to clear.
+   *
+   * @param subject id of the app or system that it is about; {@code null} for the execution system
+   */
+  record Block(RecoveryCondition condition, @Nullable String subject, String message)
+      implements PhaseResult {}
 
   /** The job fails. */
   record Fail(ConditionCode code, String message) implements PhaseResult {}

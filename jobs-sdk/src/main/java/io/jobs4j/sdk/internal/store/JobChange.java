@@ -98,6 +98,11 @@ public final class JobChange {
     return with(copy -> copy.archived = true);
   }
 
+  /** Says what the job waits for; one of the steps must be {@code BLOCKED}. */
+  public JobChange blockedOn(Blockage value) {
+    return with(copy -> copy.blockage = value).dueAt(null);
+  }
+
   /** Sets the work directory. */
   public JobChange workPath(@Nullable String value) {
     return with(copy -> copy.workPath = value);
@@ -209,6 +214,7 @@ public final class JobChange {
     int statusChecks;
     int failedStatusChecks;
     boolean archived;
+    @Nullable Blockage blockage;
     @Nullable String workPath;
     @Nullable String remoteJobId;
     @Nullable String schedulerJobId;
@@ -229,6 +235,7 @@ public final class JobChange {
       statusChecks += other.statusChecks;
       failedStatusChecks += other.failedStatusChecks;
       archived |= other.archived;
+      blockage = other.blockage == null ? blockage : other.blockage;
       workPath = other.workPath == null ? workPath : other.workPath;
       remoteJobId = other.remoteJobId == null ? remoteJobId : other.remoteJobId;
       schedulerJobId = other.schedulerJobId == null ? schedulerJobId : other.schedulerJobId;
@@ -264,6 +271,7 @@ public final class JobChange {
       this.statusChecks = other.statusChecks;
       this.failedStatusChecks = other.failedStatusChecks;
       this.archived = other.archived;
+      this.blockage = other.blockage;
       this.workPath = other.workPath;
       this.remoteJobId = other.remoteJobId;
       this.schedulerJobId = other.schedulerJobId;

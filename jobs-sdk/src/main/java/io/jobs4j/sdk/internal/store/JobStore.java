@@ -5,7 +5,9 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TransferProgress;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.RecoveryPolicy;
 import io.jobs4j.sdk.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,6 +46,7 @@ public final class JobStore implements AutoCloseable {
 
   private final Database database;
   private final Membership membership;
+  private final JobTables tables;
   private final StoreWriter writer;
   private final Clock clock;
   private final Consumer<String> afterCommit;
@@ -76,14 +79,9 @@ public final class JobStore implements AutoCloseable {
     this.clock = clock;
     this.afterCommit = afterCommit;
     this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
+    this.tables = new JobTables(database.dialect(), this::now, membership::id);
     try {
-      this.writer =
-          new StoreWriter(
-              database,
-              membership,
-              new JobTables(database.dialect(), this::now, membership::id),
-              settings.patience(),
-              onLost);
+      this.writer = new StoreWriter(database, membership, tables, settings.patience(), onLost);
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -146,6 +144,25 @@ public final class JobStore implements AutoCloseable {
     return telling(
         lease.uuid(),
         writer.submit(new JobTables.Transition(lease.uuid(), lease, decision::apply)));
+  }
+
+  /**
+   * As the other, for a change by which the job becomes active: never more jobs are than limits
+   * allow, whoever else admits some at the same time.
+   *
+   * @param quota the limits
+   * @param overQuota decides if they do not allow for the job
+   */
+  public CompletableFuture<Applied> changeLater(
+      Lease lease,
+      Quota quota,
+      Function<JobHead, JobChange> decision,
+      Function<JobHead, JobChange> overQuota) {
+    return telling(
+        lease.uuid(),
+        writer.submit(
+            new JobTables.Transition(
+                lease.uuid(), lease, decision::apply, quota, overQuota::apply)));
   }
 
   /** Waits for a change. */
@@ -524,6 +541,97 @@ public final class JobStore implements AutoCloseable {
                 .bind("past", LONG_AGO)
                 .mapTo(Instant.class)
                 .findOne());
+  }
+
+  /**
+   * Takes what blocked jobs wait for and is due to be looked at. Nobody else looks at it until
+   * {@code patience} has passed.
+   */
+  public List<Recovery> takeDueRecoveries(Duration patience, int limit) {
+    return writer.write(session -> RecoveryTable.takeDue(session, now(), patience, limit));
+  }
+
+  /**
+   * Notes that what jobs wait for has not cleared.
+   *
+   * @return the jobs that have waited for long enough
+   */
+  public List<Expired> recoveryFailed(Recovery recovery, RecoveryPolicy policy) {
+    return writer.write(session -> RecoveryTable.failed(session, recovery, policy, now()));
+  }
+
+  /**
+   * Makes jobs ready that wait for something that has cleared.
+   *
+   * @param limit how many at most
+   * @param pause after which the rest are looked at
+   * @return how many
+   */
+  public int recovered(Recovery recovery, int limit, Duration pause) {
+    return writer.write(
+        session -> RecoveryTable.release(session, recovery, limit, now().plus(pause)));
+  }
+
+  /**
+   * Makes as many jobs ready as limits allow for.
+   *
+   * @param limits gives those of a job
+   * @param limit how many at most
+   * @param pause after which the rest are looked at
+   * @return how many
+   */
+  public int recoveredWithin(
+      Recovery recovery,
+      Quota.SystemKey system,
+      Function<Waiting, Quota> limits,
+      int limit,
+      Duration pause) {
+    return writer.write(
+        session ->
+            tables.releaseWithin(session, recovery, system, limits, limit, now().plus(pause)));
+  }
+
+  /** Has all that waits for something looked at soon. */
+  public int hastenRecovery(RecoveryCondition condition, String subject) {
+    return writer.write(session -> RecoveryTable.hasten(session, condition, subject, now()));
+  }
+
+  /** Makes blocked jobs ready of which nobody knows what they wait for. */
+  public int releaseBlockedOrphans() {
+    return writer.write(RecoveryTable::releaseOrphans);
+  }
+
+  /** When something that jobs wait for is looked at next; empty if none waits. */
+  public Optional<Instant> nextRecovery() {
+    return read(
+        handle ->
+            handle
+                .createQuery("SELECT next_attempt FROM recovery ORDER BY next_attempt LIMIT 1")
+                .mapTo(Instant.class)
+                .findOne());
+  }
+
+  /** What blocked jobs wait for, by their sequence numbers. */
+  public Map<Long, BlockedOn> blockedOn(Collection<Long> jobIds) {
+    if (jobIds.isEmpty()) {
+      return Map.of();
+    }
+    return read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT b.job_id, r.condition_code, r.next_attempt
+                    FROM job_blocked b JOIN recovery r ON r.id = b.recovery_id
+                    WHERE b.waiting AND b.job_id IN (<ids>)""")
+                .bindList("ids", List.copyOf(jobIds))
+                .map(
+                    (row, context) ->
+                        Map.entry(
+                            row.getLong(1),
+                            new BlockedOn(row.getString(2), JobRows.time(row, "next_attempt"))))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   /**

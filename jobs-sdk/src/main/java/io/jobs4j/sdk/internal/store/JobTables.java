@@ -5,6 +5,7 @@ import static io.jobs4j.sdk.internal.store.JobRows.utc;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobEventName;
+import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobMapping;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +77,10 @@ final class JobTables {
               "place",
               "state",
               "engine",
-              "fence"));
+              "fence",
+              "system_id",
+              "app_id",
+              "remote_queue"));
 
   private static final BulkInsert EVENTS =
       new BulkInsert(
@@ -87,6 +92,7 @@ final class JobTables {
   private final Supplier<Instant> clock;
   private final Supplier<String> engine;
   private final Places places = new Places();
+  private final QuotaTable quotas = new QuotaTable();
 
   /**
    * The tables.
@@ -123,7 +129,10 @@ final class JobTables {
             places.next(session, insertion.lane, job.tenantId() + "/" + job.owner()),
             insertion.leased ? "L" : "R",
             insertion.leased ? engine.get() : null,
-            insertion.leased ? 1L : 0L
+            insertion.leased ? 1L : 0L,
+            job.systemId(),
+            job.appId(),
+            job.remoteQueue()
           });
       events.add(
           event(
@@ -183,6 +192,8 @@ final class JobTables {
    */
   void change(Session session, List<Transition> transitions) throws SQLException {
     Map<String, JobHead> heads = heads(session, transitions);
+    Map<Quota.SystemKey, Quota.Counts> counts = counts(session, transitions);
+    List<Long> admitted = new ArrayList<>();
     List<Applied> applied = new ArrayList<>();
     Instant now = clock.get();
     for (Transition transition : transitions) {
@@ -195,7 +206,12 @@ final class JobTables {
         if (lease != null && lease.fence() != head.fence()) {
           throw new LeaseLostException(lease);
         }
-        Applied change = Applied.of(head, transition.decision.apply(head), now);
+        boolean admits = isAdmitted(transition.quota, counts);
+        JobChanging decision = admits ? transition.decision : transition.overQuota;
+        Applied change = Applied.of(head, decision.apply(head), now);
+        if (transition.quota != null && admits) {
+          admitted.add(head.id());
+        }
         heads.put(transition.uuid, change.after());
         applied.add(change);
         transition.done(change);
@@ -210,6 +226,44 @@ final class JobTables {
     update(session, applied);
     EVENTS.insert(session, events);
     schedule(session, applied);
+    if (!admitted.isEmpty()) {
+      QuotaTable.admit(session, admitted);
+    }
+  }
+
+  private Map<Quota.SystemKey, Quota.Counts> counts(Session session, List<Transition> transitions)
+      throws SQLException {
+    List<Quota.SystemKey> systems = new ArrayList<>();
+    for (Transition transition : transitions) {
+      if (transition.quota != null) {
+        systems.add(transition.quota.system());
+      }
+    }
+    return systems.isEmpty() ? Map.of() : quotas.lock(session, systems);
+  }
+
+  /** Counts the job too if it is. */
+  private static boolean isAdmitted(
+      @Nullable Quota quota, Map<Quota.SystemKey, Quota.Counts> counts) {
+    if (quota == null) {
+      return true;
+    }
+    Quota.Counts active = counts.get(quota.system());
+    return active != null && active.admit(quota);
+  }
+
+  /** As {@link RecoveryTable#releaseWithin}, within what is active at present. */
+  int releaseWithin(
+      Session session,
+      Recovery recovery,
+      Quota.SystemKey system,
+      Function<Waiting, Quota> limits,
+      int limit,
+      Instant again)
+      throws SQLException {
+    Quota.Counts active =
+        quotas.lock(session, List.of(system)).getOrDefault(system, new Quota.Counts());
+    return RecoveryTable.releaseWithin(session, recovery, active, limits, limit, again);
   }
 
   /** The stored jobs, which stay as they are until the transaction ends. */
@@ -335,6 +389,14 @@ final class JobTables {
       PreparedStatement delete = session.statement("DELETE FROM job_queue WHERE job_id = ANY(?)");
       delete.setArray(1, session.numbers(over));
       delete.executeUpdate();
+      RecoveryTable.forget(session, over);
+    }
+    for (Applied change : applied) {
+      Blockage blockage = change.fields().blockage;
+      JobStatus heldIn = change.after().heldIn();
+      if (blockage != null && change.after().status() == JobStatus.BLOCKED && heldIn != null) {
+        RecoveryTable.block(session, change.after().id(), heldIn, blockage, change.now());
+      }
     }
   }
 
@@ -364,6 +426,8 @@ final class JobTables {
     private final String uuid;
     private final @Nullable Lease lease;
     private final JobChanging decision;
+    private final @Nullable Quota quota;
+    private final JobChanging overQuota;
 
     /**
      * A change.
@@ -371,9 +435,27 @@ final class JobTables {
      * @param lease under which it is made; {@code null} if anyone may make it
      */
     Transition(String uuid, @Nullable Lease lease, JobChanging decision) {
+      this(uuid, lease, decision, null, decision);
+    }
+
+    /**
+     * A change by which a job becomes active, if limits allow for it.
+     *
+     * @param lease under which it is made; {@code null} if anyone may make it
+     * @param quota the limits; {@code null} if there are none
+     * @param overQuota decides if they do not
+     */
+    Transition(
+        String uuid,
+        @Nullable Lease lease,
+        JobChanging decision,
+        @Nullable Quota quota,
+        JobChanging overQuota) {
       this.uuid = uuid;
       this.lease = lease;
       this.decision = decision;
+      this.quota = quota;
+      this.overQuota = overQuota;
     }
   }
 

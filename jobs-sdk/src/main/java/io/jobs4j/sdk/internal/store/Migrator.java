@@ -20,7 +20,12 @@ import org.jdbi.v3.core.Jdbi;
 final class Migrator {
   /** In order; a new script goes at the end. */
   private static final List<String> SCRIPTS =
-      List.of("V001__jobs.sql", "V002__engines.sql", "V003__indexes.<dialect>.sql");
+      List.of(
+          "V001__jobs.sql",
+          "V002__engines.sql",
+          "V003__indexes.<dialect>.sql",
+          "V004__recovery.sql",
+          "V005__indexes.<dialect>.sql");
 
   private final Jdbi jdbi;
   private final Dialect dialect;

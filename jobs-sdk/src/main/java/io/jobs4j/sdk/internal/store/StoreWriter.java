@@ -403,7 +403,11 @@ final class StoreWriter implements AutoCloseable {
     for (Throwable error = cause; error != null; error = error.getCause()) {
       if (error instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        return state.startsWith("40") || state.equals("HYT00") || state.equals("55P03");
+        // A row that another engine has just made is there the next time.
+        return state.startsWith("40")
+            || state.equals("HYT00")
+            || state.equals("55P03")
+            || state.equals("23505");
       }
     }
     return false;

@@ -10,6 +10,7 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobChange;
@@ -72,7 +73,8 @@ class DispatcherTest {
     }
     assertThat(catalog.asked)
         .hasSize(60)
-        .allSatisfy((system, times) -> assertThat(times).hasValue(1));
+        .allSatisfy(
+            (system, times) -> assertThat(times).as("for its limits, and to stage it").hasValue(2));
     assertThat(catalog.most).hasValue(workers);
     assertThat(store.held()).isEmpty();
   }
@@ -136,7 +138,7 @@ class DispatcherTest {
     try (Dispatcher dispatcher = dispatcher(2)) {
       dispatcher.start();
       others.forEach(this::awaitBlocked);
-      assertThat(status(slow)).isEqualTo(JobStatus.STAGING_JOB);
+      assertThat(status(slow)).isEqualTo(JobStatus.ACCEPTED);
       release.countDown();
       awaitBlocked(slow);
     }
@@ -160,7 +162,7 @@ class DispatcherTest {
   }
 
   private Dispatcher dispatcher(int workers) {
-    Monitor monitor = new Monitor(store, adapters, pool, () -> {});
+    Monitor monitor = new Monitor(store, adapters, pool, () -> {}, job -> {});
     EngineSettings settings =
         new EngineSettings(
             catalog,
@@ -169,6 +171,7 @@ class DispatcherTest {
             WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
             workers,
             StoreSettings.DEFAULT,
+            RecoveryPolicies.defaults(),
             List.of(),
             List.of(),
             List.of());
@@ -180,6 +183,14 @@ class DispatcherTest {
             adapters,
             new Transfers(pool, 1, clock),
             settings,
+            new Recoverer(
+                store,
+                new Probes(catalog, adapters),
+                new Quotas(catalog),
+                RecoveryPolicies.defaults(),
+                pool,
+                () -> {}),
+            new Quotas(catalog),
             time -> dispatcher.get().wakeAt(time));
     dispatcher.set(new Dispatcher(store, worker, workers, Executors::newFixedThreadPool));
     return dispatcher.get();

@@ -52,7 +52,8 @@ final class Definitions {
         null,
         null,
         inputs,
-        parameters);
+        parameters,
+        -1);
   }
 
   static AppInput input(String key) {

@@ -1,0 +1,318 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.JobsException;
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.sdk.RecoveryPolicies;
+import io.jobs4j.sdk.RecoveryPolicy;
+import io.jobs4j.sdk.internal.store.Blockage;
+import io.jobs4j.sdk.internal.store.Expired;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Quota;
+import io.jobs4j.sdk.internal.store.Recovery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks from time to time whether what blocks jobs has cleared, once for all jobs that wait for the
+ * same, and lets them go on then, some at a time. Jobs that have waited for long enough fail.
+ *
+ * <p>Any engine may look; the database sees to it that one does at a time.
+ */
+final class Recoverer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Recoverer.class);
+
+  /**
+   * How many jobs go on at once; the others follow if these have not shown that it is too early.
+   */
+  private static final int BATCH = 10;
+
+  /** Between batches where nothing but a job can show whether the condition has cleared. */
+  private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(5);
+
+  private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+  /** How long others leave it to an engine to look at something. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final int AT_ONCE = 100;
+
+  private final JobStore store;
+  private final Probes probes;
+  private final Quotas quotas;
+  private final RecoveryPolicies policies;
+  private final ExecutorService pool;
+  private final Runnable onReady;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // All below is guarded by the lock.
+
+  /** Systems on which a job has ended that counted against a limit. */
+  private final Set<String> freed = new HashSet<>();
+
+  /** When something is to be looked at, as far as is known; {@code null} if that is not known. */
+  private @Nullable Instant next;
+
+  private boolean woken = true;
+  private boolean closed;
+
+  /**
+   * A recoverer that does not run yet.
+   *
+   * @param pool runs the probes
+   * @param onReady is told when jobs have become ready
+   */
+  Recoverer(
+      JobStore store,
+      Probes probes,
+      Quotas quotas,
+      RecoveryPolicies policies,
+      ExecutorService pool,
+      Runnable onReady) {
+    this.store = store;
+    this.probes = probes;
+    this.quotas = quotas;
+    this.policies = policies;
+    this.pool = pool;
+    this.onReady = onReady;
+    this.thread = new Thread(this::run, "jobs4j-recovery");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** What a job waits for. */
+  Blockage blockage(JobRecord job, RecoveryCondition condition, @Nullable String subject) {
+    return new Blockage(
+        job.tenantId(),
+        condition,
+        subject == null ? job.systemId() : subject,
+        policies.of(condition));
+  }
+
+  /** Says that a job has been blocked. */
+  void blocked(Blockage blockage) {
+    wakeAt(store.now().plus(blockage.policy().waitBefore(1)));
+  }
+
+  /** Says that a job is over, which may have counted against a limit. */
+  void ended(JobRecord job) {
+    if (!quotas.isLimited(job.systemId())) {
+      return;
+    }
+    lock.lock();
+    try {
+      freed.add(job.systemId());
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Looks at the clock and the database again. */
+  void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wakeAt(Instant time) {
+    lock.lock();
+    try {
+      if (next == null || time.isBefore(next)) {
+        next = time;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    boolean orphans = true;
+    Duration wait = Duration.ZERO;
+    while (await(wait)) {
+      wait = SAFETY_INTERVAL;
+      try {
+        if (orphans && store.releaseBlockedOrphans() > 0) {
+          onReady.run();
+        }
+        orphans = false;
+        look();
+      } catch (JobsException e) {
+        log.warn("What blocks jobs could not be looked at: {}", e.getMessage());
+        wait = AFTER_FAILURE;
+      } catch (RuntimeException e) {
+        log.error("What blocks jobs could not be looked at", e);
+        wait = AFTER_FAILURE;
+      }
+    }
+  }
+
+  /** Waits for the time of the next attempt, for news, or for {@code longest}. */
+  private boolean await(Duration longest) {
+    lock.lock();
+    try {
+      long start = System.nanoTime();
+      while (!closed && !woken && freed.isEmpty()) {
+        long left = longest.toNanos() - (System.nanoTime() - start);
+        Instant time = next;
+        if (time != null) {
+          left = Math.min(left, Duration.between(store.now(), time).toNanos());
+        }
+        if (left <= 0) {
+          break;
+        }
+        long unused = changed.awaitNanos(left);
+      }
+      woken = false;
+      return !closed;
+    } catch (InterruptedException e) {
+      // Only close() ends this thread, and it does not interrupt.
+      log.warn("The recovery was interrupted and goes on.");
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void look() {
+    List<String> systems;
+    lock.lock();
+    try {
+      next = null;
+      systems = List.copyOf(freed);
+      freed.clear();
+    } finally {
+      lock.unlock();
+    }
+    systems.forEach(system -> store.hastenRecovery(RecoveryCondition.QUOTA_EXCEEDED, system));
+    List<Recovery> due;
+    do {
+      due = store.takeDueRecoveries(PATIENCE, AT_ONCE);
+      for (Recovery recovery : due) {
+        try {
+          pool.execute(() -> lookAt(recovery));
+        } catch (RejectedExecutionException e) {
+          // The engine is closing; another looks when its patience is over.
+          return;
+        }
+      }
+    } while (due.size() == AT_ONCE);
+    store.nextRecovery().ifPresent(this::wakeAt);
+  }
+
+  private void lookAt(Recovery recovery) {
+    try {
+      boolean cleared;
+      try {
+        cleared = probes.hasCleared(recovery);
+      } catch (RuntimeException e) {
+        // It says nothing of the jobs.
+        log.error("{} on {} could not be probed", recovery.condition(), recovery.subject(), e);
+        cleared = false;
+      }
+      if (cleared) {
+        if (release(recovery) > 0) {
+          onReady.run();
+        }
+      } else {
+        RecoveryPolicy policy = policies.of(recovery.condition());
+        store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    } catch (JobsException e) {
+      log.warn(
+          "{} on {} could not be looked at: {}",
+          recovery.condition(),
+          recovery.subject(),
+          e.getMessage());
+    }
+    wake();
+  }
+
+  private int release(Recovery recovery) {
+    return switch (recovery.condition()) {
+      case QUOTA_EXCEEDED -> releaseWithinLimits(recovery);
+      case STORAGE_NOT_WRITABLE, TRANSMISSION_FAILURE ->
+          store.recovered(recovery, 1, BETWEEN_TRIALS);
+      default -> store.recovered(recovery, BATCH, Duration.ZERO);
+    };
+  }
+
+  private int releaseWithinLimits(Recovery recovery) {
+    RecoveryPolicy policy = policies.of(recovery.condition());
+    Quota.SystemKey system = quotas.system(recovery.tenantId(), recovery.subject());
+    int released =
+        store.recoveredWithin(
+            recovery, system, quotas::orNone, BATCH, policy.waitBefore(recovery.attempt() + 1));
+    if (released == 0) {
+      store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
+    }
+    return released;
+  }
+
+  private void fail(Recovery recovery, RecoveryPolicy policy, Expired job) {
+    String why =
+        job.outOfTries()
+            ? "%d attempts were made".formatted(job.attempts())
+            : "it was blocked for %s".formatted(policy.maxElapsed());
+    String message =
+        "The job waited for %s on %s to clear and was given up, because %s."
+            .formatted(recovery.condition(), recovery.subject(), why);
+    CompletableFuture<?> unused =
+        store
+            .changeLater(
+                job.uuid(),
+                head ->
+                    head.status() == JobStatus.BLOCKED && head.cancelRequestedBy() == null
+                        ? JobChange.to(JobStatus.FAILED, message)
+                            .conditionCode(ConditionCode.JOB_RECOVERY_TIMEOUT)
+                        : JobChange.NONE.dueAsBefore())
+            .whenComplete(
+                (head, error) -> {
+                  if (error != null) {
+                    log.warn("Job {} could not be given up yet", job.uuid(), error);
+                  }
+                });
+  }
+
+  /** Looks at nothing more and waits for the probes under way. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    Ending.of("The recovery", List.of(pool), thread);
+  }
+}

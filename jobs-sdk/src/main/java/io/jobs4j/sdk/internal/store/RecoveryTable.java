@@ -1,0 +1,322 @@
+package io.jobs4j.sdk.internal.store;
+
+import static io.jobs4j.sdk.internal.store.JobRows.utc;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.sdk.RecoveryPolicy;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What blocked jobs wait for. That a job is blocked and what it waits for are stored together, so
+ * that none is ever blocked on nothing. Used by the writer's thread alone.
+ */
+final class RecoveryTable {
+  private RecoveryTable() {}
+
+  /**
+   * Notes that a job is blocked. One that was released and is blocked on the same again has not got
+   * any further: its first time counts, and the next attempt is put off, lest it go round and
+   * round.
+   */
+  static void block(Session session, long jobId, JobStatus heldIn, Blockage blockage, Instant now)
+      throws SQLException {
+    String id = blockage.id();
+    RecoveryPolicy policy = blockage.policy();
+    Earlier earlier = earlier(session, jobId, id, heldIn);
+    PreparedStatement row =
+        session.statement(
+            earlier == null
+                ? """
+                INSERT INTO job_blocked (recovery_id, held_in, since, attempts, waiting, job_id)
+                VALUES (?, ?, ?, ?, TRUE, ?)"""
+                : """
+                UPDATE job_blocked
+                SET recovery_id = ?, held_in = ?, since = ?, attempts = ?, waiting = TRUE
+                WHERE job_id = ?""");
+    Earlier first = earlier != null && earlier.same() ? earlier : null;
+    boolean again = first != null;
+    int attempts = first == null ? 0 : first.attempts() + 1;
+    row.setString(1, id);
+    row.setString(2, heldIn.name());
+    row.setObject(3, utc(first == null ? now : first.since()));
+    row.setInt(4, attempts);
+    row.setLong(5, jobId);
+    row.executeUpdate();
+    Instant next = now.plus(policy.waitBefore(attempts + 1));
+    PreparedStatement join =
+        session.statement(
+            """
+            UPDATE recovery
+            SET next_attempt = CASE WHEN ? AND next_attempt < ? THEN ? ELSE next_attempt END
+            WHERE id = ?""");
+    join.setBoolean(1, again);
+    join.setObject(2, utc(next));
+    join.setObject(3, utc(next));
+    join.setString(4, id);
+    if (join.executeUpdate() == 0) {
+      // If another engine does the same, one of the two is refused and tries again.
+      PreparedStatement insert =
+          session.statement(
+              """
+              INSERT INTO recovery (id, tenant_id, condition_code, subject, attempts, next_attempt)
+              VALUES (?, ?, ?, ?, 0, ?)""");
+      insert.setString(1, id);
+      insert.setString(2, blockage.tenantId());
+      insert.setString(3, blockage.condition().name());
+      insert.setString(4, blockage.subject());
+      insert.setObject(5, utc(next));
+      insert.executeUpdate();
+    }
+  }
+
+  private record Earlier(boolean same, Instant since, int attempts) {}
+
+  private static @Nullable Earlier earlier(Session session, long jobId, String id, JobStatus heldIn)
+      throws SQLException {
+    PreparedStatement select =
+        session.statement(
+            "SELECT recovery_id, held_in, since, attempts FROM job_blocked WHERE job_id = ?");
+    select.setLong(1, jobId);
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next()
+          ? new Earlier(
+              rows.getString(1).equals(id) && rows.getString(2).equals(heldIn.name()),
+              JobRows.time(rows, "since"),
+              rows.getInt(4))
+          : null;
+    }
+  }
+
+  /** Forgets jobs that are over. */
+  static void forget(Session session, Collection<Long> jobIds) throws SQLException {
+    PreparedStatement delete = session.statement("DELETE FROM job_blocked WHERE job_id = ANY(?)");
+    delete.setArray(1, session.numbers(jobIds));
+    delete.executeUpdate();
+  }
+
+  /**
+   * Takes what is due to be looked at; nobody else looks at it until {@code patience} has passed.
+   */
+  static List<Recovery> takeDue(Session session, Instant now, Duration patience, int limit)
+      throws SQLException {
+    List<Recovery> due = new ArrayList<>();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT id, tenant_id, condition_code, subject, attempts FROM recovery
+            WHERE next_attempt <= ? ORDER BY next_attempt LIMIT ? FOR UPDATE SKIP LOCKED""");
+    select.setObject(1, utc(now));
+    select.setInt(2, limit);
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        due.add(
+            new Recovery(
+                rows.getString(1),
+                rows.getString(2),
+                RecoveryCondition.valueOf(rows.getString(3)),
+                rows.getString(4),
+                rows.getInt(5) + 1));
+      }
+    }
+    for (Recovery recovery : due) {
+      putOff(session, recovery, now.plus(patience));
+    }
+    return due;
+  }
+
+  private static void putOff(Session session, Recovery recovery, Instant time) throws SQLException {
+    PreparedStatement update =
+        session.statement("UPDATE recovery SET attempts = ?, next_attempt = ? WHERE id = ?");
+    update.setInt(1, recovery.attempt());
+    update.setObject(2, utc(time));
+    update.setString(3, recovery.id());
+    update.executeUpdate();
+  }
+
+  /**
+   * Notes that it has not cleared.
+   *
+   * @return the jobs that have waited for long enough
+   */
+  static List<Expired> failed(
+      Session session, Recovery recovery, RecoveryPolicy policy, Instant now) throws SQLException {
+    putOff(session, recovery, now.plus(policy.waitBefore(recovery.attempt() + 1)));
+    PreparedStatement count =
+        session.statement(
+            "UPDATE job_blocked SET attempts = attempts + 1 WHERE recovery_id = ? AND waiting");
+    count.setString(1, recovery.id());
+    if (count.executeUpdate() == 0) {
+      deleteIfUnused(session, recovery.id());
+      return List.of();
+    }
+    Duration longest = policy.maxElapsed();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT j.uuid, b.attempts, b.since FROM job_blocked b JOIN job j ON j.id = b.job_id
+            WHERE b.recovery_id = ? AND b.waiting AND (b.attempts >= ? OR b.since <= ?)""");
+    select.setString(1, recovery.id());
+    select.setInt(2, policy.maxTries() == 0 ? Integer.MAX_VALUE : policy.maxTries());
+    select.setObject(3, utc(longest == null ? Instant.EPOCH : now.minus(longest)));
+    List<Expired> expired = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        boolean inTime = longest == null || JobRows.time(rows, "since").plus(longest).isAfter(now);
+        expired.add(new Expired(rows.getString(1), rows.getInt(2), inTime));
+      }
+    }
+    return expired;
+  }
+
+  /**
+   * Makes jobs ready that wait, those that came first first.
+   *
+   * @param limit how many at most
+   * @param again when the rest are looked at
+   * @return how many
+   */
+  static int release(Session session, Recovery recovery, int limit, Instant again)
+      throws SQLException {
+    lock(session, recovery.id());
+    List<Long> ids = new ArrayList<>();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT job_id FROM job_blocked WHERE recovery_id = ? AND waiting
+            ORDER BY recovery_id, waiting, job_id LIMIT ?""");
+    select.setString(1, recovery.id());
+    select.setInt(2, limit);
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    release(session, ids);
+    reschedule(session, recovery, again);
+    return ids.size();
+  }
+
+  /**
+   * Makes as many jobs ready as limits allow for, those that came first first.
+   *
+   * @param quotas gives the limits of a job
+   * @return how many
+   */
+  static int releaseWithin(
+      Session session,
+      Recovery recovery,
+      Quota.Counts counts,
+      Function<Waiting, Quota> quotas,
+      int limit,
+      Instant again)
+      throws SQLException {
+    lock(session, recovery.id());
+    List<Long> ids = new ArrayList<>();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT q.job_id, q.tenant_id, q.owner, q.system_id, q.app_id, q.remote_queue
+            FROM job_blocked b JOIN job_queue q ON q.job_id = b.job_id
+            WHERE b.recovery_id = ? AND b.waiting ORDER BY b.job_id""");
+    select.setString(1, recovery.id());
+    try (ResultSet rows = select.executeQuery()) {
+      while (ids.size() < limit && rows.next()) {
+        Waiting waiting =
+            new Waiting(
+                rows.getString(2),
+                rows.getString(3),
+                rows.getString(4),
+                rows.getString(5),
+                rows.getString(6));
+        if (counts.admit(quotas.apply(waiting))) {
+          ids.add(rows.getLong(1));
+        }
+      }
+    }
+    release(session, ids);
+    reschedule(session, recovery, again);
+    return ids.size();
+  }
+
+  private static void lock(Session session, String id) throws SQLException {
+    PreparedStatement select = session.statement("SELECT id FROM recovery WHERE id = ? FOR UPDATE");
+    select.setString(1, id);
+    select.executeQuery().close();
+  }
+
+  private static void release(Session session, List<Long> ids) throws SQLException {
+    if (ids.isEmpty()) {
+      return;
+    }
+    PreparedStatement rows =
+        session.statement("UPDATE job_blocked SET waiting = FALSE WHERE job_id = ANY(?)");
+    rows.setArray(1, session.numbers(ids));
+    rows.executeUpdate();
+    PreparedStatement queue =
+        session.statement(
+            """
+            UPDATE job_queue SET state = 'R', due_at = NULL
+            WHERE job_id = ANY(?) AND state = 'I'""");
+    queue.setArray(1, session.numbers(ids));
+    queue.executeUpdate();
+  }
+
+  private static void reschedule(Session session, Recovery recovery, Instant again)
+      throws SQLException {
+    if (!deleteIfUnused(session, recovery.id())) {
+      PreparedStatement update =
+          session.statement("UPDATE recovery SET attempts = 0, next_attempt = ? WHERE id = ?");
+      update.setObject(1, utc(again));
+      update.setString(2, recovery.id());
+      update.executeUpdate();
+    }
+  }
+
+  private static boolean deleteIfUnused(Session session, String id) throws SQLException {
+    PreparedStatement delete =
+        session.statement(
+            """
+            DELETE FROM recovery WHERE id = ? AND NOT EXISTS (
+              SELECT 1 FROM job_blocked b WHERE b.recovery_id = recovery.id AND b.waiting)""");
+    delete.setString(1, id);
+    return delete.executeUpdate() > 0;
+  }
+
+  /** Has everything of one kind looked at soon. */
+  static int hasten(Session session, RecoveryCondition condition, String subject, Instant time)
+      throws SQLException {
+    PreparedStatement update =
+        session.statement(
+            """
+            UPDATE recovery SET next_attempt = ?
+            WHERE condition_code = ? AND subject = ? AND next_attempt > ?""");
+    update.setObject(1, utc(time));
+    update.setString(2, condition.name());
+    update.setString(3, subject);
+    update.setObject(4, utc(time));
+    return update.executeUpdate();
+  }
+
+  /** Makes blocked jobs ready of which nobody knows what they wait for. */
+  static int releaseOrphans(Session session) throws SQLException {
+    return session
+        .statement(
+            """
+            UPDATE job_queue SET state = 'R', due_at = NULL
+            WHERE state = 'I' AND job_id IN (SELECT id FROM job WHERE status = 'BLOCKED')
+              AND NOT EXISTS (
+                SELECT 1 FROM job_blocked b
+                WHERE b.job_id = job_queue.job_id AND b.waiting)""")
+        .executeUpdate();
+  }
+}
