@@ -86,6 +86,18 @@ final class DefinitionFields {
     }
   }
 
+  /** As {@link #wrong(String, String)}, with a sentence of its own. */
+  void wrong(String name, String expected, String message) {
+    JsonNode value = node.get(name);
+    problems.add(
+        new DefinitionProblem(
+            file,
+            at(name),
+            value == null || value.isContainerNode() ? null : value.toString(),
+            expected,
+            message));
+  }
+
   /** The first of the names that the object has, or the first of all. */
   String present(String... names) {
     known.addAll(List.of(names));
@@ -115,7 +127,7 @@ final class DefinitionFields {
   }
 
   /** Whether there is nothing that a required field could hold. */
-  private boolean isMissing(String name) {
+  boolean isMissing(String name) {
     known.add(name);
     return !has(name) || (node.get(name).isTextual() && node.get(name).textValue().isEmpty());
   }
