@@ -64,6 +64,11 @@ final class DefinitionFields {
     return file;
   }
 
+  /** Of the object in the file; empty for the file's own. */
+  String path() {
+    return path;
+  }
+
   String at(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }

@@ -129,7 +129,7 @@ public final class QueueDefinitions {
           "tenantId",
           "must be that of the file, \"" + tenantId + "\"",
           "Queue %s is defined in file %s with tenant id %s instead of %s."
-              .formatted(name == null ? fields.at("name") : name, fields.file(), own, tenantId));
+              .formatted(name == null ? fields.path() : name, fields.file(), own, tenantId));
     }
     if (!fields.has("priority")) {
       fields.wrong("priority", "must be a whole number from 1");
@@ -141,7 +141,7 @@ public final class QueueDefinitions {
     DefinedQueue queue =
         new DefinedQueue(
             fields.file(),
-            fields.at("").substring(0, fields.at("").length() - 1),
+            fields.path(),
             name,
             tenantId,
             fields.integerOrNull("priority", 1, Integer.MAX_VALUE),
