@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.jobs4j.testkit.FaultyDataSource;
 import java.time.Clock;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,7 +107,9 @@ class ArchitectureTest {
   void allSqlIsInOnePackage() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.jobs4j.sdk.internal.store..")
+        .resideOutsideOfPackages("io.jobs4j.sdk.internal.store..", "io.jobs4j.testsupport..")
+        .and()
+        .doNotBelongToAnyOf(FaultyDataSource.class)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.jdbi..", "java.sql..", "com.zaxxer..", "org.h2..")

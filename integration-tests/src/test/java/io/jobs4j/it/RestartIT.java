@@ -10,15 +10,15 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.testkit.CrashHarness;
 import io.jobs4j.testkit.HistoryChecker;
+import io.jobs4j.testkit.RunLedger;
 import io.jobs4j.testkit.TestSystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,9 +42,7 @@ class RestartIT {
           .atMost(PATIENCE)
           .until(
               () -> ids.stream().allMatch(id -> status(engine.client(), id) == JobStatus.RUNNING));
-      await()
-          .atMost(PATIENCE)
-          .until(() -> EngineFixture.lines(log(directory)).size() == ids.size());
+      await().atMost(PATIENCE).until(() -> ledger(directory).lines().size() == ids.size());
       engine.stop();
       // Half of them end while no engine looks, the others after the next one has started.
       for (String id : ids.subList(0, 5)) {
@@ -69,53 +67,37 @@ class RestartIT {
         HistoryChecker.checkEnded(client.history(job.id()));
       }
     }
-    assertThat(EngineFixture.lines(log(directory))).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(ledger(directory).lines()).containsExactlyInAnyOrderElementsOf(ids);
   }
 
   @Test
   void nothingIsLostOrRunTwiceWhenTheEngineIsKilledAtAnyMoment() throws Exception {
-    Random random = new Random(SEED);
-    for (int round = 0; round < KILLS; round++) {
-      int before = promisedJobs().size();
-      int more = 1 + random.nextInt(25);
-      Process child = startChild();
-      try {
-        await()
-            .atMost(PATIENCE)
-            .pollInterval(Duration.ofMillis(1))
-            .until(() -> !child.isAlive() || promisedJobs().size() >= before + more);
-        assertThat(child.isAlive()).as("the engine of round %d lives", round).isTrue();
-        spin(random.nextInt(20_000_000));
-      } finally {
-        child.destroyForcibly().waitFor();
-      }
+    try (CrashHarness harness =
+        CrashHarness.of(EngineChild.class)
+            .arguments(directory.toString())
+            .jvmOptions("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+            .progressInLines(promised(directory))
+            .mostProgress(25)
+            .seed(SEED)
+            .patience(PATIENCE)
+            .build()) {
+      assertThat(harness.killAtRandom(KILLS)).isGreaterThanOrEqualTo(KILLS);
     }
     List<String> acknowledged = promisedJobs();
+    assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(KILLS).doesNotHaveDuplicates();
     try (EngineFixture engine = EngineFixture.open(directory, systems(directory))) {
       JobsClient client = engine.client();
       for (String id : acknowledged) {
         Job job = client.await(id, PATIENCE);
         assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
-        HistoryChecker.checkEnded(client.history(id));
       }
+      HistoryChecker.checkAllEnded(client, acknowledged);
       // Jobs whose acknowledgement the kill cut off may exist too; they as well run once.
-      List<String> runs = EngineFixture.lines(log(directory));
-      assertThat(runs).doesNotHaveDuplicates().containsAll(acknowledged);
+      ledger(directory).requireEachOnce(acknowledged);
       System.out.printf(
-          "%d kills, %d jobs acknowledged, %d run%n", KILLS, acknowledged.size(), runs.size());
+          "%d kills, %d jobs acknowledged, %d run%n",
+          KILLS, acknowledged.size(), ledger(directory).lines().size());
     }
-  }
-
-  private Process startChild() throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-            EngineChild.class.getName(),
-            directory.toString())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
   }
 
   /** Whole lines only: the kill may cut off the last. */
@@ -125,28 +107,19 @@ class RestartIT {
         .toList();
   }
 
-  /** Passes a moment without a clock, so that kills fall anywhere between two acknowledgements. */
-  private static void spin(int turns) {
-    long x = 1;
-    for (int i = 0; i < turns; i++) {
-      x = x * 31 + i;
-    }
-    assertThat(x).isNotEqualTo(Long.MIN_VALUE);
-  }
-
   static TestSystems systems(Path directory) {
-    String log = ShellWords.quote(log(directory).toString());
+    String addLine = ledger(directory).shellCommand() + "\n";
     String release = ShellWords.quote(directory.toString()) + "/release-${AGAVE_JOB_ID}";
     String ended = ShellWords.quote(directory.toString()) + "/ended-${AGAVE_JOB_ID}";
     String wait =
-        """
-        echo "${AGAVE_JOB_ID}" >> %s
+        addLine
+            + """
         while [ ! -e %s ]; do sleep 0.05; done
         : > %s
         """
-            .formatted(log, release, ended);
+                .formatted(release, ended);
     return TestSystems.in(directory)
-        .app("append", "echo \"${AGAVE_JOB_ID}\" >> " + log)
+        .app("append", addLine)
         .app("wait", wait)
         .app("wait-and-fail", wait + "exit 3\n");
   }
@@ -155,7 +128,7 @@ class RestartIT {
     return directory.resolve("promised.log");
   }
 
-  private static Path log(Path directory) {
-    return directory.resolve("runs.log");
+  private static RunLedger ledger(Path directory) {
+    return RunLedger.in(directory.resolve("runs.log"));
   }
 }

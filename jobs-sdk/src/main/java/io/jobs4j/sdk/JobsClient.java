@@ -78,6 +78,24 @@ public interface JobsClient {
   void cancel(String jobId);
 
   /**
+   * Asks to pause the job. The request is stored when this returns and is carried out at the next
+   * safe point: a job that its scheduler has is held there (a process is stopped), another simply
+   * does not go on. It keeps its place, and a cancel is still carried out. Asking again changes
+   * nothing.
+   *
+   * @throws JobActionException if the job is over
+   */
+  void pause(String jobId);
+
+  /**
+   * Lets a paused job go on where it was, or takes back a request to pause it that has not been
+   * carried out yet. Nothing happens if there was none.
+   *
+   * @throws JobActionException if the job is over
+   */
+  void resume(String jobId);
+
+  /**
    * Takes the job out of lists.
    *
    * @throws JobActionException if the job is not over or is hidden already

@@ -9,10 +9,13 @@ import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.sdk.internal.engine.Engine;
 import io.jobs4j.sdk.internal.engine.EngineSettings;
 import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +25,16 @@ import org.jspecify.annotations.Nullable;
  * Not safe for use by several threads.
  */
 public final class JobsEngineBuilder {
-  private @Nullable Supplier<Database> database;
+  private @Nullable Function<Durability, Database> database;
   private @Nullable Supplier<Catalog> catalog;
   private Clock clock = Clock.systemUTC();
   private ValidationOptions validation = ValidationOptions.defaults();
   private WorkDirectoryPolicy workDirectories = WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE;
   private int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+  private Durability durability = Durability.POWER;
+  private Duration lease = StoreSettings.DEFAULT.lease();
+  private Duration databaseWait = StoreSettings.DEFAULT.patience();
+  private String node = StoreSettings.DEFAULT.node();
   private final List<FileStorageProvider> storages = new ArrayList<>();
   private final List<CommandRunnerProvider> runners = new ArrayList<>();
   private final List<RemoteSchedulerProvider> schedulers = new ArrayList<>();
@@ -36,23 +43,32 @@ public final class JobsEngineBuilder {
 
   /** Keeps jobs in an H2 database in {@code directory}, which is made if it is not there. */
   public JobsEngineBuilder database(Path directory) {
-    database = () -> Database.inDirectory(directory);
+    database = level -> Database.inDirectory(directory, level);
     return this;
   }
 
   /**
-   * Keeps jobs in a database of the caller's, which stays open when the engine is closed. At
-   * present it must be H2, best with a URL that begins with {@code jdbc:h2:async:}, and no other
-   * engine may work on it.
+   * Keeps jobs in a database of the caller's, which stays open when the engine is closed:
+   * PostgreSQL, or H2, best with a URL that begins with {@code jdbc:h2:async:}. Several engines may
+   * work on it and share its jobs. A source that pools connections is faster.
    */
   public JobsEngineBuilder dataSource(DataSource source) {
-    database = () -> Database.of(source);
+    database = level -> Database.of(source, level);
+    return this;
+  }
+
+  /**
+   * Keeps jobs in the database that a JDBC URL names, PostgreSQL or H2, with a pool of connections
+   * of the engine's own. Several engines may work on it and share its jobs.
+   */
+  public JobsEngineBuilder database(String url, String user, String password) {
+    database = level -> Database.at(url, user, password, level);
     return this;
   }
 
   /** Keeps jobs in memory, so that they are gone when the engine is closed. For tests. */
   public JobsEngineBuilder inMemory() {
-    database = Database::inMemory;
+    database = level -> Database.inMemory();
     return this;
   }
 
@@ -103,6 +119,60 @@ public final class JobsEngineBuilder {
     return this;
   }
 
+  /**
+   * What acknowledged changes survive; {@link Durability#POWER} by default. A database that cannot
+   * give it is refused at the start. One in memory gives {@link Durability#NONE} whatever is said
+   * here.
+   */
+  public JobsEngineBuilder durability(Durability level) {
+    this.durability = level;
+    return this;
+  }
+
+  /**
+   * After how long without a sign of life this engine is declared dead by others on its database,
+   * which take up its jobs within a third of that time more; 30 seconds by default. It has to be
+   * longer than any pause that the process may make.
+   *
+   * @throws IllegalArgumentException if it is shorter than a second
+   */
+  public JobsEngineBuilder lease(Duration time) {
+    if (time.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("lease " + time + " must be at least a second");
+    }
+    this.lease = time;
+    return this;
+  }
+
+  /**
+   * Names this engine among those on its database; it has no name by default. An engine that starts
+   * takes up the jobs of a former one of the same name at once, so no two that run may share one.
+   *
+   * @throws IllegalArgumentException if the name is blank or longer than 255 characters
+   */
+  public JobsEngineBuilder node(String name) {
+    if (name.isBlank() || name.length() > 255) {
+      throw new IllegalArgumentException(
+          "node \"" + name + "\" must have from 1 to 255 characters");
+    }
+    this.node = name;
+    return this;
+  }
+
+  /**
+   * How long calls wait for a database that does not answer before they throw {@link
+   * StoreException}; 30 seconds by default. Jobs do not fail for it however long it takes.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public JobsEngineBuilder databaseWait(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("databaseWait " + time + " must not be negative");
+    }
+    this.databaseWait = time;
+    return this;
+  }
+
   /** Adds an adapter; it is preferred to those on the class path. */
   public JobsEngineBuilder adapter(FileStorageProvider provider) {
     storages.add(provider);
@@ -125,7 +195,8 @@ public final class JobsEngineBuilder {
    * Opens the database and begins to work on what is in it.
    *
    * @throws IllegalStateException if no database or no definitions were given
-   * @throws StoreException if the database cannot be opened or another engine has it
+   * @throws StoreException if the database cannot be opened, another engine has it, or it cannot
+   *     give the durability
    * @throws io.jobs4j.core.catalog.InvalidDefinitionException with all that is wrong with the
    *     definitions
    */
@@ -145,9 +216,10 @@ public final class JobsEngineBuilder {
             validation,
             workDirectories,
             workers,
+            new StoreSettings(node, lease, databaseWait),
             List.copyOf(storages),
             List.copyOf(runners),
             List.copyOf(schedulers));
-    return new JobsEngine(Engine.start(database.get(), settings));
+    return new JobsEngine(Engine.start(database.apply(durability), settings));
   }
 }

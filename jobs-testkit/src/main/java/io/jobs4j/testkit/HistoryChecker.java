@@ -1,10 +1,17 @@
 package io.jobs4j.testkit;
 
+import io.jobs4j.core.JobsException;
+import io.jobs4j.core.lifecycle.IllegalTransitionException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.HistoryEvent;
+import io.jobs4j.sdk.JobsClient;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that a history is one that a job can have. Stateless. */
 public final class HistoryChecker {
@@ -39,7 +46,7 @@ public final class HistoryChecker {
         continue;
       }
       JobStatus from = states.get(states.size() - 1);
-      JobTransitions.check("with entry " + event.sequence(), from, status, heldIn);
+      requireLegal(event, from, status, heldIn);
       if (status != from) {
         if (status.isActive() || status.isTerminal()) {
           heldIn = null;
@@ -65,6 +72,60 @@ public final class HistoryChecker {
       throw new AssertionError("the job is not over: " + states);
     }
     return states;
+  }
+
+  /**
+   * Checks the whole histories of many jobs that are over.
+   *
+   * @param histories by job id
+   * @throws AssertionError with what is wrong with each history that cannot be or is not over, a
+   *     line for each
+   */
+  public static void checkAllEnded(Map<String, List<HistoryEvent>> histories) {
+    checkAllEnded(histories.keySet(), id -> histories.getOrDefault(id, List.of()));
+  }
+
+  /**
+   * Checks the whole histories of many jobs that are over.
+   *
+   * @param client a client of the jobs' owner
+   * @param jobIds which jobs
+   * @throws AssertionError with what is wrong with each job that does not exist, or whose history
+   *     cannot be or is not over, a line for each
+   */
+  public static void checkAllEnded(JobsClient client, Collection<String> jobIds) {
+    checkAllEnded(jobIds, client::history);
+  }
+
+  private static void checkAllEnded(
+      Collection<String> jobIds, Function<String, List<HistoryEvent>> histories) {
+    List<Throwable> violations = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
+    for (String id : jobIds) {
+      try {
+        checkEnded(histories.apply(id));
+      } catch (AssertionError | JobsException e) {
+        violations.add(e);
+        lines.add(id + ": " + e.getMessage());
+      }
+    }
+    if (!lines.isEmpty()) {
+      AssertionError all =
+          new AssertionError(
+              "%d of %d jobs:%n%s"
+                  .formatted(lines.size(), jobIds.size(), String.join("\n", lines)));
+      violations.forEach(all::addSuppressed);
+      throw all;
+    }
+  }
+
+  private static void requireLegal(
+      HistoryEvent event, JobStatus from, JobStatus to, @Nullable JobStatus heldIn) {
+    try {
+      JobTransitions.check("with entry " + event.sequence(), from, to, heldIn);
+    } catch (IllegalTransitionException e) {
+      throw new AssertionError(event + " cannot be: " + e.getMessage(), e);
+    }
   }
 
   private static void require(boolean holds, HistoryEvent event, String what) {

@@ -9,6 +9,7 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.internal.store.Database;
@@ -74,7 +75,9 @@ class CancelInEveryStateTest {
     String uuid = UUID.randomUUID().toString();
     try (JobStore store =
         new JobStore(
-            Database.inDirectory(directory.resolve("database")), Clock.systemUTC(), id -> {})) {
+            Database.inDirectory(directory.resolve("database"), Durability.POWER),
+            Clock.systemUTC(),
+            id -> {})) {
       store.insert(record(uuid, store.now()), "{}");
       boolean held = status == JobStatus.BLOCKED || status == JobStatus.PAUSED;
       JobStatus last = held ? JobStatus.STAGED : status;

@@ -13,6 +13,7 @@ import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
@@ -21,8 +22,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,13 +78,15 @@ class EngineFaultsTest {
 
   @Test
   void aJobIsFollowedThoughTheAnswerToItsHandOverWasLost() throws Exception {
-    ForgetfulSource source = new ForgetfulSource();
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    FaultyDataSource source = FaultyDataSource.of(memory);
     scheduler.onSubmit(
         spec -> {
-          source.loseNextAnswer();
+          source.loseAnswer(1);
           return RemoteStatus.exited(0, null, null);
         });
-    try (JobsEngine engine = builder().dataSource(source.dataSource()).start()) {
+    try (JobsEngine engine = builder().dataSource(source).durability(Durability.NONE).start()) {
       JobsClient client = engine.client(ALICE);
       String id = client.submit(hello()).id();
       Job job = client.await(id, PATIENCE);

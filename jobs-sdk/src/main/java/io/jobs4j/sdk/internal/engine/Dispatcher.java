@@ -1,51 +1,99 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.internal.store.DueJob;
 import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.store.LeaseLostException;
+import io.jobs4j.sdk.internal.store.LeasedJob;
+import io.jobs4j.sdk.internal.store.StoredJob;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
- * Gives due jobs to workers, each job to one worker at a time. It looks into the database when it
- * is woken, when a worker becomes free and when the earliest job becomes due; beyond that once in a
- * long while, should a wake-up have been lost.
+ * Leases jobs that are ready and gives them to workers, each job to one at a time. It looks into
+ * the database when it is told that there is something, when a worker becomes free and there was
+ * more than it could take, and when the time of a job comes; beyond that once in a long while,
+ * should a word have been lost. A job that is submitted while a worker is idle does not even wait
+ * for that: it is stored with its lease.
+ *
+ * <p>A worker's thread is free while what it did is being stored.
  */
 final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final String JOB_ID = "jobId";
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final int ADOPTED_AT_ONCE = 500;
 
   private final JobStore store;
-  private final ExecutorService pool;
-  private final int workers;
   private final JobWorker worker;
+  private final Duration safetyInterval;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** UUIDs of jobs that workers have; guarded by {@code lock}. */
-  private final Set<String> working = new HashSet<>();
+  // All below is guarded by the lock.
 
-  /** Whether there may be news in the database; guarded by {@code lock}. */
+  private final Map<String, Lane> lanes = new LinkedHashMap<>();
+
+  /** Jobs that workers have, by UUID. */
+  private final Map<String, Lease> working = new HashMap<>();
+
+  /** Leases of jobs that no worker has, to be given back. */
+  private final Set<Lease> strays = new HashSet<>();
+
+  /** Leases of which the database knew and no worker, when they were last compared. */
+  private Set<Lease> suspects = new HashSet<>();
+
   private boolean woken = true;
+  private boolean orphans = true;
 
+  /** When the time of a job comes, as far as is known; {@code null} if that is not known. */
+  private @Nullable Instant timer;
+
+  private boolean timerKnown;
   private boolean closed;
 
-  Dispatcher(JobStore store, ExecutorService pool, int workers, JobWorker worker) {
+  /**
+   * A dispatcher that does not run yet.
+   *
+   * @param sharedWorkers how many jobs of queues without workers of their own are worked on at once
+   * @param pools makes a pool of so many threads, which this closes
+   */
+  Dispatcher(
+      JobStore store, JobWorker worker, int sharedWorkers, IntFunction<ExecutorService> pools) {
+    this(store, worker, sharedWorkers, pools, SAFETY_INTERVAL);
+  }
+
+  Dispatcher(
+      JobStore store,
+      JobWorker worker,
+      int sharedWorkers,
+      IntFunction<ExecutorService> pools,
+      Duration safetyInterval) {
     this.store = store;
-    this.pool = pool;
-    this.workers = workers;
     this.worker = worker;
+    this.safetyInterval = safetyInterval;
+    lanes.put("", new Lane("", sharedWorkers, true, pools.apply(sharedWorkers)));
     this.thread = new Thread(this::run, "jobs4j-dispatcher");
     thread.setDaemon(true);
   }
@@ -54,136 +102,428 @@ final class Dispatcher implements AutoCloseable {
     thread.start();
   }
 
-  /** Says that a job may have become due. */
+  /** Says that a job may have become ready. */
   void wake() {
     lock.lock();
     try {
       woken = true;
+      lanes.values().forEach(lane -> lane.backlog(true));
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
+  /** Says that the clock or the database may have changed in any way. */
+  void lookAtAll() {
+    lock.lock();
+    try {
+      timerKnown = false;
+      orphans = true;
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
+  /** Says that the time of a job comes at {@code time}. */
+  void wakeAt(Instant time) {
+    lock.lock();
+    try {
+      if (timer == null || time.isBefore(timer)) {
+        timer = time;
+        woken = true;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Keeps a worker for a job that is about to be stored, if one is idle and no other job waits.
+   *
+   * @return whether one is kept; then {@link #startReserved} or {@link #unreserve} must follow
+   */
+  boolean reserve(String laneName) {
+    lock.lock();
+    try {
+      Lane lane = lanes.get(laneName);
+      if (closed || lane == null || lane.backlog() || !lane.hasIdleWorker()) {
+        return false;
+      }
+      lane.begin();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Starts work on a job for which a worker was kept. */
+  void startReserved(String laneName, LeasedJob job) {
+    lock.lock();
+    try {
+      Lane lane = lane(laneName);
+      lane.end();
+      begin(lane, job);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Frees a worker that was kept. */
+  void unreserve(String laneName) {
+    lock.lock();
+    try {
+      lane(laneName).end();
+    } finally {
+      lock.unlock();
+    }
+    wake();
+  }
+
+  private Lane lane(String name) {
+    Lane lane = lanes.get(name);
+    if (lane == null) {
+      throw new IllegalArgumentException("there is no lane \"" + name + "\"");
+    }
+    return lane;
+  }
+
   private void run() {
-    while (awaitRoom()) {
+    long lookedAt = System.nanoTime();
+    while (true) {
       Duration wait;
       try {
-        Instant now = store.now();
-        dispatch();
-        wait = untilNextDue(now);
+        if (System.nanoTime() - lookedAt >= safetyInterval.toNanos()) {
+          lookedAt = System.nanoTime();
+          lookAtAll();
+          reconcile();
+        }
+        wait = look();
       } catch (StoreException e) {
-        log.warn("Due jobs could not be read; trying again in {}", AFTER_FAILURE, e);
+        log.warn("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
+        lookAtAll();
         wait = AFTER_FAILURE;
       } catch (RuntimeException e) {
-        log.error("Due jobs could not be given out; trying again in {}", AFTER_FAILURE, e);
+        log.error("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
+        lookAtAll();
         wait = AFTER_FAILURE;
       }
-      awaitNews(wait);
-    }
-  }
-
-  /** Waits until a worker is free; returns whether to go on. */
-  private boolean awaitRoom() {
-    lock.lock();
-    try {
-      while (!closed && working.size() >= workers) {
-        changed.awaitUninterruptibly();
-      }
-      woken = false;
-      return !closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void awaitNews(Duration wait) {
-    lock.lock();
-    try {
-      long nanos = wait.toNanos();
-      while (!closed && !woken && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
-      }
-    } catch (InterruptedException e) {
-      // Only close() ends this thread, and it does not interrupt.
-      log.warn("The dispatcher was interrupted and goes on.");
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void dispatch() {
-    int busy;
-    lock.lock();
-    try {
-      busy = working.size();
-    } finally {
-      lock.unlock();
-    }
-    // Jobs that workers have are due too, so they take up room in the answer.
-    for (DueJob job : store.due(workers + busy)) {
-      if (!take(job.uuid())) {
-        continue;
-      }
-      try {
-        pool.execute(() -> work(job));
-      } catch (RejectedExecutionException e) {
-        giveBack(job.uuid());
+      if (!await(wait)) {
         return;
       }
     }
   }
 
-  /** Takes a job for a worker; {@code false} if another has it or all workers are busy. */
-  private boolean take(String uuid) {
+  /** Waits for news; returns whether to go on. */
+  private boolean await(Duration wait) {
     lock.lock();
     try {
-      return !closed && working.size() < workers && working.add(uuid);
+      long nanos = Math.min(wait.toNanos(), safetyInterval.toNanos());
+      while (!closed && !woken && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      woken = false;
+      return !closed;
+    } catch (InterruptedException e) {
+      // Only close() ends this thread, and it does not interrupt.
+      log.warn("The dispatcher was interrupted and goes on.");
+      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  private void giveBack(String uuid) {
+  /** Takes up what there is; returns how long until something comes of itself. */
+  private Duration look() {
+    giveStraysBack();
+    wakeSleepers();
+    adoptOrphans();
+    claim();
+    lock.lock();
+    try {
+      Instant next = timer;
+      if (next == null) {
+        return safetyInterval;
+      }
+      Duration until = Duration.between(store.now(), next);
+      return until.isNegative() ? Duration.ZERO : until;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wakeSleepers() {
+    boolean known;
+    lock.lock();
+    try {
+      known = timerKnown && (timer == null || timer.isAfter(store.now()));
+      timerKnown = true;
+      if (!known) {
+        // Whoever sets a timer from here on sets it anew.
+        timer = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (known) {
+      return;
+    }
+    if (store.wakeSleepers() > 0) {
+      wake();
+    }
+    store.nextTimer().ifPresent(this::wakeAt);
+  }
+
+  private void adoptOrphans() {
+    lock.lock();
+    try {
+      if (!orphans) {
+        return;
+      }
+      orphans = false;
+    } finally {
+      lock.unlock();
+    }
+    List<LeasedJob> adopted;
+    do {
+      adopted = store.adopt(ADOPTED_AT_ONCE);
+      for (LeasedJob job : adopted) {
+        try {
+          worker.watch(job);
+        } catch (RuntimeException e) {
+          // Then a worker tries, again and again.
+          log.warn("Job {} cannot be watched yet: {}", job.lease().uuid(), e.getMessage());
+          stray(job.lease());
+        }
+      }
+    } while (adopted.size() == ADOPTED_AT_ONCE);
+  }
+
+  private void claim() {
+    for (Lane lane : lanesWithRoom()) {
+      int room;
+      lock.lock();
+      try {
+        room = lane.room();
+        // Whoever has news from here on says so.
+        lane.backlog(false);
+      } finally {
+        lock.unlock();
+      }
+      if (room == 0) {
+        moreIn(lane);
+        continue;
+      }
+      List<LeasedJob> claimed;
+      try {
+        claimed = store.claim(lane.name(), room);
+      } catch (RuntimeException e) {
+        moreIn(lane);
+        throw e;
+      }
+      lock.lock();
+      try {
+        claimed.forEach(job -> begin(lane, job));
+        if (claimed.size() == room) {
+          lane.backlog(true);
+          woken |= lane.room() > 0;
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void moreIn(Lane lane) {
+    lock.lock();
+    try {
+      lane.backlog(true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Lane> lanesWithRoom() {
+    lock.lock();
+    try {
+      return lanes.values().stream().filter(lane -> lane.backlog() && lane.room() > 0).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a job to a worker. The caller has the lock. */
+  private void begin(Lane lane, LeasedJob job) {
+    if (closed) {
+      return;
+    }
+    working.put(job.lease().uuid(), job.lease());
+    enqueue(lane, job, false);
+  }
+
+  private void enqueue(Lane lane, LeasedJob job, boolean readAgain) {
+    lane.begin();
+    try {
+      lane.pool().execute(() -> step(lane, job, readAgain));
+    } catch (RejectedExecutionException e) {
+      // The engine is closing, and gives all its leases back.
+      lane.end();
+    }
+  }
+
+  private void step(Lane lane, LeasedJob job, boolean readAgain) {
+    CompletableFuture<Next> next;
+    long start = System.nanoTime();
+    MDC.put(JOB_ID, job.lease().uuid());
+    try {
+      LeasedJob current = readAgain ? read(job) : job;
+      next =
+          current == null ? CompletableFuture.completedFuture(Next.LET_GO) : worker.step(current);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      next = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException | Error e) {
+      next = CompletableFuture.failedFuture(e);
+    } finally {
+      MDC.remove(JOB_ID);
+    }
+    left(lane, System.nanoTime() - start);
+    CompletableFuture<Void> unused =
+        next.handle(
+            (what, error) -> {
+              follow(lane, job, what, error);
+              return null;
+            });
+  }
+
+  private @Nullable LeasedJob read(LeasedJob job) {
+    return store
+        .load(job.lease().uuid())
+        .map(stored -> new LeasedJob(job.lease(), stored))
+        .orElse(null);
+  }
+
+  private void left(Lane lane, long nanos) {
+    lock.lock();
+    try {
+      lane.end();
+      lane.took(nanos);
+      if (lane.backlog()) {
+        woken = true;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void follow(Lane lane, LeasedJob job, @Nullable Next next, @Nullable Throwable error) {
+    String uuid = job.lease().uuid();
+    if (next != null && next.kind() != Next.Kind.LET_GO) {
+      StoredJob stored = next.job();
+      lock.lock();
+      try {
+        if (!closed) {
+          enqueue(
+              lane,
+              stored == null ? job : new LeasedJob(job.lease(), stored),
+              next.kind() == Next.Kind.READ_AGAIN);
+        }
+      } finally {
+        lock.unlock();
+      }
+      return;
+    }
+    if (error != null) {
+      complain(uuid, error instanceof CompletionException ? error.getCause() : error);
+    }
+    worker.forget(uuid);
     lock.lock();
     try {
       working.remove(uuid);
-      woken = true;
-      changed.signalAll();
+      if (error != null) {
+        strays.add(job.lease());
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  private void work(DueJob job) {
-    try {
-      worker.work(job);
-    } finally {
-      giveBack(job.uuid());
+  private static void complain(String uuid, @Nullable Throwable error) {
+    if (error instanceof LeaseLostException) {
+      log.info("Job {} is another engine's by now", uuid);
+    } else if (error instanceof StoreException) {
+      log.warn("Job {} stays as it is, because the database failed", uuid, error);
+    } else if (!(error instanceof InterruptedException)) {
+      log.error("Job {} stays as it is, because of an error in jobs4j", uuid, error);
     }
   }
 
-  /** What has become due since {@code before}, when due jobs were looked for, is due at once. */
-  private Duration untilNextDue(Instant before) {
-    Instant now = store.now();
-    Duration next =
-        store.nextDue(before).map(due -> Duration.between(now, due)).orElse(SAFETY_INTERVAL);
-    if (next.compareTo(SAFETY_INTERVAL) > 0) {
-      return SAFETY_INTERVAL;
+  private void stray(Lease lease) {
+    lock.lock();
+    try {
+      strays.add(lease);
+    } finally {
+      lock.unlock();
     }
-    return next.isNegative() ? Duration.ZERO : next;
+  }
+
+  /** Lets others take jobs on which this engine could not go on. */
+  private void giveStraysBack() {
+    List<Lease> leases;
+    lock.lock();
+    try {
+      leases = new ArrayList<>(strays);
+    } finally {
+      lock.unlock();
+    }
+    if (leases.isEmpty()) {
+      return;
+    }
+    int given = JobStore.result(store.release(leases));
+    lock.lock();
+    try {
+      leases.forEach(strays::remove);
+    } finally {
+      lock.unlock();
+    }
+    if (given > 0) {
+      wake();
+    }
+  }
+
+  /**
+   * Finds jobs that the database says this engine has and that no worker has, because an answer was
+   * lost. One that is seen twice is given back.
+   */
+  private void reconcile() {
+    Set<Lease> unknown = new HashSet<>(store.held());
+    lock.lock();
+    try {
+      unknown.removeAll(working.values());
+      Set<Lease> twice = new HashSet<>(unknown);
+      twice.retainAll(suspects);
+      suspects = unknown;
+      strays.addAll(twice);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Gives out no more jobs and waits for the workers to leave theirs. */
   @Override
   public void close() {
+    List<ExecutorService> pools;
     lock.lock();
     try {
       closed = true;
       changed.signalAll();
+      pools = lanes.values().stream().map(Lane::pool).toList();
     } finally {
       lock.unlock();
     }
-    Ending.of("The dispatcher", pool, thread);
+    Ending.of("The dispatcher", pools, thread);
   }
 }

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -17,15 +18,17 @@ final class Ending {
   private Ending() {}
 
   /**
-   * Stops a pool and waits for its threads and for the thread that feeds it, which must be about to
-   * end. What has not ended when the time is up is named in the log and left.
+   * Stops pools and waits for their threads and for the thread that feeds them, which must be about
+   * to end. What has not ended when the time is up is named in the log and left.
    *
    * @param what who they are
    */
-  static void of(String what, ExecutorService pool, Thread feeder) {
-    pool.shutdownNow();
+  static void of(String what, List<ExecutorService> pools, Thread feeder) {
+    pools.forEach(ExecutorService::shutdownNow);
     boolean ended =
-        await(nanos -> pool.awaitTermination(nanos, TimeUnit.NANOSECONDS))
+        pools.stream()
+                .allMatch(
+                    pool -> await(nanos -> pool.awaitTermination(nanos, TimeUnit.NANOSECONDS)))
             && await(
                 nanos -> {
                   TimeUnit.NANOSECONDS.timedJoin(feeder, nanos);

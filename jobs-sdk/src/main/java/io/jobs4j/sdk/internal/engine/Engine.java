@@ -6,22 +6,18 @@ import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.store.Database;
-import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
-import io.jobs4j.sdk.internal.store.StoredJob;
 import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Puts the parts together, in the order in which they need each other, and takes them apart. */
 public final class Engine implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Engine.class);
-
   private final JobStore store;
   private final JobFeed feed;
   private final Adapters adapters;
@@ -29,6 +25,7 @@ public final class Engine implements AutoCloseable {
   private final Monitor monitor;
   private final JobWorker worker;
   private final Dispatcher dispatcher;
+  private final Pulse pulse;
   private final Intake intake;
   private final Outputs outputs;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -55,36 +52,50 @@ public final class Engine implements AutoCloseable {
             monitor,
             adapters,
             new Transfers(transferPool, Transfers.DEFAULT_PARALLEL_FILES, settings.clock()),
-            settings);
+            settings,
+            this::wakeDispatcherAt);
+    ThreadFactory workers = threads("jobs4j-worker");
     this.dispatcher =
         new Dispatcher(
             store,
-            Executors.newFixedThreadPool(settings.workers(), threads("jobs4j-worker")),
+            worker,
             settings.workers(),
-            worker);
+            count -> Executors.newFixedThreadPool(count, workers));
+    this.pulse = new Pulse(store, dispatcher::lookAtAll);
     this.intake =
         new Intake(
-            new RequestValidator(settings.catalog(), settings.validation()),
-            store,
-            this::wakeDispatcher);
+            new RequestValidator(settings.catalog(), settings.validation()), store, dispatcher);
     this.outputs = new Outputs(settings.catalog(), adapters);
   }
 
   /** Starts an engine, which closes {@code database} in the end. */
   public static Engine start(Database database, EngineSettings settings) {
     JobFeed feed = new JobFeed();
-    JobStore store = new JobStore(database, settings.clock(), feed::changed);
+    AtomicReference<Engine> lost = new AtomicReference<>();
+    JobStore store =
+        new JobStore(
+            database,
+            settings.store(),
+            settings.clock(),
+            feed::changed,
+            () -> {
+              Engine running = lost.get();
+              if (running != null) {
+                running.leasesLost();
+              }
+            });
     Engine engine;
     try {
       engine = new Engine(store, feed, settings);
+      lost.set(engine);
     } catch (RuntimeException | Error e) {
       store.close();
       throw e;
     }
     try {
-      engine.watchExecuting();
       engine.monitor.start();
       engine.dispatcher.start();
+      engine.pulse.start();
       return engine;
     } catch (RuntimeException | Error e) {
       engine.close();
@@ -100,31 +111,20 @@ public final class Engine implements AutoCloseable {
   /** Looks at the clock and the database. */
   public void wake() {
     monitor.wake();
-    dispatcher.wake();
+    dispatcher.lookAtAll();
   }
 
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       worker.close();
+      pulse.close();
       dispatcher.close();
       monitor.close();
       transferPool.shutdownNow();
       adapters.close();
       store.close();
       feed.wakeAll();
-    }
-  }
-
-  private void watchExecuting() {
-    for (StoredJob stored : store.executing()) {
-      try {
-        worker.watch(stored);
-      } catch (RuntimeException e) {
-        // Then a worker tries, again and again.
-        log.warn("Job {} cannot be watched yet: {}", stored.job().uuid(), e.getMessage());
-        store.change(stored.job().uuid(), head -> JobChange.NONE);
-      }
     }
   }
 
@@ -141,6 +141,15 @@ public final class Engine implements AutoCloseable {
 
   private void wakeDispatcher() {
     dispatcher.wake();
+  }
+
+  private void wakeDispatcherAt(Instant time) {
+    dispatcher.wakeAt(time);
+  }
+
+  private void leasesLost() {
+    monitor.forgetAll();
+    dispatcher.lookAtAll();
   }
 
   private static ThreadFactory threads(String name) {

@@ -6,6 +6,7 @@ import io.jobs4j.core.spi.CommandRunnerProvider;
 import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
+import io.jobs4j.sdk.internal.store.StoreSettings;
 import java.time.Clock;
 import java.util.List;
 
@@ -16,6 +17,7 @@ public record EngineSettings(
     ValidationOptions validation,
     WorkDirectoryPolicy workDirectories,
     int workers,
+    StoreSettings store,
     List<FileStorageProvider> storages,
     List<CommandRunnerProvider> runners,
     List<RemoteSchedulerProvider> schedulers) {}

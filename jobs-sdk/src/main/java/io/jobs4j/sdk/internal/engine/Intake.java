@@ -12,8 +12,12 @@ import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.request.ValidatedRequest;
 import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.store.LeasedJob;
+import io.jobs4j.sdk.internal.store.StoredJob;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** Checks requests and makes stored jobs of them. */
 final class Intake {
@@ -21,17 +25,13 @@ final class Intake {
 
   private final RequestValidator validator;
   private final JobStore store;
-  private final Runnable onDue;
+  private final Dispatcher dispatcher;
 
-  /**
-   * An intake.
-   *
-   * @param onDue is told when a job may have become due
-   */
-  Intake(RequestValidator validator, JobStore store, Runnable onDue) {
+  /** An intake. */
+  Intake(RequestValidator validator, JobStore store, Dispatcher dispatcher) {
     this.validator = validator;
     this.store = store;
-    this.onDue = onDue;
+    this.dispatcher = dispatcher;
   }
 
   /** Accepts a request; it is durable when this returns. */
@@ -84,12 +84,32 @@ final class Intake {
             .remoteQueue(queue == null ? null : queue.name())
             .updateToken(UUID.randomUUID().toString())
             .build();
-    try {
-      store.insert(job, original);
-    } finally {
-      // Also if the database failed: the job may have been stored all the same.
-      onDue.run();
-    }
+    store(job, original);
     return JobMapping.submitted(job);
+  }
+
+  /** With an idle worker at hand the job is stored as that worker's. */
+  private void store(JobRecord job, String original) {
+    String lane = "";
+    boolean reserved = dispatcher.reserve(lane);
+    CompletableFuture<Lease> stored = store.insertLater(job, original, lane, reserved);
+    CompletableFuture<Lease> handed =
+        stored.whenComplete(
+            (lease, error) -> {
+              if (!reserved) {
+                // Also if the database failed: the job may have been stored all the same.
+                dispatcher.wake();
+              } else if (error == null && lease.fence() > 0) {
+                dispatcher.startReserved(lane, new LeasedJob(lease, asStored(job, lease)));
+              } else {
+                dispatcher.unreserve(lane);
+              }
+            });
+    Lease unused = JobStore.result(handed);
+  }
+
+  private static StoredJob asStored(JobRecord job, Lease lease) {
+    return new StoredJob(
+        job.toBuilder().id(lease.jobId()).build(), 0, null, null, null, false, null);
   }
 }

@@ -2,7 +2,6 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
-import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -13,40 +12,44 @@ import io.jobs4j.sdk.internal.phase.BeginInputs;
 import io.jobs4j.sdk.internal.phase.BeginJobStaging;
 import io.jobs4j.sdk.internal.phase.Cancel;
 import io.jobs4j.sdk.internal.phase.CleanUp;
+import io.jobs4j.sdk.internal.phase.Pause;
 import io.jobs4j.sdk.internal.phase.Phase;
 import io.jobs4j.sdk.internal.phase.PhaseContext;
 import io.jobs4j.sdk.internal.phase.PhaseResult;
 import io.jobs4j.sdk.internal.phase.ProcessInputs;
+import io.jobs4j.sdk.internal.phase.RemoteEnd;
+import io.jobs4j.sdk.internal.phase.Resume;
 import io.jobs4j.sdk.internal.phase.StageInputs;
 import io.jobs4j.sdk.internal.phase.StageJob;
 import io.jobs4j.sdk.internal.phase.Submit;
 import io.jobs4j.sdk.internal.phase.Watch;
-import io.jobs4j.sdk.internal.store.DueJob;
+import io.jobs4j.sdk.internal.store.Applied;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobHead;
 import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.LeasedJob;
 import io.jobs4j.sdk.internal.store.StoredJob;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes one job through its phases for as long as it is due, and stores what each phase says is
- * next. A phase that fails for reasons outside the job leaves the job as it was, to be taken up
- * again; nothing is decided without the database.
+ * Does what is next for a job, one phase at a time, and stores what each phase says is to come. A
+ * phase that fails for reasons outside the job leaves the job as it was, to be taken up again;
+ * nothing is decided without the database. Safe for use by several threads, each with another job.
  */
 final class JobWorker {
   private static final Logger log = LoggerFactory.getLogger(JobWorker.class);
@@ -57,33 +60,43 @@ final class JobWorker {
   /** How long until the systems that a cancel concerns are asked again. */
   private static final Duration CANCEL_AGAIN = Duration.ofSeconds(10);
 
-  /** How long a worker keeps a job for which the database failed, lest it be tried all the time. */
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-
   private final JobStore store;
   private final Monitor monitor;
   private final Adapters adapters;
   private final Transfers transfers;
   private final EngineSettings settings;
+  private final Consumer<Instant> onTimer;
   private final Map<JobStatus, Phase> phases = new EnumMap<>(JobStatus.class);
   private final Phase cancel = new Cancel();
+  private final Phase pause = new Pause();
+  private final Phase resume = new Resume();
 
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile boolean closing;
 
   /** For each job that a worker has, whether a cancel came since it was last read. */
   private final Map<String, AtomicBoolean> cancelled = new ConcurrentHashMap<>();
 
+  /** Jobs whose files this engine has put in place, so that it need not look whether they are. */
+  private final Set<String> staged = ConcurrentHashMap.newKeySet();
+
+  /**
+   * A worker.
+   *
+   * @param onTimer is told when a job is to be looked at again
+   */
   JobWorker(
       JobStore store,
       Monitor monitor,
       Adapters adapters,
       Transfers transfers,
-      EngineSettings settings) {
+      EngineSettings settings,
+      Consumer<Instant> onTimer) {
     this.store = store;
     this.monitor = monitor;
     this.adapters = adapters;
     this.transfers = transfers;
     this.settings = settings;
+    this.onTimer = onTimer;
     phases.put(JobStatus.ACCEPTED, new Admit());
     phases.put(JobStatus.PENDING, new BeginInputs());
     phases.put(JobStatus.PROCESSING_INPUTS, new ProcessInputs());
@@ -106,81 +119,85 @@ final class JobWorker {
   }
 
   /** Watches a job that its scheduler has. */
-  void watch(StoredJob stored) {
-    PhaseContext context = context(stored);
-    ExecutionSystem system = context.system();
-    monitor.watch(system, stored.job(), context.remoteJob(), RemoteStatus.queued(""));
+  void watch(LeasedJob leased) {
+    PhaseContext context = context(leased);
+    monitor.watch(
+        context.system(), leased.lease(), context.remoteJob(), Watch.known(leased.job().job()));
   }
 
-  /** Lets no worker linger any more. */
+  /** What fails from now on may fail only because the engine is closing. */
   void close() {
-    closing.countDown();
+    closing = true;
   }
 
-  private void pause() {
-    try {
-      closing.await(AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Forgets what it knew of a job that this engine has no more. */
+  void forget(String uuid) {
+    cancelled.remove(uuid);
+    staged.remove(uuid);
+  }
+
+  /**
+   * Does what is due for a job.
+   *
+   * @return completes when that is stored, with what follows. It fails if nobody knows; then the
+   *     lease should be given back.
+   */
+  CompletableFuture<Next> step(LeasedJob leased) throws InterruptedException {
+    StoredJob stored = leased.job();
+    JobStatus status = stored.job().status();
+    if (status.isTerminal()) {
+      return CompletableFuture.completedFuture(Next.LET_GO);
     }
-  }
-
-  /** Works on a job until nothing is due for it, or the thread is interrupted. */
-  void work(DueJob due) {
-    String uuid = due.uuid();
-    AtomicBoolean cancel = new AtomicBoolean();
-    cancelled.put(uuid, cancel);
+    if (!store.holdsLeases()) {
+      throw new StoreException("The lease of job %s may be over.".formatted(stored.job().uuid()));
+    }
+    AtomicBoolean news =
+        cancelled.computeIfAbsent(stored.job().uuid(), uuid -> new AtomicBoolean());
+    boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
-      boolean more = true;
-      while (more && !stopping()) {
-        cancel.set(false);
-        Optional<StoredJob> stored = store.load(uuid);
-        more = stored.isPresent() && step(stored.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return store(leased, result(leased, cancels));
+    } catch (CancellationException e) {
+      news.set(false);
+      return CompletableFuture.completedFuture(Next.READ_AGAIN);
     } catch (StoreException e) {
-      log.warn("Job {} stays as it is, because the database failed", uuid, e);
-      pause();
-    } catch (RuntimeException | Error e) {
-      log.error("Job {} stays as it is, because of an error in jobs4j", uuid, e);
-      pause();
-    } finally {
-      cancelled.remove(uuid);
+      throw e;
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      if (stopping()) {
+        // It says nothing of the job.
+        throw new StoreException("The engine is closing.", e);
+      }
+      return store(leased, failed(stored, e, cancels));
     }
   }
 
   /** Whether what goes wrong now may go wrong only because the engine is closing. */
   private boolean stopping() {
-    return closing.getCount() == 0 || Thread.currentThread().isInterrupted();
+    return closing || Thread.currentThread().isInterrupted();
   }
 
-  /** Does what is due for the job; returns whether more may be. */
-  private boolean step(StoredJob stored) throws InterruptedException {
+  private PhaseResult result(LeasedJob leased, boolean cancels) throws InterruptedException {
+    StoredJob stored = leased.job();
     JobStatus status = stored.job().status();
-    if (status.isTerminal()) {
-      return false;
+    boolean pauses = stored.pauseRequestedBy() != null;
+    if (cancels) {
+      return cancel.run(context(leased));
+    } else if (status == JobStatus.PAUSED) {
+      // Paused, it waits for a person.
+      return pauses ? new PhaseResult.WaitUntil(null, JobChange.NONE) : resume.run(context(leased));
+    } else if (pauses && status.isVisible() && status != JobStatus.SUBMITTING) {
+      return pause.run(context(leased));
+    } else if (status == JobStatus.BLOCKED) {
+      return new PhaseResult.Advance(JobChange.to(stored.activeStatus(), "Trying again."));
     }
-    boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
-    if (status == JobStatus.BLOCKED && !cancels) {
-      return change(stored, head -> JobChange.to(head.activeStatus(), "Trying again."));
-    }
-    Phase phase = cancels ? cancel : phases.get(status);
+    Phase phase = phases.get(status);
     if (phase == null) {
-      // It waits for a person.
-      change(stored, head -> JobChange.NONE.dueAt(null));
-      return false;
+      throw new IllegalStateException("nothing is to be done for a job that is " + status);
     }
-    try {
-      return store(stored, phase.run(context(stored)));
-    } catch (CancellationException e) {
-      return true;
-    } catch (StoreException e) {
-      throw e;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      // What fails while the engine closes says nothing of the job.
-      return !stopping() && store(stored, failed(stored, e, cancels));
+    PhaseResult result = phase.run(context(leased));
+    if (status == JobStatus.STAGING_JOB) {
+      staged.add(stored.job().uuid());
     }
+    return result;
   }
 
   private PhaseResult failed(StoredJob stored, Throwable error, boolean cancels) {
@@ -190,7 +207,8 @@ final class JobWorker {
       if (cancels) {
         return lookAgain(CANCEL_AGAIN);
       }
-      return stored.job().status().isExecuting()
+      JobStatus status = stored.job().status();
+      return status.isExecuting() || !status.isActive()
           ? lookAgain(TRY_AGAIN)
           : new PhaseResult.Block(e.condition(), message(e));
     }
@@ -203,8 +221,10 @@ final class JobWorker {
         ConditionCode.JOB_INTERNAL_ERROR, "The job failed because of an internal error: " + error);
   }
 
-  private PhaseContext context(StoredJob stored) {
-    AtomicBoolean cancel = cancelled.getOrDefault(stored.job().uuid(), new AtomicBoolean());
+  private PhaseContext context(LeasedJob leased) {
+    StoredJob stored = leased.job();
+    String uuid = stored.job().uuid();
+    AtomicBoolean cancel = cancelled.getOrDefault(uuid, new AtomicBoolean());
     return new PhaseContext(
         stored,
         settings.catalog(),
@@ -213,16 +233,17 @@ final class JobWorker {
         settings.workDirectories(),
         settings.validation().inputSchemes(),
         settings.clock(),
+        staged.contains(uuid),
         () -> cancel.get() || Thread.currentThread().isInterrupted(),
-        step -> report(stored, step));
+        step -> report(leased, step));
   }
 
   /** Stores a history entry while a phase goes on; whether that works out decides nothing. */
-  private void report(StoredJob stored, JobChange.Step step) {
+  private void report(LeasedJob leased, JobChange.Step step) {
     Future<?> unused =
         store
             .changeLater(
-                stored.job().uuid(),
+                leased.lease(),
                 head ->
                     head.status() == step.status()
                         ? JobChange.NONE.then(step).dueAsBefore()
@@ -230,7 +251,8 @@ final class JobWorker {
             .whenComplete(
                 (head, error) -> {
                   if (error != null) {
-                    log.warn("Progress of job {} could not be stored", stored.job().uuid(), error);
+                    log.warn(
+                        "Progress of job {} could not be stored", leased.lease().uuid(), error);
                   }
                 });
   }
@@ -240,67 +262,106 @@ final class JobWorker {
     return new PhaseResult.WaitUntil(store.now().plus(after), JobChange.NONE);
   }
 
-  private boolean store(StoredJob stored, PhaseResult result) {
+  private CompletableFuture<Next> store(LeasedJob leased, PhaseResult result) {
     if (result instanceof PhaseResult.Advance advance) {
-      return change(stored, head -> advance.change());
+      return goOn(leased, head -> advance.change().dueAsBefore());
     } else if (result instanceof PhaseResult.HandOver handOver) {
-      handOver(stored, handOver);
-      return false;
+      return handOver(leased, handOver);
     } else if (result instanceof PhaseResult.WaitUntil wait) {
-      change(stored, head -> wait.change().dueAt(wait.time()));
-      return false;
+      return rest(leased, wait.change(), wait.time());
     } else if (result instanceof PhaseResult.Block block) {
       String message =
           "%s: %s Next attempt in %d seconds."
               .formatted(block.condition(), block.message(), TRY_AGAIN.toSeconds());
-      change(
-          stored,
-          head ->
-              JobChange.to(JobStatus.BLOCKED, message)
-                  .dueAt(
-                      head.cancelRequestedBy() == null
-                          ? store.now().plus(TRY_AGAIN)
-                          : store.now()));
-      return false;
+      return rest(leased, JobChange.to(JobStatus.BLOCKED, message), store.now().plus(TRY_AGAIN));
     }
     PhaseResult.Fail fail = (PhaseResult.Fail) result;
-    return change(
-        stored, head -> JobChange.to(JobStatus.FAILED, fail.message()).conditionCode(fail.code()));
+    return goOn(
+        leased,
+        head ->
+            JobChange.to(JobStatus.FAILED, fail.message())
+                .conditionCode(fail.code())
+                .dueAsBefore());
   }
 
-  private void handOver(StoredJob stored, PhaseResult.HandOver handOver) {
-    boolean watch = true;
-    try {
-      JobHead after =
-          changed(stored, head -> handOver.change().dueAt(lookAgain(stored, head, handOver)));
-      watch = after.status().isExecuting();
-    } finally {
-      // Also if the database failed: the change may have been made all the same, and then nothing
-      // but the monitor would ever look at the job again.
-      if (watch) {
-        monitor.watch(handOver.system(), stored.job(), handOver.job(), handOver.status());
-      }
+  /** The job rests until {@code time}, unless someone has asked for something meanwhile. */
+  private CompletableFuture<Next> rest(LeasedJob leased, JobChange change, @Nullable Instant time) {
+    return changed(leased, head -> hasNews(leased.job(), head) ? change : change.dueAt(time))
+        .thenApply(
+            applied -> {
+              if (isStale(leased, applied)) {
+                return Next.READ_AGAIN;
+              }
+              if (time != null) {
+                onTimer.accept(time);
+              }
+              return Next.LET_GO;
+            });
+  }
+
+  private CompletableFuture<Next> handOver(LeasedJob leased, PhaseResult.HandOver handOver) {
+    StoredJob stored = leased.job();
+    RemoteStatus status = handOver.status();
+    if (status.isOver()) {
+      return goOn(
+          leased,
+          head ->
+              handOver
+                  .change()
+                  .and(RemoteEnd.of(stored, status, head.cancelRequestedBy()))
+                  .dueAsBefore());
     }
+    Instant lookAgain = handOver.lookAgain();
+    AtomicBoolean watched = new AtomicBoolean();
+    return changed(
+            leased,
+            head -> {
+              boolean watch = !hasNews(stored, head);
+              watched.set(watch);
+              return watch ? handOver.change().watched(lookAgain) : handOver.change();
+            })
+        .thenApply(
+            applied -> {
+              if (isStale(leased, applied)) {
+                return Next.READ_AGAIN;
+              }
+              if (watched.get()) {
+                monitor.watch(handOver.system(), leased.lease(), handOver.job(), status);
+              }
+              if (lookAgain != null) {
+                onTimer.accept(lookAgain);
+              }
+              return Next.LET_GO;
+            });
   }
 
-  /** A cancel that came while the job was being handed over makes it due again at once. */
-  private @Nullable Instant lookAgain(
-      StoredJob stored, JobHead head, PhaseResult.HandOver handOver) {
-    boolean news = stored.cancelRequestedBy() == null && head.cancelRequestedBy() != null;
-    return news ? store.now() : handOver.lookAgain();
+  /** Whether someone has asked for something that the worker did not know of. */
+  private static boolean hasNews(StoredJob stored, JobHead head) {
+    return (stored.cancelRequestedBy() == null && head.cancelRequestedBy() != null)
+        || (stored.pauseRequestedBy() == null) != (head.pauseRequestedBy() == null);
   }
 
-  /** Stores a decision and returns whether more may be due. */
-  private boolean change(StoredJob stored, Function<JobHead, JobChange> decision) {
-    JobHead after = changed(stored, decision);
-    return !after.status().isTerminal() && !after.status().isExecuting();
+  /** Stores a decision; the worker keeps the job unless it is over. */
+  private CompletableFuture<Next> goOn(LeasedJob leased, Function<JobHead, JobChange> decision) {
+    return changed(leased, decision)
+        .thenApply(
+            applied ->
+                applied.after().status().isTerminal()
+                    ? Next.LET_GO
+                    : Next.goOn(applied.appliedTo(leased.job())));
   }
 
-  /** Stores a decision, unless the job has gone on without this worker; returns how it is now. */
-  private JobHead changed(StoredJob stored, Function<JobHead, JobChange> decision) {
-    JobStatus expected = stored.job().status();
-    return store.change(
-        stored.job().uuid(),
+  /** Whether the job had gone on without this worker, so that nothing was changed. */
+  private static boolean isStale(LeasedJob leased, Applied applied) {
+    return applied.before().status() != leased.job().job().status();
+  }
+
+  /** Stores a decision, unless the job has gone on without this worker. */
+  private CompletableFuture<Applied> changed(
+      LeasedJob leased, Function<JobHead, JobChange> decision) {
+    JobStatus expected = leased.job().job().status();
+    return store.changeLater(
+        leased.lease(),
         head -> head.status() == expected ? decision.apply(head) : JobChange.NONE.dueAsBefore());
   }
 

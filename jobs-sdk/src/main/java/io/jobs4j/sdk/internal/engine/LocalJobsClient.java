@@ -36,7 +36,7 @@ final class LocalJobsClient implements JobsClient {
   private final Outputs outputs;
   private final JobStore store;
   private final JobFeed feed;
-  private final Consumer<String> onCancel;
+  private final Consumer<String> onRequest;
 
   LocalJobsClient(
       Caller caller,
@@ -44,13 +44,13 @@ final class LocalJobsClient implements JobsClient {
       Outputs outputs,
       JobStore store,
       JobFeed feed,
-      Consumer<String> onCancel) {
+      Consumer<String> onRequest) {
     this.caller = caller;
     this.intake = intake;
     this.outputs = outputs;
     this.store = store;
     this.feed = feed;
-    this.onCancel = onCancel;
+    this.onRequest = onRequest;
   }
 
   @Override
@@ -107,7 +107,29 @@ final class LocalJobsClient implements JobsClient {
       throw new JobActionException(
           jobId, status, "Job %s is in a Terminal state and can't be canceled.".formatted(jobId));
     }
-    onCancel.accept(jobId);
+    onRequest.accept(jobId);
+  }
+
+  @Override
+  public void pause(String jobId) {
+    find(jobId, "pause");
+    JobStatus status = store.requestPause(jobId, caller.user());
+    if (status.isTerminal()) {
+      throw new JobActionException(
+          jobId, status, "Job %s is in a Terminal state and can't be paused.".formatted(jobId));
+    }
+    onRequest.accept(jobId);
+  }
+
+  @Override
+  public void resume(String jobId) {
+    find(jobId, "resume");
+    JobStatus status = store.requestResume(jobId);
+    if (status.isTerminal()) {
+      throw new JobActionException(
+          jobId, status, "Job %s is in a Terminal state and can't be resumed.".formatted(jobId));
+    }
+    onRequest.accept(jobId);
   }
 
   @Override

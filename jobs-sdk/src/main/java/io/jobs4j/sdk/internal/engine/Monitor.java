@@ -3,20 +3,23 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.internal.phase.RemoteEnd;
+import io.jobs4j.sdk.internal.store.Applied;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobHead;
 import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.store.LeaseLostException;
 import io.jobs4j.sdk.internal.store.StoredJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,13 +91,13 @@ final class Monitor implements AutoCloseable {
   }
 
   /** Watches a job from now on. */
-  void watch(ExecutionSystem system, JobRecord job, RemoteJob remoteJob, RemoteStatus status) {
+  void watch(ExecutionSystem system, Lease lease, RemoteJob remoteJob, RemoteStatus status) {
     String key = remoteJob.attempt().key();
     SystemWatch watch;
     lock.lock();
     try {
       watch = systems.computeIfAbsent(system, SystemWatch::new);
-      watch.jobs.put(key, new Watched(job.uuid(), remoteJob, status.state(), store.now()));
+      watch.jobs.put(key, new Watched(lease, remoteJob, status.state(), store.now()));
       if (early.remove(key) || status.isOver()) {
         watch.changed.add(key);
       }
@@ -129,6 +133,17 @@ final class Monitor implements AutoCloseable {
       } else if (early.add(key) && early.size() > EARLY_LIMIT) {
         early.remove(early.iterator().next());
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets all jobs: they are other engines'. */
+  void forgetAll() {
+    lock.lock();
+    try {
+      systems.clear();
+      early.clear();
     } finally {
       lock.unlock();
     }
@@ -251,7 +266,13 @@ final class Monitor implements AutoCloseable {
 
   /** Stores what has changed; returns the jobs that need not be watched any more. */
   private Set<Watched> store(List<Watched> jobs, Map<RemoteJob, RemoteStatus> statuses) {
-    Map<Watched, CompletableFuture<JobHead>> changes = new HashMap<>();
+    List<String> ended =
+        jobs.stream()
+            .filter(job -> isOver(statuses.get(job.remoteJob)))
+            .map(job -> job.lease.uuid())
+            .toList();
+    Map<String, StoredJob> stored = store.load(ended);
+    Map<Watched, CompletableFuture<Applied>> changes = new LinkedHashMap<>();
     for (Watched job : jobs) {
       RemoteStatus status = statuses.get(job.remoteJob);
       if (status == null) {
@@ -259,7 +280,10 @@ final class Monitor implements AutoCloseable {
       }
       job.checks++;
       if (status.isOver()) {
-        store.load(job.uuid).ifPresent(stored -> changes.put(job, end(job, stored, status)));
+        StoredJob before = stored.get(job.lease.uuid());
+        if (before != null) {
+          changes.put(job, end(job, before, status));
+        }
       } else if (status.state() != job.state) {
         changes.put(job, move(job, status));
       }
@@ -268,7 +292,7 @@ final class Monitor implements AutoCloseable {
     changes.forEach(
         (job, change) -> {
           try {
-            JobHead head = change.join();
+            JobHead head = change.join().after();
             job.checks = 0;
             job.failedChecks = 0;
             RemoteStatus status = statuses.get(job.remoteJob);
@@ -279,26 +303,35 @@ final class Monitor implements AutoCloseable {
               over.add(job);
             }
           } catch (CompletionException e) {
-            log.warn("What became of job {} could not be stored yet", job.uuid, e.getCause());
+            if (e.getCause() instanceof LeaseLostException) {
+              over.add(job);
+            } else {
+              log.warn(
+                  "What became of job {} could not be stored yet", job.lease.uuid(), e.getCause());
+            }
           }
         });
     return over;
   }
 
-  private CompletableFuture<JobHead> end(Watched job, StoredJob stored, RemoteStatus status) {
+  private static boolean isOver(@Nullable RemoteStatus status) {
+    return status != null && status.isOver();
+  }
+
+  private CompletableFuture<Applied> end(Watched job, StoredJob stored, RemoteStatus status) {
     return store.changeLater(
-        job.uuid,
+        job.lease,
         head ->
             head.status().isExecuting()
                 ? counted(job, RemoteEnd.of(stored, status, head.cancelRequestedBy()))
                 : JobChange.NONE.dueAsBefore());
   }
 
-  private CompletableFuture<JobHead> move(Watched job, RemoteStatus status) {
+  private CompletableFuture<Applied> move(Watched job, RemoteStatus status) {
     JobStatus to =
         status.state() == RemoteStatus.State.RUNNING ? JobStatus.RUNNING : JobStatus.QUEUED;
     return store.changeLater(
-        job.uuid,
+        job.lease,
         head ->
             head.status().isExecuting() && head.status() != to
                 ? counted(
@@ -327,7 +360,7 @@ final class Monitor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Ending.of("The monitor", pool, thread);
+    Ending.of("The monitor", List.of(pool), thread);
   }
 
   private record Pace(Duration age, Duration interval) {}
@@ -374,15 +407,15 @@ final class Monitor implements AutoCloseable {
 
   /** A job; touched by one query at a time. */
   private static final class Watched {
-    final String uuid;
+    final Lease lease;
     final RemoteJob remoteJob;
     final Instant since;
     RemoteStatus.State state;
     int checks;
     int failedChecks;
 
-    Watched(String uuid, RemoteJob remoteJob, RemoteStatus.State state, Instant since) {
-      this.uuid = uuid;
+    Watched(Lease lease, RemoteJob remoteJob, RemoteStatus.State state, Instant since) {
+      this.lease = lease;
       this.remoteJob = remoteJob;
       this.state = state;
       this.since = since;

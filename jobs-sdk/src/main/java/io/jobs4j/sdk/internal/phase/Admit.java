@@ -1,15 +1,22 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.store.JobChange;
 
-/** Makes an accepted job visible. */
+/**
+ * Makes an accepted job visible. The states of one that has no inputs, in which nothing is to be
+ * done for it, are all in the history, and cost no more than this one change.
+ */
 public final class Admit implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) {
-    return new PhaseResult.Advance(
+    JobChange admitted =
         JobChange.to(JobStatus.PENDING, JobStatus.PENDING.description())
-            .then(JobStatus.PROCESSING_INPUTS, "Attempt 1 to stage job inputs")
-            .then(JobStatus.PROCESSING_INPUTS, JobStatus.PROCESSING_INPUTS.description()));
+            .and(BeginInputs.beginning());
+    return new PhaseResult.Advance(
+        JobMapping.decodeInputs(context.job().inputs()).isEmpty()
+            ? admitted.and(ProcessInputs.nothing()).and(BeginJobStaging.beginning())
+            : admitted);
   }
 }

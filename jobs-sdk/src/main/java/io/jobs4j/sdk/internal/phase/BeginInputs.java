@@ -7,8 +7,11 @@ import io.jobs4j.sdk.internal.store.JobChange;
 public final class BeginInputs implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) {
-    return new PhaseResult.Advance(
-        JobChange.to(JobStatus.PROCESSING_INPUTS, "Attempt 1 to stage job inputs")
-            .then(JobStatus.PROCESSING_INPUTS, JobStatus.PROCESSING_INPUTS.description()));
+    return new PhaseResult.Advance(beginning());
+  }
+
+  static JobChange beginning() {
+    return JobChange.to(JobStatus.PROCESSING_INPUTS, "Attempt 1 to stage job inputs")
+        .then(JobStatus.PROCESSING_INPUTS, JobStatus.PROCESSING_INPUTS.description());
   }
 }

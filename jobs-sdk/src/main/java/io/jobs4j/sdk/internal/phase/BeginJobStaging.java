@@ -7,7 +7,10 @@ import io.jobs4j.sdk.internal.store.JobChange;
 public final class BeginJobStaging implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) {
-    return new PhaseResult.Advance(
-        JobChange.to(JobStatus.STAGING_JOB, JobStatus.STAGING_JOB.description()));
+    return new PhaseResult.Advance(beginning());
+  }
+
+  static JobChange beginning() {
+    return JobChange.to(JobStatus.STAGING_JOB, JobStatus.STAGING_JOB.description());
   }
 }

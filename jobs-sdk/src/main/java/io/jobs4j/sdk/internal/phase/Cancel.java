@@ -48,14 +48,14 @@ public final class Cancel implements Phase {
     if (status != active || !context.job().lastStatusMessage().equals(message)) {
       change = change.then(active, message);
     }
-    if (active != JobStatus.SUBMITTING) {
-      return new PhaseResult.WaitUntil(context.now().plus(ASK_AGAIN), change);
+    if (active == JobStatus.SUBMITTING) {
+      change = change.then(JobStatus.QUEUED, message).remoteJobId(launched.remoteJobId());
     }
     return new PhaseResult.HandOver(
-        change.then(JobStatus.QUEUED, message).remoteJobId(launched.remoteJobId()),
+        change,
         context.system(),
         launched,
-        RemoteStatus.queued(""),
+        Watch.known(context.job()),
         context.now().plus(ASK_AGAIN));
   }
 }

@@ -34,6 +34,7 @@ import java.util.function.Consumer;
  * @param workDirectories what becomes of work directories
  * @param inputSchemes the schemes of URIs that inputs may have
  * @param clock the time
+ * @param staged whether it is certain that all files of the job are in its work directory
  * @param cancelled whether the work should stop; long work asks again and again
  * @param reports takes history entries that are to be stored while the phase goes on
  */
@@ -45,6 +46,7 @@ public record PhaseContext(
     WorkDirectoryPolicy workDirectories,
     Set<String> inputSchemes,
     Clock clock,
+    boolean staged,
     BooleanSupplier cancelled,
     Consumer<JobChange.Step> reports) {
   /** Opens the adapters of systems. */

@@ -27,8 +27,11 @@ public sealed interface PhaseResult {
       @Nullable Instant lookAgain)
       implements PhaseResult {}
 
-  /** The job is looked at again at {@code time}, or when something happens before. */
-  record WaitUntil(Instant time, JobChange change) implements PhaseResult {}
+  /**
+   * The job is looked at again at {@code time}, or when something happens before; {@code null} for
+   * only then.
+   */
+  record WaitUntil(@Nullable Instant time, JobChange change) implements PhaseResult {}
 
   /** The job waits for a condition to clear. */
   record Block(RecoveryCondition condition, String message) implements PhaseResult {}

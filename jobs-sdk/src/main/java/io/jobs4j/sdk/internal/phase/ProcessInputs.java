@@ -22,8 +22,12 @@ public final class ProcessInputs implements Phase {
               "Staging %s to remote job directory".formatted(input.source()));
     }
     if (inputs.files().isEmpty()) {
-      change = change.then(JobStatus.STAGED, "The job has no inputs to stage.");
+      change = change.and(nothing());
     }
     return new PhaseResult.Advance(change);
+  }
+
+  static JobChange nothing() {
+    return JobChange.to(JobStatus.STAGED, "The job has no inputs to stage.");
   }
 }

@@ -14,6 +14,14 @@ import java.util.List;
 public final class StageInputs implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
+    return new PhaseResult.Advance(
+        stage(context)
+            .then(JobStatus.STAGED, JobStatus.STAGED.description())
+            .then(JobStatus.STAGING_JOB, JobStatus.STAGING_JOB.description()));
+  }
+
+  /** Puts all inputs in place; those that are there already stay. */
+  static JobChange stage(PhaseContext context) throws InterruptedException {
     FileStorage target = context.workStorage();
     StoragePath workPath = context.workPath();
     target.makeDirectories(workPath);
@@ -24,10 +32,7 @@ public final class StageInputs implements Phase {
           change.then(
               new JobChange.Step(JobStatus.STAGING_INPUTS, "Copy complete", null, progress));
     }
-    return new PhaseResult.Advance(
-        change
-            .then(JobStatus.STAGED, JobStatus.STAGED.description())
-            .then(JobStatus.STAGING_JOB, JobStatus.STAGING_JOB.description()));
+    return change;
   }
 
   private static TransferProgress stage(

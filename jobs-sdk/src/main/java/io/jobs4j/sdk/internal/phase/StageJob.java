@@ -35,6 +35,17 @@ public final class StageJob implements Phase {
 
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
+    stage(context);
+    int attempt = context.job().submitRetries() + 1;
+    return new PhaseResult.Advance(
+        JobChange.to(JobStatus.SUBMITTING, JobStatus.SUBMITTING.description())
+            .then(JobStatus.SUBMITTING, "Attempt " + attempt + " to submit job")
+            .workPath(context.workPath().toString())
+            .countSubmitAttempt());
+  }
+
+  /** Puts all files in place; those that are there already stay. */
+  static void stage(PhaseContext context) throws InterruptedException {
     ExecutionSystem system = context.system();
     FileStorage work = context.workStorage();
     StoragePath workPath = context.workPath();
@@ -60,20 +71,10 @@ public final class StageJob implements Phase {
             work,
             List.of(new TransferPlan.Root(workPath, workPath)),
             path -> path.equals(WorkDirectory.CONTROL));
-    List<StoragePath> files =
+    List<StoragePath> notOutput =
         new ArrayList<>(present.files().stream().map(TransferPlan.Item::target).toList());
-    List<StoragePath> notOutput = new ArrayList<>(files);
     notOutput.addAll(present.emptyDirectories());
     Manifest.of(notOutput, workPath).write(work, workPath, context.now());
-    // A job must not run on what a power failure left of its files.
-    files.add(workPath.resolve(WorkDirectory.MANIFEST));
-    work.sync(files);
-    int attempt = context.job().submitRetries() + 1;
-    return new PhaseResult.Advance(
-        JobChange.to(JobStatus.SUBMITTING, JobStatus.SUBMITTING.description())
-            .then(JobStatus.SUBMITTING, "Attempt " + attempt + " to submit job")
-            .workPath(workPath.toString())
-            .countSubmitAttempt());
   }
 
   private static void stageAssets(

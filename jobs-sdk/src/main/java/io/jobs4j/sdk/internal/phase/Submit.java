@@ -5,6 +5,7 @@ import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteScheduler.Submission;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives the job to its scheduler. The attempt was stored when the job became {@code SUBMITTING},
  * and the scheduler launches an attempt once however often it is asked, so an engine that died here
- * is followed by one that finds what was launched.
+ * is followed by one that finds what was launched. Files are not forced to the disk before launch:
+ * an engine that finds the job here puts in place again what a power failure may have taken.
  */
 public final class Submit implements Phase {
   @Override
@@ -36,7 +38,12 @@ public final class Submit implements Phase {
             Duration.ofSeconds(Math.round(job.maxHours() * 3600)),
             queue(system, job.remoteQueue()),
             JobVariables.of(job, system, context.attempt().workPath()));
-    Submission submission = context.systems().scheduler(system).submit(spec);
+    RemoteScheduler scheduler = context.systems().scheduler(system);
+    if (!context.staged() && scheduler.find(context.attempt()).isEmpty()) {
+      StageInputs.stage(context);
+      StageJob.stage(context);
+    }
+    Submission submission = scheduler.submit(spec);
     JobChange change =
         JobChange.to(JobStatus.QUEUED, JobStatus.QUEUED.description())
             .remoteJobId(submission.job().remoteJobId());

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.internal.store.JobChange;
 
@@ -8,11 +9,14 @@ import io.jobs4j.sdk.internal.store.JobChange;
 public final class Watch implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) {
-    RemoteStatus known =
-        context.job().status() == JobStatus.RUNNING
-            ? RemoteStatus.running(context.job().remoteStarted())
-            : RemoteStatus.queued("");
     return new PhaseResult.HandOver(
-        JobChange.NONE, context.system(), context.remoteJob(), known, null);
+        JobChange.NONE, context.system(), context.remoteJob(), known(context.job()), null);
+  }
+
+  /** What was last known of where the job is. */
+  public static RemoteStatus known(JobRecord job) {
+    return job.status() == JobStatus.RUNNING
+        ? RemoteStatus.running(job.remoteStarted())
+        : RemoteStatus.queued("");
   }
 }

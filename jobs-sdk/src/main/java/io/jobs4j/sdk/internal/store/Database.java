@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import java.io.File;
 import java.io.IOException;
@@ -21,31 +22,32 @@ import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * An open database with its schema in place, held by this engine alone: a second engine on it, here
- * or elsewhere, is refused, because two that know nothing of each other would both run every job.
+ * An open database with its schema in place. One that is opened here, in a file or in memory, is
+ * held by this engine alone; several engines can share one that the caller gives.
  */
 public final class Database implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Database.class);
-
   /**
    * Each commit makes the file longer until H2 uses again what it has retained long enough: with
    * its own 45 seconds that is a gigabyte in a busy minute. With none at all it can damage the
    * file. Its write delay stays as it is, because without one nothing is ever used again.
    */
   private static final String H2_OPTIONS =
-      ";RETENTION_TIME=2000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=64";
+      ";RETENTION_TIME=2000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=256";
 
   private final Jdbi jdbi;
+  private final Dialect dialect;
   private final Durability durability;
-  private final @Nullable AutoCloseable pool;
-  private final Handle lock;
+  private final @Nullable HikariDataSource pool;
 
-  private Database(DataSource source, @Nullable AutoCloseable pool) {
+  /** Holds a row locked as long as the database is open; {@code null} if others may use it. */
+  private final @Nullable Handle lock;
+
+  private Database(
+      DataSource source, @Nullable HikariDataSource pool, boolean exclusive, Durability level) {
     this.pool = pool;
+    this.durability = level;
     this.jdbi = Jdbi.create(source);
     jdbi.registerArgument(new InstantArgumentFactory());
     jdbi.registerColumnMapper(
@@ -56,14 +58,18 @@ public final class Database implements AutoCloseable {
         });
     Handle held = null;
     try {
-      this.durability = jdbi.withHandle(Database::prepare);
-      held = acquireLock(jdbi);
+      this.dialect = jdbi.withHandle(handle -> recognise(handle, level));
+      if (exclusive) {
+        held = acquireLock(jdbi);
+      }
       // Only now, lest an engine that is refused changes the tables of the one that works on them.
-      new Migrator(jdbi).migrate();
+      new Migrator(jdbi, dialect).migrate();
       this.lock = held;
     } catch (RuntimeException e) {
       release(held);
-      closePool(pool);
+      if (pool != null) {
+        pool.close();
+      }
       throw e instanceof StoreException known
           ? known
           : new StoreException("The database cannot be opened: " + e.getMessage(), e);
@@ -76,7 +82,7 @@ public final class Database implements AutoCloseable {
    * @throws StoreException if it cannot be opened, because another engine uses it for instance, or
    *     if its path has characters that H2 cannot do with
    */
-  public static Database inDirectory(Path directory) {
+  public static Database inDirectory(Path directory, Durability level) {
     Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
     // H2 would take the one for the start of its options and the other for a separator.
     if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
@@ -90,29 +96,46 @@ public final class Database implements AutoCloseable {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }
     // With "file:" an interrupt of a thread that reads closes the file for all others too.
-    return open("jdbc:h2:async:" + file + H2_OPTIONS);
+    return open("jdbc:h2:async:" + file + H2_OPTIONS, "sa", "", true, level);
   }
 
   /** A database in memory that is gone when closed. */
   public static Database inMemory() {
-    return open("jdbc:h2:mem:jobs4j-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + H2_OPTIONS);
+    return open(
+        "jdbc:h2:mem:jobs4j-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + H2_OPTIONS,
+        "sa",
+        "",
+        true,
+        Durability.NONE);
   }
 
   /**
    * A database of the caller's, which stays open when this is closed.
    *
-   * @throws StoreException if it is not H2 or cannot be used
+   * @throws StoreException if it is neither H2 nor PostgreSQL, cannot be used, or cannot give the
+   *     durability
    */
-  public static Database of(DataSource source) {
-    return new Database(source, null);
+  public static Database of(DataSource source, Durability level) {
+    return new Database(source, null, false, level);
   }
 
-  private static Database open(String url) {
+  /**
+   * The database that a JDBC URL names, with a pool of its own.
+   *
+   * @throws StoreException if it is neither H2 nor PostgreSQL, cannot be used, or cannot give the
+   *     durability
+   */
+  public static Database at(String url, String user, String password, Durability level) {
+    return open(url, user, password, false, level);
+  }
+
+  private static Database open(
+      String url, String user, String password, boolean exclusive, Durability level) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("jobs4j");
     config.setJdbcUrl(url);
-    config.setUsername("sa");
-    config.setPassword("");
+    config.setUsername(user);
+    config.setPassword(password);
     config.setMaximumPoolSize(16);
     config.setMinimumIdle(1);
     config.setInitializationFailTimeout(1);
@@ -121,56 +144,54 @@ public final class Database implements AutoCloseable {
       source = new HikariDataSource(config);
     } catch (RuntimeException e) {
       throw new StoreException(
-          "The database cannot be opened (is another engine using it?): " + rootMessage(e), e);
+          exclusive
+              ? "The database cannot be opened (is another engine using it?): " + rootMessage(e)
+              : "The database cannot be opened: " + rootMessage(e),
+          e);
     }
-    return new Database(source, source);
+    return new Database(source, source, exclusive, level);
   }
 
   Jdbi jdbi() {
     return jdbi;
   }
 
+  Dialect dialect() {
+    return dialect;
+  }
+
   Durability durability() {
     return durability;
+  }
+
+  /** Whether no other engine can work on it. */
+  boolean exclusive() {
+    return lock != null;
   }
 
   @Override
   public void close() {
     release(lock);
-    try {
-      if (pool != null && durability == Durability.NONE) {
-        jdbi.useHandle(handle -> handle.execute("SHUTDOWN IMMEDIATELY"));
+    if (pool != null) {
+      try (pool) {
+        if (exclusive() && durability == Durability.NONE) {
+          jdbi.useHandle(handle -> handle.execute("SHUTDOWN IMMEDIATELY"));
+        }
+      } catch (JdbiException e) {
+        // The database is gone already.
       }
-    } catch (JdbiException e) {
-      // The database is gone already.
-    } finally {
-      closePool(pool);
     }
   }
 
-  private static Durability prepare(Handle handle) {
-    String product;
-    String url;
+  private static Dialect recognise(Handle handle, Durability level) {
     try {
       DatabaseMetaData metadata = handle.getConnection().getMetaData();
-      product = metadata.getDatabaseProductName();
-      url = metadata.getURL();
+      Dialect dialect = Dialect.of(metadata);
+      dialect.require(level, metadata.getURL(), handle);
+      return dialect;
     } catch (SQLException e) {
       throw new StoreException("The database does not say what it is: " + e.getMessage(), e);
     }
-    if (!product.equals("H2")) {
-      throw new StoreException("The database is %s; H2 is supported.".formatted(product));
-    }
-    if (url.startsWith("jdbc:h2:mem:")) {
-      return Durability.NONE;
-    }
-    if (!url.startsWith("jdbc:h2:async:")) {
-      log.warn(
-          "H2 closes the database {} when a thread is interrupted that reads it; a URL that begins"
-              + " with jdbc:h2:async: prevents that.",
-          url.replaceAll(";.*", ""));
-    }
-    return Durability.H2_FILE;
   }
 
   /** The engine that works on the database holds the one row of a table locked. */
@@ -204,12 +225,6 @@ public final class Database implements AutoCloseable {
       } catch (JdbiException e) {
         // The connection is gone already, and with it the lock: there is nothing to give back.
       }
-    }
-  }
-
-  private static void closePool(@Nullable AutoCloseable pool) {
-    if (pool instanceof HikariDataSource source) {
-      source.close();
     }
   }
 

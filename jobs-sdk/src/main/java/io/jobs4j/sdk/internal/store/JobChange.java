@@ -38,6 +38,11 @@ public final class JobChange {
     return then(new Step(status, message, null, null));
   }
 
+  /** Then makes {@code other} too; what both set is as the other says. */
+  public JobChange and(JobChange other) {
+    return with(copy -> copy.add(other.fields));
+  }
+
   /** Then takes {@code step}. */
   public JobChange then(Step step) {
     return with(copy -> copy.steps.add(step));
@@ -48,16 +53,28 @@ public final class JobChange {
     return with(copy -> copy.steps.addAll(others));
   }
 
-  /** When the job is worked on next; {@code null} if its scheduler has it. Now, if never called. */
+  /**
+   * The job rests until {@code time}; {@code null} for until something happens to it. If neither
+   * this nor one of the next two is called, it is ready for a worker at once.
+   */
   public JobChange dueAt(@Nullable Instant time) {
     return with(
         copy -> {
-          copy.due = time == null ? Due.ON_EVENT : Due.AT;
+          copy.due = Due.IDLE;
           copy.dueAt = time;
         });
   }
 
-  /** Leaves as it is when the job is worked on next. */
+  /** This engine watches the job; a worker looks at it at {@code time} all the same, if given. */
+  public JobChange watched(@Nullable Instant time) {
+    return with(
+        copy -> {
+          copy.due = Due.WATCHED;
+          copy.dueAt = time;
+        });
+  }
+
+  /** Whoever has the job keeps it, and it is due when it was. */
   public JobChange dueAsBefore() {
     return with(copy -> copy.due = Due.AS_BEFORE);
   }
@@ -141,8 +158,12 @@ public final class JobChange {
     return fields;
   }
 
-  /** As much of a text as has room, without half a character at its end. */
-  private static String shortened(String text) {
+  /**
+   * As much of a text as has room, without half a character at its end, and without the one
+   * character that some databases do not take.
+   */
+  private static String shortened(String given) {
+    String text = given.replace('\0', '\uFFFD');
     if (text.length() < TEXT_LIMIT) {
       return text;
     }
@@ -173,16 +194,16 @@ public final class JobChange {
   }
 
   enum Due {
-    NOW,
-    AT,
-    ON_EVENT,
+    READY,
+    IDLE,
+    WATCHED,
     AS_BEFORE
   }
 
   /** The mutable inside, never shared after construction. */
   static final class Fields {
     final List<Step> steps;
-    Due due = Due.NOW;
+    Due due = Due.READY;
     @Nullable Instant dueAt;
     int submitAttempts;
     int statusChecks;
@@ -200,6 +221,23 @@ public final class JobChange {
 
     Fields() {
       this.steps = new ArrayList<>();
+    }
+
+    void add(Fields other) {
+      steps.addAll(other.steps);
+      submitAttempts += other.submitAttempts;
+      statusChecks += other.statusChecks;
+      failedStatusChecks += other.failedStatusChecks;
+      archived |= other.archived;
+      workPath = other.workPath == null ? workPath : other.workPath;
+      remoteJobId = other.remoteJobId == null ? remoteJobId : other.remoteJobId;
+      schedulerJobId = other.schedulerJobId == null ? schedulerJobId : other.schedulerJobId;
+      remoteStarted = other.remoteStarted == null ? remoteStarted : other.remoteStarted;
+      remoteEnded = other.remoteEnded == null ? remoteEnded : other.remoteEnded;
+      remoteOutcome = other.remoteOutcome == null ? remoteOutcome : other.remoteOutcome;
+      remoteEndMessage = other.remoteEndMessage == null ? remoteEndMessage : other.remoteEndMessage;
+      conditionCode = other.conditionCode == null ? conditionCode : other.conditionCode;
+      lastStatusCheck = other.lastStatusCheck == null ? lastStatusCheck : other.lastStatusCheck;
     }
 
     /** Whether anything of the job itself changes, not only when it is due. */

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param heldIn the active state that a blocked or paused job was in before; otherwise {@code null}
  * @param version rises with each change
  * @param lastSequence sequence number of the last history entry
+ * @param lastUpdated when it was last changed
  * @param cancelRequestedBy who asked to cancel the job; {@code null} if nobody did
+ * @param pauseRequestedBy who asked to pause the job; {@code null} if nobody did
+ * @param fence of its last lease; -1 if the job is over
  */
 public record JobHead(
     long id,
@@ -21,7 +25,10 @@ public record JobHead(
     @Nullable JobStatus heldIn,
     int version,
     long lastSequence,
-    @Nullable String cancelRequestedBy) {
+    Instant lastUpdated,
+    @Nullable String cancelRequestedBy,
+    @Nullable String pauseRequestedBy,
+    long fence) {
   /** The active state the job is in, or was in before it was held. */
   public JobStatus activeStatus() {
     return heldIn == null ? status : heldIn;

@@ -8,7 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import org.jdbi.v3.core.statement.SqlStatement;
+import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How job records and rows of the tables {@code job} and {@code job_payload} become each other. */
@@ -17,36 +18,62 @@ final class JobRows {
   static final String SELECT =
       "SELECT j.*, p.inputs, p.parameters FROM job j JOIN job_payload p ON p.job_id = j.id ";
 
-  static final String INSERT =
-      """
-      INSERT INTO job (
-        uuid, name, tenant_id, tenant_queue,
-        status, last_status_message, accepted, created, ended, last_updated, owner,
-        roles, system_id, app_id, app_uuid, work_path, archive,
-        archive_on_app_error, archive_path, archive_system,
-        node_count, processors_per_node, memory_per_node, max_hours,
-        remote_job_id, scheduler_job_id, remote_queue, remote_submitted, remote_started, remote_ended, remote_outcome,
-        submit_retries, remote_status_checks, failed_status_checks, last_status_check,
-        blocked_count, visible, update_token, condition_code,
-        version, last_sequence, archived)
-      VALUES (
-        :uuid, :name, :tenantId, :tenantQueue,
-        :status, :lastStatusMessage, :accepted, :created, :ended, :lastUpdated, :owner,
-        :roles, :systemId, :appId, :appUuid, :workPath, :archive,
-        :archiveOnAppError, :archivePath, :archiveSystem,
-        :nodeCount, :processorsPerNode, :memoryPerNode, :maxHours,
-        :remoteJobId, :schedulerJobId, :remoteQueue, :remoteSubmitted, :remoteStarted, :remoteEnded, :remoteOutcome,
-        :submitRetries, :remoteStatusChecks, :failedStatusChecks, :lastStatusCheck,
-        :blockedCount, :visible, :updateToken, :conditionCode,
-        0, :lastSequence, FALSE)""";
+  /** Columns of {@code job} that a new job gives, in the order of {@link #values}. */
+  static final List<String> COLUMNS =
+      List.of(
+          "id",
+          "uuid",
+          "name",
+          "tenant_id",
+          "tenant_queue",
+          "status",
+          "last_status_message",
+          "accepted",
+          "created",
+          "ended",
+          "last_updated",
+          "owner",
+          "roles",
+          "system_id",
+          "app_id",
+          "app_uuid",
+          "work_path",
+          "archive",
+          "archive_on_app_error",
+          "archive_path",
+          "archive_system",
+          "node_count",
+          "processors_per_node",
+          "memory_per_node",
+          "max_hours",
+          "remote_job_id",
+          "scheduler_job_id",
+          "remote_queue",
+          "remote_submitted",
+          "remote_started",
+          "remote_ended",
+          "remote_outcome",
+          "submit_retries",
+          "remote_status_checks",
+          "failed_status_checks",
+          "last_status_check",
+          "blocked_count",
+          "visible",
+          "update_token",
+          "condition_code",
+          "version",
+          "last_sequence",
+          "archived");
 
   private JobRows() {}
 
   static StoredJob stored(ResultSet row) throws SQLException {
     return new StoredJob(
         record(row),
+        row.getInt("version"),
         enumOrNull(JobStatus.class, row.getString("held_in")),
         row.getString("cancel_requested_by"),
+        row.getString("pause_requested_by"),
         row.getBoolean("archived"),
         row.getString("remote_end_message"));
   }
@@ -59,7 +86,10 @@ final class JobRows {
         enumOrNull(JobStatus.class, row.getString("held_in")),
         row.getInt("version"),
         row.getLong("last_sequence"),
-        row.getString("cancel_requested_by"));
+        time(row, "last_updated"),
+        row.getString("cancel_requested_by"),
+        row.getString("pause_requested_by"),
+        row.getLong("fence"));
   }
 
   static JobRecord record(ResultSet row) throws SQLException {
@@ -109,47 +139,61 @@ final class JobRows {
         .build();
   }
 
-  static <S extends SqlStatement<S>> S bind(S statement, JobRecord job) {
-    return statement
-        .bind("uuid", job.uuid())
-        .bind("name", job.name())
-        .bind("tenantId", job.tenantId())
-        .bind("tenantQueue", job.tenantQueue())
-        .bind("status", job.status())
-        .bind("lastStatusMessage", job.lastStatusMessage())
-        .bind("accepted", job.accepted())
-        .bind("created", job.created())
-        .bind("ended", job.ended())
-        .bind("lastUpdated", job.lastUpdated())
-        .bind("owner", job.owner())
-        .bind("roles", job.roles())
-        .bind("systemId", job.systemId())
-        .bind("appId", job.appId())
-        .bind("appUuid", job.appUuid())
-        .bind("workPath", job.workPath())
-        .bind("archive", job.archive())
-        .bind("archiveOnAppError", job.archiveOnAppError())
-        .bind("archivePath", job.archivePath())
-        .bind("archiveSystem", job.archiveSystem())
-        .bind("nodeCount", job.nodeCount())
-        .bind("processorsPerNode", job.processorsPerNode())
-        .bind("memoryPerNode", job.memoryPerNode())
-        .bind("maxHours", job.maxHours())
-        .bind("remoteJobId", job.remoteJobId())
-        .bind("schedulerJobId", job.schedulerJobId())
-        .bind("remoteQueue", job.remoteQueue())
-        .bind("remoteSubmitted", job.remoteSubmitted())
-        .bind("remoteStarted", job.remoteStarted())
-        .bind("remoteEnded", job.remoteEnded())
-        .bind("remoteOutcome", job.remoteOutcome())
-        .bind("submitRetries", job.submitRetries())
-        .bind("remoteStatusChecks", job.remoteStatusChecks())
-        .bind("failedStatusChecks", job.failedStatusChecks())
-        .bind("lastStatusCheck", job.lastStatusCheck())
-        .bind("blockedCount", job.blockedCount())
-        .bind("visible", job.visible())
-        .bind("updateToken", job.updateToken())
-        .bind("conditionCode", job.conditionCode());
+  /** The row of a new job with its first history entry. */
+  static @Nullable Object[] values(long id, JobRecord job) {
+    return new @Nullable Object[] {
+      id,
+      job.uuid(),
+      job.name(),
+      job.tenantId(),
+      job.tenantQueue(),
+      job.status().name(),
+      job.lastStatusMessage(),
+      utc(job.accepted()),
+      utc(job.created()),
+      utc(job.ended()),
+      utc(job.lastUpdated()),
+      job.owner(),
+      job.roles(),
+      job.systemId(),
+      job.appId(),
+      job.appUuid(),
+      job.workPath(),
+      job.archive(),
+      job.archiveOnAppError(),
+      job.archivePath(),
+      job.archiveSystem(),
+      job.nodeCount(),
+      job.processorsPerNode(),
+      job.memoryPerNode(),
+      job.maxHours(),
+      job.remoteJobId(),
+      job.schedulerJobId(),
+      job.remoteQueue(),
+      utc(job.remoteSubmitted()),
+      utc(job.remoteStarted()),
+      utc(job.remoteEnded()),
+      name(job.remoteOutcome()),
+      job.submitRetries(),
+      job.remoteStatusChecks(),
+      job.failedStatusChecks(),
+      utc(job.lastStatusCheck()),
+      job.blockedCount(),
+      job.visible(),
+      job.updateToken(),
+      name(job.conditionCode()),
+      0,
+      1L,
+      false
+    };
+  }
+
+  static @Nullable OffsetDateTime utc(@Nullable Instant time) {
+    return time == null ? null : time.atOffset(ZoneOffset.UTC);
+  }
+
+  static @Nullable String name(@Nullable Enum<?> value) {
+    return value == null ? null : value.name();
   }
 
   static Instant time(ResultSet row, String column) throws SQLException {

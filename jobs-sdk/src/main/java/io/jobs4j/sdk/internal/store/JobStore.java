@@ -2,26 +2,36 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.StoreException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,155 +39,229 @@ import org.jspecify.annotations.Nullable;
  * when the database fails.
  */
 public final class JobStore implements AutoCloseable {
-  private static final String HEAD =
-      """
-      SELECT id, uuid, status, held_in, version, last_sequence, cancel_requested_by
-      FROM job WHERE uuid = :uuid FOR UPDATE""";
-
-  private static final String UPDATE =
-      """
-      UPDATE job SET
-        version = version + 1, status = :status, held_in = :heldIn,
-        last_status_message = COALESCE(:message, last_status_message),
-        last_sequence = :lastSequence, last_updated = :now,
-        created = COALESCE(created, :created), ended = COALESCE(ended, :ended),
-        work_path = COALESCE(:workPath, work_path), archived = archived OR :archived,
-        remote_job_id = COALESCE(:remoteJobId, remote_job_id),
-        scheduler_job_id = COALESCE(:schedulerJobId, scheduler_job_id),
-        remote_submitted = COALESCE(remote_submitted, :remoteSubmitted),
-        remote_started = COALESCE(remote_started, :remoteStarted),
-        remote_ended = COALESCE(remote_ended, :remoteEnded),
-        remote_outcome = COALESCE(:remoteOutcome, remote_outcome),
-        remote_end_message = COALESCE(:remoteEndMessage, remote_end_message),
-        condition_code = COALESCE(:conditionCode, condition_code),
-        submit_retries = submit_retries + :submitAttempts,
-        remote_status_checks = remote_status_checks + :statusChecks,
-        failed_status_checks = failed_status_checks + :failedStatusChecks,
-        last_status_check = COALESCE(:lastStatusCheck, last_status_check),
-        blocked_count = blocked_count + :blocked
-      WHERE id = :id AND version = :version""";
-
-  private static final String INSERT_EVENT =
-      """
-      INSERT INTO job_event (job_id, sequence, created, event, description, created_by, progress)
-      VALUES (:jobId, :sequence, :created, :event, :description, :createdBy, :progress)""";
+  private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
+  private static final int TIMERS_AT_ONCE = 1000;
 
   private final Database database;
+  private final Membership membership;
   private final StoreWriter writer;
   private final Clock clock;
   private final Consumer<String> afterCommit;
+  private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
 
   /**
    * A store on an open database, which it closes.
    *
-   * @param afterCommit is told the UUID of each job that has changed, once the change is durable,
-   *     by the thread that made it
+   * @param afterCommit is told the UUID of each job that has changed, once the change is durable;
+   *     it must not block
    */
   public JobStore(Database database, Clock clock, Consumer<String> afterCommit) {
-    this.database = database;
-    this.writer = new StoreWriter(database);
-    this.clock = clock;
-    this.afterCommit = afterCommit;
+    this(database, StoreSettings.DEFAULT, clock, afterCommit, () -> {});
   }
 
   /**
-   * Stores a new job, due at once.
+   * A store on an open database, which it closes.
+   *
+   * @param afterCommit is told the UUID of each job that has changed, once the change is durable;
+   *     it must not block
+   * @param onLost is told when all leases were lost; it must not block
+   */
+  public JobStore(
+      Database database,
+      StoreSettings settings,
+      Clock clock,
+      Consumer<String> afterCommit,
+      Runnable onLost) {
+    this.database = database;
+    this.clock = clock;
+    this.afterCommit = afterCommit;
+    this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
+    try {
+      this.writer =
+          new StoreWriter(
+              database,
+              membership,
+              new JobTables(database.dialect(), this::now, membership::id),
+              settings.patience(),
+              onLost);
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Stores a new job that is ready for any worker.
    *
    * @param job its sequence number does not count
    * @param request what the user asked for, as JSON
    * @return its sequence number
    */
   public long insert(JobRecord job, String request) {
-    long id =
-        writer.write(
-            handle -> {
-              long jobId =
-                  JobRows.bind(handle.createUpdate(JobRows.INSERT), job)
-                      .bind("lastSequence", 1)
-                      .executeAndReturnGeneratedKeys("id")
-                      .mapTo(Long.class)
-                      .one();
-              handle.execute(
-                  """
-                  INSERT INTO job_payload (job_id, request, inputs, parameters)
-                  VALUES (?, ?, ?, ?)""",
-                  jobId,
-                  request,
-                  job.inputs(),
-                  job.parameters());
-              handle.execute(
-                  "INSERT INTO job_queue (job_id, tenant_queue, due_at) VALUES (?, ?, ?)",
-                  jobId,
-                  job.tenantQueue(),
-                  job.accepted());
-              PreparedBatch events = handle.prepareBatch(INSERT_EVENT);
-              addEvent(
-                  events,
-                  jobId,
-                  1,
-                  job.accepted(),
-                  new JobChange.Step(job.status(), job.lastStatusMessage(), null, null));
-              events.execute();
-              return jobId;
-            });
-    afterCommit.accept(job.uuid());
-    return id;
+    return StoreWriter.result(insertLater(job, request, "", false)).jobId();
   }
 
   /**
-   * Changes a job. The decision is made within the transaction on what is stored then, and may be
-   * made more than once.
+   * Stores a new job.
+   *
+   * @param job its sequence number does not count
+   * @param request what the user asked for, as JSON
+   * @param lane which workers serve it
+   * @param leased whether this engine wants to work on it at once
+   * @return completes when the job is durable; with fence 0 if this engine does not have it
+   */
+  public CompletableFuture<Lease> insertLater(
+      JobRecord job, String request, String lane, boolean leased) {
+    return telling(job.uuid(), writer.submit(new JobTables.Insertion(job, request, lane, leased)));
+  }
+
+  /**
+   * Changes a job, whoever has it. The decision is made within the transaction on what is stored
+   * then, and may be made more than once.
    *
    * @return the job as it is after the change
    * @throws io.jobs4j.core.lifecycle.IllegalTransitionException if the change is not in the table;
    *     then nothing is changed
    */
   public JobHead change(String uuid, Function<JobHead, JobChange> decision) {
-    JobHead head = writer.write(handle -> apply(handle, uuid, decision));
-    afterCommit.accept(uuid);
-    return head;
+    return StoreWriter.result(changeLater(uuid, decision));
   }
 
   /** As {@link #change}, without waiting for it. */
   public CompletableFuture<JobHead> changeLater(
       String uuid, Function<JobHead, JobChange> decision) {
-    return writer
-        .submit(handle -> apply(handle, uuid, decision))
-        .whenComplete(
-            (head, error) -> {
-              if (error == null) {
-                afterCommit.accept(uuid);
-              }
-            });
+    return telling(uuid, writer.submit(new JobTables.Transition(uuid, null, decision::apply)))
+        .thenApply(Applied::after);
   }
 
   /**
-   * Notes who wants a job cancelled and makes it due. Asking again changes nothing.
+   * Changes a job that this engine has. The decision is made within the transaction on what is
+   * stored then, and may be made more than once.
+   *
+   * @return completes when the change is durable; with a {@link LeaseLostException} if the job is
+   *     someone else's by then
+   */
+  public CompletableFuture<Applied> changeLater(
+      Lease lease, Function<JobHead, JobChange> decision) {
+    return telling(
+        lease.uuid(),
+        writer.submit(new JobTables.Transition(lease.uuid(), lease, decision::apply)));
+  }
+
+  /** Waits for a change. */
+  public static <T> T result(CompletableFuture<T> change) {
+    return StoreWriter.result(change);
+  }
+
+  private <T> CompletableFuture<T> telling(String uuid, CompletableFuture<T> change) {
+    return change.whenComplete(
+        (result, error) -> {
+          if (error == null) {
+            afterCommit.accept(uuid);
+          }
+        });
+  }
+
+  /**
+   * Notes who wants a job cancelled and makes it ready. Asking again changes nothing.
    *
    * @return the state it was in; the request counts only if that is not terminal
    */
   public JobStatus requestCancel(String uuid, String user) {
     return writer.write(
-        handle -> {
-          JobHead head = head(handle, uuid);
-          if (!head.status().isTerminal() && head.cancelRequestedBy() == null) {
-            handle.execute("UPDATE job SET cancel_requested_by = ? WHERE id = ?", user, head.id());
-            handle.execute("UPDATE job_queue SET due_at = ? WHERE job_id = ?", now(), head.id());
+        session -> {
+          Requested job = lock(session, uuid);
+          if (!job.status().isTerminal() && job.cancelledBy() == null) {
+            request(session, job, "cancel_requested_by = ?", user);
           }
-          return head.status();
+          return job.status();
         });
+  }
+
+  /**
+   * Notes who wants a job paused and makes it ready. Asking again changes nothing.
+   *
+   * @return the state it was in; the request counts only if that is not terminal
+   */
+  public JobStatus requestPause(String uuid, String user) {
+    return writer.write(
+        session -> {
+          Requested job = lock(session, uuid);
+          if (!job.status().isTerminal() && job.pausedBy() == null) {
+            request(session, job, "pause_requested_by = ?", user);
+          }
+          return job.status();
+        });
+  }
+
+  /**
+   * Takes back the wish to have a job paused and makes it ready. Asking again changes nothing.
+   *
+   * @return the state it was in; the request counts only if that is not terminal
+   */
+  public JobStatus requestResume(String uuid) {
+    return writer.write(
+        session -> {
+          Requested job = lock(session, uuid);
+          if (!job.status().isTerminal() && job.pausedBy() != null) {
+            request(session, job, "pause_requested_by = ?", null);
+          }
+          return job.status();
+        });
+  }
+
+  private record Requested(
+      long id, JobStatus status, @Nullable String cancelledBy, @Nullable String pausedBy) {}
+
+  private static Requested lock(Session session, String uuid) {
+    return session
+        .handle()
+        .createQuery(
+            """
+            SELECT id, status, cancel_requested_by, pause_requested_by
+            FROM job WHERE uuid = :uuid FOR UPDATE""")
+        .bind("uuid", uuid)
+        .map(
+            (row, context) ->
+                new Requested(
+                    row.getLong(1),
+                    JobStatus.valueOf(row.getString(2)),
+                    row.getString(3),
+                    row.getString(4)))
+        .findOne()
+        .orElseThrow(() -> new StoreException("Job " + uuid + " is not in the database."));
+  }
+
+  /** The version rises too, so that whoever has the job in hand looks at it again. */
+  private static void request(
+      Session session, Requested job, String assignment, @Nullable String value) {
+    session
+        .handle()
+        .createUpdate("UPDATE job SET version = version + 1, " + assignment + " WHERE id = ?")
+        .bind(0, value)
+        .bind(1, job.id())
+        .execute();
+    session
+        .handle()
+        .execute(
+            """
+            UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+            WHERE job_id = ? AND state <> 'L'""",
+            job.id());
   }
 
   /** Shows or hides a job; returns whether that was news. */
   public boolean setVisible(String uuid, boolean visible) {
     return writer.write(
-        handle ->
-            handle.execute(
-                    "UPDATE job SET visible = ?, last_updated = ? WHERE uuid = ? AND visible <> ?",
-                    visible,
-                    now(),
-                    uuid,
-                    visible)
+        session ->
+            session
+                    .handle()
+                    .execute(
+                        "UPDATE job SET visible = ?, last_updated = ? WHERE uuid = ? AND visible <> ?",
+                        visible,
+                        now(),
+                        uuid,
+                        visible)
                 > 0);
   }
 
@@ -204,6 +288,21 @@ public final class JobStore implements AutoCloseable {
                 .bind("uuid", uuid)
                 .map((row, context) -> JobRows.stored(row))
                 .findOne());
+  }
+
+  /** Jobs by their UUIDs, in whatever state; without those that do not exist. */
+  public Map<String, StoredJob> load(Collection<String> uuids) {
+    if (uuids.isEmpty()) {
+      return Map.of();
+    }
+    return read(
+        handle ->
+            handle
+                .createQuery(JobRows.SELECT + "WHERE j.uuid IN (<uuids>)")
+                .bindList("uuids", List.copyOf(uuids))
+                .map((row, context) -> JobRows.stored(row))
+                .stream()
+                .collect(Collectors.toMap(stored -> stored.job().uuid(), Function.identity())));
   }
 
   /** The jobs of an owner. */
@@ -268,183 +367,217 @@ public final class JobStore implements AutoCloseable {
                 .one());
   }
 
-  /** The jobs that are due, those that have waited longest first. */
-  public List<DueJob> due(int limit) {
+  /**
+   * Takes jobs that are ready for this engine's workers, in the order of their places.
+   *
+   * @param lane whose workers ask
+   */
+  public List<LeasedJob> claim(String lane, int limit) {
+    return writer.write(session -> take(session, "R", lane, "L", limit));
+  }
+
+  /** Takes jobs that are in the hands of schedulers and that no engine watches. */
+  public List<LeasedJob> adopt(int limit) {
+    return writer.write(
+        session -> {
+          List<LeasedJob> adopted = new ArrayList<>();
+          for (String lane : orphanedLanes(session)) {
+            adopted.addAll(take(session, "O", lane, "W", limit - adopted.size()));
+            if (adopted.size() >= limit) {
+              break;
+            }
+          }
+          return adopted;
+        });
+  }
+
+  private static List<String> orphanedLanes(Session session) {
+    return session
+        .handle()
+        .createQuery("SELECT DISTINCT lane FROM job_queue WHERE state = 'O'")
+        .mapTo(String.class)
+        .list();
+  }
+
+  private List<LeasedJob> take(Session session, String from, String lane, String to, int limit)
+      throws SQLException {
+    Map<Long, Long> fences = new LinkedHashMap<>();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT job_id, fence FROM job_queue WHERE state = ? AND lane = ?
+            ORDER BY state, lane, place, job_id LIMIT ? FOR UPDATE SKIP LOCKED""");
+    select.setString(1, from);
+    select.setString(2, lane);
+    select.setInt(3, limit);
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        fences.put(rows.getLong(1), rows.getLong(2) + 1);
+      }
+    }
+    if (fences.isEmpty()) {
+      return List.of();
+    }
+    PreparedStatement update =
+        session.statement(
+            """
+            UPDATE job_queue SET state = ?, engine = ?, fence = fence + 1
+            WHERE job_id = ANY(?)""");
+    update.setString(1, to);
+    update.setString(2, membership.id());
+    update.setArray(3, session.numbers(fences.keySet()));
+    update.executeUpdate();
+    Map<Long, StoredJob> jobs = new HashMap<>();
+    PreparedStatement read = session.statement(JobRows.SELECT + "WHERE j.id = ANY(?)");
+    read.setArray(1, session.numbers(fences.keySet()));
+    try (ResultSet rows = read.executeQuery()) {
+      while (rows.next()) {
+        StoredJob job = JobRows.stored(rows);
+        jobs.put(job.job().id(), job);
+      }
+    }
+    List<LeasedJob> taken = new ArrayList<>();
+    fences.forEach(
+        (id, fence) -> {
+          StoredJob job = jobs.get(id);
+          if (job != null) {
+            taken.add(new LeasedJob(new Lease(id, job.job().uuid(), fence), job));
+          }
+        });
+    return taken;
+  }
+
+  /** Gives jobs back that this engine has, for any worker to take; those it has lost are left. */
+  public CompletableFuture<Integer> release(Collection<Lease> leases) {
+    List<Lease> all = List.copyOf(leases);
+    return writer.submit(
+        session -> {
+          PreparedStatement statement =
+              session.statement(
+                  """
+                  UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+                  WHERE job_id = ? AND fence = ? AND engine = ?""");
+          int given = 0;
+          for (Lease lease : all) {
+            statement.setLong(1, lease.jobId());
+            statement.setLong(2, lease.fence());
+            statement.setString(3, membership.id());
+            given += statement.executeUpdate();
+          }
+          return given;
+        });
+  }
+
+  /** What the database says that this engine's workers have. */
+  public List<Lease> held() {
     return read(
         handle ->
             handle
                 .createQuery(
                     """
-                    SELECT q.job_id, j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
-                    WHERE q.due_at <= :now ORDER BY q.due_at, q.job_id LIMIT :limit""")
-                .bind("now", now())
-                .bind("limit", limit)
-                .map((row, context) -> new DueJob(row.getLong(1), row.getString(2)))
+                    SELECT q.job_id, j.uuid, q.fence FROM job_queue q JOIN job j ON j.id = q.job_id
+                    WHERE q.engine = :engine AND q.state = 'L'""")
+                .bind("engine", membership.id())
+                .map((row, context) -> new Lease(row.getLong(1), row.getString(2), row.getLong(3)))
                 .list());
   }
 
-  /** When the next job becomes due after {@code after}; empty if none will by itself. */
-  public Optional<Instant> nextDue(Instant after) {
+  /** Makes jobs ready whose time has come; returns how many. */
+  public int wakeSleepers() {
+    OffsetDateTime now = now().atOffset(ZoneOffset.UTC);
+    return writer.write(
+        session -> {
+          List<Long> ids = new ArrayList<>();
+          PreparedStatement select =
+              session.statement(
+                  """
+                  SELECT job_id FROM job_queue WHERE due_at > ? AND due_at <= ?
+                  ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED""");
+          select.setObject(1, LONG_AGO);
+          select.setObject(2, now);
+          select.setInt(3, TIMERS_AT_ONCE);
+          try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+              ids.add(rows.getLong(1));
+            }
+          }
+          if (!ids.isEmpty()) {
+            PreparedStatement update =
+                session.statement(
+                    """
+                    UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+                    WHERE job_id = ANY(?) AND state <> 'L'""");
+            update.setArray(1, session.numbers(ids));
+            update.executeUpdate();
+          }
+          return ids.size();
+        });
+  }
+
+  /** When the time of the next job comes; empty if none has one. It may have come already. */
+  public Optional<Instant> nextTimer() {
     return read(
         handle ->
             handle
                 .createQuery(
-                    "SELECT due_at FROM job_queue WHERE due_at > :after ORDER BY due_at LIMIT 1")
-                .bind("after", after)
+                    "SELECT due_at FROM job_queue WHERE due_at > :past ORDER BY due_at LIMIT 1")
+                .bind("past", LONG_AGO)
                 .mapTo(Instant.class)
                 .findOne());
   }
 
-  /** The jobs in the hands of schedulers. */
-  public List<StoredJob> executing() {
-    return read(
-        handle ->
-            handle
-                .createQuery(
-                    JobRows.SELECT
-                        + """
-                        JOIN job_queue q ON q.job_id = j.id
-                        WHERE j.status IN ('QUEUED', 'RUNNING') ORDER BY j.id""")
-                .map((row, context) -> JobRows.stored(row))
-                .list());
+  /**
+   * Gives a sign of life, and removes engines that give none any more.
+   *
+   * @return how many were removed, whose jobs are now anyone's
+   */
+  public int tend() {
+    return writer.write(membership::removeExpired);
   }
 
-  /** The time as the store keeps it. */
+  /** Whether this engine's leases have certainly not expired. */
+  public boolean holdsLeases() {
+    return membership.isHeld();
+  }
+
+  /** How many other engines are on the database, as of the last {@link #tend}. */
+  public int otherEngines() {
+    return membership.others();
+  }
+
+  /** After how long without a sign of life an engine is declared dead. */
+  public Duration lease() {
+    return membership.lease();
+  }
+
+  /** The time as the store keeps it; it does not go back when the clock does. */
   public Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return latest.accumulateAndGet(now, (last, next) -> next.isBefore(last) ? last : next);
   }
 
-  /** Finishes the changes under way and closes the database. */
+  /** Finishes the changes under way, gives this engine's jobs back, and closes the database. */
   @Override
   public void close() {
     writer.close();
     database.close();
   }
 
-  private JobHead apply(Handle handle, String uuid, Function<JobHead, JobChange> decision) {
-    JobHead head = head(handle, uuid);
-    JobChange.Fields fields = decision.apply(head).fields();
-    Instant now = now();
-    if (!fields.touchJob()) {
-      schedule(handle, head, fields, head.status(), now);
-      return head;
-    }
-    JobStatus status = head.status();
-    JobStatus heldIn = head.heldIn();
-    long sequence = head.lastSequence();
-    Set<JobStatus> entered = EnumSet.noneOf(JobStatus.class);
-    int blocked = 0;
-    PreparedBatch events = handle.prepareBatch(INSERT_EVENT);
-    for (JobChange.Step step : fields.steps) {
-      JobTransitions.check(uuid, status, step.status(), heldIn);
-      if (step.status() != status) {
-        if (step.status().isActive() || step.status().isTerminal()) {
-          heldIn = null;
-        } else if (status.isActive()) {
-          heldIn = status;
-        }
-        blocked += step.status() == JobStatus.BLOCKED ? 1 : 0;
-        status = step.status();
-        entered.add(status);
-      }
-      addEvent(events, head.id(), ++sequence, now, step);
-    }
-    int updated =
-        handle
-            .createUpdate(UPDATE)
-            .bind("id", head.id())
-            .bind("version", head.version())
-            .bind("status", status)
-            .bind("heldIn", heldIn)
-            .bind("message", lastMessage(fields.steps))
-            .bind("lastSequence", sequence)
-            .bind("now", now)
-            .bind("created", status.isVisible() ? now : null)
-            .bind("ended", status.isTerminal() ? now : null)
-            .bind("workPath", fields.workPath)
-            .bind("archived", fields.archived)
-            .bind("remoteJobId", fields.remoteJobId)
-            .bind("schedulerJobId", fields.schedulerJobId)
-            .bind("remoteSubmitted", submits(entered) ? now : null)
-            .bind("remoteStarted", firstOf(fields.remoteStarted, entered, JobStatus.RUNNING, now))
-            .bind("remoteEnded", firstOf(fields.remoteEnded, entered, JobStatus.CLEANING_UP, now))
-            .bind("remoteOutcome", fields.remoteOutcome)
-            .bind("remoteEndMessage", fields.remoteEndMessage)
-            .bind("conditionCode", fields.conditionCode)
-            .bind("submitAttempts", fields.submitAttempts)
-            .bind("statusChecks", fields.statusChecks)
-            .bind("failedStatusChecks", fields.failedStatusChecks)
-            .bind("lastStatusCheck", fields.lastStatusCheck)
-            .bind("blocked", blocked)
-            .execute();
-    if (updated != 1) {
-      throw new StoreException("Job " + uuid + " was changed by someone else at the same time.");
-    }
-    if (events.size() > 0) {
-      events.execute();
-    }
-    schedule(handle, head, fields, status, now);
-    return new JobHead(
-        head.id(), uuid, status, heldIn, head.version() + 1, sequence, head.cancelRequestedBy());
-  }
-
-  private static void schedule(
-      Handle handle, JobHead head, JobChange.Fields fields, JobStatus status, Instant now) {
-    if (status.isTerminal()) {
-      handle.execute("DELETE FROM job_queue WHERE job_id = ?", head.id());
-    } else if (fields.due != JobChange.Due.AS_BEFORE) {
-      handle.execute(
-          "UPDATE job_queue SET due_at = ? WHERE job_id = ?",
-          fields.due == JobChange.Due.NOW ? now : fields.dueAt,
-          head.id());
-    }
-  }
-
-  private static boolean submits(Set<JobStatus> entered) {
-    return entered.contains(JobStatus.QUEUED) || entered.contains(JobStatus.RUNNING);
-  }
-
-  private static @Nullable Instant firstOf(
-      @Nullable Instant known, Set<JobStatus> entered, JobStatus status, Instant now) {
-    return known == null && entered.contains(status) ? now : known;
-  }
-
-  private static @Nullable String lastMessage(List<JobChange.Step> steps) {
-    return steps.isEmpty() ? null : steps.get(steps.size() - 1).message();
-  }
-
-  private static JobHead head(Handle handle, String uuid) {
-    return handle
-        .createQuery(HEAD)
-        .bind("uuid", uuid)
-        .map((row, context) -> JobRows.head(row))
-        .findOne()
-        .orElseThrow(() -> new StoreException("Job " + uuid + " is not in the database."));
-  }
-
-  private static void addEvent(
-      PreparedBatch events, long jobId, long sequence, Instant created, JobChange.Step step) {
-    TransferProgress progress = step.progress();
-    events
-        .bind("jobId", jobId)
-        .bind("sequence", sequence)
-        .bind("created", created)
-        .bind("event", JobEventName.of(step.status()))
-        .bind("description", step.message())
-        .bind("createdBy", step.createdBy())
-        .bind("progress", progress == null ? null : JobMapping.encode(progress))
-        .add();
-  }
-
   private static @Nullable TransferProgress progress(@Nullable String json) {
     return json == null ? null : JobMapping.decodeProgress(json);
   }
 
+  /** A pool would refuse an interrupted thread; its interrupt is for what it does afterwards. */
   private <T> T read(HandleCallback<T, RuntimeException> query) {
+    boolean interrupted = Thread.interrupted();
     try {
       return database.jdbi().withHandle(query);
     } catch (JdbiException e) {
       throw new StoreException("The database could not be read.", e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

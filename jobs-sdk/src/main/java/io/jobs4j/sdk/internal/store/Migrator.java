@@ -19,12 +19,18 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class Migrator {
   /** In order; a new script goes at the end. */
-  private static final List<String> SCRIPTS = List.of("V001__jobs.sql");
+  private static final List<String> SCRIPTS =
+      List.of("V001__jobs.sql", "V002__engines.sql", "V003__indexes.<dialect>.sql");
 
   private final Jdbi jdbi;
+  private final Dialect dialect;
+  private final List<String> scripts;
 
-  Migrator(Jdbi jdbi) {
+  Migrator(Jdbi jdbi, Dialect dialect) {
     this.jdbi = jdbi;
+    this.dialect = dialect;
+    this.scripts =
+        SCRIPTS.stream().map(name -> name.replace("<dialect>", dialect.suffix())).toList();
   }
 
   /**
@@ -33,8 +39,9 @@ final class Migrator {
    * @throws StoreException if the database was made by a later version, or a script has changed
    */
   void migrate() {
-    jdbi.useHandle(
+    jdbi.useTransaction(
         handle -> {
+          dialect.lockSchema(handle);
           handle.execute(
               """
               CREATE TABLE IF NOT EXISTS jobs4j_schema (
@@ -45,12 +52,12 @@ final class Migrator {
                   .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
                   .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
           for (String script : done.keySet()) {
-            if (!SCRIPTS.contains(script)) {
+            if (!scripts.contains(script)) {
               throw new StoreException(
                   "The database was made by a later version: it has run " + script + ".");
             }
           }
-          for (String script : SCRIPTS) {
+          for (String script : scripts) {
             String sql = read(script);
             String checksum = checksum(sql);
             String known = done.get(script);
@@ -65,12 +72,8 @@ final class Migrator {
   }
 
   private static void run(Handle handle, String script, String sql, String checksum) {
-    handle.useTransaction(
-        transaction -> {
-          transaction.createScript(sql).execute();
-          transaction.execute(
-              "INSERT INTO jobs4j_schema (script, checksum) VALUES (?, ?)", script, checksum);
-        });
+    handle.createScript(sql).execute();
+    handle.execute("INSERT INTO jobs4j_schema (script, checksum) VALUES (?, ?)", script, checksum);
   }
 
   private static String read(String script) {

@@ -2,12 +2,15 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.sdk.StoreException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
@@ -16,27 +19,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that changes the database. It puts all changes that wait into one transaction with
- * one sync to disk, and answers them after that, so that many callers share the cost of durability.
- * The queue is bounded: a caller waits when the database is slower than the callers.
+ * The one thread that changes the database for this engine. It puts all that waits into one
+ * transaction with one sync to disk, and answers after that, so that many callers share the cost of
+ * durability. The queue is bounded: a caller waits when the database is slower than the callers.
  *
- * <p>A change that throws takes no other with it: the transaction is rolled back and the changes of
- * the group are run one by one. So a change may run more than once and must depend on nothing but
- * the handle that it is given.
+ * <p>Each transaction has a number that is stored with it. When the answer to a commit is lost, the
+ * number tells whether it was carried out, so that nothing is done twice or left out. While the
+ * database is away, callers wait as long as they were told to.
+ *
+ * <p>What the database refuses takes nothing else with it: the transaction is rolled back and its
+ * parts are done one by one. So a part may be done more than once and must depend on nothing but
+ * what it is given.
  */
 final class StoreWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
   private static final int QUEUE_CAPACITY = 4096;
   private static final int GROUP_LIMIT = 512;
+  private static final int ATTEMPTS = 3;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+  private static final long FIRST_PAUSE_MILLIS = 20;
+  private static final long LONGEST_PAUSE_MILLIS = 1000;
+
+  private static final String UNKNOWN =
+      "The database went away in the moment of a commit; whether it was made is not known.";
 
   private final Database database;
+  private final Membership membership;
+  private final JobTables tables;
+  private final Duration patience;
+  private final Runnable onRejoin;
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
-  private volatile boolean closed;
 
-  StoreWriter(Database database) {
+  /** The connection in use; touched by the thread alone. */
+  private @Nullable Session session;
+
+  /**
+   * A writer, which joins the engines on the database.
+   *
+   * @param patience how long a caller waits for a database that does not answer
+   * @param onRejoin is told when this engine was declared dead and has come back with nothing
+   * @throws StoreException if the database cannot be used
+   */
+  StoreWriter(
+      Database database,
+      Membership membership,
+      JobTables tables,
+      Duration patience,
+      Runnable onRejoin) {
     this.database = database;
+    this.membership = membership;
+    this.tables = tables;
+    this.patience = patience;
+    this.onRejoin = onRejoin;
+    try {
+      join(open());
+    } catch (SQLException | RuntimeException e) {
+      drop();
+      throw new StoreException("The database cannot be used: " + e.getMessage(), e);
+    }
     this.thread = new Thread(this::run, "jobs4j-writer");
     thread.setDaemon(true);
     thread.start();
@@ -44,7 +86,7 @@ final class StoreWriter implements AutoCloseable {
 
   /** What is to be done within a transaction. */
   interface Change<T> {
-    T apply(Handle handle);
+    T apply(Session session) throws SQLException;
   }
 
   /**
@@ -60,28 +102,44 @@ final class StoreWriter implements AutoCloseable {
 
   /** Puts a change in line, waiting while the line is full; it completes when it is durable. */
   <T> CompletableFuture<T> submit(Change<T> change) {
-    Pending<T> pending = new Pending<>(change);
+    return submit(new Single<>(change));
+  }
+
+  /** Puts something in line, waiting while the line is full; it completes when it is durable. */
+  <T> CompletableFuture<T> submit(Pending<T> pending) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    pending.waitUntil(deadline);
     boolean interrupted = false;
     boolean queued = false;
-    while (!queued && !closed) {
+    while (!queued && !closed() && !(pending.isLate(System.nanoTime()) && queueIsFull())) {
       try {
         queued = queue.offer(pending, 100, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    if (closed) {
+    if (closed()) {
       // The thread may have looked for the last time before this came; whoever still finds it in
       // the queue answers it. If it was never queued, this answers it.
       refuseRest();
       if (!queued) {
         pending.fail(new StoreException("The engine is closed."));
       }
+    } else if (!queued) {
+      pending.fail(unavailable(null));
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return pending.result;
+    return pending.result();
+  }
+
+  private boolean queueIsFull() {
+    return queue.remainingCapacity() == 0;
+  }
+
+  private boolean closed() {
+    return closing.getCount() == 0;
   }
 
   /** Waits for a change that was put in line. */
@@ -106,7 +164,7 @@ final class StoreWriter implements AutoCloseable {
 
   private void run() {
     List<Pending<?>> group = new ArrayList<>(GROUP_LIMIT);
-    while (!closed || !queue.isEmpty()) {
+    while (!closed() || !queue.isEmpty()) {
       try {
         Pending<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
         if (first == null) {
@@ -118,51 +176,219 @@ final class StoreWriter implements AutoCloseable {
       } catch (InterruptedException e) {
         // Only close() ends this thread, and it does not interrupt.
         log.warn("The writer was interrupted and goes on.");
+      } catch (RuntimeException | Error e) {
+        log.error("The writer failed and goes on", e);
+        group.forEach(pending -> pending.fail(e));
       } finally {
         group.clear();
       }
     }
+    leave();
+    drop();
     refuseRest();
   }
 
-  /** Makes and answers changes; returns whether the database could be reached. */
-  private boolean commit(List<Pending<?>> group) {
-    boolean reached = false;
-    boolean applied = false;
-    try (Handle handle = database.jdbi().open()) {
-      handle.begin();
-      reached = true;
-      try {
-        group.forEach(pending -> pending.apply(handle));
-        applied = true;
-        handle.commit();
-      } catch (RuntimeException | Error e) {
-        handle.rollback();
-        throw e;
+  /** Does a group, however often that takes. */
+  private void commit(List<Pending<?>> given) {
+    List<Pending<?>> group = given;
+    long pause = FIRST_PAUSE_MILLIS;
+    for (int attempt = 1; ; attempt++) {
+      Outcome outcome = attempt(group);
+      if (outcome.done()) {
+        group.forEach(Pending::answer);
+        return;
       }
-      database.durability().afterCommit(handle);
-    } catch (RuntimeException | Error e) {
-      if (applied || !reached || group.size() == 1) {
-        // Once the commit was begun nobody knows how it went, so nothing may be done again.
-        group.forEach(pending -> pending.fail(e));
-      } else {
-        commitEachAlone(group, e);
+      Throwable cause = outcome.cause();
+      if (!outcome.databaseIsAway()) {
+        if (group.size() > 1) {
+          group.forEach(alone -> commit(List.of(alone)));
+          return;
+        }
+        if (attempt >= ATTEMPTS || !isPassing(cause)) {
+          group.get(0).fail(asJobsException(cause));
+          return;
+        }
       }
-      return reached;
+      group = withoutLate(group, cause);
+      if (group.isEmpty()) {
+        return;
+      }
+      awaitDatabase(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     }
-    group.forEach(Pending::succeed);
-    return true;
   }
 
-  private void commitEachAlone(List<Pending<?>> group, Throwable cause) {
-    boolean reached = true;
-    for (Pending<?> alone : group) {
-      if (reached) {
-        reached = commit(List.of(alone));
-      } else {
-        // It takes long to find out that a database is gone; once is enough.
-        alone.fail(cause);
+  private List<Pending<?>> withoutLate(List<Pending<?>> group, @Nullable Throwable cause) {
+    long now = System.nanoTime();
+    List<Pending<?>> rest = new ArrayList<>(group);
+    for (Iterator<Pending<?>> all = rest.iterator(); all.hasNext(); ) {
+      Pending<?> pending = all.next();
+      if (closed() || pending.isLate(now)) {
+        pending.fail(unavailable(cause));
+        all.remove();
       }
+    }
+    return rest;
+  }
+
+  private void awaitDatabase(long millis) {
+    try {
+      boolean unused = closing.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      log.warn("The writer was interrupted and goes on.");
+    }
+  }
+
+  /** Tries a group once. */
+  private Outcome attempt(List<Pending<?>> group) {
+    long number = 0;
+    try {
+      Session open = open();
+      try {
+        begin(open);
+        number = membership.renew(open);
+        if (number < 0) {
+          open.rollback();
+          rejoin(open);
+          begin(open);
+          number = membership.renew(open);
+        }
+        apply(open, group);
+      } catch (SQLException | RuntimeException | Error e) {
+        boolean alive = open.isAlive();
+        if (alive) {
+          open.rollback();
+        } else {
+          drop();
+        }
+        return new Outcome(false, !alive, e);
+      }
+      return finish(open, number, group);
+    } catch (RuntimeException e) {
+      drop();
+      return new Outcome(false, true, e);
+    }
+  }
+
+  private void begin(Session open) {
+    open.handle().begin();
+  }
+
+  private Outcome finish(Session open, long number, List<Pending<?>> group) {
+    group.forEach(Pending::committing);
+    try {
+      open.handle().commit();
+      database.dialect().afterCommit(open.handle(), database.durability());
+      return Outcome.DONE;
+    } catch (RuntimeException e) {
+      log.warn("The answer to a commit was lost: {}", e.toString());
+      drop();
+      return findOut(number, e);
+    }
+  }
+
+  /** Whether a commit was carried out whose answer was lost: the database knows. */
+  private Outcome findOut(long number, RuntimeException cause) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      try {
+        Session open = open();
+        begin(open);
+        boolean committed = membership.wasCommitted(open, number);
+        open.handle().rollback();
+        if (committed) {
+          database.dialect().afterCommit(open.handle(), database.durability());
+          return Outcome.DONE;
+        }
+        return new Outcome(false, true, cause);
+      } catch (SQLException | RuntimeException e) {
+        drop();
+        if (closed() || System.nanoTime() - deadline >= 0) {
+          return new Outcome(false, true, new StoreException(UNKNOWN, cause));
+        }
+        awaitDatabase(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private void apply(Session open, List<Pending<?>> group) throws SQLException {
+    List<JobTables.Insertion> insertions = new ArrayList<>();
+    List<JobTables.Transition> transitions = new ArrayList<>();
+    for (Pending<?> pending : group) {
+      if (pending instanceof JobTables.Insertion insertion) {
+        insertions.add(insertion);
+      } else if (pending instanceof JobTables.Transition transition) {
+        transitions.add(transition);
+      } else if (pending instanceof Single<?> single) {
+        // In order with what came before it.
+        flush(open, insertions, transitions);
+        single.apply(open);
+      }
+    }
+    flush(open, insertions, transitions);
+  }
+
+  private void flush(
+      Session open, List<JobTables.Insertion> insertions, List<JobTables.Transition> transitions)
+      throws SQLException {
+    if (!insertions.isEmpty()) {
+      tables.insert(open, insertions);
+      insertions.clear();
+    }
+    if (!transitions.isEmpty()) {
+      tables.change(open, transitions);
+      transitions.clear();
+    }
+  }
+
+  private Session open() {
+    Session known = session;
+    if (known != null) {
+      return known;
+    }
+    Handle handle = database.jdbi().open();
+    Session opened = new Session(handle);
+    session = opened;
+    database.dialect().prepareWriter(handle, database.durability());
+    return opened;
+  }
+
+  private void drop() {
+    Session known = session;
+    session = null;
+    if (known != null) {
+      known.close();
+    }
+  }
+
+  private void join(Session open) throws SQLException {
+    begin(open);
+    membership.join(open, database.exclusive());
+    open.handle().commit();
+    database.dialect().afterCommit(open.handle(), database.durability());
+  }
+
+  private void rejoin(Session open) throws SQLException {
+    log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
+    begin(open);
+    membership.join(open, false);
+    open.handle().commit();
+    onRejoin.run();
+  }
+
+  private void leave() {
+    try {
+      Session open = open();
+      begin(open);
+      membership.leave(open);
+      open.handle().commit();
+      database.dialect().afterCommit(open.handle(), database.durability());
+    } catch (SQLException | RuntimeException e) {
+      log.warn(
+          "This engine could not give its jobs back; others wait for its lease to end: {}",
+          e.toString());
     }
   }
 
@@ -172,17 +398,35 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private static RuntimeException asJobsException(@Nullable Throwable cause) {
+  /** Whether the same may well succeed the next time: another transaction was in the way. */
+  private static boolean isPassing(@Nullable Throwable cause) {
+    for (Throwable error = cause; error != null; error = error.getCause()) {
+      if (error instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        return state.startsWith("40") || state.equals("HYT00") || state.equals("55P03");
+      }
+    }
+    return false;
+  }
+
+  private static StoreException unavailable(@Nullable Throwable cause) {
+    if (cause instanceof StoreException known && UNKNOWN.equals(known.getMessage())) {
+      return known;
+    }
+    return new StoreException("The database could not store a change: it does not answer.", cause);
+  }
+
+  private static JobsException asJobsException(@Nullable Throwable cause) {
     if (cause instanceof JobsException known) {
       return known;
     }
     return new StoreException("The database could not store a change.", cause);
   }
 
-  /** Finishes what waits, and takes nothing more. */
+  /** Finishes what waits, gives this engine's jobs back, and takes nothing more. */
   @Override
   public void close() {
-    closed = true;
+    closing.countDown();
     long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
     boolean interrupted = false;
     while (thread.isAlive() && System.nanoTime() < deadline) {
@@ -201,25 +445,24 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private static final class Pending<T> {
-    private final Change<T> change;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
-    private @Nullable T value;
+  /**
+   * What came of an attempt.
+   *
+   * @param databaseIsAway whether the same may be tried again when it is back
+   */
+  private record Outcome(boolean done, boolean databaseIsAway, @Nullable Throwable cause) {
+    static final Outcome DONE = new Outcome(true, false, null);
+  }
 
-    Pending(Change<T> change) {
+  private static final class Single<T> extends Pending<T> {
+    private final Change<T> change;
+
+    Single(Change<T> change) {
       this.change = change;
     }
 
-    void apply(Handle handle) {
-      value = change.apply(handle);
-    }
-
-    void succeed() {
-      result.complete(value);
-    }
-
-    void fail(Throwable error) {
-      result.completeExceptionally(error);
+    void apply(Session session) throws SQLException {
+      done(change.apply(session));
     }
   }
 }

@@ -12,9 +12,9 @@ import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.Database;
-import io.jobs4j.sdk.internal.store.DueJob;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.StoreSettings;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,7 +74,7 @@ class DispatcherTest {
         .hasSize(60)
         .allSatisfy((system, times) -> assertThat(times).hasValue(1));
     assertThat(catalog.most).hasValue(workers);
-    assertThat(store.due(100)).isEmpty();
+    assertThat(store.held()).isEmpty();
   }
 
   @Test
@@ -101,7 +101,7 @@ class DispatcherTest {
       awaitBlocked(soon);
       assertThat(status(later)).isEqualTo(JobStatus.ACCEPTED);
       now.set(now.get().plusSeconds(600));
-      dispatcher.wake();
+      dispatcher.lookAtAll();
       awaitBlocked(later);
     }
     assertThat(status(never)).isEqualTo(JobStatus.ACCEPTED);
@@ -136,7 +136,7 @@ class DispatcherTest {
     try (Dispatcher dispatcher = dispatcher(2)) {
       dispatcher.start();
       others.forEach(this::awaitBlocked);
-      assertThat(status(slow)).isEqualTo(JobStatus.PROCESSING_INPUTS);
+      assertThat(status(slow)).isEqualTo(JobStatus.STAGING_JOB);
       release.countDown();
       awaitBlocked(slow);
     }
@@ -156,7 +156,7 @@ class DispatcherTest {
     dispatcher.wake();
     dispatcher.close();
     assertThat(status(second)).isEqualTo(JobStatus.ACCEPTED);
-    assertThat(store.due(10)).extracting(DueJob::uuid).contains(second);
+    store.close();
   }
 
   private Dispatcher dispatcher(int workers) {
@@ -168,12 +168,21 @@ class DispatcherTest {
             ValidationOptions.defaults(),
             WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
             workers,
+            StoreSettings.DEFAULT,
             List.of(),
             List.of(),
             List.of());
+    AtomicReference<Dispatcher> dispatcher = new AtomicReference<>();
     JobWorker worker =
-        new JobWorker(store, monitor, adapters, new Transfers(pool, 1, clock), settings);
-    return new Dispatcher(store, Executors.newFixedThreadPool(workers), workers, worker);
+        new JobWorker(
+            store,
+            monitor,
+            adapters,
+            new Transfers(pool, 1, clock),
+            settings,
+            time -> dispatcher.get().wakeAt(time));
+    dispatcher.set(new Dispatcher(store, worker, workers, Executors::newFixedThreadPool));
+    return dispatcher.get();
   }
 
   private String insert() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -28,13 +29,13 @@ class DatabaseTest {
   void whatWasStoredIsThereAfterReopening() {
     JobRecord job = Stored.job();
     List<?> tables;
-    Database first = Database.inDirectory(directory);
+    Database first = Database.inDirectory(directory, Durability.POWER);
     try (JobStore store = store(first)) {
       store.insert(job, "{}");
       store.change(job.uuid(), head -> JobChange.to(JobStatus.PENDING, "é漢😀"));
       tables = Stored.tables(first);
     }
-    try (Database again = Database.inDirectory(directory)) {
+    try (Database again = Database.inDirectory(directory, Durability.POWER)) {
       assertThat(Stored.tables(again)).isEqualTo(tables);
     }
   }
@@ -43,7 +44,7 @@ class DatabaseTest {
   void makesTheDirectoryAndTakesAnyNameOfIt() {
     for (String name : List.of("a/b", "with blank", "it's", "ünïcödé", "per%20cent")) {
       Path made = directory.resolve(name);
-      Database.inDirectory(made).close();
+      Database.inDirectory(made, Durability.POWER).close();
       assertThat(made.resolve("jobs4j.mv.db")).isRegularFile();
     }
   }
@@ -52,7 +53,7 @@ class DatabaseTest {
   void refusesANameThatH2WouldTakeForSomethingElse() {
     for (String name : List.of("db;INIT=SHUTDOWN", "back\\slash")) {
       Path bad = directory.resolve(name);
-      assertThatThrownBy(() -> Database.inDirectory(bad))
+      assertThatThrownBy(() -> Database.inDirectory(bad, Durability.POWER))
           .isInstanceOf(StoreException.class)
           .hasMessage(
               "The directory %s cannot hold the database: its path has a semicolon or backslash.",
@@ -64,7 +65,7 @@ class DatabaseTest {
   @Test
   void saysSoIfTheDirectoryCannotBeMade() throws Exception {
     Path file = Files.writeString(directory.resolve("file"), "");
-    assertThatThrownBy(() -> Database.inDirectory(file))
+    assertThatThrownBy(() -> Database.inDirectory(file, Durability.POWER))
         .isInstanceOf(StoreException.class)
         .hasMessage("The directory %s cannot be made.", file);
   }
@@ -72,19 +73,19 @@ class DatabaseTest {
   @Test
   void saysSoIfTheFileIsNoDatabase() throws Exception {
     Files.writeString(directory.resolve("jobs4j.mv.db"), "no database".repeat(1000));
-    assertThatThrownBy(() -> Database.inDirectory(directory))
+    assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
         .isInstanceOf(StoreException.class)
         .hasMessageStartingWith("The database cannot be opened");
   }
 
   @Test
   void aSecondEngineInTheSameProcessIsRefusedAndDisturbsNothing() {
-    Database first = Database.inDirectory(directory);
+    Database first = Database.inDirectory(directory, Durability.POWER);
     try (JobStore store = store(first)) {
       store.insert(Stored.job(), "{}");
       List<?> tables = Stored.tables(first);
       for (int i = 0; i < 3; i++) {
-        assertThatThrownBy(() -> Database.inDirectory(directory))
+        assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
             .isInstanceOf(StoreException.class)
             .hasMessageContaining("Another engine works on this database");
       }
@@ -92,12 +93,12 @@ class DatabaseTest {
       assertThat(Stored.tables(first).get(0)).hasSize(2);
       assertThat(Stored.tables(first)).isNotEqualTo(tables);
     }
-    Database.inDirectory(directory).close();
+    Database.inDirectory(directory, Durability.POWER).close();
   }
 
   @Test
   void aSecondEngineInAnotherProcessIsRefused() throws Exception {
-    try (Database first = Database.inDirectory(directory)) {
+    try (Database first = Database.inDirectory(directory, Durability.POWER)) {
       assertThat(openElsewhere()).contains("is another engine using it?");
       assertThat(Stored.tables(first).get(0)).isEmpty();
     }
@@ -117,7 +118,7 @@ class DatabaseTest {
 
     public static void main(String[] arguments) {
       PrintWriter out = new PrintWriter(System.out, true, UTF_8);
-      try (Database database = Database.inDirectory(Path.of(arguments[0]))) {
+      try (Database database = Database.inDirectory(Path.of(arguments[0]), Durability.POWER)) {
         out.println("opened " + database.durability());
       } catch (StoreException e) {
         out.println(e.getMessage());
@@ -126,17 +127,21 @@ class DatabaseTest {
   }
 
   @Test
-  void anotherEngineOnTheCallersOwnSourceIsRefusedUntilTheFirstIsClosed() throws Exception {
+  void aDatabaseThatCannotGiveTheDurabilityIsRefusedWithTheReason() throws Exception {
     JdbcDataSource source = new JdbcDataSource();
-    source.setUrl("jdbc:h2:mem:shared");
+    source.setUrl("jdbc:h2:mem:volatile");
     source.setUser("sa");
     source.setPassword("");
     try (Connection keepsItAlive = source.getConnection()) {
-      Database first = Database.of(source);
-      assertThat(first.durability()).isEqualTo(Durability.NONE);
-      assertThatThrownBy(() -> Database.of(source)).hasMessageContaining("Another engine");
-      first.close();
-      Database.of(source).close();
+      for (Durability level : List.of(Durability.POWER, Durability.PROCESS)) {
+        assertThatThrownBy(() -> Database.of(source, level))
+            .isInstanceOf(StoreException.class)
+            .hasMessage(
+                "Durability %s is wanted, and jdbc:h2:mem:volatile is in memory: nothing of it"
+                    + " survives the process.",
+                level);
+      }
+      Database.of(source, Durability.NONE).close();
       assertThat(keepsItAlive.isValid(0)).isTrue();
     }
   }
@@ -155,7 +160,7 @@ class DatabaseTest {
   @Test
   void anInterruptedReaderClosesTheFileForNobody() throws Exception {
     List<JobRecord> jobs = new ArrayList<>();
-    try (JobStore store = store(Database.inDirectory(directory))) {
+    try (JobStore store = store(Database.inDirectory(directory, Durability.POWER))) {
       for (int i = 0; i < 20; i++) {
         JobRecord job =
             Stored.job().toBuilder().inputs("[\"" + "x".repeat(100_000) + "\"]").build();
@@ -164,7 +169,7 @@ class DatabaseTest {
       }
     }
     // Opened again, nothing is in memory, so that readers read the file.
-    try (JobStore store = store(Database.inDirectory(directory))) {
+    try (JobStore store = store(Database.inDirectory(directory, Durability.POWER))) {
       for (JobRecord job : jobs) {
         Thread.currentThread().interrupt();
         assertThat(store.load(job.uuid())).isPresent();
@@ -177,32 +182,32 @@ class DatabaseTest {
   @Test
   void migratingAgainChangesNothing() {
     List<?> before;
-    try (Database database = Database.inDirectory(directory)) {
+    try (Database database = Database.inDirectory(directory, Durability.POWER)) {
       before = schema(database);
-      new Migrator(database.jdbi()).migrate();
+      new Migrator(database.jdbi(), database.dialect()).migrate();
       assertThat(schema(database)).isEqualTo(before);
     }
-    try (Database database = Database.inDirectory(directory)) {
+    try (Database database = Database.inDirectory(directory, Durability.POWER)) {
       assertThat(schema(database)).isEqualTo(before);
     }
   }
 
   @Test
   void aDatabaseOfALaterVersionIsRefused() throws Exception {
-    Database.inDirectory(directory).close();
+    Database.inDirectory(directory, Durability.POWER).close();
     change("INSERT INTO jobs4j_schema (script, checksum) VALUES ('V999__later.sql', 'x')");
-    assertThatThrownBy(() -> Database.inDirectory(directory))
+    assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
         .isInstanceOf(StoreException.class)
         .hasMessage("The database was made by a later version: it has run V999__later.sql.");
     change("DELETE FROM jobs4j_schema WHERE script = 'V999__later.sql'");
-    Database.inDirectory(directory).close();
+    Database.inDirectory(directory, Durability.POWER).close();
   }
 
   @Test
   void aScriptThatHasChangedIsRefused() throws Exception {
-    Database.inDirectory(directory).close();
+    Database.inDirectory(directory, Durability.POWER).close();
     change("UPDATE jobs4j_schema SET checksum = 'other'");
-    assertThatThrownBy(() -> Database.inDirectory(directory))
+    assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
         .isInstanceOf(StoreException.class)
         .hasMessage("The database was made with another version of V001__jobs.sql.");
   }
@@ -210,7 +215,7 @@ class DatabaseTest {
   @Test
   void aScriptThatRanInPartIsCompleted() throws Exception {
     List<?> whole;
-    try (Database database = Database.inDirectory(directory)) {
+    try (Database database = Database.inDirectory(directory, Durability.POWER)) {
       whole = schema(database);
     }
     List<String> left =
@@ -218,7 +223,8 @@ class DatabaseTest {
             "DELETE FROM engine_lock",
             "DROP TABLE engine_lock",
             "DROP TABLE job_event",
-            "DROP INDEX job_queue_due",
+            "DROP INDEX job_queue_ready",
+            "DROP TABLE engine",
             "DROP TABLE job_queue",
             "DROP TABLE job_payload",
             "DROP INDEX job_by_owner",
@@ -231,7 +237,7 @@ class DatabaseTest {
       for (String statement : left.subList(0, parts)) {
         change(statement);
       }
-      try (Database database = Database.inDirectory(directory)) {
+      try (Database database = Database.inDirectory(directory, Durability.POWER)) {
         assertThat(schema(database)).as("after %s", left.get(parts - 1)).isEqualTo(whole);
       }
     }

@@ -20,7 +20,9 @@ final class FailingSource implements DataSource {
     REFUSED,
     /** It fails though all was committed. */
     ANSWER_LOST,
-    /** The next connection cannot be made. */
+    /** It fails though all was committed, and then the database is away. */
+    ANSWER_LOST_THEN_UNREACHABLE,
+    /** No connection can be made, and those that were are broken. */
     UNREACHABLE
   }
 
@@ -36,17 +38,27 @@ final class FailingSource implements DataSource {
   public Connection getConnection() throws SQLException {
     connections.incrementAndGet();
     if (fault == Fault.UNREACHABLE) {
-      throw new SQLException("unreachable");
+      throw new SQLException("unreachable", "08001");
     }
     Connection connection = real.getConnection();
     InvocationHandler handler =
         (proxy, method, arguments) -> {
+          String name = method.getName();
+          if (fault == Fault.UNREACHABLE && !name.equals("close") && !name.equals("isClosed")) {
+            if (name.equals("isValid")) {
+              return false;
+            }
+            throw new SQLException("unreachable", "08006");
+          }
           try {
             if (!method.getName().equals("commit") || fault == Fault.NONE) {
               return method.invoke(connection, arguments);
             }
             if (fault == Fault.ANSWER_LOST) {
               method.invoke(connection, arguments);
+            } else if (fault == Fault.ANSWER_LOST_THEN_UNREACHABLE) {
+              method.invoke(connection, arguments);
+              fault = Fault.UNREACHABLE;
             } else {
               connection.rollback();
             }

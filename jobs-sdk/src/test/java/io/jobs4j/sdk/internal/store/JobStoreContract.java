@@ -88,12 +88,13 @@ abstract class JobStoreContract {
     long id = store.insert(job, "{\"the\":\"request\"}");
     StoredJob stored = store.load(job.uuid()).orElseThrow();
     assertThat(stored)
-        .isEqualTo(new StoredJob(job.toBuilder().id(id).build(), null, null, false, null));
+        .isEqualTo(new StoredJob(job.toBuilder().id(id).build(), 0, null, null, null, false, null));
     assertThat(store.request(id)).isEqualTo("{\"the\":\"request\"}");
     assertThat(store.history(id, 0, 10))
         .containsExactly(
             new HistoryEvent(1, START, JobEventName.ACCEPTED, ACCEPTED.description(), null, null));
-    assertThat(store.due(10)).containsExactly(new DueJob(id, job.uuid()));
+    assertThat(store.claim("", 10))
+        .containsExactly(new LeasedJob(new Lease(id, job.uuid(), 1), stored));
     assertThat(told).containsExactly(job.uuid());
   }
 
@@ -247,7 +248,7 @@ abstract class JobStoreContract {
     assertThat(job.created()).isEqualTo(START.plusSeconds(3)).isEqualTo(job.ended());
     assertThat(job.remoteSubmitted()).isNull();
     assertThat(job.conditionCode()).isEqualTo(ConditionCode.JOB_INVALID_DEFINITION);
-    assertThat(store.due(10)).isEmpty();
+    assertThat(store.claim("", 10)).isEmpty();
   }
 
   @Test
@@ -399,7 +400,7 @@ abstract class JobStoreContract {
   }
 
   @Test
-  void jobsAreDueInTheOrderOfTheirTimes() {
+  void jobsWakeUpWhenTheirTimeComes() {
     String first = insert();
     String second = insert();
     String third = insert();
@@ -410,23 +411,182 @@ abstract class JobStoreContract {
     store.change(second, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
     store.change(third, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
     store.change(waiting, head -> JobChange.NONE.dueAt(null));
-    assertThat(due(10)).isEmpty();
-    assertThat(store.nextDue(store.now())).contains(START.plusSeconds(10));
+    assertThat(store.wakeSleepers()).isZero();
+    assertThat(ready()).isEmpty();
+    assertThat(store.nextTimer()).contains(START.plusSeconds(10));
     clock.move(Duration.ofSeconds(10));
-    assertThat(due(10)).containsExactly(second, third);
-    assertThat(due(1)).containsExactly(second);
-    assertThat(store.nextDue(store.now())).contains(START.plusSeconds(20));
+    assertThat(store.wakeSleepers()).isEqualTo(2);
+    assertThat(ready()).containsExactly(second, third);
+    assertThat(store.nextTimer()).contains(START.plusSeconds(20));
     store.change(second, head -> JobChange.to(PENDING, "").dueAsBefore());
-    assertThat(due(10)).containsExactly(second, third);
+    assertThat(ready()).containsExactly(second, third);
     clock.move(Duration.ofSeconds(10));
-    assertThat(due(10)).containsExactly(second, third, first);
-    assertThat(store.nextDue(store.now())).isEmpty();
-    store.change(second, head -> JobChange.NONE);
-    assertThat(due(10)).containsExactly(third, first, second);
+    assertThat(store.wakeSleepers()).isEqualTo(1);
+    assertThat(ready()).as("places are kept").containsExactly(first, second, third);
+    assertThat(store.nextTimer()).isEmpty();
+    assertThat(claim(2)).containsExactly(first, second);
+    assertThat(claim(10)).containsExactly(third);
+    assertThat(claim(10)).isEmpty();
   }
 
-  private List<String> due(int limit) {
-    return store.due(limit).stream().map(DueJob::uuid).toList();
+  /** The jobs that wait for workers, in the order in which they get them. */
+  private List<String> ready() {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
+                        WHERE q.state = 'R' ORDER BY q.lane, q.place, q.job_id""")
+                    .mapTo(String.class)
+                    .list());
+  }
+
+  private List<String> claim(int limit) {
+    return store.claim("", limit).stream().map(leased -> leased.lease().uuid()).toList();
+  }
+
+  @Test
+  void ownersTakeTurns() {
+    List<String> burst = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      burst.add(insertFor("alice"));
+    }
+    String bobs = insertFor("bob");
+    String carols = insertFor("carol");
+    String bobsSecond = insertFor("bob");
+    assertThat(ready())
+        .containsExactly(
+            burst.get(0),
+            bobs,
+            carols,
+            burst.get(1),
+            bobsSecond,
+            burst.get(2),
+            burst.get(3),
+            burst.get(4));
+  }
+
+  private String insertFor(String owner) {
+    JobRecord job = Stored.job().toBuilder().owner(owner).build();
+    store.insert(job, "{}");
+    return job.uuid();
+  }
+
+  @Test
+  void lanesAreApart() {
+    JobRecord fast = Stored.job();
+    JobStore.result(store.insertLater(fast, "{}", "fast", false));
+    String shared = insert();
+    assertThat(claim(10)).containsExactly(shared);
+    assertThat(store.claim("fast", 10))
+        .extracting(leased -> leased.lease().uuid())
+        .containsExactly(fast.uuid());
+  }
+
+  @Test
+  void whoHasTheLeaseOfAJobIsTheOnlyOneWhoChangesIt() {
+    String uuid = insert();
+    LeasedJob first = store.claim("", 1).get(0);
+    Applied applied =
+        JobStore.result(
+            store.changeLater(first.lease(), head -> JobChange.to(PENDING, "1").dueAsBefore()));
+    StoredJob after = store.load(uuid).orElseThrow();
+    assertThat(applied.appliedTo(first.job())).isEqualTo(after);
+    assertThat(store.held()).containsExactly(first.lease());
+    assertThat(JobStore.result(store.release(List.of(first.lease())))).isEqualTo(1);
+    LeasedJob second = store.claim("", 1).get(0);
+    assertThat(second.lease().fence()).isGreaterThan(first.lease().fence());
+    List<?> before = Stored.tables(database);
+    assertThatThrownBy(
+            () ->
+                JobStore.result(
+                    store.changeLater(first.lease(), head -> JobChange.to(FAILED, "stale"))))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(JobStore.result(store.release(List.of(first.lease())))).isZero();
+    assertThat(Stored.tables(database)).isEqualTo(before);
+    JobStore.result(store.changeLater(second.lease(), head -> JobChange.to(FAILED, "end")));
+    assertThatThrownBy(
+            () ->
+                JobStore.result(
+                    store.changeLater(second.lease(), head -> JobChange.to(FAILED, "again"))))
+        .isInstanceOf(LeaseLostException.class);
+  }
+
+  @Test
+  void aJobStoredWithItsLeaseIsNobodyElses() {
+    JobRecord job = Stored.job();
+    Lease lease = JobStore.result(store.insertLater(job, "{}", "", true));
+    assertThat(store.claim("", 10)).isEmpty();
+    assertThat(store.held()).containsExactly(lease);
+    JobStore.result(store.changeLater(lease, head -> JobChange.to(PENDING, "mine").watched(null)));
+    assertThat(store.held()).isEmpty();
+    assertThat(store.claim("", 10)).isEmpty();
+    assertThat(store.adopt(10)).as("this engine watches it").isEmpty();
+  }
+
+  @Test
+  void whatIsSaidOfAChangeIsWhatIsStored() {
+    Random random = new Random(SEED);
+    String uuid = insert();
+    LeasedJob leased = store.claim("", 1).get(0);
+    StoredJob known = leased.job();
+    for (int i = 0; i < 200 && !known.job().status().isTerminal(); i++) {
+      clock.move(Duration.ofSeconds(random.nextInt(5) - 1));
+      StoredJob before = known;
+      JobChange change = randomChange(random, before);
+      Applied applied =
+          JobStore.result(store.changeLater(leased.lease(), head -> change.dueAsBefore()));
+      known = applied.appliedTo(before);
+      assertThat(known).isEqualTo(store.load(uuid).orElseThrow());
+    }
+  }
+
+  private static JobChange randomChange(Random random, StoredJob before) {
+    List<JobStatus> legal =
+        JobTransitions.from(before.job().status()).stream()
+            .filter(to -> !to.isTerminal() && !resumesElsewhere(before, to))
+            .toList();
+    JobChange change = JobChange.NONE;
+    if (random.nextInt(4) > 0) {
+      change = change.then(legal.get(random.nextInt(legal.size())), "step");
+    }
+    Instant time = START.plusSeconds(random.nextInt(1000));
+    return switch (random.nextInt(6)) {
+      case 0 -> change.workPath("/work").countSubmitAttempt();
+      case 1 -> change.remoteJobId("1").schedulerJobId("2").remoteStarted(time);
+      case 2 -> change.remoteEnded(time).remoteOutcome(RemoteOutcome.FAILED);
+      case 3 -> change.remoteEndMessage("why").conditionCode(ConditionCode.SCHEDULER_TIMEOUT);
+      case 4 -> change.countStatusChecks(2, 1).lastStatusCheck(time);
+      default -> random.nextBoolean() ? change.archived() : change;
+    };
+  }
+
+  private static boolean resumesElsewhere(StoredJob before, JobStatus to) {
+    return before.heldIn() != null && to.isActive() && to != before.heldIn();
+  }
+
+  @Test
+  void aPauseIsAWishUntilItIsTakenBack() {
+    String uuid = insert();
+    bring(uuid, RUNNING);
+    store.change(uuid, head -> JobChange.NONE.dueAt(null));
+    assertThat(store.requestPause(uuid, "alice")).isEqualTo(RUNNING);
+    assertThat(ready()).containsExactly(uuid);
+    List<?> once = Stored.tables(database);
+    assertThat(store.requestPause(uuid, "bob")).isEqualTo(RUNNING);
+    assertThat(Stored.tables(database)).isEqualTo(once);
+    StoredJob asked = store.load(uuid).orElseThrow();
+    assertThat(asked.pauseRequestedBy()).isEqualTo("alice");
+    store.change(uuid, head -> JobChange.to(PAUSED, "").dueAt(null));
+    assertThat(store.requestResume(uuid)).isEqualTo(PAUSED);
+    assertThat(ready()).containsExactly(uuid);
+    assertThat(store.load(uuid).orElseThrow().pauseRequestedBy()).isNull();
+    List<?> resumed = Stored.tables(database);
+    assertThat(store.requestResume(uuid)).isEqualTo(PAUSED);
+    assertThat(Stored.tables(database)).isEqualTo(resumed);
   }
 
   @Test
@@ -436,7 +596,7 @@ abstract class JobStoreContract {
     store.change(uuid, head -> JobChange.NONE.dueAt(null));
     clock.move(Duration.ofSeconds(5));
     assertThat(store.requestCancel(uuid, "alice")).isEqualTo(RUNNING);
-    assertThat(due(10)).containsExactly(uuid);
+    assertThat(ready()).containsExactly(uuid);
     List<?> once = Stored.tables(database);
     assertThat(store.requestCancel(uuid, "bob")).isEqualTo(RUNNING);
     assertThat(Stored.tables(database)).isEqualTo(once);
@@ -448,19 +608,6 @@ abstract class JobStoreContract {
     assertThat(Stored.tables(database)).isEqualTo(over);
     assertThatThrownBy(() -> store.requestCancel("unknown", "x"))
         .isInstanceOf(StoreException.class);
-  }
-
-  @Test
-  void executingJobsAreThoseThatSchedulersHave() {
-    String queued = insert();
-    String running = insert();
-    bring(queued, QUEUED);
-    bring(running, RUNNING);
-    bring(insert(), CLEANING_UP);
-    bring(insert(), SUBMITTING);
-    assertThat(store.executing())
-        .extracting(stored -> stored.job().uuid())
-        .containsExactly(queued, running);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobs4j.sdk.Durability;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -9,13 +10,14 @@ import java.util.Map;
 class JobStoreOnFileTest extends JobStoreContract {
   @Override
   Database open(Path directory) {
-    return Database.inDirectory(directory);
+    return Database.inDirectory(directory, Durability.POWER);
   }
 
   @Override
   void checkAfterClose(Map<String, Boolean> answers) {
     try (JobStore again =
-        new JobStore(Database.inDirectory(directory), Clock.systemUTC(), uuid -> {})) {
+        new JobStore(
+            Database.inDirectory(directory, Durability.POWER), Clock.systemUTC(), uuid -> {})) {
       answers.forEach(
           (uuid, stored) -> assertThat(again.load(uuid).isPresent()).as(uuid).isEqualTo(stored));
     }

@@ -2,10 +2,13 @@ package io.jobs4j.sdk.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.store.FailingSource.Fault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,9 +40,15 @@ class StoreWriterTest {
     h2.setUser("sa");
     h2.setPassword("");
     source = new FailingSource(h2);
-    database = Database.of(source);
+    database = Database.of(source, Durability.POWER);
     database.jdbi().useHandle(handle -> handle.execute("CREATE TABLE mark (name INTEGER)"));
-    writer = new StoreWriter(database);
+    writer = writer(Duration.ZERO);
+  }
+
+  private StoreWriter writer(Duration patience) {
+    Membership membership = new Membership(database.dialect(), "", Duration.ofSeconds(30));
+    JobTables tables = new JobTables(database.dialect(), () -> Stored.START, membership::id);
+    return new StoreWriter(database, membership, tables, patience, () -> {});
   }
 
   @AfterEach
@@ -54,7 +63,7 @@ class StoreWriterTest {
     source.fault = Fault.REFUSED;
     assertThatThrownBy(() -> writer.write(mark(1)))
         .isInstanceOf(StoreException.class)
-        .hasMessage("The database could not store a change.")
+        .hasMessage("The database could not store a change: it does not answer.")
         .hasRootCauseMessage("the commit went wrong");
     source.fault = Fault.NONE;
     assertThat(marks()).isEmpty();
@@ -63,22 +72,59 @@ class StoreWriterTest {
   }
 
   @Test
-  void aCommitWhoseAnswerIsLostIsNotMadeAgain() {
+  void aCommitWhoseAnswerIsLostIsFoundToHaveBeenMade() {
     source.fault = Fault.ANSWER_LOST;
-    assertThatThrownBy(() -> writer.write(mark(1))).isInstanceOf(StoreException.class);
+    assertThat(writer.write(mark(1))).isEqualTo(1);
     source.fault = Fault.NONE;
     assertThat(marks()).containsExactly(1);
   }
 
   @Test
-  void aGroupWhoseCommitGoesWrongIsNotMadeAgain() throws Exception {
-    for (Fault fault : List.of(Fault.REFUSED, Fault.ANSWER_LOST)) {
-      List<CompletableFuture<Integer>> group = group(fault, IntStream.range(0, 100).toArray());
-      for (CompletableFuture<Integer> change : group) {
-        assertThatThrownBy(() -> StoreWriter.result(change)).isInstanceOf(StoreException.class);
+  void aGroupWhoseCommitGoesWrongIsMadeOnceOrNotAtAll() throws Exception {
+    for (CompletableFuture<Integer> change :
+        group(Fault.REFUSED, IntStream.range(0, 100).toArray())) {
+      assertThatThrownBy(() -> StoreWriter.result(change)).isInstanceOf(StoreException.class);
+    }
+    source.fault = Fault.NONE;
+    assertThat(marks()).isEmpty();
+    for (CompletableFuture<Integer> change :
+        group(Fault.ANSWER_LOST, IntStream.range(0, 100).toArray())) {
+      assertThat(StoreWriter.result(change)).isBetween(0, 99);
+    }
+    source.fault = Fault.NONE;
+    assertThat(marks()).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whoDoesNotKnowWhatBecameOfACommitIsToldSo() {
+    source.fault = Fault.ANSWER_LOST_THEN_UNREACHABLE;
+    assertThatThrownBy(() -> writer.write(mark(1)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("whether it was made is not known");
+    source.fault = Fault.NONE;
+    assertThat(marks()).containsExactly(1);
+    assertThat(writer.write(mark(2))).isEqualTo(2);
+  }
+
+  @Test
+  void aDatabaseThatWentAwayIsWaitedFor() throws Exception {
+    writer.close();
+    writer = writer(Duration.ofMinutes(2));
+    for (Fault fault : List.of(Fault.UNREACHABLE, Fault.ANSWER_LOST_THEN_UNREACHABLE)) {
+      source.fault = fault;
+      int tried = source.connections.get();
+      List<CompletableFuture<Integer>> changes = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        changes.add(writer.submit(mark(i)));
       }
+      await().until(() -> source.connections.get() > tried + 1);
+      assertThat(changes).noneMatch(CompletableFuture::isDone);
       source.fault = Fault.NONE;
-      assertThat(marks()).hasSize(fault == Fault.REFUSED ? 0 : 100).doesNotHaveDuplicates();
+      for (CompletableFuture<Integer> change : changes) {
+        change.get();
+      }
+      assertThat(marks()).hasSize(50).doesNotHaveDuplicates();
+      database.jdbi().useHandle(handle -> handle.execute("DELETE FROM mark"));
     }
   }
 
@@ -104,7 +150,7 @@ class StoreWriterTest {
     List<CompletableFuture<Integer>> rest = new ArrayList<>();
     rest.add(
         writer.submit(
-            handle -> {
+            session -> {
               source.fault = Fault.UNREACHABLE;
               throw new ArithmeticException("first");
             }));
@@ -129,7 +175,7 @@ class StoreWriterTest {
       Fault fault = faults[random.nextInt(faults.length)];
       source.fault = fault;
       told.put(i, fault);
-      if (fault == Fault.NONE) {
+      if (fault != Fault.REFUSED) {
         assertThat(writer.write(mark(i))).isEqualTo(i);
       } else {
         int name = i;
@@ -146,7 +192,7 @@ class StoreWriterTest {
     assertThatThrownBy(
             () ->
                 writer.write(
-                    handle -> {
+                    session -> {
                       throw new StackOverflowError("deep");
                     }))
         .isInstanceOf(StoreException.class);
@@ -214,7 +260,7 @@ class StoreWriterTest {
     CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<Integer> first =
         writer.submit(
-            handle -> {
+            session -> {
               begun.countDown();
               try {
                 latch.await();
@@ -228,8 +274,8 @@ class StoreWriterTest {
   }
 
   private static StoreWriter.Change<Integer> mark(int name) {
-    return handle -> {
-      handle.execute("INSERT INTO mark (name) VALUES (?)", name);
+    return session -> {
+      session.handle().execute("INSERT INTO mark (name) VALUES (?)", name);
       return name;
     };
   }

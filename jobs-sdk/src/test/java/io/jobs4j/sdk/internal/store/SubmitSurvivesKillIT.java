@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.Durability;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -67,7 +68,7 @@ class SubmitSurvivesKillIT {
   }
 
   private void check(String round, Set<String> acknowledged) {
-    Database database = Database.inDirectory(directory);
+    Database database = Database.inDirectory(directory, Durability.POWER);
     try (JobStore store = new JobStore(database, Clock.systemUTC(), uuid -> {})) {
       List<List<Map<String, Object>>> tables = Stored.tables(database);
       Map<Object, Map<String, Object>> payloads = byJob(tables.get(1), round);
@@ -118,7 +119,7 @@ class SubmitSurvivesKillIT {
 
     public static void main(String[] arguments) {
       PrintStream out = new PrintStream(System.out, true, UTF_8);
-      Database database = Database.inDirectory(Path.of(arguments[0]));
+      Database database = Database.inDirectory(Path.of(arguments[0]), Durability.POWER);
       JobStore store = new JobStore(database, Clock.systemUTC(), uuid -> {});
       for (int i = 0; i < THREADS; i++) {
         new Thread(() -> submit(store, out)).start();

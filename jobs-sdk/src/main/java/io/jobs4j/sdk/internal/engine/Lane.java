@@ -1,0 +1,82 @@
+package io.jobs4j.sdk.internal.engine;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * The workers that serve one tenant queue, or all those that share workers. What is not final is
+ * guarded by the dispatcher's lock.
+ */
+final class Lane {
+  /** Work that is shorter than this is fetched ahead, lest workers wait for the database. */
+  private static final Duration SHORT = Duration.ofMillis(20);
+
+  private static final int MOST_AHEAD = 16;
+
+  private final String name;
+  private final int workers;
+  private final boolean fetchesAhead;
+  private final ExecutorService pool;
+
+  /** Jobs that run or wait for a thread, not those that wait for the database. */
+  private int busy;
+
+  /** Whether more may be ready in the database. */
+  private boolean backlog = true;
+
+  /** How long a step takes, as a moving average. */
+  private double stepNanos = SHORT.toNanos();
+
+  /**
+   * A lane.
+   *
+   * @param name as in the database
+   * @param workers how many jobs are worked on at once
+   * @param fetchesAhead whether jobs may be taken for which there is no thread yet
+   */
+  Lane(String name, int workers, boolean fetchesAhead, ExecutorService pool) {
+    this.name = name;
+    this.workers = workers;
+    this.fetchesAhead = fetchesAhead;
+    this.pool = pool;
+  }
+
+  String name() {
+    return name;
+  }
+
+  ExecutorService pool() {
+    return pool;
+  }
+
+  /** How many more jobs it can do with. */
+  int room() {
+    double ahead =
+        fetchesAhead ? Math.max(1, Math.min(SHORT.toNanos() / stepNanos, MOST_AHEAD)) : 1;
+    return Math.max(0, (int) (workers * ahead) - busy);
+  }
+
+  boolean hasIdleWorker() {
+    return busy < workers;
+  }
+
+  void begin() {
+    busy++;
+  }
+
+  void end() {
+    busy--;
+  }
+
+  void took(long nanos) {
+    stepNanos += (nanos - stepNanos) / 16;
+  }
+
+  boolean backlog() {
+    return backlog;
+  }
+
+  void backlog(boolean more) {
+    backlog = more;
+  }
+}

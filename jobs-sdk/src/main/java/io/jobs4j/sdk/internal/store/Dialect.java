@@ -1,0 +1,188 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.StoreException;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where databases differ. All other SQL is the same for each of them. */
+enum Dialect {
+  H2("h2") {
+    @Override
+    void require(Durability level, String url, Handle handle) {
+      if (inMemory(url)) {
+        if (level != Durability.NONE) {
+          throw new StoreException(
+              "Durability %s is wanted, and %s is in memory: nothing of it survives the process."
+                  .formatted(level, withoutOptions(url)));
+        }
+        return;
+      }
+      if (!url.startsWith("jdbc:h2:async:") && !url.startsWith("jdbc:h2:tcp:")) {
+        log.warn(
+            "H2 closes the database {} when a thread is interrupted that reads it; a URL that"
+                + " begins with jdbc:h2:async: prevents that.",
+            withoutOptions(url));
+      }
+    }
+
+    @Override
+    void prepareWriter(Handle handle, Durability level) {}
+
+    /**
+     * {@code commit} leaves the writing for later. {@code CHECKPOINT} writes what was committed,
+     * and {@code SYNC} forces it to the disk.
+     */
+    @Override
+    void afterCommit(Handle handle, Durability level) {
+      switch (level) {
+        case NONE -> {}
+        case PROCESS -> handle.execute("CHECKPOINT");
+        case POWER -> handle.execute("CHECKPOINT SYNC");
+      }
+    }
+
+    @Override
+    void lockSchema(Handle handle) {}
+
+    @Override
+    String now() {
+      return "CURRENT_TIMESTAMP(3)";
+    }
+
+    @Override
+    String inMillis() {
+      return "DATEADD(MILLISECOND, CAST(? AS BIGINT), CURRENT_TIMESTAMP(3))";
+    }
+
+    @Override
+    String nextJobNumbers() {
+      return "SELECT NEXT VALUE FOR job_number FROM SYSTEM_RANGE(1, ?)";
+    }
+
+    @Override
+    boolean notifies() {
+      return false;
+    }
+  },
+
+  POSTGRESQL("postgresql") {
+    @Override
+    void require(Durability level, String url, Handle handle) {
+      if (level != Durability.POWER) {
+        return;
+      }
+      for (String setting : new String[] {"fsync", "full_page_writes"}) {
+        String value = handle.createQuery("SHOW " + setting).mapTo(String.class).one();
+        if (!value.equals("on")) {
+          throw new StoreException(
+              ("Durability POWER is wanted, and the server has %s = %s: after a power failure its"
+                      + " data may be damaged. Set it to on, or ask for PROCESS.")
+                  .formatted(setting, value));
+        }
+      }
+    }
+
+    @Override
+    void prepareWriter(Handle handle, Durability level) {
+      String value = handle.createQuery("SHOW synchronous_commit").mapTo(String.class).one();
+      if (level != Durability.NONE && value.equals("off")) {
+        handle.execute("SET synchronous_commit = on");
+      } else if (level == Durability.NONE) {
+        handle.execute("SET synchronous_commit = off");
+      }
+    }
+
+    @Override
+    void afterCommit(Handle handle, Durability level) {}
+
+    @Override
+    void lockSchema(Handle handle) {
+      handle.execute("SELECT pg_advisory_xact_lock(hashtext('jobs4j_schema'))");
+    }
+
+    @Override
+    String now() {
+      return "clock_timestamp()";
+    }
+
+    @Override
+    String inMillis() {
+      return "clock_timestamp() + CAST(? AS BIGINT) * INTERVAL '1 millisecond'";
+    }
+
+    @Override
+    String nextJobNumbers() {
+      return "SELECT nextval('job_number') FROM generate_series(1, ?)";
+    }
+
+    @Override
+    boolean notifies() {
+      return true;
+    }
+  };
+
+  private static final Logger log = LoggerFactory.getLogger(Dialect.class);
+
+  private final String suffix;
+
+  Dialect(String suffix) {
+    this.suffix = suffix;
+  }
+
+  /**
+   * The dialect of a database.
+   *
+   * @throws StoreException if there is none for it
+   */
+  static Dialect of(DatabaseMetaData metadata) throws SQLException {
+    String product = metadata.getDatabaseProductName();
+    return switch (product) {
+      case "H2" -> H2;
+      case "PostgreSQL" -> POSTGRESQL;
+      default ->
+          throw new StoreException(
+              "The database is %s; H2 and PostgreSQL are supported.".formatted(product));
+    };
+  }
+
+  /** By which the scripts of the dialect are told. */
+  String suffix() {
+    return suffix;
+  }
+
+  /** Refuses a database that cannot give what is wanted, with the reason. */
+  abstract void require(Durability level, String url, Handle handle);
+
+  /** Readies the connection through which all changes go. */
+  abstract void prepareWriter(Handle handle, Durability level);
+
+  /** Returns when all that was committed on the database before survives as it should. */
+  abstract void afterCommit(Handle handle, Durability level);
+
+  /** Lets no other engine change the schema until the end of the transaction. */
+  abstract void lockSchema(Handle handle);
+
+  /** The database's own time. */
+  abstract String now();
+
+  /** The database's own time and a number of milliseconds, which is the one parameter. */
+  abstract String inMillis();
+
+  /** Gives as many new job numbers as its parameter says. */
+  abstract String nextJobNumbers();
+
+  /** Whether engines can tell each other through the database that there is news. */
+  abstract boolean notifies();
+
+  private static boolean inMemory(String url) {
+    return url.matches("(?i)jdbc:h2:([a-z]+://[^;]*/)?(mem|memFS|memLZ|nioMemFS|nioMemLZ):.*");
+  }
+
+  private static String withoutOptions(String url) {
+    return url.replaceAll(";.*", "");
+  }
+}

@@ -1,0 +1,384 @@
+package io.jobs4j.sdk.internal.store;
+
+import static io.jobs4j.sdk.internal.store.JobRows.name;
+import static io.jobs4j.sdk.internal.store.JobRows.utc;
+
+import io.jobs4j.core.JobsException;
+import io.jobs4j.core.lifecycle.JobEventName;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.TransferProgress;
+import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.StoreException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes new jobs and changes of jobs, all those of a group together: a handful of statements for
+ * any number of jobs. Used by the writer's thread alone.
+ */
+final class JobTables {
+  private static final String HEADS =
+      """
+      SELECT j.id, j.uuid, j.status, j.held_in, j.version, j.last_sequence, j.last_updated,
+        j.cancel_requested_by, j.pause_requested_by,
+        COALESCE((SELECT q.fence FROM job_queue q WHERE q.job_id = j.id), -1) AS fence
+      FROM job j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
+
+  private static final String UPDATE =
+      """
+      UPDATE job SET
+        version = ?, status = ?, held_in = ?,
+        last_status_message = COALESCE(CAST(? AS VARCHAR(16384)), last_status_message),
+        last_sequence = ?, last_updated = ?,
+        created = COALESCE(created, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
+        ended = COALESCE(ended, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
+        work_path = COALESCE(CAST(? AS VARCHAR(4096)), work_path), archived = archived OR ?,
+        remote_job_id = COALESCE(CAST(? AS VARCHAR(255)), remote_job_id),
+        scheduler_job_id = COALESCE(CAST(? AS VARCHAR(255)), scheduler_job_id),
+        remote_submitted = COALESCE(remote_submitted, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
+        remote_started = COALESCE(remote_started, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
+        remote_ended = COALESCE(remote_ended, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
+        remote_outcome = COALESCE(CAST(? AS VARCHAR(20)), remote_outcome),
+        remote_end_message = COALESCE(CAST(? AS VARCHAR(16384)), remote_end_message),
+        condition_code = COALESCE(CAST(? AS VARCHAR(64)), condition_code),
+        submit_retries = submit_retries + ?,
+        remote_status_checks = remote_status_checks + ?,
+        failed_status_checks = failed_status_checks + ?,
+        last_status_check = COALESCE(CAST(? AS TIMESTAMP(3) WITH TIME ZONE), last_status_check),
+        blocked_count = blocked_count + ?
+      WHERE id = ?""";
+
+  private static final BulkInsert JOBS = new BulkInsert("job", JobRows.COLUMNS);
+
+  private static final BulkInsert PAYLOADS =
+      new BulkInsert("job_payload", List.of("job_id", "request", "inputs", "parameters"));
+
+  private static final BulkInsert QUEUE =
+      new BulkInsert(
+          "job_queue",
+          List.of(
+              "job_id",
+              "tenant_queue",
+              "tenant_id",
+              "owner",
+              "lane",
+              "place",
+              "state",
+              "engine",
+              "fence"));
+
+  private static final BulkInsert EVENTS =
+      new BulkInsert(
+          "job_event",
+          List.of(
+              "job_id", "sequence", "created", "event", "description", "created_by", "progress"));
+
+  private final Dialect dialect;
+  private final Supplier<Instant> clock;
+  private final Supplier<String> engine;
+  private final Places places = new Places();
+
+  /**
+   * The tables.
+   *
+   * @param engine gives the id of this engine
+   */
+  JobTables(Dialect dialect, Supplier<Instant> clock, Supplier<String> engine) {
+    this.dialect = dialect;
+    this.clock = clock;
+    this.engine = engine;
+  }
+
+  /** Stores new jobs. */
+  void insert(Session session, List<Insertion> given) throws SQLException {
+    List<Insertion> insertions = withoutStored(session, given);
+    List<Long> ids = newIds(session, insertions.size());
+    List<@Nullable Object[]> jobs = new ArrayList<>();
+    List<@Nullable Object[]> payloads = new ArrayList<>();
+    List<@Nullable Object[]> queue = new ArrayList<>();
+    List<@Nullable Object[]> events = new ArrayList<>();
+    for (int i = 0; i < insertions.size(); i++) {
+      Insertion insertion = insertions.get(i);
+      JobRecord job = insertion.job;
+      long id = ids.get(i);
+      jobs.add(JobRows.values(id, job));
+      payloads.add(new Object[] {id, insertion.request, job.inputs(), job.parameters()});
+      queue.add(
+          new @Nullable Object[] {
+            id,
+            job.tenantQueue(),
+            job.tenantId(),
+            job.owner(),
+            insertion.lane,
+            places.next(session, insertion.lane, job.tenantId() + "/" + job.owner()),
+            insertion.leased ? "L" : "R",
+            insertion.leased ? engine.get() : null,
+            insertion.leased ? 1L : 0L
+          });
+      events.add(
+          event(
+              id,
+              1,
+              job.accepted(),
+              new JobChange.Step(job.status(), job.lastStatusMessage(), null, null)));
+      insertion.done(new Lease(id, job.uuid(), insertion.leased ? 1 : 0));
+    }
+    JOBS.insert(session, jobs);
+    PAYLOADS.insert(session, payloads);
+    QUEUE.insert(session, queue);
+    EVENTS.insert(session, events);
+  }
+
+  /** Without those that are there, because the answer to their commit was lost. */
+  private static List<Insertion> withoutStored(Session session, List<Insertion> given)
+      throws SQLException {
+    if (given.stream().noneMatch(Insertion::mayBeDone)) {
+      return given;
+    }
+    Map<String, Long> stored = new HashMap<>();
+    PreparedStatement statement = session.statement("SELECT uuid, id FROM job WHERE uuid = ANY(?)");
+    statement.setArray(1, session.texts(given.stream().map(one -> one.job.uuid()).toList()));
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        stored.put(rows.getString(1), rows.getLong(2));
+      }
+    }
+    List<Insertion> rest = new ArrayList<>();
+    for (Insertion insertion : given) {
+      Long id = stored.get(insertion.job.uuid());
+      if (id == null || !insertion.mayBeDone()) {
+        rest.add(insertion);
+      } else {
+        insertion.done(new Lease(id, insertion.job.uuid(), 0));
+      }
+    }
+    return rest;
+  }
+
+  private List<Long> newIds(Session session, int count) throws SQLException {
+    PreparedStatement statement = session.statement(dialect.nextJobNumbers());
+    statement.setInt(1, count);
+    List<Long> ids = new ArrayList<>(count);
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    return ids;
+  }
+
+  /**
+   * Makes changes, in order; those of one job build on each other. One that is refused is told so
+   * and leaves the others alone.
+   */
+  void change(Session session, List<Transition> transitions) throws SQLException {
+    Map<String, JobHead> heads = heads(session, transitions);
+    List<Applied> applied = new ArrayList<>();
+    Instant now = clock.get();
+    for (Transition transition : transitions) {
+      try {
+        JobHead head = heads.get(transition.uuid);
+        if (head == null) {
+          throw new StoreException("Job " + transition.uuid + " is not in the database.");
+        }
+        Lease lease = transition.lease;
+        if (lease != null && lease.fence() != head.fence()) {
+          throw new LeaseLostException(lease);
+        }
+        Applied change = Applied.of(head, transition.decision.apply(head), now);
+        heads.put(transition.uuid, change.after());
+        applied.add(change);
+        transition.done(change);
+      } catch (JobsException e) {
+        transition.refuse(e);
+      } catch (RuntimeException | Error e) {
+        transition.refuse(new StoreException("The database could not store a change.", e));
+      }
+    }
+    List<@Nullable Object[]> events = new ArrayList<>();
+    applied.forEach(change -> addEvents(change, events));
+    update(session, applied);
+    EVENTS.insert(session, events);
+    schedule(session, applied);
+  }
+
+  /** The stored jobs, which stay as they are until the transaction ends. */
+  private static Map<String, JobHead> heads(Session session, List<Transition> transitions)
+      throws SQLException {
+    List<String> uuids =
+        transitions.stream().map(transition -> transition.uuid).distinct().toList();
+    Map<String, JobHead> heads = new LinkedHashMap<>();
+    PreparedStatement statement = session.statement(HEADS);
+    statement.setArray(1, session.texts(uuids));
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        JobHead head = JobRows.head(rows);
+        heads.put(head.uuid(), head);
+      }
+    }
+    return heads;
+  }
+
+  private static void addEvents(Applied change, List<@Nullable Object[]> events) {
+    long sequence = change.before().lastSequence();
+    for (JobChange.Step step : change.fields().steps) {
+      events.add(event(change.before().id(), ++sequence, change.now(), step));
+    }
+  }
+
+  private static @Nullable Object[] event(
+      long jobId, long sequence, Instant created, JobChange.Step step) {
+    TransferProgress progress = step.progress();
+    return new @Nullable Object[] {
+      jobId,
+      sequence,
+      utc(created),
+      JobEventName.of(step.status()).name(),
+      step.message(),
+      step.createdBy(),
+      progress == null ? null : JobMapping.encode(progress)
+    };
+  }
+
+  private static void update(Session session, List<Applied> applied) throws SQLException {
+    PreparedStatement statement = session.statement(UPDATE);
+    boolean any = false;
+    for (Applied change : applied) {
+      if (change.touchesJob()) {
+        bind(statement, change);
+        statement.addBatch();
+        any = true;
+      }
+    }
+    if (any) {
+      statement.executeBatch();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, Applied change) throws SQLException {
+    JobHead after = change.after();
+    JobChange.Fields fields = change.fields();
+    int column = 1;
+    statement.setInt(column++, after.version());
+    statement.setString(column++, after.status().name());
+    statement.setString(column++, name(after.heldIn()));
+    statement.setString(column++, change.message());
+    statement.setLong(column++, after.lastSequence());
+    statement.setObject(column++, utc(change.now()));
+    time(statement, column++, change.created());
+    time(statement, column++, change.ended());
+    statement.setString(column++, fields.workPath);
+    statement.setBoolean(column++, fields.archived);
+    statement.setString(column++, fields.remoteJobId);
+    statement.setString(column++, fields.schedulerJobId);
+    time(statement, column++, change.remoteSubmitted());
+    time(statement, column++, change.remoteStarted());
+    time(statement, column++, change.remoteEnded());
+    statement.setString(column++, name(fields.remoteOutcome));
+    statement.setString(column++, fields.remoteEndMessage);
+    statement.setString(column++, name(fields.conditionCode));
+    statement.setInt(column++, fields.submitAttempts);
+    statement.setInt(column++, fields.statusChecks);
+    statement.setInt(column++, fields.failedStatusChecks);
+    time(statement, column++, fields.lastStatusCheck);
+    statement.setInt(column++, change.blocked());
+    statement.setLong(column, after.id());
+  }
+
+  private static void time(PreparedStatement statement, int column, @Nullable Instant time)
+      throws SQLException {
+    if (time == null) {
+      statement.setNull(column, Types.TIMESTAMP_WITH_TIMEZONE);
+    } else {
+      statement.setObject(column, utc(time));
+    }
+  }
+
+  private void schedule(Session session, List<Applied> applied) throws SQLException {
+    List<Long> over = new ArrayList<>();
+    PreparedStatement statement =
+        session.statement(
+            "UPDATE job_queue SET state = ?, engine = ?, due_at = ? WHERE job_id = ?");
+    boolean any = false;
+    for (Applied change : applied) {
+      JobHead after = change.after();
+      JobChange.Fields fields = change.fields();
+      if (after.status().isTerminal()) {
+        over.add(after.id());
+        continue;
+      }
+      if (fields.due == JobChange.Due.AS_BEFORE) {
+        continue;
+      }
+      boolean watched = fields.due == JobChange.Due.WATCHED;
+      statement.setString(1, watched ? "W" : fields.due == JobChange.Due.READY ? "R" : "I");
+      statement.setString(2, watched ? engine.get() : null);
+      time(statement, 3, fields.due == JobChange.Due.READY ? null : fields.dueAt);
+      statement.setLong(4, after.id());
+      statement.addBatch();
+      any = true;
+    }
+    if (any) {
+      statement.executeBatch();
+    }
+    if (!over.isEmpty()) {
+      PreparedStatement delete = session.statement("DELETE FROM job_queue WHERE job_id = ANY(?)");
+      delete.setArray(1, session.numbers(over));
+      delete.executeUpdate();
+    }
+  }
+
+  /** A new job to store. */
+  static final class Insertion extends Pending<Lease> {
+    private final JobRecord job;
+    private final String request;
+    private final String lane;
+    private final boolean leased;
+
+    /**
+     * A new job.
+     *
+     * @param lane which workers serve it
+     * @param leased whether this engine works on it at once
+     */
+    Insertion(JobRecord job, String request, String lane, boolean leased) {
+      this.job = job;
+      this.request = request;
+      this.lane = lane;
+      this.leased = leased;
+    }
+  }
+
+  /** A change of a job to make. */
+  static final class Transition extends Pending<Applied> {
+    private final String uuid;
+    private final @Nullable Lease lease;
+    private final JobChanging decision;
+
+    /**
+     * A change.
+     *
+     * @param lease under which it is made; {@code null} if anyone may make it
+     */
+    Transition(String uuid, @Nullable Lease lease, JobChanging decision) {
+      this.uuid = uuid;
+      this.lease = lease;
+      this.decision = decision;
+    }
+  }
+
+  /** Decides on a change when it is known how the job is stored. May be asked more than once. */
+  interface JobChanging {
+    JobChange apply(JobHead head);
+  }
+}

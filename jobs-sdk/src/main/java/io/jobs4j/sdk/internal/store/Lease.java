@@ -1,0 +1,11 @@
+package io.jobs4j.sdk.internal.store;
+
+/**
+ * The right to work on a job. It ends when the job is given to someone else: whatever is then
+ * written in its name is refused.
+ *
+ * @param jobId sequence number of the job
+ * @param uuid unique id of the job
+ * @param fence rises with each lease of the job
+ */
+public record Lease(long jobId, String uuid, long fence) {}

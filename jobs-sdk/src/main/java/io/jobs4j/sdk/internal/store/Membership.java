@@ -1,0 +1,191 @@
+package io.jobs4j.sdk.internal.store;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This engine among those on the database. It is one of them as long as its row in {@code engine}
+ * is there; each of its transactions begins by renewing that row, and holds it until the end, so
+ * that the engine cannot be declared dead in the middle of one. An engine that finds itself
+ * declared dead comes back as another.
+ *
+ * <p>Leases run by the database's clock. What this engine believes of its own runs by a clock that
+ * nobody sets, and is never longer.
+ */
+final class Membership {
+  private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+  private final String node;
+  private final Duration lease;
+  private final String joinSql;
+  private final String renewSql;
+  private final String expiredSql;
+
+  private volatile String id = "";
+  private volatile long heldUntil;
+
+  /** Counts the transactions of this engine; used by the writer's thread. */
+  private long commits;
+
+  /** The last that is known to have been carried out; used by the writer's thread. */
+  private volatile int others;
+
+  Membership(Dialect dialect, String node, Duration lease) {
+    this.node = node;
+    this.lease = lease;
+    this.joinSql =
+        "INSERT INTO engine (id, node, started, lease_until, last_commit) VALUES (?, ?, %s, %s, 0)"
+            .formatted(dialect.now(), dialect.inMillis());
+    this.renewSql =
+        "UPDATE engine SET last_commit = ?, lease_until = %s WHERE id = ?"
+            .formatted(dialect.inMillis());
+    this.expiredSql =
+        "SELECT id FROM engine WHERE lease_until < %s AND id <> ? FOR UPDATE SKIP LOCKED"
+            .formatted(dialect.now());
+  }
+
+  /** The engine's present name in the database; empty before it has joined. */
+  String id() {
+    return id;
+  }
+
+  /** How long the others wait for a sign of life. */
+  Duration lease() {
+    return lease;
+  }
+
+  /** Whether the lease has certainly not expired. */
+  boolean isHeld() {
+    return System.nanoTime() - heldUntil < 0;
+  }
+
+  /** How many other engines there were when this last looked. */
+  int others() {
+    return others;
+  }
+
+  /**
+   * Becomes a member under a new name. A former engine of the same node, which cannot be running
+   * any more, loses its jobs at once.
+   *
+   * @param alone whether no other engine can be running, so that all others are former ones
+   */
+  void join(Session session, boolean alone) throws SQLException {
+    String name = UUID.randomUUID().toString();
+    long before = System.nanoTime();
+    List<String> former = new ArrayList<>();
+    try (ResultSet rows = former(session, alone)) {
+      while (rows.next()) {
+        former.add(rows.getString(1));
+      }
+    }
+    for (String dead : former) {
+      remove(session, dead);
+    }
+    PreparedStatement statement = session.statement(joinSql);
+    statement.setString(1, name);
+    statement.setString(2, node);
+    statement.setLong(3, lease.toMillis());
+    statement.executeUpdate();
+    id = name;
+    commits = 0;
+    hold(before);
+  }
+
+  private ResultSet former(Session session, boolean alone) throws SQLException {
+    PreparedStatement statement =
+        session.statement(
+            alone
+                ? "SELECT id FROM engine FOR UPDATE"
+                : "SELECT id FROM engine WHERE node = ? AND node <> '' FOR UPDATE");
+    if (!alone) {
+      statement.setString(1, node);
+    }
+    return statement.executeQuery();
+  }
+
+  /**
+   * Begins a transaction of this engine.
+   *
+   * @return its number, by which {@link #wasCommitted} knows it; -1 if the engine was declared dead
+   */
+  long renew(Session session) throws SQLException {
+    long before = System.nanoTime();
+    PreparedStatement statement = session.statement(renewSql);
+    statement.setLong(1, commits + 1);
+    statement.setLong(2, lease.toMillis());
+    statement.setString(3, id);
+    if (statement.executeUpdate() == 0) {
+      heldUntil = before;
+      return -1;
+    }
+    hold(before);
+    return ++commits;
+  }
+
+  /** Whether the transaction that {@link #renew} began was carried out. */
+  boolean wasCommitted(Session session, long number) throws SQLException {
+    PreparedStatement statement =
+        session.statement("SELECT last_commit FROM engine WHERE id = ? FOR UPDATE");
+    statement.setString(1, id);
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() && rows.getLong(1) >= number;
+    }
+  }
+
+  /** A margin for what passes between the database's answer and the use that is made of it. */
+  private void hold(long since) {
+    heldUntil = since + lease.toNanos() - lease.toNanos() / 6;
+  }
+
+  /**
+   * Removes engines whose lease has expired; their jobs are anyone's.
+   *
+   * @return how many there were
+   */
+  int removeExpired(Session session) throws SQLException {
+    List<String> dead = new ArrayList<>();
+    PreparedStatement statement = session.statement(expiredSql);
+    statement.setString(1, id);
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        dead.add(rows.getString(1));
+      }
+    }
+    for (String engine : dead) {
+      log.warn("Engine {} gave no sign of life in time; others take its jobs", engine);
+      remove(session, engine);
+    }
+    try (ResultSet rows = session.statement("SELECT COUNT(*) FROM engine").executeQuery()) {
+      rows.next();
+      others = rows.getInt(1) - 1;
+    }
+    return dead.size();
+  }
+
+  /** Gives this engine's jobs back and ends its membership. */
+  void leave(Session session) throws SQLException {
+    remove(session, id);
+  }
+
+  private void remove(Session session, String engine) throws SQLException {
+    PreparedStatement jobs =
+        session.statement(
+            """
+            UPDATE job_queue SET engine = NULL, fence = fence + 1,
+              state = CASE state WHEN 'L' THEN 'R' WHEN 'W' THEN 'O' ELSE state END
+            WHERE engine = ?""");
+    jobs.setString(1, engine);
+    jobs.executeUpdate();
+    PreparedStatement row = session.statement("DELETE FROM engine WHERE id = ?");
+    row.setString(1, engine);
+    row.executeUpdate();
+  }
+}

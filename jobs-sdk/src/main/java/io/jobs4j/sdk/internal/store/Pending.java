@@ -1,0 +1,63 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.JobsException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to be written, and who waits for it. The writer's thread notes what came of it within
+ * the transaction, and the waiting one is told once that is durable.
+ */
+abstract class Pending<T> {
+  private final CompletableFuture<T> result = new CompletableFuture<>();
+  private long deadline;
+  private boolean mayBeDone;
+  private @Nullable T value;
+  private @Nullable JobsException refusal;
+
+  CompletableFuture<T> result() {
+    return result;
+  }
+
+  /** Until when the database may stay away, by {@link System#nanoTime}. */
+  final void waitUntil(long nanos) {
+    deadline = nanos;
+  }
+
+  final boolean isLate(long nanos) {
+    return nanos - deadline >= 0;
+  }
+
+  /** Whether it may have been carried out before. */
+  final boolean mayBeDone() {
+    return mayBeDone;
+  }
+
+  /** Notes that its transaction is about to be committed. */
+  final void committing() {
+    mayBeDone = true;
+  }
+
+  final void done(T outcome) {
+    value = outcome;
+    refusal = null;
+  }
+
+  /** The transaction goes on without this. */
+  final void refuse(JobsException reason) {
+    refusal = reason;
+  }
+
+  /** Tells that the transaction is durable. */
+  final void answer() {
+    if (refusal != null) {
+      result.completeExceptionally(refusal);
+    } else {
+      result.complete(value);
+    }
+  }
+
+  final void fail(Throwable error) {
+    result.completeExceptionally(error);
+  }
+}

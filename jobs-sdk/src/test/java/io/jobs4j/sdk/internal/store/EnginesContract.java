@@ -1,0 +1,205 @@
+package io.jobs4j.sdk.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.Durability;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several engines on one database, whatever database it is. */
+@Timeout(120)
+abstract class EnginesContract {
+  private static final Duration LEASE = Duration.ofMinutes(10);
+
+  @TempDir Path directory;
+  private DataSource source;
+  private final AtomicInteger losses = new AtomicInteger();
+  private final List<JobStore> stores = new ArrayList<>();
+
+  abstract DataSource newDatabase(Path directory);
+
+  @BeforeEach
+  void open() {
+    source = newDatabase(directory);
+  }
+
+  @AfterEach
+  void close() {
+    stores.forEach(JobStore::close);
+  }
+
+  private JobStore engine(String node) {
+    JobStore store =
+        new JobStore(
+            Database.of(source, Durability.POWER),
+            new StoreSettings(node, LEASE, Duration.ofSeconds(30)),
+            new MovedClock(Stored.START),
+            uuid -> {},
+            losses::incrementAndGet);
+    stores.add(store);
+    return store;
+  }
+
+  @Test
+  void eachJobIsGivenToOneEngine() throws Exception {
+    List<JobStore> engines = List.of(engine(""), engine(""), engine(""));
+    Set<String> inserted = new HashSet<>();
+    for (int i = 0; i < 200; i++) {
+      inserted.add(insert(engines.get(i % 3)));
+    }
+    List<String> taken = new ArrayList<>();
+    ExecutorService pool = Executors.newFixedThreadPool(3);
+    try {
+      List<Callable<List<String>>> takers = new ArrayList<>();
+      for (JobStore engine : engines) {
+        takers.add(
+            () -> {
+              List<String> mine = new ArrayList<>();
+              List<LeasedJob> claimed;
+              do {
+                claimed = engine.claim("", 7);
+                claimed.forEach(job -> mine.add(job.lease().uuid()));
+              } while (!claimed.isEmpty());
+              return mine;
+            });
+      }
+      for (Future<List<String>> mine : pool.invokeAll(takers)) {
+        taken.addAll(mine.get());
+      }
+    } finally {
+      pool.shutdown();
+    }
+    assertThat(taken).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(inserted);
+  }
+
+  @Test
+  void anEngineThatLeavesGivesItsJobsBack() {
+    JobStore leaving = engine("");
+    JobStore other = engine("");
+    String working = insert(leaving);
+    String watched = insert(leaving);
+    Lease first = leaving.claim("", 1).get(0).lease();
+    assertThat(first.uuid()).isEqualTo(working);
+    watch(leaving, watched);
+    assertThat(other.claim("", 10)).isEmpty();
+    assertThat(other.adopt(10)).isEmpty();
+    leaving.close();
+    assertThat(uuids(other.claim("", 10))).containsExactly(working);
+    assertThat(uuids(other.adopt(10))).containsExactly(watched);
+  }
+
+  @Test
+  void theJobsOfADeadEngineAreTakenAndItWritesNothingMore() {
+    JobStore paused = engine("");
+    JobStore other = engine("");
+    String working = insert(paused);
+    String watched = insert(paused);
+    Lease workingLease = paused.claim("", 1).get(0).lease();
+    Lease watchedLease = watch(paused, watched);
+    assertThat(other.tend()).isZero();
+    assertThat(other.otherEngines()).isEqualTo(1);
+    expire();
+    other.tend();
+    List<LeasedJob> taken = other.claim("", 10);
+    List<LeasedJob> adopted = other.adopt(10);
+    assertThat(uuids(taken)).containsExactly(working);
+    assertThat(uuids(adopted)).containsExactly(watched);
+    Object before = tables();
+    for (Lease lease : List.of(workingLease, watchedLease)) {
+      assertThatThrownBy(
+              () ->
+                  JobStore.result(
+                      paused.changeLater(lease, head -> JobChange.to(JobStatus.FAILED, "late"))))
+          .isInstanceOf(LeaseLostException.class);
+    }
+    assertThat(losses).hasValue(1);
+    assertThat(JobStore.result(paused.release(List.of(workingLease)))).isZero();
+    assertThat(paused.held()).isEmpty();
+    assertThat(tables()).isEqualTo(before);
+    // It has come back as another engine and takes part again.
+    String later = insert(paused);
+    assertThat(uuids(paused.claim("", 10))).containsExactly(later);
+    JobStore.result(
+        other.changeLater(
+            taken.get(0).lease(), head -> JobChange.to(JobStatus.PENDING, "").dueAsBefore()));
+  }
+
+  @Test
+  void anEngineTakesUpTheJobsOfAFormerOneOfItsNode() {
+    JobStore former = engine("here");
+    String job = insert(former);
+    assertThat(uuids(former.claim("", 1))).containsExactly(job);
+    JobStore elsewhere = engine("there");
+    assertThat(elsewhere.claim("", 1)).isEmpty();
+    JobStore next = engine("here");
+    assertThat(uuids(next.claim("", 1))).containsExactly(job);
+  }
+
+  @Test
+  void anEngineKnowsOnlyOfItsOwnLeases() {
+    JobStore one = engine("");
+    JobStore other = engine("");
+    insert(one);
+    insert(one);
+    Lease mine = one.claim("", 1).get(0).lease();
+    Lease theirs = other.claim("", 1).get(0).lease();
+    assertThat(one.held()).containsExactly(mine);
+    assertThat(other.held()).containsExactly(theirs);
+    assertThat(JobStore.result(one.release(List.of(theirs)))).isZero();
+  }
+
+  private void expire() {
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement()) {
+      // As if the engines had been silent for longer than their leases.
+      statement.executeUpdate(
+          "UPDATE engine SET lease_until = TIMESTAMP WITH TIME ZONE '2001-01-01 00:00:00+00'");
+    } catch (java.sql.SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Object tables() {
+    Database database = Database.of(source, Durability.POWER);
+    try (database) {
+      return Stored.tables(database);
+    }
+  }
+
+  /** Takes a job to the state in which its scheduler has it. */
+  private static Lease watch(JobStore store, String uuid) {
+    Lease lease = store.claim("", 1).get(0).lease();
+    assertThat(lease.uuid()).isEqualTo(uuid);
+    JobStore.result(
+        store.changeLater(lease, head -> JobChange.to(JobStatus.PENDING, "").watched(null)));
+    return lease;
+  }
+
+  private static String insert(JobStore store) {
+    JobRecord job = Stored.job();
+    store.insert(job, "{}");
+    return job.uuid();
+  }
+
+  private static List<String> uuids(List<LeasedJob> jobs) {
+    return jobs.stream().map(job -> job.lease().uuid()).toList();
+  }
+}
