@@ -12,8 +12,11 @@ import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.model.TenantQueue;
+import io.jobs4j.core.selector.JobProperties;
+import io.jobs4j.core.selector.Selector;
 import io.jobs4j.core.spi.Catalog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -48,7 +51,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>A file in {@code queues} has the {@code tenantId} and the {@code queues} of a tenant, each
- * with {@code name}, {@code priority}, {@code filter} and {@code numWorkers} (4 if missing).
+ * with {@code name}, {@code priority}, {@code filter} and {@code numWorkers} (4 if missing), by the
+ * rules of {@link QueueDefinitions}. A filter is a {@link Selector} on the {@link JobProperties} of
+ * a job.
  */
 public final class DefinitionCatalog implements Catalog {
   private static final ObjectMapper MAPPER =
@@ -100,7 +105,7 @@ public final class DefinitionCatalog implements Catalog {
         "apps",
         problems,
         fields -> apps.add(new Defined<>(fields.file(), AppDefinitions.read(fields))));
-    List<Defined<TenantQueue>> queues = new ArrayList<>();
+    List<DefinedQueue> queues = new ArrayList<>();
     readAll(root, "queues", problems, fields -> queues.addAll(QueueDefinitions.read(fields)));
     return checked(
         apps,
@@ -139,7 +144,7 @@ public final class DefinitionCatalog implements Catalog {
         defined(apps, app -> "app " + app.id()),
         defined(executionSystems, system -> "system " + system.id()),
         defined(storageSystems, system -> "system " + system.id()),
-        defined(tenantQueues, queue -> "queue " + queue.name()),
+        tenantQueues.stream().map(DefinedQueue::of).toList(),
         true,
         new Problems());
   }
@@ -212,19 +217,38 @@ public final class DefinitionCatalog implements Catalog {
     for (Path file : files) {
       String name = folder + "/" + file.getFileName();
       try {
-        JsonNode node = MAPPER.readTree(Files.readAllBytes(file));
-        if (node instanceof ObjectNode object) {
-          reader.accept(new DefinitionFields(name, "", object, problems));
-        } else {
-          problems.add(name, "", null, "must hold one JSON object");
-        }
-      } catch (JsonProcessingException e) {
-        // The parser's own message quotes the file, which may hold credentials.
-        problems.add(name, "", null, "must be valid JSON" + where(e));
+        fields(name, () -> MAPPER.readTree(Files.readAllBytes(file)), problems).ifPresent(reader);
       } catch (IOException e) {
         problems.add(name, "", null, "must be a file that can be read");
       }
     }
+  }
+
+  /** The fields of a text; nothing but a problem if it is not one JSON object. */
+  static Optional<DefinitionFields> fields(String name, String json, Problems problems) {
+    try {
+      return fields(name, () -> MAPPER.readTree(json), problems);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private interface Source {
+    JsonNode read() throws IOException;
+  }
+
+  private static Optional<DefinitionFields> fields(String name, Source source, Problems problems)
+      throws IOException {
+    try {
+      if (source.read() instanceof ObjectNode object) {
+        return Optional.of(new DefinitionFields(name, "", object, problems));
+      }
+      problems.add(name, "", null, "must hold one JSON object");
+    } catch (JsonProcessingException e) {
+      // The parser's own message quotes the file, which may hold credentials.
+      problems.add(name, "", null, "must be valid JSON" + where(e));
+    }
+    return Optional.empty();
   }
 
   private static String where(JsonProcessingException e) {
@@ -238,7 +262,7 @@ public final class DefinitionCatalog implements Catalog {
       List<Defined<App>> apps,
       List<Defined<ExecutionSystem>> executionSystems,
       List<Defined<StorageSystem>> storageSystems,
-      List<Defined<TenantQueue>> tenantQueues,
+      List<DefinedQueue> tenantQueues,
       boolean systemsAreSound,
       Problems problems) {
     Map<Key, Defined<Object>> ids = new HashMap<>();
@@ -255,7 +279,10 @@ public final class DefinitionCatalog implements Catalog {
     QueueDefinitions.check(tenantQueues, problems);
     problems.throwIfAny();
     return new DefinitionCatalog(
-        appMap, executionMap, storageMap, tenantQueues.stream().map(Defined::value).toList());
+        appMap,
+        executionMap,
+        storageMap,
+        tenantQueues.stream().map(DefinedQueue::toQueue).toList());
   }
 
   /** An id may be there again only if no tenant sees both. */

@@ -64,6 +64,11 @@ final class DefinitionFields {
     return file;
   }
 
+  /** Of the object in the file; empty for the file's own. */
+  String path() {
+    return path;
+  }
+
   String at(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
@@ -84,6 +89,18 @@ final class DefinitionFields {
     } else {
       problems.add(file, element, null, expected);
     }
+  }
+
+  /** As {@link #wrong(String, String)}, with a sentence of its own. */
+  void wrong(String name, String expected, String message) {
+    JsonNode value = node.get(name);
+    problems.add(
+        new DefinitionProblem(
+            file,
+            at(name),
+            value == null || value.isContainerNode() ? null : value.toString(),
+            expected,
+            message));
   }
 
   /** The first of the names that the object has, or the first of all. */
@@ -115,7 +132,7 @@ final class DefinitionFields {
   }
 
   /** Whether there is nothing that a required field could hold. */
-  private boolean isMissing(String name) {
+  boolean isMissing(String name) {
     known.add(name);
     return !has(name) || (node.get(name).isTextual() && node.get(name).textValue().isEmpty());
   }

@@ -11,18 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param field which, for example {@code queues[1].maxNodes}; empty for the file as a whole
  * @param value what it holds, as JSON; {@code null} if it holds nothing, or what nobody should see
  * @param expected what would be right
+ * @param message the problem in one sentence; Aloe's where Aloe has one
  */
-public record DefinitionProblem(String file, String field, @Nullable String value, String expected)
+public record DefinitionProblem(
+    String file, String field, @Nullable String value, String expected, String message)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The problem in one line. */
+  DefinitionProblem(String file, String field, @Nullable String value, String expected) {
+    this(
+        file,
+        field,
+        value,
+        expected,
+        (field.isEmpty() ? "" : field + " ")
+            + (value == null ? "" : "is " + value + "; it ")
+            + expected);
+  }
+
+  /** The file and the problem in one line. */
   @Override
   public String toString() {
-    return file
-        + ": "
-        + (field.isEmpty() ? "" : field + " ")
-        + (value == null ? "" : "is " + value + "; it ")
-        + expected;
+    return file + ": " + message;
   }
 }

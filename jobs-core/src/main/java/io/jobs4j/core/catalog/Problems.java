@@ -16,6 +16,10 @@ final class Problems {
     found.add(new DefinitionProblem(file, field, value, expected));
   }
 
+  void add(DefinitionProblem problem) {
+    found.add(problem);
+  }
+
   /** Adds a problem with a value, which shows only if it can hold no secret. */
   void addValue(String file, String field, JsonNode value, String expected) {
     String shown = value.isContainerNode() ? null : value.toString();

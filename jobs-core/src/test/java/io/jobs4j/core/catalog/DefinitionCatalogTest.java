@@ -351,8 +351,8 @@ class DefinitionCatalogTest {
 
     assertThat(problems())
         .containsExactly(
-            "queues/acme.json: queues[4].tenantId is \"other\"; it must be that of the file,"
-                + " \"acme\"",
+            "queues/acme.json: Queue aloe.jobq.other.submit.e is defined in file queues/acme.json"
+                + " with tenant id other instead of acme.",
             "queues/acme.json: queues[5].priority must be a whole number from 1",
             "queues/acme.json: queues[5].filter must be a string of 1 to 4096 characters",
             "queues/acme.json: queues[5].numWorkers is 256; it must be a whole number from 1 to"
@@ -360,17 +360,19 @@ class DefinitionCatalogTest {
             "queues/acme.json: queues[5].workers is not a known field; known are comments, created, createdBy,"
                 + " description, exchange, filter, lastUpdated, maxMessages, name, numWorkers, priority,"
                 + " tenantId, uuid",
-            "queues/acme.json: priority of queue \"aloe.jobq.acme.submit.DefaultQueue\" is 2; it"
-                + " must be 1 for the default queue",
-            "queues/acme.json: priority of queue \"aloe.jobq.acme.submit.a\" is 1; it must be 2 or"
-                + " more, because 1 is that of the default queue",
-            "queues/acme.json: name of queue \"aloe.jobq.acme.submit.b.c\" must be"
-                + " \"aloe.jobq.acme.submit.\" and letters, digits, hyphens, underscores or colons",
-            "queues/acme.json: priority of queue \"aloe.jobq.acme.submit.d\" is 3; it must be"
-                + " different for each queue of the tenant",
-            "queues/acme.json: name of queue \"aloe.jobq.other.submit.e\" must be"
-                + " \"aloe.jobq.acme.submit.\" and letters, digits, hyphens, underscores or"
-                + " colons");
+            "queues/acme.json: queues[2].name is \"aloe.jobq.acme.submit.b.c\"; it must be"
+                + " \"aloe.jobq.acme.submit.\" and letters, digits, hyphens, underscores or colons,"
+                + " at most 255 characters in all",
+            "queues/acme.json: queues[4].name is \"aloe.jobq.other.submit.e\"; it must be"
+                + " \"aloe.jobq.acme.submit.\" and letters, digits, hyphens, underscores or colons,"
+                + " at most 255 characters in all",
+            "queues/acme.json: The tenant default queue aloe.jobq.acme.submit.DefaultQueue must be"
+                + " assigned priority 1.",
+            "queues/acme.json: The tenant non-default queue aloe.jobq.acme.submit.a cannot be"
+                + " assigned priority 1.",
+            "queues/acme.json: A priority of value 3 cannot be re-assigned to queue"
+                + " aloe.jobq.acme.submit.d in tenant acme. Please choose unique priorities for queues"
+                + " in the same tenant.");
   }
 
   @Test
