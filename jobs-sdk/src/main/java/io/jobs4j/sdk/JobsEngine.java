@@ -26,6 +26,21 @@ public final class JobsEngine implements AutoCloseable {
   }
 
   /**
+   * Adds tenant queues, or changes those of the same name; none is ever removed. All engines on the
+   * database follow within a third of their lease, this one at once.
+   *
+   * @param source what the definitions come from, for messages
+   * @param json the definitions of one tenant, as {@link
+   *     io.jobs4j.core.catalog.QueueDefinitions#schema} describes them
+   * @throws io.jobs4j.core.catalog.InvalidDefinitionException with all that is wrong; then nothing
+   *     was changed
+   * @throws StoreException if the database fails
+   */
+  public void importQueues(String source, String json) {
+    engine.importQueues(source, json);
+  }
+
+  /**
    * Looks at the clock and the database for work. Only tests that move the clock themselves need
    * it.
    */

@@ -74,8 +74,8 @@ public final class JobsEngineBuilder {
   }
 
   /**
-   * Reads apps and systems from the JSON files in {@code directory} ({@code apps}, {@code systems},
-   * {@code queues}).
+   * Reads apps and systems from the JSON files in {@code directory} ({@code apps}, {@code
+   * systems}), and imports its tenant queues ({@code queues}) at the start.
    */
   public JobsEngineBuilder definitions(Path directory) {
     catalog = () -> DefinitionCatalog.read(directory);
@@ -219,6 +219,7 @@ public final class JobsEngineBuilder {
     EngineSettings settings =
         new EngineSettings(
             definitions,
+            definitions instanceof DefinitionCatalog own ? own.tenantQueues() : List.of(),
             clock,
             validation,
             workDirectories,

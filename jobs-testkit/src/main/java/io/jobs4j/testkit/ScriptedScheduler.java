@@ -146,14 +146,23 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
   private final class Opened implements RemoteScheduler {
     @Override
     public Submission submit(LaunchSpec spec) {
+      Function<LaunchSpec, RemoteStatus> script;
       synchronized (ScriptedScheduler.this) {
-        Launched launched = jobs.get(spec.attempt().key());
-        if (launched == null) {
-          RemoteStatus status = onSubmit.apply(spec);
-          RemoteJob job = new RemoteJob(Integer.toString(jobs.size() + 1), spec.attempt());
-          launched = new Launched(job, status);
-          jobs.put(spec.attempt().key(), launched);
+        Launched known = jobs.get(spec.attempt().key());
+        if (known != null) {
+          return new Submission(known.job, known.status);
         }
+        script = onSubmit;
+      }
+      // Without the lock, so that it may take its time.
+      RemoteStatus status = script.apply(spec);
+      synchronized (ScriptedScheduler.this) {
+        Launched launched =
+            jobs.computeIfAbsent(
+                spec.attempt().key(),
+                key ->
+                    new Launched(
+                        new RemoteJob(Integer.toString(jobs.size() + 1), spec.attempt()), status));
         return new Submission(launched.job, launched.status);
       }
     }

@@ -183,6 +183,11 @@ public final class DefinitionCatalog implements Catalog {
         .max(Comparator.comparing(system -> system.tenantId() != null));
   }
 
+  /** The queues of all tenants. */
+  public List<TenantQueue> tenantQueues() {
+    return List.copyOf(tenantQueues);
+  }
+
   /** The queues that are defined for a tenant, in the order in which they choose jobs. */
   public List<TenantQueue> tenantQueues(String tenantId) {
     return tenantQueues.stream()

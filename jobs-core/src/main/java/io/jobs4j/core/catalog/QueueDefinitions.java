@@ -75,6 +75,19 @@ public final class QueueDefinitions {
   }
 
   /**
+   * Checks queues that are to be added to those that exist, or to replace those of the same name.
+   * Changes nothing.
+   *
+   * @param existing queues of any tenants
+   * @throws InvalidDefinitionException with all that is wrong, if anything is
+   */
+  public static void check(Collection<TenantQueue> queues, Collection<TenantQueue> existing) {
+    Problems problems = new Problems();
+    check(queues.stream().map(DefinedQueue::of).toList(), existing, problems);
+    problems.throwIfAny();
+  }
+
+  /**
    * The JSON schema (draft 2020-12) of a file. It holds every rule that a schema can express; that
    * names begin with the file's tenant, that priorities differ and that filters are selectors it
    * cannot.

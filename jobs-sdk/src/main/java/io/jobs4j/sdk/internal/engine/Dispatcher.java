@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
@@ -46,6 +47,7 @@ final class Dispatcher implements AutoCloseable {
   private final JobStore store;
   private final JobWorker worker;
   private final Duration safetyInterval;
+  private final IntFunction<ThreadPoolExecutor> pools;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -80,7 +82,7 @@ final class Dispatcher implements AutoCloseable {
    * @param pools makes a pool of so many threads, which this closes
    */
   Dispatcher(
-      JobStore store, JobWorker worker, int sharedWorkers, IntFunction<ExecutorService> pools) {
+      JobStore store, JobWorker worker, int sharedWorkers, IntFunction<ThreadPoolExecutor> pools) {
     this(store, worker, sharedWorkers, pools, SAFETY_INTERVAL);
   }
 
@@ -88,18 +90,39 @@ final class Dispatcher implements AutoCloseable {
       JobStore store,
       JobWorker worker,
       int sharedWorkers,
-      IntFunction<ExecutorService> pools,
+      IntFunction<ThreadPoolExecutor> pools,
       Duration safetyInterval) {
     this.store = store;
     this.worker = worker;
     this.safetyInterval = safetyInterval;
-    lanes.put("", new Lane("", sharedWorkers, true, pools.apply(sharedWorkers)));
+    this.pools = pools;
+    lanes.put(
+        TenantQueues.SHARED,
+        new Lane(TenantQueues.SHARED, sharedWorkers, true, pools.apply(sharedWorkers)));
     this.thread = new Thread(this::run, "jobs4j-dispatcher");
     thread.setDaemon(true);
   }
 
   void start() {
     thread.start();
+  }
+
+  /** Serves a queue with workers of its own from now on, or with another number of them. */
+  void serve(String queue, int workers) {
+    lock.lock();
+    try {
+      Lane known = lanes.get(queue);
+      if (closed) {
+        return;
+      } else if (known == null) {
+        lanes.put(queue, new Lane(queue, workers, false, pools.apply(workers)));
+      } else {
+        known.resize(workers);
+      }
+    } finally {
+      lock.unlock();
+    }
+    wake();
   }
 
   /** Says that a job may have become ready. */
@@ -515,15 +538,15 @@ final class Dispatcher implements AutoCloseable {
   /** Gives out no more jobs and waits for the workers to leave theirs. */
   @Override
   public void close() {
-    List<ExecutorService> pools;
+    List<ExecutorService> all;
     lock.lock();
     try {
       closed = true;
       changed.signalAll();
-      pools = lanes.values().stream().map(Lane::pool).toList();
+      all = lanes.values().stream().<ExecutorService>map(Lane::pool).toList();
     } finally {
       lock.unlock();
     }
-    Ending.of("The dispatcher", pools, thread);
+    Ending.of("The dispatcher", all, thread);
   }
 }

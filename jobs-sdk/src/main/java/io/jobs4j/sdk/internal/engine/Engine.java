@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.core.catalog.QueueDefinitions;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
@@ -12,7 +13,10 @@ import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +31,7 @@ public final class Engine implements AutoCloseable {
   private final JobWorker worker;
   private final Dispatcher dispatcher;
   private final Pulse pulse;
+  private final TenantQueues queues;
   private final Recoverer recoverer;
   private final Intake intake;
   private final Outputs outputs;
@@ -70,15 +75,15 @@ public final class Engine implements AutoCloseable {
             this::wakeDispatcherAt);
     ThreadFactory workers = threads("jobs4j-worker");
     this.dispatcher =
-        new Dispatcher(
-            store,
-            worker,
-            settings.workers(),
-            count -> Executors.newFixedThreadPool(count, workers));
-    this.pulse = new Pulse(store, dispatcher::lookAtAll);
+        new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
+    this.queues = new TenantQueues(store, dispatcher);
+    this.pulse = new Pulse(store, queues::refresh, dispatcher::lookAtAll);
     this.intake =
         new Intake(
-            new RequestValidator(settings.catalog(), settings.validation()), store, dispatcher);
+            new RequestValidator(settings.catalog(), settings.validation()),
+            store,
+            dispatcher,
+            queues);
     this.outputs = new Outputs(settings.catalog(), adapters);
   }
 
@@ -107,6 +112,11 @@ public final class Engine implements AutoCloseable {
       throw e;
     }
     try {
+      engine.queues.add(
+          existing -> {
+            QueueDefinitions.check(settings.queues(), existing);
+            return settings.queues();
+          });
       engine.monitor.start();
       engine.dispatcher.start();
       engine.recoverer.start();
@@ -121,6 +131,11 @@ public final class Engine implements AutoCloseable {
   /** What {@code caller} can do. */
   public JobsClient client(Caller caller) {
     return new LocalJobsClient(caller, intake, outputs, store, feed, this::cancelRequested);
+  }
+
+  /** Adds or changes tenant queues; see {@link io.jobs4j.sdk.JobsEngine#importQueues}. */
+  public void importQueues(String source, String json) {
+    queues.add(existing -> QueueDefinitions.parse(source, json, existing));
   }
 
   /** Looks at the clock and the database. */
@@ -171,6 +186,11 @@ public final class Engine implements AutoCloseable {
   private void leasesLost() {
     monitor.forgetAll();
     dispatcher.lookAtAll();
+  }
+
+  private static ThreadPoolExecutor newPool(int count, ThreadFactory threads) {
+    return new ThreadPoolExecutor(
+        count, count, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads);
   }
 
   private static ThreadFactory threads(String name) {

@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunnerProvider;
@@ -14,6 +15,7 @@ import java.util.List;
 /** What the builder of an engine was told; see there. */
 public record EngineSettings(
     Catalog catalog,
+    List<TenantQueue> queues,
     Clock clock,
     ValidationOptions validation,
     WorkDirectoryPolicy workDirectories,

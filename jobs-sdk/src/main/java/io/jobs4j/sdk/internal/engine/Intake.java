@@ -26,12 +26,14 @@ final class Intake {
   private final RequestValidator validator;
   private final JobStore store;
   private final Dispatcher dispatcher;
+  private final TenantQueues queues;
 
   /** An intake. */
-  Intake(RequestValidator validator, JobStore store, Dispatcher dispatcher) {
+  Intake(RequestValidator validator, JobStore store, Dispatcher dispatcher, TenantQueues queues) {
     this.validator = validator;
     this.store = store;
     this.dispatcher = dispatcher;
+    this.queues = queues;
   }
 
   /** Accepts a request; it is durable when this returns. */
@@ -84,13 +86,14 @@ final class Intake {
             .remoteQueue(queue == null ? null : queue.name())
             .updateToken(UUID.randomUUID().toString())
             .build();
-    store(job, original);
-    return JobMapping.submitted(job);
+    JobRecord sorted = job.toBuilder().tenantQueue(queues.select(job)).build();
+    store(sorted, original);
+    return JobMapping.submitted(sorted);
   }
 
   /** With an idle worker at hand the job is stored as that worker's. */
   private void store(JobRecord job, String original) {
-    String lane = "";
+    String lane = queues.lane(job.tenantQueue());
     boolean reserved = dispatcher.reserve(lane);
     CompletableFuture<Lease> stored = store.insertLater(job, original, lane, reserved);
     CompletableFuture<Lease> handed =

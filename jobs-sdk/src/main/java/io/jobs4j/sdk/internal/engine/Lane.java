@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.engine;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /**
  * The workers that serve one tenant queue, or all those that share workers. What is not final is
@@ -14,9 +15,9 @@ final class Lane {
   private static final int MOST_AHEAD = 16;
 
   private final String name;
-  private final int workers;
+  private int workers;
   private final boolean fetchesAhead;
-  private final ExecutorService pool;
+  private final ThreadPoolExecutor pool;
 
   /** Jobs that run or wait for a thread, not those that wait for the database. */
   private int busy;
@@ -34,7 +35,7 @@ final class Lane {
    * @param workers how many jobs are worked on at once
    * @param fetchesAhead whether jobs may be taken for which there is no thread yet
    */
-  Lane(String name, int workers, boolean fetchesAhead, ExecutorService pool) {
+  Lane(String name, int workers, boolean fetchesAhead, ThreadPoolExecutor pool) {
     this.name = name;
     this.workers = workers;
     this.fetchesAhead = fetchesAhead;
@@ -54,6 +55,21 @@ final class Lane {
     double ahead =
         fetchesAhead ? Math.max(1, Math.min(SHORT.toNanos() / stepNanos, MOST_AHEAD)) : 1;
     return Math.max(0, (int) (workers * ahead) - busy);
+  }
+
+  /** Changes how many jobs are worked on at once. */
+  void resize(int count) {
+    if (count != workers) {
+      workers = count;
+      // A pool is never to have fewer threads at most than at least.
+      if (count > pool.getMaximumPoolSize()) {
+        pool.setMaximumPoolSize(count);
+        pool.setCorePoolSize(count);
+      } else {
+        pool.setCorePoolSize(count);
+        pool.setMaximumPoolSize(count);
+      }
+    }
   }
 
   boolean hasIdleWorker() {

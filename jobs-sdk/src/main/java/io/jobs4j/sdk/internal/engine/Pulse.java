@@ -17,6 +17,7 @@ final class Pulse implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Pulse.class);
 
   private final JobStore store;
+  private final Runnable onBeat;
   private final Runnable onDeath;
   private final Duration interval;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -25,10 +26,12 @@ final class Pulse implements AutoCloseable {
   /**
    * A pulse that does not beat yet.
    *
+   * @param onBeat is done with each sign
    * @param onDeath is told when the jobs of a dead engine can be taken up
    */
-  Pulse(JobStore store, Runnable onDeath) {
+  Pulse(JobStore store, Runnable onBeat, Runnable onDeath) {
     this.store = store;
+    this.onBeat = onBeat;
     this.onDeath = onDeath;
     this.interval = store.lease().dividedBy(3);
     this.thread = new Thread(this::run, "jobs4j-pulse");
@@ -55,6 +58,7 @@ final class Pulse implements AutoCloseable {
       if (store.tend() > 0) {
         onDeath.run();
       }
+      onBeat.run();
     } catch (JobsException e) {
       log.warn("This engine could not give a sign of life: {}", e.getMessage());
     } catch (RuntimeException e) {

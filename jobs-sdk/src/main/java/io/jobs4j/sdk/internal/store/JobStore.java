@@ -4,6 +4,7 @@ import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.wire.JobMapping;
@@ -541,6 +542,29 @@ public final class JobStore implements AutoCloseable {
                 .bind("past", LONG_AGO)
                 .mapTo(Instant.class)
                 .findOne());
+  }
+
+  /** The tenant queues of all tenants. */
+  public List<TenantQueue> queues() {
+    return read(QueueTable::read);
+  }
+
+  /**
+   * Adds tenant queues that are not there and changes those that are, all of them or none; none is
+   * ever removed.
+   *
+   * @param definitions gives the queues when it is told those that exist; what it throws leaves all
+   *     as it was
+   */
+  public void importQueues(Function<Collection<TenantQueue>, Collection<TenantQueue>> definitions) {
+    Integer unused =
+        writer.write(
+            session -> {
+              List<TenantQueue> existing = QueueTable.read(session.handle());
+              Collection<TenantQueue> queues = definitions.apply(existing);
+              QueueTable.write(session, queues, existing);
+              return queues.size();
+            });
   }
 
   /**

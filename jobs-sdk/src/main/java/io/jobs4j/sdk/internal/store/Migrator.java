@@ -25,7 +25,8 @@ final class Migrator {
           "V002__engines.sql",
           "V003__indexes.<dialect>.sql",
           "V004__recovery.sql",
-          "V005__indexes.<dialect>.sql");
+          "V005__indexes.<dialect>.sql",
+          "V006__queues.sql");
 
   private final Jdbi jdbi;
   private final Dialect dialect;

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +167,7 @@ class DispatcherTest {
     EngineSettings settings =
         new EngineSettings(
             catalog,
+            List.of(),
             clock,
             ValidationOptions.defaults(),
             WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
@@ -192,7 +194,12 @@ class DispatcherTest {
                 () -> {}),
             new Quotas(catalog),
             time -> dispatcher.get().wakeAt(time));
-    dispatcher.set(new Dispatcher(store, worker, workers, Executors::newFixedThreadPool));
+    dispatcher.set(
+        new Dispatcher(
+            store,
+            worker,
+            workers,
+            count -> (ThreadPoolExecutor) Executors.newFixedThreadPool(count)));
     return dispatcher.get();
   }
 

@@ -228,6 +228,7 @@ class DatabaseTest {
             "DROP TABLE job_blocked",
             "DROP TABLE recovery",
             "DROP TABLE quota",
+            "DROP TABLE tenant_queue",
             "DROP TABLE job_queue",
             "DROP TABLE job_payload",
             "DROP INDEX job_by_owner",
