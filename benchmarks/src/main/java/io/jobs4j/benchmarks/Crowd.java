@@ -95,10 +95,10 @@ final class Crowd {
 
   /** Waits until something is so; looks every {@code millis} milliseconds. */
   static void until(String what, long millis, Condition condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
     while (!condition.holds()) {
       if (System.nanoTime() - deadline > 0) {
-        throw new IllegalStateException(what + " did not come about in 30 minutes");
+        throw new IllegalStateException(what + " did not come about in 10 minutes");
       }
       TimeUnit.MILLISECONDS.sleep(millis);
     }

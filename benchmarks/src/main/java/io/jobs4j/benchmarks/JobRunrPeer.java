@@ -75,7 +75,7 @@ final class JobRunrPeer implements AutoCloseable {
   }
 
   /** What is enqueued; JobRunr writes it as JSON. */
-  static final class Empty implements JobRequest {
+  public static final class Empty implements JobRequest {
     private static final long serialVersionUID = 1;
 
     @Override
@@ -84,8 +84,8 @@ final class JobRunrPeer implements AutoCloseable {
     }
   }
 
-  /** Runs what is enqueued. */
-  static final class Handler implements JobRequestHandler<Empty> {
+  /** Runs what is enqueued; JobRunr calls it by reflection, so it is public. */
+  public static final class Handler implements JobRequestHandler<Empty> {
     private final Runnable onRun;
 
     Handler(Runnable onRun) {
