@@ -3,6 +3,7 @@ package io.jobs4j.benchmarks;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.sdk.JobsEngineBuilder;
+import io.jobs4j.testsupport.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

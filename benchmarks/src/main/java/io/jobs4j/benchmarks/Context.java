@@ -2,6 +2,7 @@ package io.jobs4j.benchmarks;
 
 import io.jobs4j.benchmarks.BenchmarkDatabase.Kind;
 import io.jobs4j.benchmarks.Subject.Metric;
+import io.jobs4j.testsupport.PostgresServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
