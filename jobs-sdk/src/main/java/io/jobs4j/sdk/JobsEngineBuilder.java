@@ -50,7 +50,9 @@ public final class JobsEngineBuilder {
   /**
    * Keeps jobs in a database of the caller's, which stays open when the engine is closed:
    * PostgreSQL, or H2, best with a URL that begins with {@code jdbc:h2:async:}. Several engines may
-   * work on it and share its jobs. A source that pools connections is faster.
+   * work on it and share its jobs. A source that pools connections is faster. The engine keeps one
+   * connection for itself and on PostgreSQL another one, on which it hears of other engines' news
+   * and which no proxy between may share with others.
    */
   public JobsEngineBuilder dataSource(DataSource source) {
     database = level -> Database.of(source, level);

@@ -40,6 +40,7 @@ final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final String JOB_ID = "jobId";
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration DEAF_INTERVAL = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final int ADOPTED_AT_ONCE = 500;
 
@@ -192,12 +193,17 @@ final class Dispatcher implements AutoCloseable {
 
   private void run() {
     long lookedAt = System.nanoTime();
+    long reconciledAt = lookedAt;
     while (true) {
       Duration wait;
       try {
-        if (System.nanoTime() - lookedAt >= safetyInterval.toNanos()) {
+        if (System.nanoTime() - lookedAt >= lookInterval().toNanos()) {
           lookedAt = System.nanoTime();
           lookAtAll();
+          lookForRequests();
+        }
+        if (System.nanoTime() - reconciledAt >= safetyInterval.toNanos()) {
+          reconciledAt = System.nanoTime();
           reconcile();
         }
         wait = look();
@@ -216,11 +222,24 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /** How often it looks without being told: often where other engines cannot tell it anything. */
+  private Duration lookInterval() {
+    return store.hearsOthers() || safetyInterval.compareTo(DEAF_INTERVAL) < 0
+        ? safetyInterval
+        : DEAF_INTERVAL;
+  }
+
+  private void lookForRequests() {
+    if (store.otherEngines() > 0) {
+      store.requestedOfHeld().forEach(worker::cancelRequested);
+    }
+  }
+
   /** Waits for news; returns whether to go on. */
   private boolean await(Duration wait) {
     lock.lock();
     try {
-      long nanos = Math.min(wait.toNanos(), safetyInterval.toNanos());
+      long nanos = Math.min(wait.toNanos(), lookInterval().toNanos());
       while (!closed && !woken && nanos > 0) {
         nanos = changed.awaitNanos(nanos);
       }

@@ -61,7 +61,7 @@ public final class Engine implements AutoCloseable {
             worker,
             settings.workers(),
             count -> Executors.newFixedThreadPool(count, workers));
-    this.pulse = new Pulse(store, dispatcher::lookAtAll);
+    this.pulse = new Pulse(store, this::othersChanged);
     this.intake =
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()), store, dispatcher);
@@ -96,6 +96,7 @@ public final class Engine implements AutoCloseable {
       engine.monitor.start();
       engine.dispatcher.start();
       engine.pulse.start();
+      store.listen(new Neighbours(store, engine.dispatcher, engine.worker, feed));
       return engine;
     } catch (RuntimeException | Error e) {
       engine.close();
@@ -145,6 +146,11 @@ public final class Engine implements AutoCloseable {
 
   private void wakeDispatcherAt(Instant time) {
     dispatcher.wakeAt(time);
+  }
+
+  private void othersChanged() {
+    dispatcher.lookAtAll();
+    feed.wakeAll();
   }
 
   private void leasesLost() {

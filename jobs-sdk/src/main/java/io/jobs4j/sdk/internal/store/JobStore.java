@@ -47,6 +47,7 @@ public final class JobStore implements AutoCloseable {
   private final StoreWriter writer;
   private final Clock clock;
   private final Consumer<String> afterCommit;
+  private volatile @Nullable Announcements announcements;
   private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
 
   /**
@@ -172,7 +173,7 @@ public final class JobStore implements AutoCloseable {
         session -> {
           Requested job = lock(session, uuid);
           if (!job.status().isTerminal() && job.cancelledBy() == null) {
-            request(session, job, "cancel_requested_by = ?", user);
+            request(session, uuid, job, "cancel_requested_by = ?", user);
           }
           return job.status();
         });
@@ -188,7 +189,7 @@ public final class JobStore implements AutoCloseable {
         session -> {
           Requested job = lock(session, uuid);
           if (!job.status().isTerminal() && job.pausedBy() == null) {
-            request(session, job, "pause_requested_by = ?", user);
+            request(session, uuid, job, "pause_requested_by = ?", user);
           }
           return job.status();
         });
@@ -204,7 +205,7 @@ public final class JobStore implements AutoCloseable {
         session -> {
           Requested job = lock(session, uuid);
           if (!job.status().isTerminal() && job.pausedBy() != null) {
-            request(session, job, "pause_requested_by = ?", null);
+            request(session, uuid, job, "pause_requested_by = ?", null);
           }
           return job.status();
         });
@@ -234,7 +235,8 @@ public final class JobStore implements AutoCloseable {
 
   /** The version rises too, so that whoever has the job in hand looks at it again. */
   private static void request(
-      Session session, Requested job, String assignment, @Nullable String value) {
+      Session session, String uuid, Requested job, String assignment, @Nullable String value) {
+    session.news().requested(uuid);
     session
         .handle()
         .createUpdate("UPDATE job SET version = version + 1, " + assignment + " WHERE id = ?")
@@ -464,6 +466,9 @@ public final class JobStore implements AutoCloseable {
             statement.setString(3, membership.id());
             given += statement.executeUpdate();
           }
+          if (given > 0) {
+            session.news().ready();
+          }
           return given;
         });
   }
@@ -509,6 +514,7 @@ public final class JobStore implements AutoCloseable {
                     WHERE job_id = ANY(?) AND state <> 'L'""");
             update.setArray(1, session.numbers(ids));
             update.executeUpdate();
+            session.news().ready();
           }
           return ids.size();
         });
@@ -540,7 +546,41 @@ public final class JobStore implements AutoCloseable {
     return membership.isHeld();
   }
 
-  /** How many other engines are on the database, as of the last {@link #tend}. */
+  /**
+   * Tells {@code announced} from now on what other engines announce, where the database can pass it
+   * on. To be called once.
+   */
+  public void listen(Announced announced) {
+    if (database.dialect().notifies()) {
+      announcements = new Announcements(database, membership, announced);
+    }
+  }
+
+  /**
+   * Whether news of other engines reaches this one, or there are no others. Otherwise it has to
+   * look for them.
+   */
+  public boolean hearsOthers() {
+    Announcements hearing = announcements;
+    return membership.others() == 0 || (hearing != null && hearing.isListening());
+  }
+
+  /** Those of the jobs that this engine's workers have which someone wants cancelled or paused. */
+  public List<String> requestedOfHeld() {
+    return read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
+                    WHERE q.engine = :engine AND q.state = 'L'
+                      AND (j.cancel_requested_by IS NOT NULL OR j.pause_requested_by IS NOT NULL)""")
+                .bind("engine", membership.id())
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** How many other engines are on the database, as far as is known. */
   public int otherEngines() {
     return membership.others();
   }
@@ -559,6 +599,10 @@ public final class JobStore implements AutoCloseable {
   /** Finishes the changes under way, gives this engine's jobs back, and closes the database. */
   @Override
   public void close() {
+    Announcements hearing = announcements;
+    if (hearing != null) {
+      hearing.close();
+    }
     writer.close();
     database.close();
   }

@@ -132,6 +132,9 @@ final class JobTables {
               job.accepted(),
               new JobChange.Step(job.status(), job.lastStatusMessage(), null, null)));
       insertion.done(new Lease(id, job.uuid(), insertion.leased ? 1 : 0));
+      if (!insertion.leased) {
+        session.news().ready();
+      }
     }
     JOBS.insert(session, jobs);
     PAYLOADS.insert(session, payloads);
@@ -255,6 +258,7 @@ final class JobTables {
     boolean any = false;
     for (Applied change : applied) {
       if (change.touchesJob()) {
+        session.news().changed(change.after().uuid());
         bind(statement, change);
         statement.addBatch();
         any = true;
@@ -319,6 +323,9 @@ final class JobTables {
       }
       if (fields.due == JobChange.Due.AS_BEFORE) {
         continue;
+      }
+      if (fields.due == JobChange.Due.READY) {
+        session.news().ready();
       }
       boolean watched = fields.due == JobChange.Due.WATCHED;
       statement.setString(1, watched ? "W" : fields.due == JobChange.Due.READY ? "R" : "I");

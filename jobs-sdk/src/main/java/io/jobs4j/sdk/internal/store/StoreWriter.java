@@ -254,6 +254,7 @@ final class StoreWriter implements AutoCloseable {
           number = membership.renew(open);
         }
         apply(open, group);
+        announce(open);
       } catch (SQLException | RuntimeException | Error e) {
         boolean alive = open.isAlive();
         if (alive) {
@@ -271,7 +272,20 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void begin(Session open) {
+    open.news().clear();
     open.handle().begin();
+  }
+
+  private void announce(Session open) throws SQLException {
+    if (membership.others() > 0) {
+      tellOthers(open);
+    }
+  }
+
+  private void tellOthers(Session open) throws SQLException {
+    if (database.dialect().notifies()) {
+      Announcements.tell(open, open.news().messages(membership.id()));
+    }
   }
 
   private Outcome finish(Session open, long number, List<Pending<?>> group) {
@@ -366,6 +380,7 @@ final class StoreWriter implements AutoCloseable {
   private void join(Session open) throws SQLException {
     begin(open);
     membership.join(open, database.exclusive());
+    tellOthers(open);
     open.handle().commit();
     database.dialect().afterCommit(open.handle(), database.durability());
   }
@@ -374,6 +389,7 @@ final class StoreWriter implements AutoCloseable {
     log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
     begin(open);
     membership.join(open, false);
+    tellOthers(open);
     open.handle().commit();
     onRejoin.run();
   }
@@ -383,6 +399,7 @@ final class StoreWriter implements AutoCloseable {
       Session open = open();
       begin(open);
       membership.leave(open);
+      announce(open);
       open.handle().commit();
       database.dialect().afterCommit(open.handle(), database.durability());
     } catch (SQLException | RuntimeException e) {
