@@ -38,6 +38,8 @@ public final class JobsEngineBuilder {
   private final List<FileStorageProvider> storages = new ArrayList<>();
   private final List<CommandRunnerProvider> runners = new ArrayList<>();
   private final List<RemoteSchedulerProvider> schedulers = new ArrayList<>();
+  private final List<JobListener> listeners = new ArrayList<>();
+  private EngineMetrics metrics = EngineMetrics.NONE;
 
   JobsEngineBuilder() {}
 
@@ -193,6 +195,18 @@ public final class JobsEngineBuilder {
     return this;
   }
 
+  /** Adds one who is told of changes of jobs. */
+  public JobsEngineBuilder listener(JobListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** Where the engine puts what it measures of itself; nowhere by default. */
+  public JobsEngineBuilder metrics(EngineMetrics target) {
+    this.metrics = target;
+    return this;
+  }
+
   /**
    * Opens the database and begins to work on what is in it.
    *
@@ -221,7 +235,9 @@ public final class JobsEngineBuilder {
             new StoreSettings(node, lease, databaseWait),
             List.copyOf(storages),
             List.copyOf(runners),
-            List.copyOf(schedulers));
+            List.copyOf(schedulers),
+            List.copyOf(listeners),
+            metrics);
     return new JobsEngine(Engine.start(database.apply(durability), settings));
   }
 }

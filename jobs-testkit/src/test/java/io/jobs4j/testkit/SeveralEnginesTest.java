@@ -93,9 +93,12 @@ class SeveralEnginesTest {
   @Test
   void aJobThatOneEngineHasNoWorkerForIsDoneByTheOther() throws Exception {
     start(POSTGRES.newDatabase(), MINUTES, Durability.POWER);
-    String id = client().submit(hello()).id();
-    assertThat(client().await(id, SOON).status()).isEqualTo(JobStatus.FINISHED);
-    assertThat(scheduler.launches(id)).isEqualTo(1);
+    // The first might be found by the look around that the other engine begins with.
+    for (int i = 0; i < 3; i++) {
+      String id = client().submit(hello()).id();
+      assertThat(client().await(id, SOON).status()).isEqualTo(JobStatus.FINISHED);
+      assertThat(scheduler.launches(id)).isEqualTo(1);
+    }
   }
 
   @Test

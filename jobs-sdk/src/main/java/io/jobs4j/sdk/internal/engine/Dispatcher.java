@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.Lease;
@@ -38,7 +39,6 @@ import org.slf4j.MDC;
  */
 final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-  private static final String JOB_ID = "jobId";
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration DEAF_INTERVAL = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
@@ -183,6 +183,16 @@ final class Dispatcher implements AutoCloseable {
     wake();
   }
 
+  /** How many jobs workers have. */
+  int working() {
+    lock.lock();
+    try {
+      return working.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Lane lane(String name) {
     Lane lane = lanes.get(name);
     if (lane == null) {
@@ -313,7 +323,9 @@ final class Dispatcher implements AutoCloseable {
           worker.watch(job);
         } catch (RuntimeException e) {
           // Then a worker tries, again and again.
-          log.warn("Job {} cannot be watched yet: {}", job.lease().uuid(), e.getMessage());
+          String uuid = job.lease().uuid();
+          JobLog.about(
+              uuid, () -> log.warn("Job {} cannot be watched yet: {}", uuid, e.getMessage()));
           stray(job.lease());
         }
       }
@@ -395,7 +407,7 @@ final class Dispatcher implements AutoCloseable {
   private void step(Lane lane, LeasedJob job, boolean readAgain) {
     CompletableFuture<Next> next;
     long start = System.nanoTime();
-    MDC.put(JOB_ID, job.lease().uuid());
+    MDC.put(JobsEngine.MDC_JOB_ID, job.lease().uuid());
     try {
       LeasedJob current = readAgain ? read(job) : job;
       next =
@@ -406,7 +418,7 @@ final class Dispatcher implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       next = CompletableFuture.failedFuture(e);
     } finally {
-      MDC.remove(JOB_ID);
+      MDC.remove(JobsEngine.MDC_JOB_ID);
     }
     left(lane, System.nanoTime() - start);
     CompletableFuture<Void> unused =
@@ -456,7 +468,8 @@ final class Dispatcher implements AutoCloseable {
       return;
     }
     if (error != null) {
-      complain(uuid, error instanceof CompletionException ? error.getCause() : error);
+      Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+      JobLog.about(uuid, () -> complain(uuid, cause));
     }
     worker.forget(uuid);
     lock.lock();

@@ -4,6 +4,8 @@ import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.sdk.EngineMetricNames;
+import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobStore;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Engine implements AutoCloseable {
   private final JobStore store;
   private final JobFeed feed;
+  private final Observation observation;
   private final Adapters adapters;
   private final ExecutorService transferPool;
   private final Monitor monitor;
@@ -30,9 +33,11 @@ public final class Engine implements AutoCloseable {
   private final Outputs outputs;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Engine(JobStore store, JobFeed feed, EngineSettings settings) {
+  private Engine(JobStore store, JobFeed feed, Observation observation, EngineSettings settings) {
     this.store = store;
     this.feed = feed;
+    this.observation = observation;
+    EngineMetrics metrics = observation.metrics();
     this.adapters =
         new Adapters(
             settings.storages(),
@@ -45,7 +50,8 @@ public final class Engine implements AutoCloseable {
             store,
             adapters,
             Executors.newCachedThreadPool(threads("jobs4j-status")),
-            this::wakeDispatcher);
+            this::wakeDispatcher,
+            metrics);
     this.worker =
         new JobWorker(
             store,
@@ -53,7 +59,8 @@ public final class Engine implements AutoCloseable {
             adapters,
             new Transfers(transferPool, Transfers.DEFAULT_PARALLEL_FILES, settings.clock()),
             settings,
-            this::wakeDispatcherAt);
+            this::wakeDispatcherAt,
+            metrics);
     ThreadFactory workers = threads("jobs4j-worker");
     this.dispatcher =
         new Dispatcher(
@@ -66,30 +73,42 @@ public final class Engine implements AutoCloseable {
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()), store, dispatcher);
     this.outputs = new Outputs(settings.catalog(), adapters);
+    metrics.gauge(EngineMetricNames.JOBS_WORKING, dispatcher::working);
+    metrics.gauge(EngineMetricNames.JOBS_WATCHED, monitor::watched);
+    metrics.gauge(EngineMetricNames.WRITER_QUEUE, store::waitingChanges);
   }
 
   /** Starts an engine, which closes {@code database} in the end. */
   public static Engine start(Database database, EngineSettings settings) {
     JobFeed feed = new JobFeed();
     AtomicReference<Engine> lost = new AtomicReference<>();
-    JobStore store =
-        new JobStore(
-            database,
-            settings.store(),
-            settings.clock(),
-            feed::changed,
-            () -> {
-              Engine running = lost.get();
-              if (running != null) {
-                running.leasesLost();
-              }
-            });
+    Observation observation = new Observation(settings.listeners(), settings.metrics());
+    JobStore store;
+    try {
+      store =
+          new JobStore(
+              database,
+              settings.store(),
+              settings.clock(),
+              feed::changed,
+              () -> {
+                Engine running = lost.get();
+                if (running != null) {
+                  running.leasesLost();
+                }
+              },
+              observation);
+    } catch (RuntimeException | Error e) {
+      observation.close();
+      throw e;
+    }
     Engine engine;
     try {
-      engine = new Engine(store, feed, settings);
+      engine = new Engine(store, feed, observation, settings);
       lost.set(engine);
     } catch (RuntimeException | Error e) {
       store.close();
+      observation.close();
       throw e;
     }
     try {
@@ -106,7 +125,8 @@ public final class Engine implements AutoCloseable {
 
   /** What {@code caller} can do. */
   public JobsClient client(Caller caller) {
-    return new LocalJobsClient(caller, intake, outputs, store, feed, this::cancelRequested);
+    return new LocalJobsClient(
+        caller, intake, outputs, store, feed, this::cancelRequested, observation.metrics());
   }
 
   /** Looks at the clock and the database. */
@@ -126,6 +146,7 @@ public final class Engine implements AutoCloseable {
       adapters.close();
       store.close();
       feed.wakeAll();
+      observation.close();
     }
   }
 
@@ -154,6 +175,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private void leasesLost() {
+    observation.metrics().count(EngineMetricNames.LEASES_LOST, 1);
     monitor.forgetAll();
     dispatcher.lookAtAll();
   }

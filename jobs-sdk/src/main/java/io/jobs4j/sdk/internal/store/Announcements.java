@@ -51,7 +51,7 @@ final class Announcements implements AutoCloseable {
     this.database = database;
     this.membership = membership;
     this.announced = announced;
-    this.thread = new Thread(this::run, "jobs4j-listener");
+    this.thread = new Thread(this::run, "jobs4j-news");
     thread.setDaemon(true);
     thread.start();
   }

@@ -6,6 +6,7 @@ import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,6 +48,7 @@ public final class JobStore implements AutoCloseable {
   private final StoreWriter writer;
   private final Clock clock;
   private final Consumer<String> afterCommit;
+  private final StoreObserver observer;
   private volatile @Nullable Announcements announcements;
   private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
 
@@ -73,9 +75,28 @@ public final class JobStore implements AutoCloseable {
       Clock clock,
       Consumer<String> afterCommit,
       Runnable onLost) {
+    this(database, settings, clock, afterCommit, onLost, StoreObserver.NONE);
+  }
+
+  /**
+   * A store on an open database, which it closes.
+   *
+   * @param afterCommit is told the UUID of each job that has changed, once the change is durable;
+   *     it must not block
+   * @param onLost is told when all leases were lost; it must not block
+   * @param observer sees what is done
+   */
+  public JobStore(
+      Database database,
+      StoreSettings settings,
+      Clock clock,
+      Consumer<String> afterCommit,
+      Runnable onLost,
+      StoreObserver observer) {
     this.database = database;
     this.clock = clock;
     this.afterCommit = afterCommit;
+    this.observer = observer;
     this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
     try {
       this.writer =
@@ -84,7 +105,8 @@ public final class JobStore implements AutoCloseable {
               membership,
               new JobTables(database.dialect(), this::now, membership::id),
               settings.patience(),
-              onLost);
+              onLost,
+              observer);
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -113,7 +135,9 @@ public final class JobStore implements AutoCloseable {
    */
   public CompletableFuture<Lease> insertLater(
       JobRecord job, String request, String lane, boolean leased) {
-    return telling(job.uuid(), writer.submit(new JobTables.Insertion(job, request, lane, leased)));
+    JobTables.Insertion insertion = new JobTables.Insertion(job, request, lane, leased);
+    insertion.onCommit(lease -> observer.committed(insertion.event()));
+    return telling(job.uuid(), writer.submit(insertion));
   }
 
   /**
@@ -131,8 +155,7 @@ public final class JobStore implements AutoCloseable {
   /** As {@link #change}, without waiting for it. */
   public CompletableFuture<JobHead> changeLater(
       String uuid, Function<JobHead, JobChange> decision) {
-    return telling(uuid, writer.submit(new JobTables.Transition(uuid, null, decision::apply)))
-        .thenApply(Applied::after);
+    return transition(uuid, null, decision).thenApply(Applied::after);
   }
 
   /**
@@ -144,9 +167,20 @@ public final class JobStore implements AutoCloseable {
    */
   public CompletableFuture<Applied> changeLater(
       Lease lease, Function<JobHead, JobChange> decision) {
-    return telling(
-        lease.uuid(),
-        writer.submit(new JobTables.Transition(lease.uuid(), lease, decision::apply)));
+    return transition(lease.uuid(), lease, decision);
+  }
+
+  private CompletableFuture<Applied> transition(
+      String uuid, @Nullable Lease lease, Function<JobHead, JobChange> decision) {
+    JobTables.Transition transition = new JobTables.Transition(uuid, lease, decision::apply);
+    transition.onCommit(
+        applied -> {
+          JobEvent event = applied.event();
+          if (event != null) {
+            observer.committed(event);
+          }
+        });
+    return telling(uuid, writer.submit(transition));
   }
 
   /** Waits for a change. */
@@ -375,22 +409,27 @@ public final class JobStore implements AutoCloseable {
    * @param lane whose workers ask
    */
   public List<LeasedJob> claim(String lane, int limit) {
-    return writer.write(session -> take(session, "R", lane, "L", limit));
+    List<LeasedJob> claimed = writer.write(session -> take(session, "R", lane, "L", limit));
+    observer.claimed(claimed.size());
+    return claimed;
   }
 
   /** Takes jobs that are in the hands of schedulers and that no engine watches. */
   public List<LeasedJob> adopt(int limit) {
-    return writer.write(
-        session -> {
-          List<LeasedJob> adopted = new ArrayList<>();
-          for (String lane : orphanedLanes(session)) {
-            adopted.addAll(take(session, "O", lane, "W", limit - adopted.size()));
-            if (adopted.size() >= limit) {
-              break;
-            }
-          }
-          return adopted;
-        });
+    List<LeasedJob> all =
+        writer.write(
+            session -> {
+              List<LeasedJob> adopted = new ArrayList<>();
+              for (String lane : orphanedLanes(session)) {
+                adopted.addAll(take(session, "O", lane, "W", limit - adopted.size()));
+                if (adopted.size() >= limit) {
+                  break;
+                }
+              }
+              return adopted;
+            });
+    observer.adopted(all.size());
+    return all;
   }
 
   private static List<String> orphanedLanes(Session session) {
@@ -583,6 +622,11 @@ public final class JobStore implements AutoCloseable {
   /** How many other engines are on the database, as far as is known. */
   public int otherEngines() {
     return membership.others();
+  }
+
+  /** How many changes wait to be written. */
+  public int waitingChanges() {
+    return writer.waiting();
   }
 
   /** After how long without a sign of life an engine is declared dead. */

@@ -8,6 +8,7 @@ import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,7 +31,8 @@ final class JobTables {
   private static final String HEADS =
       """
       SELECT j.id, j.uuid, j.status, j.held_in, j.version, j.last_sequence, j.last_updated,
-        j.cancel_requested_by, j.pause_requested_by,
+        j.cancel_requested_by, j.pause_requested_by, j.condition_code,
+        j.tenant_id, j.owner, j.app_id, j.system_id,
         COALESCE((SELECT q.fence FROM job_queue q WHERE q.job_id = j.id), -1) AS fence
       FROM job j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
 
@@ -125,12 +127,7 @@ final class JobTables {
             insertion.leased ? engine.get() : null,
             insertion.leased ? 1L : 0L
           });
-      events.add(
-          event(
-              id,
-              1,
-              job.accepted(),
-              new JobChange.Step(job.status(), job.lastStatusMessage(), null, null)));
+      events.add(event(id, 1, job.accepted(), insertion.step()));
       insertion.done(new Lease(id, job.uuid(), insertion.leased ? 1 : 0));
       if (!insertion.leased) {
         session.news().ready();
@@ -363,6 +360,24 @@ final class JobTables {
       this.request = request;
       this.lane = lane;
       this.leased = leased;
+    }
+
+    private JobChange.Step step() {
+      return new JobChange.Step(job.status(), job.lastStatusMessage(), null, null);
+    }
+
+    JobEvent event() {
+      return new JobEvent(
+          job.uuid(),
+          job.tenantId(),
+          job.owner(),
+          job.appId(),
+          job.systemId(),
+          null,
+          job.status(),
+          List.of(step().event(1, job.accepted())),
+          job.accepted(),
+          null);
     }
   }
 

@@ -10,6 +10,7 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobChange;
@@ -160,7 +161,7 @@ class DispatcherTest {
   }
 
   private Dispatcher dispatcher(int workers) {
-    Monitor monitor = new Monitor(store, adapters, pool, () -> {});
+    Monitor monitor = new Monitor(store, adapters, pool, () -> {}, EngineMetrics.NONE);
     EngineSettings settings =
         new EngineSettings(
             catalog,
@@ -171,7 +172,9 @@ class DispatcherTest {
             StoreSettings.DEFAULT,
             List.of(),
             List.of(),
-            List.of());
+            List.of(),
+            List.of(),
+            EngineMetrics.NONE);
     AtomicReference<Dispatcher> dispatcher = new AtomicReference<>();
     JobWorker worker =
         new JobWorker(
@@ -180,7 +183,8 @@ class DispatcherTest {
             adapters,
             new Transfers(pool, 1, clock),
             settings,
-            time -> dispatcher.get().wakeAt(time));
+            time -> dispatcher.get().wakeAt(time),
+            EngineMetrics.NONE);
     dispatcher.set(new Dispatcher(store, worker, workers, Executors::newFixedThreadPool));
     return dispatcher.get();
   }
