@@ -154,6 +154,18 @@ class SeveralEnginesTest {
   }
 
   @Test
+  void whatALeavingEngineWatchedTheOtherWatches() throws Exception {
+    start(POSTGRES.newDatabase(), MINUTES, Durability.POWER);
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    String id = client().submit(hello()).id();
+    awaitStatus(id, JobStatus.RUNNING);
+    await().atMost(SOON).until(() -> watchedJobs() == 1);
+    second.close();
+    assertThat(query("SELECT CAST(COUNT(*) AS INTEGER) FROM engine")).containsExactly(1);
+    await().atMost(SOON).until(() -> watchedJobs() == 1);
+  }
+
+  @Test
   void aListenerWhoseConnectionIsTerminatedListensAgain() throws Exception {
     start(POSTGRES.newDatabase(), MINUTES, Durability.POWER);
     await().atMost(SOON).until(() -> listeners().size() == 2);
@@ -246,6 +258,15 @@ class SeveralEnginesTest {
         SELECT pid FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'
           AND (query LIKE 'SELECT COUNT(*) FROM engine%' OR query LIKE '%AS told')""");
+  }
+
+  private int watchedJobs() throws SQLException {
+    return query(
+            """
+            SELECT COUNT(*) FROM job_queue q JOIN engine e ON e.id = q.engine
+            WHERE q.state = 'W'""")
+        .iterator()
+        .next();
   }
 
   private long pulses() throws SQLException {

@@ -9,7 +9,9 @@ import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobEvent;
@@ -191,6 +193,41 @@ class WatchingTest {
         builder().metrics(new MicrometerMetrics(registry, "node", "one")).start()) {
       assertThat(engine.client(ALICE).get(id).status()).isEqualTo(JobStatus.FINISHED);
       assertThat(gauge(registry, EngineMetricNames.JOBS_WATCHED)).isZero();
+    }
+  }
+
+  @Test
+  void whyJobsWaitAndFailShowsInTheMetrics() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    scheduler.onSubmit(
+        spec -> {
+          throw new TransientAdapterException(
+              RecoveryCondition.SCHEDULER_NOT_ANSWERING, "Nobody is there.", null);
+        });
+    try (JobsEngine engine = builder().metrics(new MicrometerMetrics(registry)).start()) {
+      JobsClient client = engine.client(ALICE);
+      String id = client.submit(count()).id();
+      await().until(() -> LifecycleTest.visibleStatus(client, id) == JobStatus.BLOCKED);
+      client.cancel(id);
+      Job job = client.await(id, PATIENCE);
+      assertThat(
+              count(
+                  registry,
+                  EngineMetricNames.JOBS_BLOCKED,
+                  "condition",
+                  RecoveryCondition.SCHEDULER_NOT_ANSWERING.name()))
+          .isEqualTo(1);
+      assertThat(
+              count(
+                  registry,
+                  EngineMetricNames.JOBS_ENDED,
+                  "status",
+                  "STOPPED",
+                  "condition",
+                  job.conditionCode() == null ? "NONE" : job.conditionCode().name()))
+          .isEqualTo(1);
+      assertThat(timed(registry, EngineMetricNames.PHASE, "phase", "Submit", "result", "FAILED"))
+          .isEqualTo(1);
     }
   }
 

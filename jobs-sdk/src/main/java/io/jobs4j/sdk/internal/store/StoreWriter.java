@@ -410,7 +410,8 @@ final class StoreWriter implements AutoCloseable {
       Session open = open();
       begin(open);
       membership.leave(open);
-      announce(open);
+      // Whatever is known of others: what is given back would lie there.
+      tellOthers(open);
       open.handle().commit();
       database.dialect().afterCommit(open.handle(), database.durability());
     } catch (SQLException | RuntimeException e) {
