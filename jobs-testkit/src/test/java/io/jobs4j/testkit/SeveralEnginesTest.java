@@ -3,6 +3,8 @@ package io.jobs4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.local.LocalStorageProvider;
 import io.jobs4j.core.model.Caller;
@@ -29,6 +31,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -167,7 +170,41 @@ class SeveralEnginesTest {
 
   @Test
   void aListenerWhoseConnectionIsTerminatedListensAgain() throws Exception {
-    start(POSTGRES.newDatabase(), MINUTES, Durability.POWER);
+    listenAgain(POSTGRES.newDatabase());
+  }
+
+  @Test
+  void aConnectionGoesBackToItsPoolWithoutListening() throws Exception {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(POSTGRES.newDatabaseUrl());
+    config.setUsername("postgres");
+    config.setMaximumPoolSize(8);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      listenAgain(pool);
+      over.countDown();
+      second.close();
+      first.close();
+      assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+      List<Connection> all = new ArrayList<>();
+      try {
+        for (int i = 0; i < config.getMaximumPoolSize(); i++) {
+          Connection connection = pool.getConnection();
+          all.add(connection);
+          try (Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery("SELECT pg_listening_channels()")) {
+            assertThat(rows.next()).isFalse();
+          }
+        }
+      } finally {
+        for (Connection connection : all) {
+          connection.close();
+        }
+      }
+    }
+  }
+
+  private void listenAgain(DataSource database) throws Exception {
+    start(database, MINUTES, Durability.POWER);
     await().atMost(SOON).until(() -> listeners().size() == 2);
     Set<Integer> before = listeners();
     for (int backend : before) {

@@ -34,6 +34,7 @@ final class Announcements implements AutoCloseable {
   private static final int CHECK_SECONDS = 5;
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 5000;
+  private static final long LEAVE_MILLIS = 1000;
   private static final long CLOSE_MILLIS = 5000;
 
   private final Database database;
@@ -108,9 +109,9 @@ final class Announcements implements AutoCloseable {
   /** Listens until the connection breaks; returns whether there was one. */
   private boolean listen() {
     Handle handle = database.jdbi().open();
+    boolean clean = false;
     try {
       PGConnection connection = unwrapped(handle);
-      // It is closed for good in the end, lest a pool gives it to others while it listens.
       current = (Connection) connection;
       String channel = handle.createQuery("SELECT " + CHANNEL).mapTo(String.class).one();
       handle.execute("LISTEN \"" + channel + "\"");
@@ -121,6 +122,8 @@ final class Announcements implements AutoCloseable {
       listening = true;
       tellListener(announced::anything);
       hear(handle, connection);
+      handle.execute("UNLISTEN *");
+      clean = true;
       return true;
     } catch (SQLException e) {
       if (!closed()) {
@@ -129,7 +132,10 @@ final class Announcements implements AutoCloseable {
       return listening;
     } finally {
       listening = false;
-      abort();
+      if (!clean) {
+        // Lest a pool gives it to others while it listens.
+        abort();
+      }
       current = null;
       close(handle);
     }
@@ -258,13 +264,26 @@ final class Announcements implements AutoCloseable {
     }
   }
 
+  /** Says that the next message, be it this engine's own, is the last to wait for. */
+  void leaving() {
+    closing.countDown();
+  }
+
   /** Stops listening, in bounded time. */
   @Override
   public void close() {
     closing.countDown();
-    abort();
+    if (!ended(LEAVE_MILLIS)) {
+      abort();
+      if (!ended(CLOSE_MILLIS)) {
+        log.warn("The connection for news of other engines did not close in time.");
+      }
+    }
+  }
+
+  private boolean ended(long millis) {
     boolean interrupted = false;
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (thread.isAlive() && System.nanoTime() < deadline) {
       try {
         TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
@@ -272,12 +291,10 @@ final class Announcements implements AutoCloseable {
         interrupted = true;
       }
     }
-    if (thread.isAlive()) {
-      log.warn("The connection for news of other engines did not close in time.");
-    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return !thread.isAlive();
   }
 
   /** The connection is not one of the PostgreSQL driver's, nor does it give that. */

@@ -645,9 +645,13 @@ public final class JobStore implements AutoCloseable {
   public void close() {
     Announcements hearing = announcements;
     if (hearing != null) {
-      hearing.close();
+      hearing.leaving();
     }
     writer.close();
+    if (hearing != null) {
+      // It has heard of the leave.
+      hearing.close();
+    }
     database.close();
   }
 
