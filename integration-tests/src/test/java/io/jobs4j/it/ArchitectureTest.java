@@ -112,7 +112,19 @@ class ArchitectureTest {
         .doNotBelongToAnyOf(FaultyDataSource.class)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.jdbi..", "java.sql..", "com.zaxxer..", "org.h2..")
+        .resideInAnyPackage(
+            "org.jdbi..", "java.sql..", "com.zaxxer..", "org.h2..", "org.postgresql..")
+        .check(code);
+  }
+
+  @Test
+  void whoDoesNotWantMicrometerNeedNotHaveIt() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.jobs4j.sdk.micrometer..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.micrometer..", "io.jobs4j.sdk.micrometer..")
         .check(code);
   }
 

@@ -9,6 +9,12 @@ import io.jobs4j.sdk.internal.engine.Engine;
  * several threads.
  */
 public final class JobsEngine implements AutoCloseable {
+  /**
+   * Under this name the logging context (SLF4J's MDC) has the UUID of the job that a statement of
+   * the engine, an adapter or a {@link JobListener} is about, where it is about one.
+   */
+  public static final String MDC_JOB_ID = "jobId";
+
   private final Engine engine;
 
   JobsEngine(Engine engine) {

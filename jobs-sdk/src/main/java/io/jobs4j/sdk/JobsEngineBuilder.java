@@ -39,6 +39,8 @@ public final class JobsEngineBuilder {
   private final List<FileStorageProvider> storages = new ArrayList<>();
   private final List<CommandRunnerProvider> runners = new ArrayList<>();
   private final List<RemoteSchedulerProvider> schedulers = new ArrayList<>();
+  private final List<JobListener> listeners = new ArrayList<>();
+  private EngineMetrics metrics = EngineMetrics.NONE;
 
   JobsEngineBuilder() {}
 
@@ -51,7 +53,9 @@ public final class JobsEngineBuilder {
   /**
    * Keeps jobs in a database of the caller's, which stays open when the engine is closed:
    * PostgreSQL, or H2, best with a URL that begins with {@code jdbc:h2:async:}. Several engines may
-   * work on it and share its jobs. A source that pools connections is faster.
+   * work on it and share its jobs. A source that pools connections is faster. The engine keeps one
+   * connection for itself and on PostgreSQL another one, on which it hears of other engines' news
+   * and which no proxy between may share with others.
    */
   public JobsEngineBuilder dataSource(DataSource source) {
     database = level -> Database.of(source, level);
@@ -198,6 +202,18 @@ public final class JobsEngineBuilder {
     return this;
   }
 
+  /** Adds one who is told of changes of jobs. */
+  public JobsEngineBuilder listener(JobListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** Where the engine puts what it measures of itself; nowhere by default. */
+  public JobsEngineBuilder metrics(EngineMetrics target) {
+    this.metrics = target;
+    return this;
+  }
+
   /**
    * Opens the database and begins to work on what is in it.
    *
@@ -228,7 +244,9 @@ public final class JobsEngineBuilder {
             recovery,
             List.copyOf(storages),
             List.copyOf(runners),
-            List.copyOf(schedulers));
+            List.copyOf(schedulers),
+            List.copyOf(listeners),
+            metrics);
     return new JobsEngine(Engine.start(database.apply(durability), settings));
   }
 }

@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.Lease;
@@ -39,8 +40,8 @@ import org.slf4j.MDC;
  */
 final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
-  private static final String JOB_ID = "jobId";
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration DEAF_INTERVAL = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final int ADOPTED_AT_ONCE = 500;
 
@@ -205,6 +206,16 @@ final class Dispatcher implements AutoCloseable {
     wake();
   }
 
+  /** How many jobs workers have. */
+  int working() {
+    lock.lock();
+    try {
+      return working.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Lane lane(String name) {
     Lane lane = lanes.get(name);
     if (lane == null) {
@@ -215,12 +226,17 @@ final class Dispatcher implements AutoCloseable {
 
   private void run() {
     long lookedAt = System.nanoTime();
+    long reconciledAt = lookedAt;
     while (true) {
       Duration wait;
       try {
-        if (System.nanoTime() - lookedAt >= safetyInterval.toNanos()) {
+        if (System.nanoTime() - lookedAt >= lookInterval().toNanos()) {
           lookedAt = System.nanoTime();
           lookAtAll();
+          lookForRequests();
+        }
+        if (System.nanoTime() - reconciledAt >= safetyInterval.toNanos()) {
+          reconciledAt = System.nanoTime();
           reconcile();
         }
         wait = look();
@@ -239,11 +255,24 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
+  /** How often it looks without being told: often where other engines cannot tell it anything. */
+  private Duration lookInterval() {
+    return store.hearsOthers() || safetyInterval.compareTo(DEAF_INTERVAL) < 0
+        ? safetyInterval
+        : DEAF_INTERVAL;
+  }
+
+  private void lookForRequests() {
+    if (store.otherEngines() > 0) {
+      store.requestedOfHeld().forEach(worker::cancelRequested);
+    }
+  }
+
   /** Waits for news; returns whether to go on. */
   private boolean await(Duration wait) {
     lock.lock();
     try {
-      long nanos = Math.min(wait.toNanos(), safetyInterval.toNanos());
+      long nanos = Math.min(wait.toNanos(), lookInterval().toNanos());
       while (!closed && !woken && nanos > 0) {
         nanos = changed.awaitNanos(nanos);
       }
@@ -317,7 +346,9 @@ final class Dispatcher implements AutoCloseable {
           worker.watch(job);
         } catch (RuntimeException e) {
           // Then a worker tries, again and again.
-          log.warn("Job {} cannot be watched yet: {}", job.lease().uuid(), e.getMessage());
+          String uuid = job.lease().uuid();
+          JobLog.about(
+              uuid, () -> log.warn("Job {} cannot be watched yet: {}", uuid, e.getMessage()));
           stray(job.lease());
         }
       }
@@ -399,7 +430,7 @@ final class Dispatcher implements AutoCloseable {
   private void step(Lane lane, LeasedJob job, boolean readAgain) {
     CompletableFuture<Next> next;
     long start = System.nanoTime();
-    MDC.put(JOB_ID, job.lease().uuid());
+    MDC.put(JobsEngine.MDC_JOB_ID, job.lease().uuid());
     try {
       LeasedJob current = readAgain ? read(job) : job;
       next =
@@ -410,7 +441,7 @@ final class Dispatcher implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       next = CompletableFuture.failedFuture(e);
     } finally {
-      MDC.remove(JOB_ID);
+      MDC.remove(JobsEngine.MDC_JOB_ID);
     }
     left(lane, System.nanoTime() - start);
     CompletableFuture<Void> unused =
@@ -460,7 +491,8 @@ final class Dispatcher implements AutoCloseable {
       return;
     }
     if (error != null) {
-      complain(uuid, error instanceof CompletionException ? error.getCause() : error);
+      Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+      JobLog.about(uuid, () -> complain(uuid, cause));
     }
     worker.forget(uuid);
     lock.lock();

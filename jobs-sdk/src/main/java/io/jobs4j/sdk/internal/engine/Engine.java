@@ -6,6 +6,8 @@ import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.sdk.EngineMetricNames;
+import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobStore;
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Engine implements AutoCloseable {
   private final JobStore store;
   private final JobFeed feed;
+  private final Observation observation;
   private final Adapters adapters;
   private final ExecutorService transferPool;
   private final Monitor monitor;
@@ -37,9 +40,11 @@ public final class Engine implements AutoCloseable {
   private final Outputs outputs;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Engine(JobStore store, JobFeed feed, EngineSettings settings) {
+  private Engine(JobStore store, JobFeed feed, Observation observation, EngineSettings settings) {
     this.store = store;
     this.feed = feed;
+    this.observation = observation;
+    EngineMetrics metrics = observation.metrics();
     this.adapters =
         new Adapters(
             settings.storages(),
@@ -53,7 +58,8 @@ public final class Engine implements AutoCloseable {
             adapters,
             Executors.newCachedThreadPool(threads("jobs4j-status")),
             this::wakeDispatcher,
-            this::ended);
+            this::ended,
+            metrics);
     Quotas quotas = new Quotas(settings.catalog());
     this.recoverer =
         new Recoverer(
@@ -72,12 +78,13 @@ public final class Engine implements AutoCloseable {
             settings,
             recoverer,
             quotas,
-            this::wakeDispatcherAt);
+            this::wakeDispatcherAt,
+            metrics);
     ThreadFactory workers = threads("jobs4j-worker");
     this.dispatcher =
         new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
     this.queues = new TenantQueues(store, dispatcher);
-    this.pulse = new Pulse(store, queues::refresh, dispatcher::lookAtAll);
+    this.pulse = new Pulse(store, queues::refresh, this::othersChanged);
     this.intake =
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()),
@@ -85,30 +92,42 @@ public final class Engine implements AutoCloseable {
             dispatcher,
             queues);
     this.outputs = new Outputs(settings.catalog(), adapters);
+    metrics.gauge(EngineMetricNames.JOBS_WORKING, dispatcher::working);
+    metrics.gauge(EngineMetricNames.JOBS_WATCHED, monitor::watched);
+    metrics.gauge(EngineMetricNames.WRITER_QUEUE, store::waitingChanges);
   }
 
   /** Starts an engine, which closes {@code database} in the end. */
   public static Engine start(Database database, EngineSettings settings) {
     JobFeed feed = new JobFeed();
     AtomicReference<Engine> lost = new AtomicReference<>();
-    JobStore store =
-        new JobStore(
-            database,
-            settings.store(),
-            settings.clock(),
-            feed::changed,
-            () -> {
-              Engine running = lost.get();
-              if (running != null) {
-                running.leasesLost();
-              }
-            });
+    Observation observation = new Observation(settings.listeners(), settings.metrics());
+    JobStore store;
+    try {
+      store =
+          new JobStore(
+              database,
+              settings.store(),
+              settings.clock(),
+              feed::changed,
+              () -> {
+                Engine running = lost.get();
+                if (running != null) {
+                  running.leasesLost();
+                }
+              },
+              observation);
+    } catch (RuntimeException | Error e) {
+      observation.close();
+      throw e;
+    }
     Engine engine;
     try {
-      engine = new Engine(store, feed, settings);
+      engine = new Engine(store, feed, observation, settings);
       lost.set(engine);
     } catch (RuntimeException | Error e) {
       store.close();
+      observation.close();
       throw e;
     }
     try {
@@ -121,6 +140,7 @@ public final class Engine implements AutoCloseable {
       engine.dispatcher.start();
       engine.recoverer.start();
       engine.pulse.start();
+      store.listen(new Neighbours(store, engine.dispatcher, engine.worker, feed));
       return engine;
     } catch (RuntimeException | Error e) {
       engine.close();
@@ -130,7 +150,8 @@ public final class Engine implements AutoCloseable {
 
   /** What {@code caller} can do. */
   public JobsClient client(Caller caller) {
-    return new LocalJobsClient(caller, intake, outputs, store, feed, this::cancelRequested);
+    return new LocalJobsClient(
+        caller, intake, outputs, store, feed, this::cancelRequested, observation.metrics());
   }
 
   /** Adds or changes tenant queues; see {@link io.jobs4j.sdk.JobsEngine#importQueues}. */
@@ -157,6 +178,7 @@ public final class Engine implements AutoCloseable {
       adapters.close();
       store.close();
       feed.wakeAll();
+      observation.close();
     }
   }
 
@@ -183,7 +205,13 @@ public final class Engine implements AutoCloseable {
     recoverer.ended(job);
   }
 
+  private void othersChanged() {
+    dispatcher.lookAtAll();
+    feed.wakeAll();
+  }
+
   private void leasesLost() {
+    observation.metrics().count(EngineMetricNames.LEASES_LOST, 1);
     monitor.forgetAll();
     dispatcher.lookAtAll();
   }

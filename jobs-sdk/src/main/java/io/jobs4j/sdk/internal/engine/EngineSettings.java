@@ -6,6 +6,8 @@ import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunnerProvider;
 import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.EngineMetrics;
+import io.jobs4j.sdk.JobListener;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.StoreSettings;
@@ -24,4 +26,6 @@ public record EngineSettings(
     RecoveryPolicies recovery,
     List<FileStorageProvider> storages,
     List<CommandRunnerProvider> runners,
-    List<RemoteSchedulerProvider> schedulers) {}
+    List<RemoteSchedulerProvider> schedulers,
+    List<JobListener> listeners,
+    EngineMetrics metrics) {}

@@ -6,6 +6,8 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.EngineMetricNames;
+import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.phase.Admit;
 import io.jobs4j.sdk.internal.phase.Archive;
@@ -71,6 +73,7 @@ final class JobWorker {
   private final Recoverer recoverer;
   private final Quotas quotas;
   private final Consumer<Instant> onTimer;
+  private final EngineMetrics metrics;
   private final Map<JobStatus, Phase> phases = new EnumMap<>(JobStatus.class);
   private final Phase cancel = new Cancel();
   private final Phase pause = new Pause();
@@ -88,6 +91,7 @@ final class JobWorker {
    * A worker.
    *
    * @param onTimer is told when a job is to be looked at again
+   * @param metrics which do not throw
    */
   JobWorker(
       JobStore store,
@@ -97,7 +101,8 @@ final class JobWorker {
       EngineSettings settings,
       Recoverer recoverer,
       Quotas quotas,
-      Consumer<Instant> onTimer) {
+      Consumer<Instant> onTimer,
+      EngineMetrics metrics) {
     this.store = store;
     this.monitor = monitor;
     this.adapters = adapters;
@@ -106,6 +111,7 @@ final class JobWorker {
     this.recoverer = recoverer;
     this.quotas = quotas;
     this.onTimer = onTimer;
+    this.metrics = metrics;
     phases.put(JobStatus.ACCEPTED, new Admit());
     phases.put(JobStatus.PENDING, new BeginInputs());
     phases.put(JobStatus.PROCESSING_INPUTS, new ProcessInputs());
@@ -193,12 +199,12 @@ final class JobWorker {
     JobStatus status = stored.job().status();
     boolean pauses = stored.pauseRequestedBy() != null;
     if (cancels) {
-      return cancel.run(context(leased));
+      return run(cancel, leased);
     } else if (status == JobStatus.PAUSED) {
       // Paused, it waits for a person.
-      return pauses ? new PhaseResult.WaitUntil(null, JobChange.NONE) : resume.run(context(leased));
+      return pauses ? new PhaseResult.WaitUntil(null, JobChange.NONE) : run(resume, leased);
     } else if (pauses && status.isVisible() && status != JobStatus.SUBMITTING) {
-      return pause.run(context(leased));
+      return run(pause, leased);
     } else if (status == JobStatus.BLOCKED) {
       return new PhaseResult.Advance(JobChange.to(stored.activeStatus(), "Trying again."));
     }
@@ -206,11 +212,29 @@ final class JobWorker {
     if (phase == null) {
       throw new IllegalStateException("nothing is to be done for a job that is " + status);
     }
-    PhaseResult result = phase.run(context(leased));
+    PhaseResult result = run(phase, leased);
     if (status == JobStatus.STAGING_JOB) {
       staged.add(stored.job().uuid());
     }
     return result;
+  }
+
+  private PhaseResult run(Phase phase, LeasedJob leased) throws InterruptedException {
+    long start = System.nanoTime();
+    String result = "FAILED";
+    try {
+      PhaseResult next = phase.run(context(leased));
+      result = "DONE";
+      return next;
+    } finally {
+      metrics.time(
+          EngineMetricNames.PHASE,
+          Duration.ofNanos(System.nanoTime() - start),
+          "phase",
+          phase.getClass().getSimpleName(),
+          "result",
+          result);
+    }
   }
 
   private PhaseResult failed(StoredJob stored, Throwable error, boolean cancels) {
@@ -264,8 +288,10 @@ final class JobWorker {
             .whenComplete(
                 (head, error) -> {
                   if (error != null) {
-                    log.warn(
-                        "Progress of job {} could not be stored", leased.lease().uuid(), error);
+                    String uuid = leased.lease().uuid();
+                    JobLog.about(
+                        uuid,
+                        () -> log.warn("Progress of job {} could not be stored", uuid, error));
                   }
                 });
   }
@@ -327,7 +353,7 @@ final class JobWorker {
               if (applied.after().status() != JobStatus.BLOCKED) {
                 return Next.goOn(applied.appliedTo(stored));
               }
-              recoverer.blocked(blockage);
+              blocked(blockage);
               return Next.LET_GO;
             });
   }
@@ -342,9 +368,14 @@ final class JobWorker {
               if (isStale(leased, applied)) {
                 return Next.READ_AGAIN;
               }
-              recoverer.blocked(blockage);
+              blocked(blockage);
               return Next.LET_GO;
             });
+  }
+
+  private void blocked(Blockage blockage) {
+    metrics.count(EngineMetricNames.JOBS_BLOCKED, 1, "condition", blockage.condition().name());
+    recoverer.blocked(blockage);
   }
 
   /** The job rests until {@code time}, unless someone has asked for something meanwhile. */

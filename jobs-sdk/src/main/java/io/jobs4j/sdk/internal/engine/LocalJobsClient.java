@@ -9,6 +9,8 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.OutputFile;
 import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.EngineMetricNames;
+import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobActionException;
 import io.jobs4j.sdk.JobNotFoundException;
 import io.jobs4j.sdk.JobPermissionException;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A client of the engine in the same process. */
 final class LocalJobsClient implements JobsClient {
@@ -33,12 +36,16 @@ final class LocalJobsClient implements JobsClient {
   /** Longest time to wait for news before looking all the same. */
   private static final Duration LOOK = Duration.ofSeconds(30);
 
+  /** The same where other engines cannot tell of news. */
+  private static final Duration DEAF_LOOK = Duration.ofSeconds(1);
+
   private final Caller caller;
   private final Intake intake;
   private final Outputs outputs;
   private final JobStore store;
   private final JobFeed feed;
   private final Consumer<String> onRequest;
+  private final EngineMetrics metrics;
 
   LocalJobsClient(
       Caller caller,
@@ -46,23 +53,25 @@ final class LocalJobsClient implements JobsClient {
       Outputs outputs,
       JobStore store,
       JobFeed feed,
-      Consumer<String> onRequest) {
+      Consumer<String> onRequest,
+      EngineMetrics metrics) {
     this.caller = caller;
     this.intake = intake;
     this.outputs = outputs;
     this.store = store;
     this.feed = feed;
     this.onRequest = onRequest;
+    this.metrics = metrics;
   }
 
   @Override
   public SubmittedJob submit(JobRequest request) {
-    return intake.accept(caller, request);
+    return timed(() -> intake.accept(caller, request));
   }
 
   @Override
   public SubmittedJob submit(String json) {
-    return intake.accept(caller, json);
+    return timed(() -> intake.accept(caller, json));
   }
 
   @Override
@@ -171,7 +180,7 @@ final class LocalJobsClient implements JobsClient {
                   + " is only possible on jobs that have progressed beyond PENDING.")
               .formatted(jobId, job.status()));
     }
-    return intake.acceptAgain(caller, store.request(job.id()));
+    return timed(() -> intake.acceptAgain(caller, store.request(job.id())));
   }
 
   @Override
@@ -182,6 +191,19 @@ final class LocalJobsClient implements JobsClient {
   @Override
   public InputStream output(String jobId, String path, long offset) throws InterruptedException {
     return outputs.read(find(jobId, "outputs"), path, offset);
+  }
+
+  private SubmittedJob timed(Supplier<SubmittedJob> submission) {
+    long start = System.nanoTime();
+    String result = "FAILED";
+    try {
+      SubmittedJob accepted = submission.get();
+      result = "DONE";
+      return accepted;
+    } finally {
+      metrics.time(
+          EngineMetricNames.SUBMIT, Duration.ofNanos(System.nanoTime() - start), "result", result);
+    }
   }
 
   private Job watch(String jobId, Duration timeout, Consumer<JobRecord> teller)
@@ -200,7 +222,8 @@ final class LocalJobsClient implements JobsClient {
         if (left.isNegative() || left.isZero()) {
           throw new JobTimeoutException(jobId, job.status().name());
         }
-        watch.awaitChange(left.compareTo(LOOK) < 0 ? left : LOOK);
+        Duration look = store.hearsOthers() ? LOOK : DEAF_LOOK;
+        watch.awaitChange(left.compareTo(look) < 0 ? left : look);
       }
     }
   }

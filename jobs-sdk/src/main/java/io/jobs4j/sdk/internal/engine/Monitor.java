@@ -7,6 +7,8 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.EngineMetricNames;
+import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.internal.phase.RemoteEnd;
 import io.jobs4j.sdk.internal.store.Applied;
 import io.jobs4j.sdk.internal.store.JobChange;
@@ -61,6 +63,7 @@ final class Monitor implements AutoCloseable {
   private final ExecutorService pool;
   private final Runnable onDue;
   private final Consumer<JobRecord> onEnd;
+  private final EngineMetrics metrics;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -80,18 +83,21 @@ final class Monitor implements AutoCloseable {
    * @param pool runs the queries, one for each system at a time
    * @param onDue is told when a job may have become due
    * @param onEnd is told of each job that is over
+   * @param metrics which do not throw
    */
   Monitor(
       JobStore store,
       Adapters adapters,
       ExecutorService pool,
       Runnable onDue,
-      Consumer<JobRecord> onEnd) {
+      Consumer<JobRecord> onEnd,
+      EngineMetrics metrics) {
     this.store = store;
     this.adapters = adapters;
     this.pool = pool;
     this.onDue = onDue;
     this.onEnd = onEnd;
+    this.metrics = metrics;
     this.thread = new Thread(this::run, "jobs4j-monitor");
     thread.setDaemon(true);
   }
@@ -161,6 +167,16 @@ final class Monitor implements AutoCloseable {
     }
   }
 
+  /** How many jobs it watches. */
+  int watched() {
+    lock.lock();
+    try {
+      return systems.values().stream().mapToInt(watch -> watch.jobs.size()).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets all jobs: they are other engines'. */
   void forgetAll() {
     lock.lock();
@@ -216,11 +232,13 @@ final class Monitor implements AutoCloseable {
   private void query(SystemWatch watch, List<Watched> jobs, boolean all) {
     Set<Watched> over = new HashSet<>();
     boolean answered = false;
+    long start = System.nanoTime();
     try {
       RemoteScheduler scheduler = adapters.scheduler(watch.system);
       Map<RemoteJob, RemoteStatus> statuses =
           scheduler.statuses(jobs.stream().map(job -> job.remoteJob).toList());
       answered = true;
+      asked(watch.system, start, "DONE");
       over.addAll(store(jobs, statuses));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -230,10 +248,21 @@ final class Monitor implements AutoCloseable {
       log.error("The jobs on {} could not be looked at", watch.system.id(), e);
     } finally {
       if (!answered) {
+        asked(watch.system, start, "FAILED");
         jobs.forEach(job -> job.failedChecks++);
       }
       finish(watch, jobs, all, answered, over);
     }
+  }
+
+  private void asked(ExecutionSystem system, long start, String result) {
+    metrics.time(
+        EngineMetricNames.MONITOR_QUERY,
+        Duration.ofNanos(System.nanoTime() - start),
+        "system",
+        system.id(),
+        "result",
+        result);
   }
 
   private void finish(
@@ -333,8 +362,12 @@ final class Monitor implements AutoCloseable {
             if (e.getCause() instanceof LeaseLostException) {
               over.add(job);
             } else {
-              log.warn(
-                  "What became of job {} could not be stored yet", job.lease.uuid(), e.getCause());
+              String uuid = job.lease.uuid();
+              JobLog.about(
+                  uuid,
+                  () ->
+                      log.warn(
+                          "What became of job {} could not be stored yet", uuid, e.getCause()));
             }
           }
         });

@@ -27,7 +27,8 @@ final class Pulse implements AutoCloseable {
    * A pulse that does not beat yet.
    *
    * @param onBeat is done with each sign
-   * @param onDeath is told when the jobs of a dead engine can be taken up
+   * @param onDeath is told when the jobs of a dead engine can be taken up, and when there are other
+   *     engines that cannot be heard any more
    */
   Pulse(JobStore store, Runnable onBeat, Runnable onDeath) {
     this.store = store;
@@ -55,7 +56,8 @@ final class Pulse implements AutoCloseable {
 
   private void beat() {
     try {
-      if (store.tend() > 0) {
+      boolean heard = store.hearsOthers();
+      if (store.tend() > 0 || (heard && !store.hearsOthers())) {
         onDeath.run();
       }
       onBeat.run();

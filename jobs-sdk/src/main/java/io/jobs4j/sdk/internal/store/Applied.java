@@ -2,8 +2,11 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.lifecycle.JobTransitions;
+import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.JobEvent;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -75,7 +78,9 @@ public final class Applied {
             touches ? now : head.lastUpdated(),
             head.cancelRequestedBy(),
             head.pauseRequestedBy(),
-            head.fence());
+            head.fence(),
+            orNull(fields.conditionCode, head.conditionCode()),
+            head.origin());
     return new Applied(head, after, fields, now, entered, blocked);
   }
 
@@ -135,6 +140,30 @@ public final class Applied {
 
   private @Nullable Instant firstOf(@Nullable Instant known, JobStatus status) {
     return known == null && entered.contains(status) ? now : known;
+  }
+
+  /** What is to be told of the change; {@code null} if it wrote no history. */
+  @Nullable JobEvent event() {
+    if (fields.steps.isEmpty()) {
+      return null;
+    }
+    List<HistoryEvent> steps = new ArrayList<>();
+    long sequence = before.lastSequence();
+    for (JobChange.Step step : fields.steps) {
+      steps.add(step.event(++sequence, now));
+    }
+    JobOrigin origin = after.origin();
+    return new JobEvent(
+        after.uuid(),
+        origin.tenantId(),
+        origin.owner(),
+        origin.appId(),
+        origin.systemId(),
+        before.status(),
+        after.status(),
+        steps,
+        now,
+        after.conditionCode());
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.jobs4j.sdk.internal.store;
 
+import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.model.TransferProgress;
 import java.time.Instant;
@@ -195,6 +197,11 @@ public final class JobChange {
       } else {
         message = shortened(message);
       }
+    }
+
+    HistoryEvent event(long sequence, Instant time) {
+      return new HistoryEvent(
+          sequence, time, JobEventName.of(status), message, createdBy, progress);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param cancelRequestedBy who asked to cancel the job; {@code null} if nobody did
  * @param pauseRequestedBy who asked to pause the job; {@code null} if nobody did
  * @param fence of its last lease; -1 if the job is over
+ * @param conditionCode why the job ended or is about to end; {@code null} if that is not known
+ * @param origin whose it is
  */
 public record JobHead(
     long id,
@@ -28,7 +31,9 @@ public record JobHead(
     Instant lastUpdated,
     @Nullable String cancelRequestedBy,
     @Nullable String pauseRequestedBy,
-    long fence) {
+    long fence,
+    @Nullable ConditionCode conditionCode,
+    JobOrigin origin) {
   /** The active state the job is in, or was in before it was held. */
   public JobStatus activeStatus() {
     return heldIn == null ? status : heldIn;

@@ -89,7 +89,13 @@ final class JobRows {
         time(row, "last_updated"),
         row.getString("cancel_requested_by"),
         row.getString("pause_requested_by"),
-        row.getLong("fence"));
+        row.getLong("fence"),
+        enumOrNull(ConditionCode.class, row.getString("condition_code")),
+        new JobOrigin(
+            row.getString("tenant_id"),
+            row.getString("owner"),
+            row.getString("app_id"),
+            row.getString("system_id")));
   }
 
   static JobRecord record(ResultSet row) throws SQLException {

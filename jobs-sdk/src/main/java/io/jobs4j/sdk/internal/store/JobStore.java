@@ -8,6 +8,7 @@ import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.RecoveryPolicy;
 import io.jobs4j.sdk.StoreException;
 import java.sql.PreparedStatement;
@@ -51,6 +52,8 @@ public final class JobStore implements AutoCloseable {
   private final StoreWriter writer;
   private final Clock clock;
   private final Consumer<String> afterCommit;
+  private final StoreObserver observer;
+  private volatile @Nullable Announcements announcements;
   private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
 
   /**
@@ -76,13 +79,33 @@ public final class JobStore implements AutoCloseable {
       Clock clock,
       Consumer<String> afterCommit,
       Runnable onLost) {
+    this(database, settings, clock, afterCommit, onLost, StoreObserver.NONE);
+  }
+
+  /**
+   * A store on an open database, which it closes.
+   *
+   * @param afterCommit is told the UUID of each job that has changed, once the change is durable;
+   *     it must not block
+   * @param onLost is told when all leases were lost; it must not block
+   * @param observer sees what is done
+   */
+  public JobStore(
+      Database database,
+      StoreSettings settings,
+      Clock clock,
+      Consumer<String> afterCommit,
+      Runnable onLost,
+      StoreObserver observer) {
     this.database = database;
     this.clock = clock;
     this.afterCommit = afterCommit;
+    this.observer = observer;
     this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
     this.tables = new JobTables(database.dialect(), this::now, membership::id);
     try {
-      this.writer = new StoreWriter(database, membership, tables, settings.patience(), onLost);
+      this.writer =
+          new StoreWriter(database, membership, tables, settings.patience(), onLost, observer);
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -111,7 +134,9 @@ public final class JobStore implements AutoCloseable {
    */
   public CompletableFuture<Lease> insertLater(
       JobRecord job, String request, String lane, boolean leased) {
-    return telling(job.uuid(), writer.submit(new JobTables.Insertion(job, request, lane, leased)));
+    JobTables.Insertion insertion = new JobTables.Insertion(job, request, lane, leased);
+    insertion.onCommit(lease -> observer.committed(insertion.event()));
+    return telling(job.uuid(), writer.submit(insertion));
   }
 
   /**
@@ -129,8 +154,7 @@ public final class JobStore implements AutoCloseable {
   /** As {@link #change}, without waiting for it. */
   public CompletableFuture<JobHead> changeLater(
       String uuid, Function<JobHead, JobChange> decision) {
-    return telling(uuid, writer.submit(new JobTables.Transition(uuid, null, decision::apply)))
-        .thenApply(Applied::after);
+    return submit(new JobTables.Transition(uuid, null, decision::apply)).thenApply(Applied::after);
   }
 
   /**
@@ -142,9 +166,18 @@ public final class JobStore implements AutoCloseable {
    */
   public CompletableFuture<Applied> changeLater(
       Lease lease, Function<JobHead, JobChange> decision) {
-    return telling(
-        lease.uuid(),
-        writer.submit(new JobTables.Transition(lease.uuid(), lease, decision::apply)));
+    return submit(new JobTables.Transition(lease.uuid(), lease, decision::apply));
+  }
+
+  private CompletableFuture<Applied> submit(JobTables.Transition transition) {
+    transition.onCommit(
+        applied -> {
+          JobEvent event = applied.event();
+          if (event != null) {
+            observer.committed(event);
+          }
+        });
+    return telling(transition.uuid(), writer.submit(transition));
   }
 
   /**
@@ -159,11 +192,8 @@ public final class JobStore implements AutoCloseable {
       Quota quota,
       Function<JobHead, JobChange> decision,
       Function<JobHead, JobChange> overQuota) {
-    return telling(
-        lease.uuid(),
-        writer.submit(
-            new JobTables.Transition(
-                lease.uuid(), lease, decision::apply, quota, overQuota::apply)));
+    return submit(
+        new JobTables.Transition(lease.uuid(), lease, decision::apply, quota, overQuota::apply));
   }
 
   /** Waits for a change. */
@@ -190,7 +220,7 @@ public final class JobStore implements AutoCloseable {
         session -> {
           Requested job = lock(session, uuid);
           if (!job.status().isTerminal() && job.cancelledBy() == null) {
-            request(session, job, "cancel_requested_by = ?", user);
+            request(session, uuid, job, "cancel_requested_by = ?", user);
           }
           return job.status();
         });
@@ -206,7 +236,7 @@ public final class JobStore implements AutoCloseable {
         session -> {
           Requested job = lock(session, uuid);
           if (!job.status().isTerminal() && job.pausedBy() == null) {
-            request(session, job, "pause_requested_by = ?", user);
+            request(session, uuid, job, "pause_requested_by = ?", user);
           }
           return job.status();
         });
@@ -222,7 +252,7 @@ public final class JobStore implements AutoCloseable {
         session -> {
           Requested job = lock(session, uuid);
           if (!job.status().isTerminal() && job.pausedBy() != null) {
-            request(session, job, "pause_requested_by = ?", null);
+            request(session, uuid, job, "pause_requested_by = ?", null);
           }
           return job.status();
         });
@@ -252,7 +282,8 @@ public final class JobStore implements AutoCloseable {
 
   /** The version rises too, so that whoever has the job in hand looks at it again. */
   private static void request(
-      Session session, Requested job, String assignment, @Nullable String value) {
+      Session session, String uuid, Requested job, String assignment, @Nullable String value) {
+    session.news().requested(uuid);
     session
         .handle()
         .createUpdate("UPDATE job SET version = version + 1, " + assignment + " WHERE id = ?")
@@ -391,22 +422,27 @@ public final class JobStore implements AutoCloseable {
    * @param lane whose workers ask
    */
   public List<LeasedJob> claim(String lane, int limit) {
-    return writer.write(session -> take(session, "R", lane, "L", limit));
+    List<LeasedJob> claimed = writer.write(session -> take(session, "R", lane, "L", limit));
+    observer.claimed(claimed.size());
+    return claimed;
   }
 
   /** Takes jobs that are in the hands of schedulers and that no engine watches. */
   public List<LeasedJob> adopt(int limit) {
-    return writer.write(
-        session -> {
-          List<LeasedJob> adopted = new ArrayList<>();
-          for (String lane : orphanedLanes(session)) {
-            adopted.addAll(take(session, "O", lane, "W", limit - adopted.size()));
-            if (adopted.size() >= limit) {
-              break;
-            }
-          }
-          return adopted;
-        });
+    List<LeasedJob> all =
+        writer.write(
+            session -> {
+              List<LeasedJob> adopted = new ArrayList<>();
+              for (String lane : orphanedLanes(session)) {
+                adopted.addAll(take(session, "O", lane, "W", limit - adopted.size()));
+                if (adopted.size() >= limit) {
+                  break;
+                }
+              }
+              return adopted;
+            });
+    observer.adopted(all.size());
+    return all;
   }
 
   private static List<String> orphanedLanes(Session session) {
@@ -482,6 +518,9 @@ public final class JobStore implements AutoCloseable {
             statement.setString(3, membership.id());
             given += statement.executeUpdate();
           }
+          if (given > 0) {
+            session.news().ready();
+          }
           return given;
         });
   }
@@ -527,6 +566,7 @@ public final class JobStore implements AutoCloseable {
                     WHERE job_id = ANY(?) AND state <> 'L'""");
             update.setArray(1, session.numbers(ids));
             update.executeUpdate();
+            session.news().ready();
           }
           return ids.size();
         });
@@ -672,9 +712,48 @@ public final class JobStore implements AutoCloseable {
     return membership.isHeld();
   }
 
-  /** How many other engines are on the database, as of the last {@link #tend}. */
+  /**
+   * Tells {@code announced} from now on what other engines announce, where the database can pass it
+   * on. To be called once.
+   */
+  public void listen(Announced announced) {
+    if (database.dialect().notifies()) {
+      announcements = new Announcements(database, membership, announced);
+    }
+  }
+
+  /**
+   * Whether news of other engines reaches this one, or there are no others. Otherwise it has to
+   * look for them.
+   */
+  public boolean hearsOthers() {
+    Announcements hearing = announcements;
+    return membership.others() == 0 || (hearing != null && hearing.isListening());
+  }
+
+  /** Those of the jobs that this engine's workers have which someone wants cancelled or paused. */
+  public List<String> requestedOfHeld() {
+    return read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
+                    WHERE q.engine = :engine AND q.state = 'L'
+                      AND (j.cancel_requested_by IS NOT NULL OR j.pause_requested_by IS NOT NULL)""")
+                .bind("engine", membership.id())
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** How many other engines are on the database, as far as is known. */
   public int otherEngines() {
     return membership.others();
+  }
+
+  /** How many changes wait to be written. */
+  public int waitingChanges() {
+    return writer.waiting();
   }
 
   /** After how long without a sign of life an engine is declared dead. */
@@ -691,7 +770,15 @@ public final class JobStore implements AutoCloseable {
   /** Finishes the changes under way, gives this engine's jobs back, and closes the database. */
   @Override
   public void close() {
+    Announcements hearing = announcements;
+    if (hearing != null) {
+      hearing.leaving();
+    }
     writer.close();
+    if (hearing != null) {
+      // It has heard of the leave.
+      hearing.close();
+    }
     database.close();
   }
 

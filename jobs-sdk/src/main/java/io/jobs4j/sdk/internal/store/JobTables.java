@@ -9,6 +9,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,7 +33,8 @@ final class JobTables {
   private static final String HEADS =
       """
       SELECT j.id, j.uuid, j.status, j.held_in, j.version, j.last_sequence, j.last_updated,
-        j.cancel_requested_by, j.pause_requested_by,
+        j.cancel_requested_by, j.pause_requested_by, j.condition_code,
+        j.tenant_id, j.owner, j.app_id, j.system_id,
         COALESCE((SELECT q.fence FROM job_queue q WHERE q.job_id = j.id), -1) AS fence
       FROM job j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
 
@@ -134,13 +136,11 @@ final class JobTables {
             job.appId(),
             job.remoteQueue()
           });
-      events.add(
-          event(
-              id,
-              1,
-              job.accepted(),
-              new JobChange.Step(job.status(), job.lastStatusMessage(), null, null)));
+      events.add(event(id, 1, job.accepted(), insertion.step()));
       insertion.done(new Lease(id, job.uuid(), insertion.leased ? 1 : 0));
+      if (!insertion.leased) {
+        session.news().ready();
+      }
     }
     JOBS.insert(session, jobs);
     PAYLOADS.insert(session, payloads);
@@ -309,6 +309,7 @@ final class JobTables {
     boolean any = false;
     for (Applied change : applied) {
       if (change.touchesJob()) {
+        session.news().changed(change.after().uuid());
         bind(statement, change);
         statement.addBatch();
         any = true;
@@ -374,6 +375,9 @@ final class JobTables {
       if (fields.due == JobChange.Due.AS_BEFORE) {
         continue;
       }
+      if (fields.due == JobChange.Due.READY) {
+        session.news().ready();
+      }
       boolean watched = fields.due == JobChange.Due.WATCHED;
       statement.setString(1, watched ? "W" : fields.due == JobChange.Due.READY ? "R" : "I");
       statement.setString(2, watched ? engine.get() : null);
@@ -419,6 +423,24 @@ final class JobTables {
       this.lane = lane;
       this.leased = leased;
     }
+
+    private JobChange.Step step() {
+      return new JobChange.Step(job.status(), job.lastStatusMessage(), null, null);
+    }
+
+    JobEvent event() {
+      return new JobEvent(
+          job.uuid(),
+          job.tenantId(),
+          job.owner(),
+          job.appId(),
+          job.systemId(),
+          null,
+          job.status(),
+          List.of(step().event(1, job.accepted())),
+          job.accepted(),
+          null);
+    }
   }
 
   /** A change of a job to make. */
@@ -456,6 +478,10 @@ final class JobTables {
       this.decision = decision;
       this.quota = quota;
       this.overQuota = overQuota;
+    }
+
+    String uuid() {
+      return uuid;
     }
   }
 

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * nobody sets, and is never longer.
  */
 final class Membership {
+  /** Its one parameter is the engine that counts. */
+  static final String COUNT_OTHERS = "SELECT COUNT(*) FROM engine WHERE id <> ?";
+
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
   private final String node;
@@ -34,8 +37,10 @@ final class Membership {
   /** Counts the transactions of this engine; used by the writer's thread. */
   private long commits;
 
-  /** The last that is known to have been carried out; used by the writer's thread. */
   private volatile int others;
+
+  /** How many others were heard to come; guarded by this. */
+  private long arrivals;
 
   Membership(Dialect dialect, String node, Duration lease) {
     this.node = node;
@@ -71,6 +76,33 @@ final class Membership {
     return others;
   }
 
+  /** Notes that another engine has come. */
+  synchronized void arrived() {
+    arrivals++;
+  }
+
+  /** How many were heard to come; to be asked before {@link #counted} is prepared. */
+  synchronized long arrivals() {
+    return arrivals;
+  }
+
+  /** Notes how many others there are; whoever came during the count may not be in it. */
+  synchronized void counted(int engines, long arrivalsBefore) {
+    if (arrivals == arrivalsBefore || engines > others) {
+      others = engines;
+    }
+  }
+
+  private void countOthers(Session session) throws SQLException {
+    long before = arrivals();
+    PreparedStatement statement = session.statement(COUNT_OTHERS);
+    statement.setString(1, id);
+    try (ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      counted(rows.getInt(1), before);
+    }
+  }
+
   /**
    * Becomes a member under a new name. A former engine of the same node, which cannot be running
    * any more, loses its jobs at once.
@@ -97,6 +129,11 @@ final class Membership {
     id = name;
     commits = 0;
     hold(before);
+    countOthers(session);
+    session.news().joined();
+    if (!former.isEmpty()) {
+      session.news().orphans();
+    }
   }
 
   private ResultSet former(Session session, boolean alone) throws SQLException {
@@ -163,16 +200,17 @@ final class Membership {
       log.warn("Engine {} gave no sign of life in time; others take its jobs", engine);
       remove(session, engine);
     }
-    try (ResultSet rows = session.statement("SELECT COUNT(*) FROM engine").executeQuery()) {
-      rows.next();
-      others = rows.getInt(1) - 1;
+    if (!dead.isEmpty()) {
+      session.news().orphans();
     }
+    countOthers(session);
     return dead.size();
   }
 
   /** Gives this engine's jobs back and ends its membership. */
   void leave(Session session) throws SQLException {
     remove(session, id);
+    session.news().orphans();
   }
 
   private void remove(Session session, String engine) throws SQLException {

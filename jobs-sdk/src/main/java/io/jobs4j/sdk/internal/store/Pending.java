@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.JobsException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,15 @@ abstract class Pending<T> {
   private boolean mayBeDone;
   private @Nullable T value;
   private @Nullable JobsException refusal;
+  private @Nullable Consumer<T> observer;
 
   CompletableFuture<T> result() {
     return result;
+  }
+
+  /** Lets {@code told} see the outcome on the writer's thread, before anyone who waits. */
+  final void onCommit(Consumer<T> told) {
+    observer = told;
   }
 
   /** Until when the database may stay away, by {@link System#nanoTime}. */
@@ -53,7 +60,12 @@ abstract class Pending<T> {
     if (refusal != null) {
       result.completeExceptionally(refusal);
     } else {
-      result.complete(value);
+      T outcome = value;
+      Consumer<T> told = observer;
+      if (outcome != null && told != null) {
+        told.accept(outcome);
+      }
+      result.complete(outcome);
     }
   }
 

@@ -269,6 +269,7 @@ final class RecoveryTable {
             WHERE job_id = ANY(?) AND state = 'I'""");
     queue.setArray(1, session.numbers(ids));
     queue.executeUpdate();
+    session.news().ready();
   }
 
   private static void reschedule(Session session, Recovery recovery, Instant again)

@@ -17,6 +17,7 @@ import org.jdbi.v3.core.JdbiException;
 final class Session implements AutoCloseable {
   private final Handle handle;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private final News news = new News();
 
   Session(Handle handle) {
     this.handle = handle;
@@ -24,6 +25,11 @@ final class Session implements AutoCloseable {
 
   Handle handle() {
     return handle;
+  }
+
+  /** What the transaction under way has to tell other engines. */
+  News news() {
+    return news;
   }
 
   /** A statement, not to be closed by the caller and free again when it has been executed. */

@@ -48,6 +48,7 @@ final class StoreWriter implements AutoCloseable {
   private final JobTables tables;
   private final Duration patience;
   private final Runnable onRejoin;
+  private final StoreObserver observer;
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
@@ -60,6 +61,7 @@ final class StoreWriter implements AutoCloseable {
    *
    * @param patience how long a caller waits for a database that does not answer
    * @param onRejoin is told when this engine was declared dead and has come back with nothing
+   * @param observer sees each group that is durable
    * @throws StoreException if the database cannot be used
    */
   StoreWriter(
@@ -67,12 +69,14 @@ final class StoreWriter implements AutoCloseable {
       Membership membership,
       JobTables tables,
       Duration patience,
-      Runnable onRejoin) {
+      Runnable onRejoin,
+      StoreObserver observer) {
     this.database = database;
     this.membership = membership;
     this.tables = tables;
     this.patience = patience;
     this.onRejoin = onRejoin;
+    this.observer = observer;
     try {
       join(open());
     } catch (SQLException | RuntimeException e) {
@@ -134,6 +138,11 @@ final class StoreWriter implements AutoCloseable {
     return pending.result();
   }
 
+  /** How many changes wait in line. */
+  int waiting() {
+    return queue.size();
+  }
+
   private boolean queueIsFull() {
     return queue.remainingCapacity() == 0;
   }
@@ -193,8 +202,10 @@ final class StoreWriter implements AutoCloseable {
     List<Pending<?>> group = given;
     long pause = FIRST_PAUSE_MILLIS;
     for (int attempt = 1; ; attempt++) {
+      long start = System.nanoTime();
       Outcome outcome = attempt(group);
       if (outcome.done()) {
+        observer.group(group.size(), Duration.ofNanos(System.nanoTime() - start));
         group.forEach(Pending::answer);
         return;
       }
@@ -254,6 +265,7 @@ final class StoreWriter implements AutoCloseable {
           number = membership.renew(open);
         }
         apply(open, group);
+        announce(open);
       } catch (SQLException | RuntimeException | Error e) {
         boolean alive = open.isAlive();
         if (alive) {
@@ -271,7 +283,20 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void begin(Session open) {
+    open.news().clear();
     open.handle().begin();
+  }
+
+  private void announce(Session open) throws SQLException {
+    if (membership.others() > 0) {
+      tellOthers(open);
+    }
+  }
+
+  private void tellOthers(Session open) throws SQLException {
+    if (database.dialect().notifies()) {
+      Announcements.tell(open, open.news().messages(membership.id()));
+    }
   }
 
   private Outcome finish(Session open, long number, List<Pending<?>> group) {
@@ -366,6 +391,7 @@ final class StoreWriter implements AutoCloseable {
   private void join(Session open) throws SQLException {
     begin(open);
     membership.join(open, database.exclusive());
+    tellOthers(open);
     open.handle().commit();
     database.dialect().afterCommit(open.handle(), database.durability());
   }
@@ -374,6 +400,7 @@ final class StoreWriter implements AutoCloseable {
     log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
     begin(open);
     membership.join(open, false);
+    tellOthers(open);
     open.handle().commit();
     onRejoin.run();
   }
@@ -383,6 +410,8 @@ final class StoreWriter implements AutoCloseable {
       Session open = open();
       begin(open);
       membership.leave(open);
+      // Whatever is known of others: what is given back would lie there.
+      tellOthers(open);
       open.handle().commit();
       database.dialect().afterCommit(open.handle(), database.durability());
     } catch (SQLException | RuntimeException e) {

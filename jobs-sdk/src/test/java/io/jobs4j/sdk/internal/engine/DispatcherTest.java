@@ -10,6 +10,7 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.Database;
@@ -163,7 +164,7 @@ class DispatcherTest {
   }
 
   private Dispatcher dispatcher(int workers) {
-    Monitor monitor = new Monitor(store, adapters, pool, () -> {}, job -> {});
+    Monitor monitor = new Monitor(store, adapters, pool, () -> {}, job -> {}, EngineMetrics.NONE);
     EngineSettings settings =
         new EngineSettings(
             catalog,
@@ -176,7 +177,9 @@ class DispatcherTest {
             RecoveryPolicies.defaults(),
             List.of(),
             List.of(),
-            List.of());
+            List.of(),
+            List.of(),
+            EngineMetrics.NONE);
     AtomicReference<Dispatcher> dispatcher = new AtomicReference<>();
     JobWorker worker =
         new JobWorker(
@@ -193,7 +196,8 @@ class DispatcherTest {
                 pool,
                 () -> {}),
             new Quotas(catalog),
-            time -> dispatcher.get().wakeAt(time));
+            time -> dispatcher.get().wakeAt(time),
+            EngineMetrics.NONE);
     dispatcher.set(
         new Dispatcher(
             store,

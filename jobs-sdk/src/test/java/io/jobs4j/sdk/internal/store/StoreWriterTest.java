@@ -48,7 +48,7 @@ class StoreWriterTest {
   private StoreWriter writer(Duration patience) {
     Membership membership = new Membership(database.dialect(), "", Duration.ofSeconds(30));
     JobTables tables = new JobTables(database.dialect(), () -> Stored.START, membership::id);
-    return new StoreWriter(database, membership, tables, patience, () -> {});
+    return new StoreWriter(database, membership, tables, patience, () -> {}, StoreObserver.NONE);
   }
 
   @AfterEach

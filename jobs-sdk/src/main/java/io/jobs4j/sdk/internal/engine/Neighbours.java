@@ -1,0 +1,52 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.sdk.internal.store.Announced;
+import io.jobs4j.sdk.internal.store.JobStore;
+
+/** What this engine does when others on its database tell of something. */
+final class Neighbours implements Announced {
+  private final JobStore store;
+  private final Dispatcher dispatcher;
+  private final JobWorker worker;
+  private final JobFeed feed;
+
+  Neighbours(JobStore store, Dispatcher dispatcher, JobWorker worker, JobFeed feed) {
+    this.store = store;
+    this.dispatcher = dispatcher;
+    this.worker = worker;
+    this.feed = feed;
+  }
+
+  @Override
+  public void ready() {
+    dispatcher.wake();
+  }
+
+  @Override
+  public void orphans() {
+    dispatcher.lookAtAll();
+  }
+
+  @Override
+  public void requested(String uuid) {
+    worker.cancelRequested(uuid);
+    dispatcher.wake();
+  }
+
+  @Override
+  public void changed(String uuid) {
+    feed.changed(uuid);
+  }
+
+  @Override
+  public void manyChanged() {
+    feed.wakeAll();
+  }
+
+  @Override
+  public void anything() {
+    dispatcher.lookAtAll();
+    feed.wakeAll();
+    store.requestedOfHeld().forEach(worker::cancelRequested);
+  }
+}

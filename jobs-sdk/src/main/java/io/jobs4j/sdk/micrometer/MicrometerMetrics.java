@@ -1,0 +1,49 @@
+package io.jobs4j.sdk.micrometer;
+
+import io.jobs4j.sdk.EngineMetrics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Puts what an engine measures into a registry of Micrometer; {@code io.micrometer:micrometer-core}
+ * has to be on the class path. Safe for use by several threads.
+ *
+ * <p>Several engines on one registry need tags that tell them apart, or the last one to start has
+ * the gauges.
+ */
+public final class MicrometerMetrics implements EngineMetrics {
+  private final MeterRegistry registry;
+  private final Tags common;
+
+  /**
+   * Metrics in {@code registry}.
+   *
+   * @param tags names and values in turn, which all meters get
+   * @throws IllegalArgumentException if a name has no value
+   */
+  public MicrometerMetrics(MeterRegistry registry, String... tags) {
+    this.registry = registry;
+    this.common = Tags.of(tags);
+  }
+
+  @Override
+  public void count(String name, long amount, String... tags) {
+    registry.counter(name, common.and(tags)).increment((double) amount);
+  }
+
+  @Override
+  public void time(String name, Duration duration, String... tags) {
+    registry.timer(name, common.and(tags)).record(duration);
+  }
+
+  @Override
+  public void gauge(String name, Supplier<Number> value, String... tags) {
+    Tags all = common.and(tags);
+    // A registry keeps the first of a name, which may be that of an engine that is closed.
+    registry.remove(Gauge.builder(name, value).tags(all).register(registry));
+    Gauge.builder(name, value).tags(all).register(registry);
+  }
+}
