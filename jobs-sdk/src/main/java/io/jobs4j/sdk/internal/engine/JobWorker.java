@@ -327,7 +327,12 @@ final class JobWorker {
     StoredJob stored = leased.job();
     Quota quota = quotas.of(stored.job());
     if (quota == null) {
-      return goOn(leased, head -> admit.before().and(admit.after()).dueAsBefore());
+      JobChange change = admit.before().and(admit.after()).dueAsBefore();
+      // What follows can be done again, and is stored after this or not at all, so it need not
+      // wait.
+      CompletableFuture<Applied> unused = changed(leased, head -> change);
+      return CompletableFuture.completedFuture(
+          Next.goOn(Applied.expected(stored, change, store.now())));
     }
     Blockage blockage = recoverer.blockage(stored.job(), RecoveryCondition.QUOTA_EXCEEDED, null);
     JobChange waits =

@@ -84,6 +84,44 @@ public final class Applied {
     return new Applied(head, after, fields, now, entered, blocked);
   }
 
+  /**
+   * The job as it will be after a change that is under way, if nobody else changes it before.
+   *
+   * @param time about when
+   */
+  public static StoredJob expected(StoredJob stored, JobChange change, Instant time) {
+    JobRecord job = stored.job();
+    JobHead head =
+        new JobHead(
+            job.id(),
+            job.uuid(),
+            job.status(),
+            stored.heldIn(),
+            stored.version(),
+            0,
+            job.lastUpdated(),
+            stored.cancelRequestedBy(),
+            stored.pauseRequestedBy(),
+            0,
+            job.conditionCode(),
+            new JobOrigin(job.tenantId(), job.owner(), job.appId(), job.systemId()));
+    StoredJob next = of(head, change, time).appliedTo(stored);
+    if (next == null) {
+      throw new IllegalStateException("a change does not fit the job that it was made for");
+    }
+    return next;
+  }
+
+  /** This change and another that followed it, as one. */
+  Applied then(Applied next) {
+    JobChange.Fields both = new JobChange.Fields(fields);
+    both.add(next.fields);
+    Set<JobStatus> all = EnumSet.noneOf(JobStatus.class);
+    all.addAll(entered);
+    all.addAll(next.entered);
+    return new Applied(before, next.after, both, next.now, all, blocked + next.blocked);
+  }
+
   /** The job as it was. */
   public JobHead before() {
     return before;

@@ -9,41 +9,65 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts rows many at a time. Statements of a few fixed sizes cover any number of rows, so that
- * each is prepared once; one of many rows costs a database little more than one of one row.
+ * Inserts many rows at once. Where a database unnests arrays, one statement does for any number of
+ * rows; elsewhere statements of a few fixed sizes cover it, so that each is prepared once.
  */
 final class BulkInsert {
   private static final int[] SIZES = {128, 32, 8, 1};
 
-  private final int columns;
-  private final List<String> statements;
+  private final List<Column> columns;
+  private final String fromArrays;
+  private final List<String> fromValues;
 
   /** Into {@code columns} of a table; rows give their values in the same order. */
-  BulkInsert(String table, List<String> columns) {
-    this.columns = columns.size();
-    String row = "(" + String.join(", ", columns.stream().map(column -> "?").toList()) + ")";
-    this.statements =
+  BulkInsert(String table, List<Column> columns) {
+    this.columns = columns;
+    String names = columns.stream().map(Column::name).collect(Collectors.joining(", "));
+    String row = "(" + columns.stream().map(column -> "?").collect(Collectors.joining(", ")) + ")";
+    this.fromArrays =
+        "INSERT INTO %s (%s) SELECT * FROM %s".formatted(table, names, unnested(columns));
+    this.fromValues =
         IntStream.of(SIZES)
             .mapToObj(
                 size ->
                     "INSERT INTO %s (%s) VALUES %s"
                         .formatted(
                             table,
-                            String.join(", ", columns),
+                            names,
                             Stream.generate(() -> row)
                                 .limit(size)
                                 .collect(Collectors.joining(", "))))
             .toList();
   }
 
+  /** Parameters that are arrays, a column each, as rows. */
+  static String unnested(List<Column> columns) {
+    return columns.stream()
+        .map(column -> "CAST(? AS " + column.type().sql() + "[])")
+        .collect(Collectors.joining(", ", "unnest(", ")"));
+  }
+
   void insert(Session session, List<@Nullable Object[]> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    if (session.unnests()) {
+      PreparedStatement statement = session.statement(fromArrays);
+      session.setArrays(statement, columns, rows);
+      statement.executeUpdate();
+    } else {
+      insertValues(session, rows);
+    }
+  }
+
+  private void insertValues(Session session, List<@Nullable Object[]> rows) throws SQLException {
     int done = 0;
     for (int i = 0; i < SIZES.length; i++) {
       while (rows.size() - done >= SIZES[i]) {
-        PreparedStatement statement = session.statement(statements.get(i));
+        PreparedStatement statement = session.statement(fromValues.get(i));
         int parameter = 1;
         for (Object[] row : rows.subList(done, done + SIZES[i])) {
-          for (int column = 0; column < columns; column++) {
+          for (int column = 0; column < columns.size(); column++) {
             statement.setObject(parameter++, row[column]);
           }
         }

@@ -64,6 +64,11 @@ enum Dialect {
     }
 
     @Override
+    boolean unnests() {
+      return false;
+    }
+
+    @Override
     boolean notifies() {
       return false;
     }
@@ -117,6 +122,11 @@ enum Dialect {
     @Override
     String nextJobNumbers() {
       return "SELECT nextval('job_number') FROM generate_series(1, ?)";
+    }
+
+    @Override
+    boolean unnests() {
+      return true;
     }
 
     @Override
@@ -174,6 +184,9 @@ enum Dialect {
 
   /** Gives as many new job numbers as its parameter says. */
   abstract String nextJobNumbers();
+
+  /** Whether {@code unnest} makes rows of arrays, all values of a column being one parameter. */
+  abstract boolean unnests();
 
   /** Whether engines can tell each other through the database that there is news. */
   abstract boolean notifies();

@@ -40,7 +40,7 @@ public final class JobChange {
     return then(new Step(status, message, null, null));
   }
 
-  /** Then makes {@code other} too; what both set is as the other says. */
+  /** Then makes {@code other} too; what both set is as the other says, but for times. */
   public JobChange and(JobChange other) {
     return with(copy -> copy.add(other.fields));
   }
@@ -246,8 +246,9 @@ public final class JobChange {
       workPath = other.workPath == null ? workPath : other.workPath;
       remoteJobId = other.remoteJobId == null ? remoteJobId : other.remoteJobId;
       schedulerJobId = other.schedulerJobId == null ? schedulerJobId : other.schedulerJobId;
-      remoteStarted = other.remoteStarted == null ? remoteStarted : other.remoteStarted;
-      remoteEnded = other.remoteEnded == null ? remoteEnded : other.remoteEnded;
+      // What is known first stays.
+      remoteStarted = remoteStarted == null ? other.remoteStarted : remoteStarted;
+      remoteEnded = remoteEnded == null ? other.remoteEnded : remoteEnded;
       remoteOutcome = other.remoteOutcome == null ? remoteOutcome : other.remoteOutcome;
       remoteEndMessage = other.remoteEndMessage == null ? remoteEndMessage : other.remoteEndMessage;
       conditionCode = other.conditionCode == null ? conditionCode : other.conditionCode;

@@ -38,57 +38,75 @@ final class JobTables {
         COALESCE((SELECT q.fence FROM job_queue q WHERE q.job_id = j.id), -1) AS fence
       FROM job j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
 
-  private static final String UPDATE =
-      """
-      UPDATE job SET
-        version = ?, status = ?, held_in = ?,
-        last_status_message = COALESCE(CAST(? AS VARCHAR(16384)), last_status_message),
-        last_sequence = ?, last_updated = ?,
-        created = COALESCE(created, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
-        ended = COALESCE(ended, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
-        work_path = COALESCE(CAST(? AS VARCHAR(4096)), work_path), archived = archived OR ?,
-        remote_job_id = COALESCE(CAST(? AS VARCHAR(255)), remote_job_id),
-        scheduler_job_id = COALESCE(CAST(? AS VARCHAR(255)), scheduler_job_id),
-        remote_submitted = COALESCE(remote_submitted, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
-        remote_started = COALESCE(remote_started, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
-        remote_ended = COALESCE(remote_ended, CAST(? AS TIMESTAMP(3) WITH TIME ZONE)),
-        remote_outcome = COALESCE(CAST(? AS VARCHAR(20)), remote_outcome),
-        remote_end_message = COALESCE(CAST(? AS VARCHAR(16384)), remote_end_message),
-        condition_code = COALESCE(CAST(? AS VARCHAR(64)), condition_code),
-        submit_retries = submit_retries + ?,
-        remote_status_checks = remote_status_checks + ?,
-        failed_status_checks = failed_status_checks + ?,
-        last_status_check = COALESCE(CAST(? AS TIMESTAMP(3) WITH TIME ZONE), last_status_check),
-        blocked_count = blocked_count + ?
-      WHERE id = ?""";
+  /** In the order of {@link #values}. */
+  private static final BulkUpdate UPDATE =
+      new BulkUpdate(
+          "job",
+          "id",
+          List.of(
+              Column.smallNumber("version = %s"),
+              Column.text("status = %s"),
+              Column.text("held_in = %s"),
+              Column.text("last_status_message = COALESCE(%s, last_status_message)"),
+              Column.number("last_sequence = %s"),
+              Column.time("last_updated = %s"),
+              Column.time("created = COALESCE(created, %s)"),
+              Column.time("ended = COALESCE(ended, %s)"),
+              Column.text("work_path = COALESCE(%s, work_path)"),
+              Column.flag("archived = archived OR %s"),
+              Column.text("remote_job_id = COALESCE(%s, remote_job_id)"),
+              Column.text("scheduler_job_id = COALESCE(%s, scheduler_job_id)"),
+              Column.time("remote_submitted = COALESCE(remote_submitted, %s)"),
+              Column.time("remote_started = COALESCE(remote_started, %s)"),
+              Column.time("remote_ended = COALESCE(remote_ended, %s)"),
+              Column.text("remote_outcome = COALESCE(%s, remote_outcome)"),
+              Column.text("remote_end_message = COALESCE(%s, remote_end_message)"),
+              Column.text("condition_code = COALESCE(%s, condition_code)"),
+              Column.smallNumber("submit_retries = submit_retries + %s"),
+              Column.smallNumber("remote_status_checks = remote_status_checks + %s"),
+              Column.smallNumber("failed_status_checks = failed_status_checks + %s"),
+              Column.time("last_status_check = COALESCE(%s, last_status_check)"),
+              Column.smallNumber("blocked_count = blocked_count + %s")));
 
   private static final BulkInsert JOBS = new BulkInsert("job", JobRows.COLUMNS);
 
   private static final BulkInsert PAYLOADS =
-      new BulkInsert("job_payload", List.of("job_id", "request", "inputs", "parameters"));
+      new BulkInsert(
+          "job_payload",
+          List.of(
+              Column.number("job_id"),
+              Column.text("request"),
+              Column.text("inputs"),
+              Column.text("parameters")));
 
   private static final BulkInsert QUEUE =
       new BulkInsert(
           "job_queue",
           List.of(
-              "job_id",
-              "tenant_queue",
-              "tenant_id",
-              "owner",
-              "lane",
-              "place",
-              "state",
-              "engine",
-              "fence",
-              "system_id",
-              "app_id",
-              "remote_queue"));
+              Column.number("job_id"),
+              Column.text("tenant_queue"),
+              Column.text("tenant_id"),
+              Column.text("owner"),
+              Column.text("lane"),
+              Column.number("place"),
+              Column.text("state"),
+              Column.text("engine"),
+              Column.number("fence"),
+              Column.text("system_id"),
+              Column.text("app_id"),
+              Column.text("remote_queue")));
 
   private static final BulkInsert EVENTS =
       new BulkInsert(
           "job_event",
           List.of(
-              "job_id", "sequence", "created", "event", "description", "created_by", "progress"));
+              Column.number("job_id"),
+              Column.number("sequence"),
+              Column.time("created"),
+              Column.text("event"),
+              Column.text("description"),
+              Column.text("created_by"),
+              Column.text("progress")));
 
   private final Dialect dialect;
   private final Supplier<Instant> clock;
@@ -304,50 +322,46 @@ final class JobTables {
     };
   }
 
+  /** Changes of one job in a group come to the table as one. */
   private static void update(Session session, List<Applied> applied) throws SQLException {
-    PreparedStatement statement = session.statement(UPDATE);
-    boolean any = false;
+    Map<Long, Applied> merged = new LinkedHashMap<>();
     for (Applied change : applied) {
       if (change.touchesJob()) {
-        session.news().changed(change.after().uuid());
-        bind(statement, change);
-        statement.addBatch();
-        any = true;
+        merged.merge(change.after().id(), change, Applied::then);
       }
     }
-    if (any) {
-      statement.executeBatch();
-    }
+    UPDATE.update(session, merged.values().stream().map(JobTables::values).toList());
   }
 
-  private static void bind(PreparedStatement statement, Applied change) throws SQLException {
+  private static @Nullable Object[] values(Applied change) {
     JobHead after = change.after();
     JobChange.Fields fields = change.fields();
-    int column = 1;
-    statement.setInt(column++, after.version());
-    statement.setString(column++, after.status().name());
-    statement.setString(column++, name(after.heldIn()));
-    statement.setString(column++, change.message());
-    statement.setLong(column++, after.lastSequence());
-    statement.setObject(column++, utc(change.now()));
-    time(statement, column++, change.created());
-    time(statement, column++, change.ended());
-    statement.setString(column++, fields.workPath);
-    statement.setBoolean(column++, fields.archived);
-    statement.setString(column++, fields.remoteJobId);
-    statement.setString(column++, fields.schedulerJobId);
-    time(statement, column++, change.remoteSubmitted());
-    time(statement, column++, change.remoteStarted());
-    time(statement, column++, change.remoteEnded());
-    statement.setString(column++, name(fields.remoteOutcome));
-    statement.setString(column++, fields.remoteEndMessage);
-    statement.setString(column++, name(fields.conditionCode));
-    statement.setInt(column++, fields.submitAttempts);
-    statement.setInt(column++, fields.statusChecks);
-    statement.setInt(column++, fields.failedStatusChecks);
-    time(statement, column++, fields.lastStatusCheck);
-    statement.setInt(column++, change.blocked());
-    statement.setLong(column, after.id());
+    return new @Nullable Object[] {
+      after.version(),
+      after.status().name(),
+      name(after.heldIn()),
+      change.message(),
+      after.lastSequence(),
+      utc(change.now()),
+      utc(change.created()),
+      utc(change.ended()),
+      fields.workPath,
+      fields.archived,
+      fields.remoteJobId,
+      fields.schedulerJobId,
+      utc(change.remoteSubmitted()),
+      utc(change.remoteStarted()),
+      utc(change.remoteEnded()),
+      name(fields.remoteOutcome),
+      fields.remoteEndMessage,
+      name(fields.conditionCode),
+      fields.submitAttempts,
+      fields.statusChecks,
+      fields.failedStatusChecks,
+      utc(fields.lastStatusCheck),
+      change.blocked(),
+      after.id()
+    };
   }
 
   private static void time(PreparedStatement statement, int column, @Nullable Instant time)

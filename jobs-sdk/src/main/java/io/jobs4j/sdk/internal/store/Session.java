@@ -6,9 +6,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writer's connection with its statements, which are prepared once: some databases would
@@ -16,11 +18,13 @@ import org.jdbi.v3.core.JdbiException;
  */
 final class Session implements AutoCloseable {
   private final Handle handle;
+  private final Dialect dialect;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final News news = new News();
 
-  Session(Handle handle) {
+  Session(Handle handle, Dialect dialect) {
     this.handle = handle;
+    this.dialect = dialect;
   }
 
   Handle handle() {
@@ -44,6 +48,24 @@ final class Session implements AutoCloseable {
 
   Array texts(Collection<String> values) throws SQLException {
     return connection().createArrayOf("VARCHAR", values.toArray());
+  }
+
+  /** Whether arrays can be given in place of rows. */
+  boolean unnests() {
+    return dialect.unnests();
+  }
+
+  /** Gives the values of rows as arrays, one for each column. */
+  void setArrays(PreparedStatement statement, List<Column> columns, List<@Nullable Object[]> rows)
+      throws SQLException {
+    for (int column = 0; column < columns.size(); column++) {
+      @Nullable Object[] values = new @Nullable Object[rows.size()];
+      for (int row = 0; row < values.length; row++) {
+        values[row] = rows.get(row)[column];
+      }
+      statement.setArray(
+          column + 1, connection().createArrayOf(columns.get(column).type().element(), values));
+    }
   }
 
   Array numbers(Collection<Long> values) throws SQLException {

@@ -374,7 +374,7 @@ final class StoreWriter implements AutoCloseable {
       return known;
     }
     Handle handle = database.jdbi().open();
-    Session opened = new Session(handle);
+    Session opened = new Session(handle, database.dialect());
     session = opened;
     database.dialect().prepareWriter(handle, database.durability());
     return opened;
