@@ -351,7 +351,7 @@ final class StoreWriter implements AutoCloseable {
     Handle handle = database.jdbi().open();
     Session opened = new Session(handle);
     session = opened;
-    database.dialect().prepareWriter(handle, database.durability());
+    database.dialect().prepareWriter(handle, database.durability(), membership.lease());
     return opened;
   }
 
@@ -385,6 +385,7 @@ final class StoreWriter implements AutoCloseable {
       membership.leave(open);
       open.handle().commit();
       database.dialect().afterCommit(open.handle(), database.durability());
+      database.dialect().releaseWriter(open.handle());
     } catch (SQLException | RuntimeException e) {
       log.warn(
           "This engine could not give its jobs back; others wait for its lease to end: {}",
