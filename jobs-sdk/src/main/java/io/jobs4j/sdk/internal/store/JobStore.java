@@ -82,6 +82,7 @@ public final class JobStore implements AutoCloseable {
     this.lastRead = clock.instant();
     this.kept = lastRead;
     this.afterCommit = afterCommit;
+    database.limitWait(settings.patience());
     this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
     try {
       this.writer =
