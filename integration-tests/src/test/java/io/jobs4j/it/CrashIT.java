@@ -29,7 +29,7 @@ class CrashIT {
   void nothingIsLostOrRunTwiceWhenEnginesAreKilledAtAnyMoment(TestDatabase.Kind kind)
       throws Exception {
     TestDatabase database = database(kind);
-    int kills = Chaos.size(10, 100);
+    int kills = Chaos.size(6, 100);
     try (CrashHarness harness =
         EngineChild.on(database, "child")
             .harness()
@@ -52,7 +52,7 @@ class CrashIT {
   void aLaunchIsNotRepeatedWhenTheEngineDiesNextToIt(TestDatabase.Kind kind) throws Exception {
     TestDatabase database = database(kind);
     try (CrashHarness harness = EngineChild.on(database, "child").harness().build()) {
-      for (int count = 1; count <= Chaos.size(2, 10); count++) {
+      for (int count = 1; count <= Chaos.size(1, 10); count++) {
         harness.dieAt(ObservedFork.BEFORE_LAUNCH, count);
         harness.dieAt(ObservedFork.AFTER_LAUNCH, count);
       }
@@ -77,7 +77,7 @@ class CrashIT {
    * one has come to the end of its job first. The short run leaves most of them out.
    */
   private void dieAtEachCommit(TestDatabase database, String point) throws Exception {
-    int longestStep = Chaos.size(5, 1);
+    int longestStep = Chaos.size(10, 1);
     Random random = new Random(Chaos.seed("CrashIT at a commit, " + point));
     int promised = 0;
     int commit = 0;
