@@ -7,6 +7,7 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.sdk.JobNotFoundException;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.sdk.JobsEngineBuilder;
 import io.jobs4j.testkit.TestSystems;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,31 +16,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** An engine on an H2 file with the scheduler FORK, which a test can close and open again. */
+/** An engine with the scheduler FORK, which a test can close and open again. */
 final class EngineFixture implements AutoCloseable {
   /** Longer than anything takes on a slow machine; how long something takes decides no test. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private final Path directory;
   private final TestSystems systems;
+  private final Supplier<JobsEngine> starter;
   private JobsEngine engine;
 
-  private EngineFixture(Path directory, TestSystems systems) {
-    this.directory = directory;
+  private EngineFixture(TestSystems systems, JobsEngineBuilder builder) {
     this.systems = systems;
-    this.engine = start(directory, systems);
+    this.starter = builder.catalog(systems.catalog())::start;
+    this.engine = starter.get();
   }
 
+  /** An engine on an H2 file. */
   static EngineFixture open(Path directory, TestSystems systems) {
-    return new EngineFixture(directory, systems);
+    return open(systems, TestDatabase.h2(directory).useFor(JobsEngine.builder()));
   }
 
-  static JobsEngine start(Path directory, TestSystems systems) {
-    return JobsEngine.builder()
-        .database(directory.resolve("database"))
-        .catalog(systems.catalog())
-        .start();
+  /** An engine as the builder has it, with these systems. */
+  static EngineFixture open(TestSystems systems, JobsEngineBuilder builder) {
+    return new EngineFixture(systems, builder);
   }
 
   JobsClient client() {
@@ -59,7 +60,7 @@ final class EngineFixture implements AutoCloseable {
   }
 
   void startAgain() {
-    engine = start(directory, systems);
+    engine = starter.get();
   }
 
   Job run(JobRequest request) throws InterruptedException {

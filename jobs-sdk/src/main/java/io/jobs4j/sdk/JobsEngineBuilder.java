@@ -166,7 +166,8 @@ public final class JobsEngineBuilder {
 
   /**
    * How long calls wait for a database that does not answer before they throw {@link
-   * StoreException}; 30 seconds by default. Jobs do not fail for it however long it takes.
+   * StoreException}; 30 seconds by default. Jobs do not fail for it however long it takes. A {@link
+   * #dataSource} that waits for a connection itself can make it longer.
    *
    * @throws IllegalArgumentException if it is negative
    */

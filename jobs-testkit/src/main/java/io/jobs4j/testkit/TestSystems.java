@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,7 +75,10 @@ public final class TestSystems {
     Path deployment = storage().resolve("apps").resolve(name);
     try {
       Files.createDirectories(deployment);
-      Files.writeString(deployment.resolve("wrapper.sh"), template);
+      // In one step: an engine of another process may be reading it.
+      Path written = Files.createTempFile(directory, name, ".sh");
+      Files.writeString(written, template);
+      Files.move(written, deployment.resolve("wrapper.sh"), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -35,6 +36,11 @@ public final class Database implements AutoCloseable {
    */
   private static final String H2_OPTIONS =
       ";RETENTION_TIME=2000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=256";
+
+  private static final long LONGEST_WAIT_MILLIS = 30_000;
+
+  /** The pool takes no shorter limit. */
+  private static final long SHORTEST_WAIT_MILLIS = 250;
 
   private final Jdbi jdbi;
   private final Dialect dialect;
@@ -162,6 +168,17 @@ public final class Database implements AutoCloseable {
 
   Durability durability() {
     return durability;
+  }
+
+  /**
+   * Lets nobody wait longer for a connection than this, or than 30 seconds. A pool of the caller's
+   * has a limit of its own.
+   */
+  void limitWait(Duration longest) {
+    if (pool != null) {
+      long millis = Math.min(longest.toMillis(), LONGEST_WAIT_MILLIS);
+      pool.setConnectionTimeout(Math.max(millis, SHORTEST_WAIT_MILLIS));
+    }
   }
 
   /** Whether no other engine can work on it. */

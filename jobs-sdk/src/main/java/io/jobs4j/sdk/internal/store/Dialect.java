@@ -4,6 +4,7 @@ import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,10 @@ enum Dialect {
     }
 
     @Override
-    void prepareWriter(Handle handle, Durability level) {}
+    void prepareWriter(Handle handle, Durability level, Duration lease) {}
+
+    @Override
+    void releaseWriter(Handle handle) {}
 
     /**
      * {@code commit} leaves the writing for later. {@code CHECKPOINT} writes what was committed,
@@ -92,13 +96,19 @@ enum Dialect {
     }
 
     @Override
-    void prepareWriter(Handle handle, Durability level) {
+    void prepareWriter(Handle handle, Durability level, Duration lease) {
+      handle.execute("SET " + IDLE_LIMIT + " = " + lease.toMillis());
       String value = handle.createQuery("SHOW synchronous_commit").mapTo(String.class).one();
       if (level != Durability.NONE && value.equals("off")) {
         handle.execute("SET synchronous_commit = on");
       } else if (level == Durability.NONE) {
         handle.execute("SET synchronous_commit = off");
       }
+    }
+
+    @Override
+    void releaseWriter(Handle handle) {
+      handle.execute("RESET " + IDLE_LIMIT);
     }
 
     @Override
@@ -137,6 +147,9 @@ enum Dialect {
 
   private static final Logger log = LoggerFactory.getLogger(Dialect.class);
 
+  /** PostgreSQL's setting for how long a transaction waits for the one who began it. */
+  private static final String IDLE_LIMIT = "idle_in_transaction_session_timeout";
+
   private final String suffix;
 
   Dialect(String suffix) {
@@ -167,8 +180,14 @@ enum Dialect {
   /** Refuses a database that cannot give what is wanted, with the reason. */
   abstract void require(Durability level, String url, Handle handle);
 
-  /** Readies the connection through which all changes go. */
-  abstract void prepareWriter(Handle handle, Durability level);
+  /**
+   * Readies the connection through which all changes go. Its transactions lock the engine's row, so
+   * one that stands still must not outlive the lease, or nobody could declare the engine dead.
+   */
+  abstract void prepareWriter(Handle handle, Durability level, Duration lease);
+
+  /** Leaves the connection as others expect it. */
+  abstract void releaseWriter(Handle handle);
 
   /** Returns when all that was committed on the database before survives as it should. */
   abstract void afterCommit(Handle handle, Durability level);

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -54,7 +53,13 @@ public final class JobStore implements AutoCloseable {
   private final Consumer<String> afterCommit;
   private final StoreObserver observer;
   private volatile @Nullable Announcements announcements;
-  private final AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
+  private final Object timeLock = new Object();
+
+  /** What the clock said last; guarded by {@code timeLock}. */
+  private Instant lastRead;
+
+  /** The time at that; guarded by {@code timeLock}. */
+  private Instant kept;
 
   /**
    * A store on an open database, which it closes.
@@ -99,8 +104,11 @@ public final class JobStore implements AutoCloseable {
       StoreObserver observer) {
     this.database = database;
     this.clock = clock;
+    this.lastRead = clock.instant();
+    this.kept = lastRead;
     this.afterCommit = afterCommit;
     this.observer = observer;
+    database.limitWait(settings.patience());
     this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
     this.tables = new JobTables(database.dialect(), this::now, membership::id);
     try {
@@ -761,10 +769,21 @@ public final class JobStore implements AutoCloseable {
     return membership.lease();
   }
 
-  /** The time as the store keeps it; it does not go back when the clock does. */
+  /**
+   * The time as the store keeps it. It does not go back when the clock does, nor does it stand
+   * still, lest all that has a time wait: it runs at half the speed until the clock has caught up.
+   */
   public Instant now() {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return latest.accumulateAndGet(now, (last, next) -> next.isBefore(last) ? last : next);
+    synchronized (timeLock) {
+      Instant read = clock.instant();
+      if (read.isBefore(kept)) {
+        Duration passed = Duration.between(lastRead, read);
+        kept = passed.isNegative() ? kept : kept.plus(passed.dividedBy(2));
+      }
+      kept = read.isBefore(kept) ? kept : read;
+      lastRead = read;
+      return kept.truncatedTo(ChronoUnit.MILLIS);
+    }
   }
 
   /** Finishes the changes under way, gives this engine's jobs back, and closes the database. */

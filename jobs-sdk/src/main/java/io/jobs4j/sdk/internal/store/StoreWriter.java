@@ -376,7 +376,7 @@ final class StoreWriter implements AutoCloseable {
     Handle handle = database.jdbi().open();
     Session opened = new Session(handle, database.dialect());
     session = opened;
-    database.dialect().prepareWriter(handle, database.durability());
+    database.dialect().prepareWriter(handle, database.durability(), membership.lease());
     return opened;
   }
 
@@ -414,6 +414,7 @@ final class StoreWriter implements AutoCloseable {
       tellOthers(open);
       open.handle().commit();
       database.dialect().afterCommit(open.handle(), database.durability());
+      database.dialect().releaseWriter(open.handle());
     } catch (SQLException | RuntimeException e) {
       log.warn(
           "This engine could not give its jobs back; others wait for its lease to end: {}",

@@ -1,8 +1,19 @@
 package io.jobs4j.sdk.internal.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class EnginesOnPostgresTest extends EnginesContract {
@@ -11,5 +22,52 @@ class EnginesOnPostgresTest extends EnginesContract {
   @Override
   DataSource newDatabase(Path directory) {
     return POSTGRES.newDatabase();
+  }
+
+  @Test
+  void anEngineThatStandsStillWithinATransactionIsDeclaredDeadToo() throws Exception {
+    DataSource source = POSTGRES.newDatabase();
+    CountDownLatch inTransaction = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (JobStore still = shortLived(source);
+        JobStore other = shortLived(source)) {
+      JobRecord job = Stored.job();
+      still.insert(job, "{}");
+      Lease lease = still.claim("", 1).get(0).lease();
+      CompletableFuture<Applied> change =
+          still.changeLater(
+              lease,
+              head -> {
+                inTransaction.countDown();
+                awaitUninterruptibly(goOn);
+                return JobChange.to(JobStatus.PENDING, "late");
+              });
+      inTransaction.await();
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
+      assertThat(other.claim("", 1))
+          .extracting(taken -> taken.lease().uuid())
+          .containsExactly(job.uuid());
+      goOn.countDown();
+      assertThatThrownBy(() -> JobStore.result(change)).isInstanceOf(LeaseLostException.class);
+    } finally {
+      goOn.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JobStore shortLived(DataSource source) {
+    return new JobStore(
+        Database.of(source, Durability.POWER),
+        new StoreSettings("", Duration.ofSeconds(1), Duration.ofSeconds(30)),
+        new MovedClock(Stored.START),
+        uuid -> {},
+        () -> {});
   }
 }

@@ -528,6 +528,20 @@ abstract class JobStoreContract {
   }
 
   @Test
+  void theTimeRunsSlowerUntilAClockThatWasSetBackHasCaughtUp() {
+    clock.move(Duration.ofHours(5));
+    assertThat(store.now()).isEqualTo(START.plus(Duration.ofHours(5)));
+    clock.move(Duration.ofHours(-4));
+    assertThat(store.now()).isEqualTo(START.plus(Duration.ofHours(5)));
+    clock.move(Duration.ofMinutes(10));
+    assertThat(store.now()).isEqualTo(START.plus(Duration.ofMinutes(5 * 60 + 5)));
+    clock.move(Duration.ofHours(8));
+    assertThat(store.now()).isEqualTo(clock.instant());
+    clock.move(Duration.ofMinutes(1));
+    assertThat(store.now()).isEqualTo(clock.instant());
+  }
+
+  @Test
   void whatIsSaidOfAChangeIsWhatIsStored() {
     Random random = new Random(SEED);
     String uuid = insert();
