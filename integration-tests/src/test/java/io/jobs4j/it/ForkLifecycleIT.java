@@ -72,6 +72,14 @@ class ForkLifecycleIT {
                 echo $! >> pids
                 while :; do sleep 1; done
                 """)
+            .app(
+                "patient",
+                """
+                echo $$ > pids
+                sh -c 'while [ ! -e go ]; do sleep 0.1; done' &
+                echo $! >> pids
+                wait
+                """)
             .app("slow", "sleep 600");
     engine = EngineFixture.open(directory, systems);
   }
@@ -168,6 +176,52 @@ class ForkLifecycleIT {
     assertThatThrownBy(() -> client.cancel(id))
         .isInstanceOf(JobActionException.class)
         .hasMessage("Job %s is in a Terminal state and can't be canceled.".formatted(id));
+  }
+
+  @Test
+  void aPausedJobIsStoppedWithAllItStartedAndGoesOnWhenItIsResumed() throws Exception {
+    JobsClient client = engine.client();
+    String id = client.submit(JobRequest.builder("patient", "patient-1.0").build()).id();
+    List<String> pids = runningProcesses(client, id);
+    client.pause(id);
+    await().atMost(PATIENCE).until(() -> client.status(id) == JobStatus.PAUSED);
+    assertThat(pids).allMatch(ForkLifecycleIT::isStopped);
+    Files.writeString(engine.workDirectory(client.get(id)).resolve("go"), "");
+    client.resume(id);
+    Job job = client.await(id, PATIENCE);
+    assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+    assertThat(HistoryChecker.checkEnded(client.history(id)))
+        .containsSubsequence(JobStatus.RUNNING, JobStatus.PAUSED, JobStatus.RUNNING);
+  }
+
+  @Test
+  void aPausedJobIsEndedWhenItIsCancelled() throws Exception {
+    JobsClient client = engine.client();
+    String id = client.submit(JobRequest.builder("patient", "patient-1.0").build()).id();
+    List<String> pids = runningProcesses(client, id);
+    client.pause(id);
+    await().atMost(PATIENCE).until(() -> client.status(id) == JobStatus.PAUSED);
+    client.cancel(id);
+    assertThat(client.await(id, PATIENCE).status()).isEqualTo(JobStatus.STOPPED);
+    assertThat(pids).noneMatch(pid -> Files.exists(Path.of("/proc", pid)));
+    HistoryChecker.checkEnded(client.history(id));
+  }
+
+  private List<String> runningProcesses(JobsClient client, String id) {
+    await().atMost(PATIENCE).until(() -> EngineFixture.status(client, id) == JobStatus.RUNNING);
+    Path pids = engine.workDirectory(client.get(id)).resolve("pids");
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> EngineFixture.lines(pids), list -> list.size() == 2);
+  }
+
+  private static boolean isStopped(String pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", pid, "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.jobs4j.sdk;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the caller's jobs to list. Immutable; each method returns another query.
@@ -11,13 +12,20 @@ import java.util.Set;
  * @param oldestFirst the order; newest first by default
  * @param offset how many to pass over, 0 by default
  * @param limit how many at most, 100 by default
+ * @param after id of the job after which the list goes on; {@code null} to begin at its start,
+ *     which is the default
  */
 public record JobQuery(
-    Set<JobStatus> statuses, boolean hidden, boolean oldestFirst, int offset, int limit) {
+    Set<JobStatus> statuses,
+    boolean hidden,
+    boolean oldestFirst,
+    int offset,
+    int limit,
+    @Nullable String after) {
   /** The most jobs that one call lists. */
   public static final int MAX_LIMIT = 1000;
 
-  private static final JobQuery ALL = new JobQuery(Set.of(), false, false, 0, 100);
+  private static final JobQuery ALL = new JobQuery(Set.of(), false, false, 0, 100, null);
 
   /**
    * Checks the numbers.
@@ -42,21 +50,29 @@ public record JobQuery(
 
   /** Only jobs in these states. */
   public JobQuery withStatus(JobStatus... only) {
-    return new JobQuery(Set.of(only), hidden, oldestFirst, offset, limit);
+    return new JobQuery(Set.of(only), hidden, oldestFirst, offset, limit, after);
   }
 
   /** Hidden jobs too. */
   public JobQuery withHidden() {
-    return new JobQuery(statuses, true, oldestFirst, offset, limit);
+    return new JobQuery(statuses, true, oldestFirst, offset, limit, after);
   }
 
   /** Oldest first. */
   public JobQuery oldestFirstOrder() {
-    return new JobQuery(statuses, hidden, true, offset, limit);
+    return new JobQuery(statuses, hidden, true, offset, limit, after);
   }
 
   /** Another part of the list. */
   public JobQuery page(int newOffset, int newLimit) {
-    return new JobQuery(statuses, hidden, oldestFirst, newOffset, newLimit);
+    return new JobQuery(statuses, hidden, oldestFirst, newOffset, newLimit, after);
+  }
+
+  /**
+   * The part of the list that comes after a job: the last one of the part before. However far that
+   * is, it takes no longer, and no job is missed or seen twice while others come and go.
+   */
+  public JobQuery after(String jobId) {
+    return new JobQuery(statuses, hidden, oldestFirst, 0, limit, jobId);
   }
 }

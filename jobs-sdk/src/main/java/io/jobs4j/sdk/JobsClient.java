@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * What one caller can do with jobs. A job of another tenant does not exist for the caller; one of
- * another user of the tenant is refused. Safe for use by several threads.
+ * another user of the tenant is refused, unless the caller is an administrator. Safe for use by
+ * several threads.
  *
  * <p>Each method that takes a job id throws {@link JobNotFoundException} if no such job exists or
  * it is still {@code ACCEPTED}, and {@link JobPermissionException} if it is another user's. Every
@@ -47,6 +48,14 @@ public interface JobsClient {
 
   /** All history entries of the job, oldest first. */
   List<HistoryEvent> history(String jobId);
+
+  /**
+   * A part of the history entries of the job, oldest first.
+   *
+   * @param afterSequence sequence number of the last entry of the part before; 0 to begin
+   * @param limit how many at most
+   */
+  List<HistoryEvent> history(String jobId, long afterSequence, int limit);
 
   /**
    * Waits for the job to end. Unlike the other methods it also waits for a job that is still {@code

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk;
 
 import io.jobs4j.core.catalog.DefinitionCatalog;
+import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunnerProvider;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ public final class JobsEngineBuilder {
   private Duration databaseWait = StoreSettings.DEFAULT.patience();
   private String node = StoreSettings.DEFAULT.node();
   private RecoveryPolicies recovery = RecoveryPolicies.defaults();
+  private @Nullable Duration retention;
+  private Predicate<Caller> administrators = caller -> false;
   private final List<FileStorageProvider> storages = new ArrayList<>();
   private final List<CommandRunnerProvider> runners = new ArrayList<>();
   private final List<RemoteSchedulerProvider> schedulers = new ArrayList<>();
@@ -179,6 +183,30 @@ public final class JobsEngineBuilder {
     return this;
   }
 
+  /**
+   * Deletes jobs with all that is kept of them, but not their files, a time after their end; they
+   * are kept for ever by default. It is done little by little, a thousand jobs at each sign of
+   * life.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public JobsEngineBuilder retention(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("retention " + time + " must be positive");
+    }
+    this.retention = time;
+    return this;
+  }
+
+  /**
+   * Says who may do with all jobs of their tenant what owners may do with theirs, by their names or
+   * roles (Aloe, "Tenant Administrators"); nobody by default. It is asked often and must not block.
+   */
+  public JobsEngineBuilder administrators(Predicate<Caller> test) {
+    this.administrators = test;
+    return this;
+  }
+
   /** How long jobs wait for what blocks them, and how often it is looked at. */
   public JobsEngineBuilder recovery(RecoveryPolicies policies) {
     this.recovery = policies;
@@ -243,6 +271,8 @@ public final class JobsEngineBuilder {
             workers,
             new StoreSettings(node, lease, databaseWait),
             recovery,
+            retention,
+            administrators,
             List.copyOf(storages),
             List.copyOf(runners),
             List.copyOf(schedulers),

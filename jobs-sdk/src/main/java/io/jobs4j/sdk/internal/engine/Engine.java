@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** Puts the parts together, in the order in which they need each other, and takes them apart. */
 public final class Engine implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class Engine implements AutoCloseable {
   private final JobWorker worker;
   private final Dispatcher dispatcher;
   private final Pulse pulse;
+  private final Predicate<Caller> administrators;
   private final TenantQueues queues;
   private final Recoverer recoverer;
   private final Intake intake;
@@ -84,7 +86,16 @@ public final class Engine implements AutoCloseable {
     this.dispatcher =
         new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
     this.queues = new TenantQueues(store, dispatcher);
-    this.pulse = new Pulse(store, queues::refresh, this::othersChanged);
+    this.administrators = settings.administrators();
+    Retention retention = new Retention(store, settings.retention());
+    this.pulse =
+        new Pulse(
+            store,
+            () -> {
+              queues.refresh();
+              retention.apply();
+            },
+            this::othersChanged);
     this.intake =
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()),
@@ -151,7 +162,14 @@ public final class Engine implements AutoCloseable {
   /** What {@code caller} can do. */
   public JobsClient client(Caller caller) {
     return new LocalJobsClient(
-        caller, intake, outputs, store, feed, this::cancelRequested, observation.metrics());
+        caller,
+        intake,
+        outputs,
+        store,
+        feed,
+        this::cancelRequested,
+        observation.metrics(),
+        administrators);
   }
 
   /** Adds or changes tenant queues; see {@link io.jobs4j.sdk.JobsEngine#importQueues}. */

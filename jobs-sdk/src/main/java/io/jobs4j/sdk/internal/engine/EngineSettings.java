@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
@@ -12,7 +13,10 @@ import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.StoreSettings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What the builder of an engine was told; see there. */
 public record EngineSettings(
@@ -24,6 +28,8 @@ public record EngineSettings(
     int workers,
     StoreSettings store,
     RecoveryPolicies recovery,
+    @Nullable Duration retention,
+    Predicate<Caller> administrators,
     List<FileStorageProvider> storages,
     List<CommandRunnerProvider> runners,
     List<RemoteSchedulerProvider> schedulers,

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** A client of the engine in the same process. */
@@ -40,6 +41,7 @@ final class LocalJobsClient implements JobsClient {
   private static final Duration DEAF_LOOK = Duration.ofSeconds(1);
 
   private final Caller caller;
+  private final Predicate<Caller> administrators;
   private final Intake intake;
   private final Outputs outputs;
   private final JobStore store;
@@ -54,7 +56,8 @@ final class LocalJobsClient implements JobsClient {
       JobStore store,
       JobFeed feed,
       Consumer<String> onRequest,
-      EngineMetrics metrics) {
+      EngineMetrics metrics,
+      Predicate<Caller> administrators) {
     this.caller = caller;
     this.intake = intake;
     this.outputs = outputs;
@@ -62,6 +65,7 @@ final class LocalJobsClient implements JobsClient {
     this.feed = feed;
     this.onRequest = onRequest;
     this.metrics = metrics;
+    this.administrators = administrators;
   }
 
   @Override
@@ -88,7 +92,12 @@ final class LocalJobsClient implements JobsClient {
   public List<Job> list(JobQuery query) {
     JobFilter filter =
         new JobFilter(
-            query.statuses(), query.hidden(), query.oldestFirst(), query.offset(), query.limit());
+            query.statuses(),
+            query.hidden(),
+            query.oldestFirst(),
+            query.offset(),
+            query.limit(),
+            query.after());
     return jobs(store.list(caller.tenantId(), caller.user(), filter));
   }
 
@@ -113,6 +122,14 @@ final class LocalJobsClient implements JobsClient {
   @Override
   public List<HistoryEvent> history(String jobId) {
     return store.history(find(jobId, "history").job().id(), 0, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public List<HistoryEvent> history(String jobId, long afterSequence, int limit) {
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit " + limit + " must be at least 1");
+    }
+    return store.history(find(jobId, "history").job().id(), afterSequence, limit);
   }
 
   @Override
@@ -256,7 +273,7 @@ final class LocalJobsClient implements JobsClient {
   }
 
   private void requireOwner(JobRecord job, String action) {
-    if (!job.owner().equals(caller.user())) {
+    if (!job.owner().equals(caller.user()) && !administrators.test(caller)) {
       throw new JobPermissionException(job.uuid(), caller.user(), action);
     }
   }

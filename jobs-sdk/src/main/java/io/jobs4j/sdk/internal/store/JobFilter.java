@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which jobs of an owner to list.
@@ -11,6 +12,12 @@ import java.util.Set;
  * @param ascending oldest first
  * @param offset how many to pass over
  * @param limit how many at most
+ * @param after UUID of the job after which the list goes on; {@code null} for its start
  */
 public record JobFilter(
-    Set<JobStatus> statuses, boolean hidden, boolean ascending, int offset, int limit) {}
+    Set<JobStatus> statuses,
+    boolean hidden,
+    boolean ascending,
+    int offset,
+    int limit,
+    @Nullable String after) {}

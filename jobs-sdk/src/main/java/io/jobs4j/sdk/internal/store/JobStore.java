@@ -376,14 +376,21 @@ public final class JobStore implements AutoCloseable {
                         + "WHERE j.tenant_id = :tenant AND j.owner = :owner"
                         + " AND j.status IN (<statuses>) AND j.status <> 'ACCEPTED'"
                         + (filter.hidden() ? "" : " AND j.visible")
-                        + " ORDER BY j.id "
-                        + (filter.ascending() ? "ASC" : "DESC")
+                        + (filter.after() == null
+                            ? ""
+                            : " AND j.id %s (SELECT a.id FROM job a WHERE a.uuid = :after)"
+                                .formatted(filter.ascending() ? ">" : "<"))
+                        // In the order of an index, also for planners that do not see that the
+                        // first two are always the same.
+                        + " ORDER BY j.tenant_id %1$s, j.owner %1$s, j.id %1$s"
+                            .formatted(filter.ascending() ? "ASC" : "DESC")
                         + " LIMIT :limit OFFSET :offset")
                 .bindList("statuses", statuses.stream().map(Enum::name).toList())
                 .bind("tenant", tenantId)
                 .bind("owner", owner)
                 .bind("limit", filter.limit())
                 .bind("offset", filter.offset())
+                .bind("after", filter.after())
                 .map((row, context) -> JobRows.record(row))
                 .list());
   }
@@ -590,6 +597,47 @@ public final class JobStore implements AutoCloseable {
                 .bind("past", LONG_AGO)
                 .mapTo(Instant.class)
                 .findOne());
+  }
+
+  /**
+   * Deletes jobs that have been over for long, with all that was kept of them.
+   *
+   * @param before when they must have ended
+   * @param from where to look, by sequence number
+   * @param limit how many jobs to look at
+   * @return where to look next; 0 when all have been looked at
+   */
+  public long deleteEnded(Instant before, long from, int limit) {
+    List<long[]> looked =
+        read(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT id, CASE WHEN ended < :before THEN 1 ELSE 0 END
+                        FROM job WHERE id >= :from ORDER BY id LIMIT :limit""")
+                    .bind("before", before)
+                    .bind("from", from)
+                    .bind("limit", limit)
+                    .map((row, context) -> new long[] {row.getLong(1), row.getLong(2)})
+                    .list());
+    List<Long> over = looked.stream().filter(row -> row[1] == 1).map(row -> row[0]).toList();
+    if (!over.isEmpty()) {
+      Integer unused = writer.write(session -> delete(session, over));
+    }
+    return looked.size() < limit ? 0 : looked.get(looked.size() - 1)[0] + 1;
+  }
+
+  private static int delete(Session session, List<Long> ids) throws SQLException {
+    for (String table : List.of("job_event", "job_payload", "job_blocked")) {
+      PreparedStatement statement =
+          session.statement("DELETE FROM " + table + " WHERE job_id = ANY(?)");
+      statement.setArray(1, session.numbers(ids));
+      statement.executeUpdate();
+    }
+    PreparedStatement jobs = session.statement("DELETE FROM job WHERE id = ANY(?)");
+    jobs.setArray(1, session.numbers(ids));
+    return jobs.executeUpdate();
   }
 
   /** The tenant queues of all tenants. */

@@ -327,6 +327,7 @@ final class JobTables {
     Map<Long, Applied> merged = new LinkedHashMap<>();
     for (Applied change : applied) {
       if (change.touchesJob()) {
+        session.news().changed(change.after().uuid());
         merged.merge(change.after().id(), change, Applied::then);
       }
     }

@@ -175,6 +175,8 @@ class DispatcherTest {
             workers,
             StoreSettings.DEFAULT,
             RecoveryPolicies.defaults(),
+            null,
+            caller -> false,
             List.of(),
             List.of(),
             List.of(),

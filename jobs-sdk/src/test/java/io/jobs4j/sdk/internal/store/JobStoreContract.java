@@ -354,8 +354,8 @@ abstract class JobStoreContract {
   @Test
   void anAcceptedJobIsNeitherFoundNorListed() {
     String uuid = insert();
-    JobFilter all = new JobFilter(Set.of(), true, true, 0, 10);
-    JobFilter named = new JobFilter(Set.of(ACCEPTED, PENDING), true, true, 0, 10);
+    JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);
+    JobFilter named = new JobFilter(Set.of(ACCEPTED, PENDING), true, true, 0, 10, null);
     assertThat(store.find("acme", uuid)).isEmpty();
     assertThat(store.list("acme", "alice", all)).isEmpty();
     assertThat(store.list("acme", "alice", named)).isEmpty();
@@ -393,10 +393,54 @@ abstract class JobStoreContract {
   private List<String> listed(
       Set<JobStatus> statuses, boolean hidden, boolean ascending, int offset, int limit) {
     return store
-        .list("acme", "alice", new JobFilter(statuses, hidden, ascending, offset, limit))
+        .list("acme", "alice", new JobFilter(statuses, hidden, ascending, offset, limit, null))
         .stream()
         .map(JobRecord::uuid)
         .toList();
+  }
+
+  @Test
+  void aListGoesOnAfterAJob() {
+    List<String> uuids = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      uuids.add(insert());
+      bring(uuids.get(i), PENDING);
+    }
+    JobFilter up = new JobFilter(Set.of(), false, true, 0, 3, uuids.get(2));
+    assertThat(store.list("acme", "alice", up))
+        .extracting(JobRecord::uuid)
+        .isEqualTo(uuids.subList(3, 6));
+    JobFilter down = new JobFilter(Set.of(), false, false, 0, 10, uuids.get(2));
+    assertThat(store.list("acme", "alice", down))
+        .extracting(JobRecord::uuid)
+        .containsExactly(uuids.get(1), uuids.get(0));
+    JobFilter gone = new JobFilter(Set.of(), false, false, 0, 10, "unknown");
+    assertThat(store.list("acme", "alice", gone)).isEmpty();
+  }
+
+  @Test
+  void jobsThatHaveBeenOverForLongAreDeletedWhole() {
+    List<String> uuids = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      uuids.add(insert());
+      bring(uuids.get(i), i % 2 == 0 ? FAILED : RUNNING);
+    }
+    clock.move(Duration.ofDays(2));
+    String young = insert();
+    bring(young, FAILED);
+    Instant before = store.now().minus(Duration.ofDays(1));
+    long from = 0;
+    do {
+      from = store.deleteEnded(before, from, 3);
+    } while (from != 0);
+    for (int i = 0; i < 10; i++) {
+      assertThat(store.load(uuids.get(i)).isPresent()).isEqualTo(i % 2 == 1);
+    }
+    assertThat(store.load(young)).isPresent();
+    List<List<Map<String, Object>>> tables = Stored.tables(database);
+    assertThat(tables.get(1)).as("payloads").hasSize(6);
+    assertThat(tables.get(3)).extracting(row -> row.get("job_id")).doesNotContainNull();
+    assertThat(tables.get(3).stream().map(row -> row.get("job_id")).distinct()).hasSize(6);
   }
 
   @Test

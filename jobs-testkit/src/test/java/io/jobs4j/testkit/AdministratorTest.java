@@ -1,0 +1,53 @@
+package io.jobs4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.JobNotFoundException;
+import io.jobs4j.sdk.JobPermissionException;
+import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.JobsEngine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Those who may do with all jobs of their tenant what owners may. */
+@Timeout(60)
+class AdministratorTest {
+  @TempDir Path directory;
+
+  @Test
+  void anAdministratorActsOnJobsOfTheTenantAndOfNoOther() throws Exception {
+    ScriptedScheduler scheduler =
+        new ScriptedScheduler().onSubmit(spec -> RemoteStatus.running(null));
+    try (JobsEngine engine =
+        JobsEngine.builder()
+            .inMemory()
+            .catalog(TestSystems.in(directory).app("hello", "echo hello").catalog())
+            .adapter(scheduler)
+            .adapter(new NoCommands())
+            .administrators(caller -> caller.roles().contains("admin"))
+            .start()) {
+      JobsClient alice = engine.client(Caller.of("acme", "alice"));
+      String id = alice.submit(JobRequest.builder("hello", "hello-1.0").build()).id();
+      await().until(() -> LifecycleTest.visibleStatus(alice, id), JobStatus.RUNNING::equals);
+      JobsClient bob = engine.client(Caller.of("acme", "bob"));
+      assertThatThrownBy(() -> bob.cancel(id)).isInstanceOf(JobPermissionException.class);
+      JobsClient elsewhere = engine.client(new Caller("globex", "root", Set.of("admin")));
+      assertThatThrownBy(() -> elsewhere.cancel(id)).isInstanceOf(JobNotFoundException.class);
+      JobsClient root = engine.client(new Caller("acme", "root", Set.of("admin")));
+      root.cancel(id);
+      assertThat(root.await(id, Duration.ofSeconds(30)).lastStatusMessage())
+          .isEqualTo("Job cancelled by root.");
+      assertThat(root.history(id, 2, 3)).extracting("sequence").containsExactly(3L, 4L, 5L);
+    }
+  }
+}
