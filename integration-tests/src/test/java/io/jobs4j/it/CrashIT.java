@@ -29,7 +29,7 @@ class CrashIT {
   void nothingIsLostOrRunTwiceWhenEnginesAreKilledAtAnyMoment(TestDatabase.Kind kind)
       throws Exception {
     TestDatabase database = database(kind);
-    int kills = Chaos.size(6, 100);
+    int kills = Chaos.size(5, 100);
     try (CrashHarness harness =
         EngineChild.on(database, "child")
             .harness()
@@ -77,7 +77,7 @@ class CrashIT {
    * one has come to the end of its job first. The short run leaves most of them out.
    */
   private void dieAtEachCommit(TestDatabase database, String point) throws Exception {
-    int longestStep = Chaos.size(10, 1);
+    int longestStep = Chaos.size(16, 1);
     Random random = new Random(Chaos.seed("CrashIT at a commit, " + point));
     int promised = 0;
     int commit = 0;
