@@ -43,7 +43,12 @@ public interface JobsClient {
   /** The state of the job. */
   JobStatus status(String jobId);
 
-  /** The caller's jobs. */
+  /**
+   * The caller's jobs.
+   *
+   * @throws JobNotFoundException if the job after which the list is to go on does not exist any
+   *     more
+   */
   List<Job> list(JobQuery query);
 
   /** All history entries of the job, oldest first. */

@@ -131,13 +131,12 @@ class RecoveryTest {
       JobsClient client = engine.client(ALICE);
       String id = submit(client, 1).get(0);
       awaitBlocked(client, id);
-      for (int attempt = 1; attempt <= 2; attempt++) {
+      for (int attempt = 1; attempt <= 3; attempt++) {
         clock.advance(MINUTE);
         int expected = attempt + 1;
         await().until(() -> client.get(id).blockedCount() == expected);
         awaitNextAttempt(client, id, 60);
       }
-      schedulerIsAway(true);
       clock.advance(MINUTE);
       assertThat(client.await(id, PATIENCE).conditionCode())
           .isEqualTo(ConditionCode.JOB_RECOVERY_TIMEOUT);

@@ -67,6 +67,9 @@ final class Dispatcher implements AutoCloseable {
   /** Leases of which the database knew and no worker, when they were last compared. */
   private Set<Lease> suspects = new HashSet<>();
 
+  /** When strays were last given back; those that come again at once wait a little. */
+  private long straysGivenBack = System.nanoTime() - AFTER_FAILURE.toNanos();
+
   private boolean woken = true;
   private boolean orphans = true;
 
@@ -148,6 +151,19 @@ final class Dispatcher implements AutoCloseable {
       lock.unlock();
     }
     wake();
+  }
+
+  /** As {@link #lookAtAll}, but not at once. */
+  private void lookAtAllLater() {
+    lock.lock();
+    try {
+      timerKnown = false;
+      orphans = true;
+      lanes.values().forEach(lane -> lane.backlog(true));
+      woken = false;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Says that the time of a job comes at {@code time}. */
@@ -242,11 +258,11 @@ final class Dispatcher implements AutoCloseable {
         wait = look();
       } catch (StoreException e) {
         log.warn("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
-        lookAtAll();
+        lookAtAllLater();
         wait = AFTER_FAILURE;
       } catch (RuntimeException e) {
         log.error("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
-        lookAtAll();
+        lookAtAllLater();
         wait = AFTER_FAILURE;
       }
       if (!await(wait)) {
@@ -295,12 +311,16 @@ final class Dispatcher implements AutoCloseable {
     claim();
     lock.lock();
     try {
+      Duration longest = strays.isEmpty() ? safetyInterval : AFTER_FAILURE;
       Instant next = timer;
       if (next == null) {
-        return safetyInterval;
+        return longest;
       }
       Duration until = Duration.between(store.now(), next);
-      return until.isNegative() ? Duration.ZERO : until;
+      if (until.isNegative()) {
+        return Duration.ZERO;
+      }
+      return until.compareTo(longest) < 0 ? until : longest;
     } finally {
       lock.unlock();
     }
@@ -414,6 +434,7 @@ final class Dispatcher implements AutoCloseable {
       return;
     }
     working.put(job.lease().uuid(), job.lease());
+    worker.expect(job.lease().uuid());
     enqueue(lane, job, false);
   }
 
@@ -494,12 +515,16 @@ final class Dispatcher implements AutoCloseable {
       Throwable cause = error instanceof CompletionException ? error.getCause() : error;
       JobLog.about(uuid, () -> complain(uuid, cause));
     }
-    worker.forget(uuid);
     lock.lock();
     try {
-      working.remove(uuid);
+      // Not what a later lease of the job has put there.
+      if (working.remove(uuid, job.lease())) {
+        worker.forget(uuid);
+      }
       if (error != null) {
         strays.add(job.lease());
+        woken = true;
+        changed.signalAll();
       }
     } finally {
       lock.unlock();
@@ -534,9 +559,11 @@ final class Dispatcher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (leases.isEmpty()) {
+    long now = System.nanoTime();
+    if (leases.isEmpty() || now - straysGivenBack < AFTER_FAILURE.toNanos()) {
       return;
     }
+    straysGivenBack = now;
     int given = JobStore.result(store.release(leases));
     lock.lock();
     try {

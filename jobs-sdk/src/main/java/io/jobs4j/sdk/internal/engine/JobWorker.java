@@ -149,6 +149,11 @@ final class JobWorker {
     closing = true;
   }
 
+  /** Says that a job is this engine's to work on. */
+  void expect(String uuid) {
+    cancelled.put(uuid, new AtomicBoolean());
+  }
+
   /** Forgets what it knew of a job that this engine has no more. */
   void forget(String uuid) {
     cancelled.remove(uuid);
@@ -245,9 +250,14 @@ final class JobWorker {
         return lookAgain(CANCEL_AGAIN);
       }
       JobStatus status = stored.job().status();
-      return status.isExecuting() || !status.isActive()
+      return status.isExecuting() || !status.isActive() || !status.isVisible()
           ? lookAgain(TRY_AGAIN)
           : new PhaseResult.Block(e.condition(), e.subject(), message(e));
+    }
+    if (cancels || stored.activeStatus().isExecuting()) {
+      // The job may be running: that it is over takes proof, and this is none.
+      log.warn("Job {} could not be dealt with and is looked at again", uuid, error);
+      return lookAgain(cancels ? CANCEL_AGAIN : TRY_AGAIN);
     }
     if (error instanceof PermanentAdapterException e) {
       log.info("Job {} fails with {}: {}", uuid, e.code(), e.getMessage());
@@ -352,7 +362,10 @@ final class JobWorker {
                 head.status() == expected
                     ? admit.before().and(admit.after()).dueAsBefore()
                     : JobChange.NONE.dueAsBefore(),
-            head -> head.status() == expected ? waits : JobChange.NONE.dueAsBefore())
+            head ->
+                head.status() == expected && !hasNews(stored, head)
+                    ? waits
+                    : JobChange.NONE.dueAsBefore())
         .thenApply(
             applied -> {
               if (applied.after().status() != JobStatus.BLOCKED) {
@@ -367,7 +380,8 @@ final class JobWorker {
     Blockage blockage = recoverer.blockage(leased.job().job(), block.condition(), block.subject());
     JobChange change = JobChange.to(JobStatus.BLOCKED, block.condition() + ": " + block.message());
     return changed(
-            leased, head -> hasNews(leased.job(), head) ? change : change.blockedOn(blockage))
+            leased,
+            head -> hasNews(leased.job(), head) ? change.dueAsBefore() : change.blockedOn(blockage))
         .thenApply(
             applied -> {
               if (isStale(leased, applied)) {
@@ -385,7 +399,8 @@ final class JobWorker {
 
   /** The job rests until {@code time}, unless someone has asked for something meanwhile. */
   private CompletableFuture<Next> rest(LeasedJob leased, JobChange change, @Nullable Instant time) {
-    return changed(leased, head -> hasNews(leased.job(), head) ? change : change.dueAt(time))
+    return changed(
+            leased, head -> hasNews(leased.job(), head) ? change.dueAsBefore() : change.dueAt(time))
         .thenApply(
             applied -> {
               if (isStale(leased, applied)) {
@@ -417,21 +432,19 @@ final class JobWorker {
             head -> {
               boolean watch = !hasNews(stored, head);
               watched.set(watch);
-              return watch ? handOver.change().watched(lookAgain) : handOver.change();
+              return watch ? handOver.change().watched(lookAgain) : handOver.change().dueAsBefore();
             })
         .thenApply(
             applied -> {
-              if (isStale(leased, applied)) {
+              if (isStale(leased, applied) || !watched.get()) {
                 return Next.READ_AGAIN;
               }
-              if (watched.get()) {
-                monitor.watch(
-                    handOver.system(),
-                    leased.lease(),
-                    handOver.job(),
-                    status,
-                    stored.activeStatus().isExecuting());
-              }
+              monitor.watch(
+                  handOver.system(),
+                  leased.lease(),
+                  handOver.job(),
+                  status,
+                  stored.activeStatus().isExecuting());
               if (lookAgain != null) {
                 onTimer.accept(lookAgain);
               }
@@ -458,9 +471,10 @@ final class JobWorker {
             });
   }
 
-  /** Whether the job had gone on without this worker, so that nothing was changed. */
+  /** Whether the job had gone on without this worker, or someone has asked for something. */
   private static boolean isStale(LeasedJob leased, Applied applied) {
-    return applied.before().status() != leased.job().job().status();
+    return applied.before().status() != leased.job().job().status()
+        || hasNews(leased.job(), applied.before());
   }
 
   /** Stores a decision, unless the job has gone on without this worker. */

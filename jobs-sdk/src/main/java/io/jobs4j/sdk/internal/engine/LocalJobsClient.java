@@ -90,6 +90,10 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public List<Job> list(JobQuery query) {
+    String after = query.after();
+    if (after != null) {
+      find(after, "list");
+    }
     JobFilter filter =
         new JobFilter(
             query.statuses(),

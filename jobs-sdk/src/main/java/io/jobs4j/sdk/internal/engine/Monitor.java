@@ -123,7 +123,11 @@ final class Monitor implements AutoCloseable {
     lock.lock();
     try {
       watch = systems.computeIfAbsent(system, SystemWatch::new);
-      watch.jobs.put(key, new Watched(lease, remoteJob, status.state(), store.now()));
+      watch.jobs.merge(
+          key,
+          new Watched(lease, remoteJob, status.state(), store.now()),
+          // What comes late from an earlier lease does not count.
+          (known, late) -> known.lease.fence() > late.lease.fence() ? known : late);
       if (early.remove(key) || status.isOver()) {
         watch.changed.add(key);
       }
@@ -407,7 +411,13 @@ final class Monitor implements AutoCloseable {
   }
 
   private boolean tells(ExecutionSystem system, RemoteJob job) {
-    return adapters.scheduler(system).tellsOf(job);
+    try {
+      return adapters.scheduler(system).tellsOf(job);
+    } catch (RuntimeException e) {
+      // Then it is polled.
+      log.warn("The scheduler of {} does not say what it tells of: {}", system.id(), e.toString());
+      return false;
+    }
   }
 
   /** Starts no more queries and waits for those under way. */

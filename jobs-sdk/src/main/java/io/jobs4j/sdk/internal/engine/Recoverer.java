@@ -236,12 +236,14 @@ final class Recoverer implements AutoCloseable {
         log.error("{} on {} could not be probed", recovery.condition(), recovery.subject(), e);
         cleared = false;
       }
+      RecoveryPolicy policy = policies.of(recovery.condition());
       if (cleared) {
+        // Also those that were let go on before, however often, and did not get any further.
+        store.expired(recovery, policy).forEach(job -> fail(recovery, policy, job));
         if (release(recovery) > 0) {
           onReady.run();
         }
       } else {
-        RecoveryPolicy policy = policies.of(recovery.condition());
         store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
       }
     } catch (InterruptedException e) {
@@ -272,7 +274,10 @@ final class Recoverer implements AutoCloseable {
     int released =
         store.recoveredWithin(
             recovery, system, quotas::orNone, BATCH, policy.waitBefore(recovery.attempt() + 1));
-    if (released == 0) {
+    if (released == BATCH) {
+      // There may be room for more.
+      store.hastenRecovery(RecoveryCondition.QUOTA_EXCEEDED, recovery.subject());
+    } else if (released == 0) {
       store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
     }
     return released;

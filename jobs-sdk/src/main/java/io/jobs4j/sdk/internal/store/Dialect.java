@@ -109,6 +109,7 @@ enum Dialect {
     @Override
     void releaseWriter(Handle handle) {
       handle.execute("RESET " + IDLE_LIMIT);
+      handle.execute("RESET synchronous_commit");
     }
 
     @Override

@@ -34,6 +34,23 @@ public record JobHead(
     long fence,
     @Nullable ConditionCode conditionCode,
     JobOrigin origin) {
+  /** The same job with what its last lease is. */
+  JobHead withFence(long last) {
+    return new JobHead(
+        id,
+        uuid,
+        status,
+        heldIn,
+        version,
+        lastSequence,
+        lastUpdated,
+        cancelRequestedBy,
+        pauseRequestedBy,
+        last,
+        conditionCode,
+        origin);
+  }
+
   /** The active state the job is in, or was in before it was held. */
   public JobStatus activeStatus() {
     return heldIn == null ? status : heldIn;

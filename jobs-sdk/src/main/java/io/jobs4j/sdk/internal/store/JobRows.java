@@ -89,7 +89,7 @@ final class JobRows {
         time(row, "last_updated"),
         row.getString("cancel_requested_by"),
         row.getString("pause_requested_by"),
-        row.getLong("fence"),
+        -1,
         enumOrNull(ConditionCode.class, row.getString("condition_code")),
         new JobOrigin(
             row.getString("tenant_id"),

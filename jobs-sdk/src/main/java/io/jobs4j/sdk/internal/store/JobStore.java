@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobStore implements AutoCloseable {
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
   private static final int TIMERS_AT_ONCE = 1000;
+  private static final int LOADED_AT_ONCE = 1000;
 
   private final Database database;
   private final Membership membership;
@@ -349,17 +350,19 @@ public final class JobStore implements AutoCloseable {
 
   /** Jobs by their UUIDs, in whatever state; without those that do not exist. */
   public Map<String, StoredJob> load(Collection<String> uuids) {
-    if (uuids.isEmpty()) {
-      return Map.of();
+    Map<String, StoredJob> jobs = new HashMap<>();
+    List<String> all = List.copyOf(uuids);
+    for (int from = 0; from < all.size(); from += LOADED_AT_ONCE) {
+      List<String> part = all.subList(from, Math.min(from + LOADED_AT_ONCE, all.size()));
+      read(handle ->
+              handle
+                  .createQuery(JobRows.SELECT + "WHERE j.uuid IN (<uuids>)")
+                  .bindList("uuids", part)
+                  .map((row, context) -> JobRows.stored(row))
+                  .list())
+          .forEach(stored -> jobs.put(stored.job().uuid(), stored));
     }
-    return read(
-        handle ->
-            handle
-                .createQuery(JobRows.SELECT + "WHERE j.uuid IN (<uuids>)")
-                .bindList("uuids", List.copyOf(uuids))
-                .map((row, context) -> JobRows.stored(row))
-                .stream()
-                .collect(Collectors.toMap(stored -> stored.job().uuid(), Function.identity())));
+    return jobs;
   }
 
   /** The jobs of an owner. */
@@ -678,6 +681,11 @@ public final class JobStore implements AutoCloseable {
    */
   public List<Expired> recoveryFailed(Recovery recovery, RecoveryPolicy policy) {
     return writer.write(session -> RecoveryTable.failed(session, recovery, policy, now()));
+  }
+
+  /** The jobs that have waited for long enough, whether or not it has cleared by now. */
+  public List<Expired> expired(Recovery recovery, RecoveryPolicy policy) {
+    return writer.write(session -> RecoveryTable.expired(session, recovery, policy, now()));
   }
 
   /**

@@ -34,9 +34,12 @@ final class JobTables {
       """
       SELECT j.id, j.uuid, j.status, j.held_in, j.version, j.last_sequence, j.last_updated,
         j.cancel_requested_by, j.pause_requested_by, j.condition_code,
-        j.tenant_id, j.owner, j.app_id, j.system_id,
-        COALESCE((SELECT q.fence FROM job_queue q WHERE q.job_id = j.id), -1) AS fence
+        j.tenant_id, j.owner, j.app_id, j.system_id
       FROM job j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
+
+  /** Locked too, so that nobody takes or gives a lease meanwhile. */
+  private static final String FENCES =
+      "SELECT job_id, fence FROM job_queue WHERE job_id = ANY(?) ORDER BY job_id FOR UPDATE";
 
   /** In the order of {@link #values}. */
   private static final BulkUpdate UPDATE =
@@ -249,6 +252,11 @@ final class JobTables {
     }
   }
 
+  /** Says that what was done last was undone. */
+  void rolledBack() {
+    quotas.rolledBack();
+  }
+
   private Map<Quota.SystemKey, Quota.Counts> counts(Session session, List<Transition> transitions)
       throws SQLException {
     List<Quota.SystemKey> systems = new ArrayList<>();
@@ -290,12 +298,23 @@ final class JobTables {
     List<String> uuids =
         transitions.stream().map(transition -> transition.uuid).distinct().toList();
     Map<String, JobHead> heads = new LinkedHashMap<>();
+    Map<Long, String> ids = new LinkedHashMap<>();
     PreparedStatement statement = session.statement(HEADS);
     statement.setArray(1, session.texts(uuids));
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         JobHead head = JobRows.head(rows);
         heads.put(head.uuid(), head);
+        ids.put(head.id(), head.uuid());
+      }
+    }
+    PreparedStatement fences = session.statement(FENCES);
+    fences.setArray(1, session.numbers(ids.keySet()));
+    try (ResultSet rows = fences.executeQuery()) {
+      while (rows.next()) {
+        long fence = rows.getLong(2);
+        heads.computeIfPresent(
+            ids.getOrDefault(rows.getLong(1), ""), (uuid, head) -> head.withFence(fence));
       }
     }
     return heads;
@@ -413,7 +432,10 @@ final class JobTables {
     for (Applied change : applied) {
       Blockage blockage = change.fields().blockage;
       JobStatus heldIn = change.after().heldIn();
-      if (blockage != null && change.after().status() == JobStatus.BLOCKED && heldIn != null) {
+      if (blockage != null
+          && change.after().status() == JobStatus.BLOCKED
+          && heldIn != null
+          && !over.contains(change.after().id())) {
         RecoveryTable.block(session, change.after().id(), heldIn, blockage, change.now());
       }
     }

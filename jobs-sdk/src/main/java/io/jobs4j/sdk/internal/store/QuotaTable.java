@@ -36,6 +36,11 @@ final class QuotaTable {
     return counts;
   }
 
+  /** What was marked last may not be, so it is done again. */
+  void rolledBack() {
+    marked.clear();
+  }
+
   private static String key(Quota.SystemKey system) {
     return system.tenantId() + "/" + system.id();
   }

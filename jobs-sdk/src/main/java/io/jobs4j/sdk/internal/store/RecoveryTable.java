@@ -159,6 +159,12 @@ final class RecoveryTable {
       deleteIfUnused(session, recovery.id());
       return List.of();
     }
+    return expired(session, recovery, policy, now);
+  }
+
+  /** The jobs that have waited for long enough. */
+  static List<Expired> expired(
+      Session session, Recovery recovery, RecoveryPolicy policy, Instant now) throws SQLException {
     Duration longest = policy.maxElapsed();
     PreparedStatement select =
         session.statement(

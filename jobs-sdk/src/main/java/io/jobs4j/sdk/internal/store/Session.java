@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +12,16 @@ import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The writer's connection with its statements, which are prepared once: some databases would
  * otherwise spend more time on reading the SQL than on doing it. Used by one thread.
  */
 final class Session implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+
   private final Handle handle;
   private final Dialect dialect;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -76,6 +81,16 @@ final class Session implements AutoCloseable {
   void rollback() {
     closeStatements();
     handle.rollback();
+  }
+
+  /** Takes the connection for broken if the database says nothing for so long. */
+  void limitSilence(Duration time) {
+    try {
+      connection().setNetworkTimeout(Runnable::run, Math.toIntExact(time.toMillis()));
+    } catch (SQLException e) {
+      // Some drivers cannot; then only the operating system notices.
+      log.debug("The silence of the database cannot be limited: {}", e.getMessage());
+    }
   }
 
   /** Whether the database still answers. */

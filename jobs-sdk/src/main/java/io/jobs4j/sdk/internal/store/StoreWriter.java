@@ -37,6 +37,10 @@ final class StoreWriter implements AutoCloseable {
   private static final int GROUP_LIMIT = 512;
   private static final int ATTEMPTS = 3;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  /** No statement takes as long; a connection that is silent for longer is taken for broken. */
+  private static final Duration LEAST_SILENCE = Duration.ofMinutes(1);
+
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 1000;
 
@@ -52,6 +56,9 @@ final class StoreWriter implements AutoCloseable {
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
+
+  /** What the thread has in hand. */
+  private volatile List<Pending<?>> underWay = List.of();
 
   /** The connection in use; touched by the thread alone. */
   private @Nullable Session session;
@@ -181,6 +188,7 @@ final class StoreWriter implements AutoCloseable {
         }
         group.add(first);
         queue.drainTo(group, GROUP_LIMIT - 1);
+        underWay = List.copyOf(group);
         commit(group);
       } catch (InterruptedException e) {
         // Only close() ends this thread, and it does not interrupt.
@@ -190,6 +198,7 @@ final class StoreWriter implements AutoCloseable {
         group.forEach(pending -> pending.fail(e));
       } finally {
         group.clear();
+        underWay = List.of();
       }
     }
     leave();
@@ -268,6 +277,7 @@ final class StoreWriter implements AutoCloseable {
         announce(open);
       } catch (SQLException | RuntimeException | Error e) {
         boolean alive = open.isAlive();
+        tables.rolledBack();
         if (alive) {
           open.rollback();
         } else {
@@ -307,6 +317,7 @@ final class StoreWriter implements AutoCloseable {
       return Outcome.DONE;
     } catch (RuntimeException e) {
       log.warn("The answer to a commit was lost: {}", e.toString());
+      tables.rolledBack();
       drop();
       return findOut(number, e);
     }
@@ -376,6 +387,7 @@ final class StoreWriter implements AutoCloseable {
     Handle handle = database.jdbi().open();
     Session opened = new Session(handle, database.dialect());
     session = opened;
+    opened.limitSilence(patience.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : patience);
     database.dialect().prepareWriter(handle, database.durability(), membership.lease());
     return opened;
   }
@@ -473,6 +485,7 @@ final class StoreWriter implements AutoCloseable {
     if (thread.isAlive()) {
       log.warn("The database did not answer in time; changes that wait for it are given up.");
       refuseRest();
+      underWay.forEach(pending -> pending.fail(new StoreException(UNKNOWN)));
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
