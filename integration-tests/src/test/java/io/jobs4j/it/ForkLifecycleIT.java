@@ -203,7 +203,7 @@ class ForkLifecycleIT {
     await().atMost(PATIENCE).until(() -> client.status(id) == JobStatus.PAUSED);
     client.cancel(id);
     assertThat(client.await(id, PATIENCE).status()).isEqualTo(JobStatus.STOPPED);
-    assertThat(pids).noneMatch(pid -> Files.exists(Path.of("/proc", pid)));
+    assertThat(pids).noneMatch(pid -> isAlive(Long.parseLong(pid)));
     HistoryChecker.checkEnded(client.history(id));
   }
 
@@ -216,12 +216,7 @@ class ForkLifecycleIT {
   }
 
   private static boolean isStopped(String pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc", pid, "stat"));
-      return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
-    } catch (IOException e) {
-      return false;
-    }
+    return state(Long.parseLong(pid)) == 'T';
   }
 
   @Test
@@ -311,11 +306,16 @@ class ForkLifecycleIT {
 
   /** A dead process that its parent has not asked for yet still has a number, and is not alive. */
   private static boolean isAlive(long pid) {
+    return "ZX ".indexOf(state(pid)) < 0;
+  }
+
+  /** The state of a process as the kernel has it; blank if there is none. */
+  private static char state(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+      return stat.charAt(stat.lastIndexOf(')') + 2);
     } catch (IOException e) {
-      return false;
+      return ' ';
     }
   }
 
