@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Submissions acknowledged a second, with the engine at work on what was submitted: jobs stop at
- * {@code QUEUED}.
+ * Submissions acknowledged a second: by an engine that only accepts, as the peers do here, and by
+ * one that works on what was submitted meanwhile, with jobs that stop at {@code QUEUED}.
  */
 final class SubmitBenchmark implements Benchmark {
   private static final Metric ACKNOWLEDGED = new Metric("", Unit.PER_SECOND);
@@ -46,12 +46,12 @@ final class SubmitBenchmark implements Benchmark {
                 name(),
                 List.of(
                     Subject.ours(
-                        "jobs4j" + where, engine(context, kind, threads, builder -> builder)),
+                        "jobs4j, accepts only" + where,
+                        engine(context, kind, threads, builder -> builder.workers(0))),
                     Subject.reference("bare group commit" + where, bare(context, kind, threads)),
-                    // The nearest to an engine that only accepts; when there is one, it goes here.
                     Subject.ours(
-                        "jobs4j, 1 worker" + where,
-                        engine(context, kind, threads, builder -> builder.workers(1))),
+                        "jobs4j, also at work" + where,
+                        engine(context, kind, threads, builder -> builder)),
                     Subject.reference(
                         DbScheduler.name(kind) + where, dbScheduler(context, kind, threads)),
                     Subject.reference(

@@ -116,13 +116,15 @@ public final class JobsEngineBuilder {
 
   /**
    * How many jobs are staged, submitted or archived at once; twice the processors by default, and
-   * at least 4. Jobs that run need none.
+   * at least 4. Jobs that run need none. With none at all the engine accepts jobs, changes and
+   * answers requests, and leaves the work to other engines on the database, or to one that is
+   * started on it later.
    *
-   * @throws IllegalArgumentException if it is not between 1 and 1000
+   * @throws IllegalArgumentException if it is not between 0 and 1000
    */
   public JobsEngineBuilder workers(int count) {
-    if (count < 1 || count > 1000) {
-      throw new IllegalArgumentException("workers " + count + " must be from 1 to 1000");
+    if (count < 0 || count > 1000) {
+      throw new IllegalArgumentException("workers " + count + " must be from 0 to 1000");
     }
     this.workers = count;
     return this;

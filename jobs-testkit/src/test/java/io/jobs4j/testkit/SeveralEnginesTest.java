@@ -234,6 +234,25 @@ class SeveralEnginesTest {
     assertThat(statements).isLessThanOrEqualTo(3 * expected);
   }
 
+  @Test
+  void anEngineWithoutWorkersLeavesTheWorkToOthers() throws Exception {
+    source = POSTGRES.newDatabase();
+    ScriptedScheduler unused = new ScriptedScheduler();
+    first = engine(source, unused, MINUTES, Durability.POWER, 0);
+    String before = client().submit(hello()).id();
+    assertThat(query("SELECT CAST(COUNT(*) AS INTEGER) FROM job_queue WHERE state = 'R'"))
+        .containsExactly(1);
+    second = engine(source, scheduler, MINUTES, Durability.POWER, 1);
+    assertThat(client().await(before, SOON).status()).isEqualTo(JobStatus.FINISHED);
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    String id = client().submit(hello()).id();
+    awaitStatus(id, JobStatus.RUNNING);
+    client().cancel(id);
+    assertThat(client().await(id, SOON).status()).isEqualTo(JobStatus.STOPPED);
+    assertThat(scheduler.launches(before) + scheduler.launches(id)).isEqualTo(2);
+    assertThat(unused.launches(before) + unused.launches(id)).isZero();
+  }
+
   /** Starts both engines and keeps the worker of the first. */
   private void start(DataSource database, Duration lease, Durability durability) throws Exception {
     source = database;
@@ -257,11 +276,20 @@ class SeveralEnginesTest {
 
   private JobsEngine engine(
       DataSource database, ScriptedScheduler its, Duration lease, Durability durability) {
+    return engine(database, its, lease, durability, 1);
+  }
+
+  private JobsEngine engine(
+      DataSource database,
+      ScriptedScheduler its,
+      Duration lease,
+      Durability durability,
+      int workers) {
     return JobsEngine.builder()
         .dataSource(database)
         .durability(durability)
         .lease(lease)
-        .workers(1)
+        .workers(workers)
         .catalog(systems.catalog())
         .adapter(its)
         .adapter(storage)

@@ -82,7 +82,8 @@ final class Dispatcher implements AutoCloseable {
   /**
    * A dispatcher that does not run yet.
    *
-   * @param sharedWorkers how many jobs of queues without workers of their own are worked on at once
+   * @param sharedWorkers how many jobs of queues without workers of their own are worked on at
+   *     once; 0 if this engine works on no jobs, so that this is not to be started
    * @param pools makes a pool of so many threads, which this closes
    */
   Dispatcher(
@@ -100,9 +101,11 @@ final class Dispatcher implements AutoCloseable {
     this.worker = worker;
     this.safetyInterval = safetyInterval;
     this.pools = pools;
-    lanes.put(
-        TenantQueues.SHARED,
-        new Lane(TenantQueues.SHARED, sharedWorkers, true, pools.apply(sharedWorkers)));
+    if (sharedWorkers > 0) {
+      lanes.put(
+          TenantQueues.SHARED,
+          new Lane(TenantQueues.SHARED, sharedWorkers, true, pools.apply(sharedWorkers)));
+    }
     this.thread = new Thread(this::run, "jobs4j-dispatcher");
     thread.setDaemon(true);
   }
@@ -116,7 +119,7 @@ final class Dispatcher implements AutoCloseable {
     lock.lock();
     try {
       Lane known = lanes.get(queue);
-      if (closed) {
+      if (closed || lanes.isEmpty()) {
         return;
       } else if (known == null) {
         lanes.put(queue, new Lane(queue, workers, false, pools.apply(workers)));

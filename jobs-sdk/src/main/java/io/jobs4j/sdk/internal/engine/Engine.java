@@ -147,9 +147,11 @@ public final class Engine implements AutoCloseable {
             QueueDefinitions.check(settings.queues(), existing);
             return settings.queues();
           });
-      engine.monitor.start();
-      engine.dispatcher.start();
-      engine.recoverer.start();
+      if (settings.workers() > 0) {
+        engine.monitor.start();
+        engine.dispatcher.start();
+        engine.recoverer.start();
+      }
       engine.pulse.start();
       store.listen(new Neighbours(store, engine.dispatcher, engine.worker, feed));
       return engine;
