@@ -1,10 +1,12 @@
 package io.jobs4j.sdk.internal.store;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkUpdate {
   private final List<Column> values;
+  private final boolean guarded;
   private final String fromArrays;
   private final String single;
 
@@ -23,8 +26,19 @@ final class BulkUpdate {
    * @param assignments what is set, with {@code %s} for the new value, of the given type
    */
   BulkUpdate(String table, String key, List<Column> assignments) {
+    this(table, key, assignments, null);
+  }
+
+  /**
+   * An update of a table that leaves out rows that have changed.
+   *
+   * @param key column by which a row is found
+   * @param assignments what is set, with {@code %s} for the new value, of the given type
+   * @param guard a column that must have the given value; {@code null} if none must
+   */
+  BulkUpdate(String table, String key, List<Column> assignments, @Nullable Column guard) {
     this.values = new ArrayList<>(assignments);
-    values.add(Column.number(key));
+    this.guarded = guard != null;
     List<String> fromRow = new ArrayList<>();
     List<String> fromParameter = new ArrayList<>();
     List<String> names = new ArrayList<>();
@@ -34,35 +48,63 @@ final class BulkUpdate {
       fromRow.add(assignment.name().formatted("given." + name));
       fromParameter.add(assignment.name().formatted("CAST(? AS " + assignment.type().sql() + ")"));
     }
+    if (guard != null) {
+      values.add(guard);
+      names.add("v_guard");
+    }
+    values.add(Column.number(key));
     names.add("v_key");
     this.fromArrays =
         // The keys once more by themselves, so that rows are found by them whatever the planner
         // believes of the table.
-        ("UPDATE %s SET %s FROM %s AS given (%s)"
-                + " WHERE %s.%s = given.v_key AND %5$s.%6$s = ANY(CAST(? AS BIGINT[]))")
+        ("UPDATE %1$s SET %2$s FROM %3$s AS given (%4$s)"
+                + " WHERE %1$s.%5$s = given.v_key AND %1$s.%5$s = ANY(CAST(? AS BIGINT[]))%6$s")
             .formatted(
                 table,
                 String.join(", ", fromRow),
                 BulkInsert.unnested(values),
-                names.stream().collect(Collectors.joining(", ")),
-                table,
-                key);
+                String.join(", ", names),
+                key,
+                guard == null
+                    ? ""
+                    : " AND %1$s.%2$s = given.v_guard RETURNING %1$s.%3$s"
+                        .formatted(table, guard.name(), key));
     this.single =
-        "UPDATE %s SET %s WHERE %s = ?".formatted(table, String.join(", ", fromParameter), key);
+        "UPDATE %s SET %s WHERE %s%s = ?"
+            .formatted(
+                table,
+                String.join(", ", fromParameter),
+                guard == null ? "" : guard.name() + " = ? AND ",
+                key);
   }
 
-  /** Updates rows, none of them twice: values in the order of the assignments, and then the key. */
-  void update(Session session, List<@Nullable Object[]> rows) throws SQLException {
+  /**
+   * Updates rows, none of them twice: values in the order of the assignments, then that of the
+   * guard if there is one, and then the key.
+   *
+   * @return the keys of rows that were left out because of the guard
+   */
+  Set<Long> update(Session session, List<@Nullable Object[]> rows) throws SQLException {
+    Set<Long> left = new HashSet<>();
     if (rows.isEmpty()) {
-      return;
+      return left;
     }
     if (session.unnests()) {
       PreparedStatement statement = session.statement(fromArrays);
       session.setArrays(statement, values, rows);
       List<Long> keys = rows.stream().map(row -> (Long) row[values.size() - 1]).toList();
       statement.setArray(values.size() + 1, session.numbers(keys));
-      statement.executeUpdate();
-      return;
+      if (guarded) {
+        left.addAll(keys);
+        try (ResultSet updated = statement.executeQuery()) {
+          while (updated.next()) {
+            left.remove(updated.getLong(1));
+          }
+        }
+      } else {
+        statement.executeUpdate();
+      }
+      return left;
     }
     PreparedStatement statement = session.statement(single);
     for (Object[] row : rows) {
@@ -71,6 +113,12 @@ final class BulkUpdate {
       }
       statement.addBatch();
     }
-    statement.executeBatch();
+    int[] counts = statement.executeBatch();
+    for (int i = 0; i < counts.length && guarded; i++) {
+      if (counts[i] == 0) {
+        left.add((Long) rows.get(i)[values.size() - 1]);
+      }
+    }
+    return left;
   }
 }

@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.JobRecord;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,23 @@ public record JobHead(
     long fence,
     @Nullable ConditionCode conditionCode,
     JobOrigin origin) {
+  /** A job that has just been stored with its first history entry. */
+  static JobHead ofNew(long id, JobRecord job, long fence) {
+    return new JobHead(
+        id,
+        job.uuid(),
+        job.status(),
+        null,
+        0,
+        1,
+        job.lastUpdated(),
+        null,
+        null,
+        fence,
+        job.conditionCode(),
+        new JobOrigin(job.tenantId(), job.owner(), job.appId(), job.systemId()));
+  }
+
   /** The same job with what its last lease is. */
   JobHead withFence(long last) {
     return new JobHead(

@@ -21,7 +21,6 @@ final class JobRows {
   /** Columns of {@code job} that a new job gives, in the order of {@link #values}. */
   static final List<Column> COLUMNS =
       List.of(
-          Column.number("id"),
           Column.text("uuid"),
           Column.text("name"),
           Column.text("tenant_id"),
@@ -145,10 +144,9 @@ final class JobRows {
         .build();
   }
 
-  /** The row of a new job with its first history entry. */
-  static @Nullable Object[] values(long id, JobRecord job) {
+  /** The row of a new job with its first history entry, without its number. */
+  static @Nullable Object[] values(JobRecord job) {
     return new @Nullable Object[] {
-      id,
       job.uuid(),
       job.name(),
       job.tenantId(),

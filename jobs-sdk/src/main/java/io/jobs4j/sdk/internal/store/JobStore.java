@@ -290,8 +290,9 @@ public final class JobStore implements AutoCloseable {
   }
 
   /** The version rises too, so that whoever has the job in hand looks at it again. */
-  private static void request(
+  private void request(
       Session session, String uuid, Requested job, String assignment, @Nullable String value) {
+    tables.touched(uuid);
     session.news().requested(uuid);
     session
         .handle()
@@ -506,6 +507,10 @@ public final class JobStore implements AutoCloseable {
       while (rows.next()) {
         StoredJob job = JobRows.stored(rows);
         jobs.put(job.job().id(), job);
+        if (to.equals("L")) {
+          JobHead head = JobRows.head(rows);
+          tables.taken(head.withFence(fences.getOrDefault(head.id(), -1L)));
+        }
       }
     }
     List<LeasedJob> taken = new ArrayList<>();
@@ -531,6 +536,7 @@ public final class JobStore implements AutoCloseable {
                   WHERE job_id = ? AND fence = ? AND engine = ?""");
           int given = 0;
           for (Lease lease : all) {
+            tables.touched(lease.uuid());
             statement.setLong(1, lease.jobId());
             statement.setLong(2, lease.fence());
             statement.setString(3, membership.id());

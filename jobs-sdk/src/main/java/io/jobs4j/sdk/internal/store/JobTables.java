@@ -14,13 +14,15 @@ import io.jobs4j.sdk.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,65 +41,50 @@ final class JobTables {
 
   /** Locked too, so that nobody takes or gives a lease meanwhile. */
   private static final String FENCES =
-      "SELECT job_id, fence FROM job_queue WHERE job_id = ANY(?) ORDER BY job_id FOR UPDATE";
+      """
+      SELECT job_id, fence, state, engine FROM job_queue
+      WHERE job_id = ANY(?) ORDER BY job_id FOR UPDATE""";
 
   /** In the order of {@link #values}. */
-  private static final BulkUpdate UPDATE =
+  private static final List<Column> ASSIGNMENTS =
+      List.of(
+          Column.smallNumber("version = %s"),
+          Column.text("status = %s"),
+          Column.text("held_in = %s"),
+          Column.text("last_status_message = COALESCE(%s, last_status_message)"),
+          Column.number("last_sequence = %s"),
+          Column.time("last_updated = %s"),
+          Column.time("created = COALESCE(created, %s)"),
+          Column.time("ended = COALESCE(ended, %s)"),
+          Column.text("work_path = COALESCE(%s, work_path)"),
+          Column.flag("archived = archived OR %s"),
+          Column.text("remote_job_id = COALESCE(%s, remote_job_id)"),
+          Column.text("scheduler_job_id = COALESCE(%s, scheduler_job_id)"),
+          Column.time("remote_submitted = COALESCE(remote_submitted, %s)"),
+          Column.time("remote_started = COALESCE(remote_started, %s)"),
+          Column.time("remote_ended = COALESCE(remote_ended, %s)"),
+          Column.text("remote_outcome = COALESCE(%s, remote_outcome)"),
+          Column.text("remote_end_message = COALESCE(%s, remote_end_message)"),
+          Column.text("condition_code = COALESCE(%s, condition_code)"),
+          Column.smallNumber("submit_retries = submit_retries + %s"),
+          Column.smallNumber("remote_status_checks = remote_status_checks + %s"),
+          Column.smallNumber("failed_status_checks = failed_status_checks + %s"),
+          Column.time("last_status_check = COALESCE(%s, last_status_check)"),
+          Column.smallNumber("blocked_count = blocked_count + %s"));
+
+  private static final BulkUpdate UPDATE = new BulkUpdate("job", "id", ASSIGNMENTS);
+
+  /** Only those that are of the version they are believed to be of. */
+  private static final BulkUpdate UPDATE_HELD =
+      new BulkUpdate("job", "id", ASSIGNMENTS, Column.smallNumber("version"));
+
+  /** In the order of {@link #schedule}. */
+  private static final BulkUpdate SCHEDULE =
       new BulkUpdate(
-          "job",
-          "id",
-          List.of(
-              Column.smallNumber("version = %s"),
-              Column.text("status = %s"),
-              Column.text("held_in = %s"),
-              Column.text("last_status_message = COALESCE(%s, last_status_message)"),
-              Column.number("last_sequence = %s"),
-              Column.time("last_updated = %s"),
-              Column.time("created = COALESCE(created, %s)"),
-              Column.time("ended = COALESCE(ended, %s)"),
-              Column.text("work_path = COALESCE(%s, work_path)"),
-              Column.flag("archived = archived OR %s"),
-              Column.text("remote_job_id = COALESCE(%s, remote_job_id)"),
-              Column.text("scheduler_job_id = COALESCE(%s, scheduler_job_id)"),
-              Column.time("remote_submitted = COALESCE(remote_submitted, %s)"),
-              Column.time("remote_started = COALESCE(remote_started, %s)"),
-              Column.time("remote_ended = COALESCE(remote_ended, %s)"),
-              Column.text("remote_outcome = COALESCE(%s, remote_outcome)"),
-              Column.text("remote_end_message = COALESCE(%s, remote_end_message)"),
-              Column.text("condition_code = COALESCE(%s, condition_code)"),
-              Column.smallNumber("submit_retries = submit_retries + %s"),
-              Column.smallNumber("remote_status_checks = remote_status_checks + %s"),
-              Column.smallNumber("failed_status_checks = failed_status_checks + %s"),
-              Column.time("last_status_check = COALESCE(%s, last_status_check)"),
-              Column.smallNumber("blocked_count = blocked_count + %s")));
-
-  private static final BulkInsert JOBS = new BulkInsert("job", JobRows.COLUMNS);
-
-  private static final BulkInsert PAYLOADS =
-      new BulkInsert(
-          "job_payload",
-          List.of(
-              Column.number("job_id"),
-              Column.text("request"),
-              Column.text("inputs"),
-              Column.text("parameters")));
-
-  private static final BulkInsert QUEUE =
-      new BulkInsert(
           "job_queue",
+          "job_id",
           List.of(
-              Column.number("job_id"),
-              Column.text("tenant_queue"),
-              Column.text("tenant_id"),
-              Column.text("owner"),
-              Column.text("lane"),
-              Column.number("place"),
-              Column.text("state"),
-              Column.text("engine"),
-              Column.number("fence"),
-              Column.text("system_id"),
-              Column.text("app_id"),
-              Column.text("remote_queue")));
+              Column.text("state = %s"), Column.text("engine = %s"), Column.time("due_at = %s")));
 
   private static final BulkInsert EVENTS =
       new BulkInsert(
@@ -111,11 +98,12 @@ final class JobTables {
               Column.text("created_by"),
               Column.text("progress")));
 
-  private final Dialect dialect;
   private final Supplier<Instant> clock;
   private final Supplier<String> engine;
   private final Places places = new Places();
   private final QuotaTable quotas = new QuotaTable();
+  private final HeldJobs held = new HeldJobs();
+  private final NewJobs newJobs;
 
   /**
    * The tables.
@@ -123,50 +111,38 @@ final class JobTables {
    * @param engine gives the id of this engine
    */
   JobTables(Dialect dialect, Supplier<Instant> clock, Supplier<String> engine) {
-    this.dialect = dialect;
     this.clock = clock;
     this.engine = engine;
+    this.newJobs = new NewJobs(dialect);
   }
 
   /** Stores new jobs. */
   void insert(Session session, List<Insertion> given) throws SQLException {
     List<Insertion> insertions = withoutStored(session, given);
-    List<Long> ids = newIds(session, insertions.size());
-    List<@Nullable Object[]> jobs = new ArrayList<>();
-    List<@Nullable Object[]> payloads = new ArrayList<>();
-    List<@Nullable Object[]> queue = new ArrayList<>();
-    List<@Nullable Object[]> events = new ArrayList<>();
-    for (int i = 0; i < insertions.size(); i++) {
-      Insertion insertion = insertions.get(i);
+    List<NewJobs.NewJob> rows = new ArrayList<>(insertions.size());
+    for (Insertion insertion : insertions) {
       JobRecord job = insertion.job;
+      String owner = job.tenantId() + "/" + job.owner();
+      long place = places.next(session, insertion.lane, owner);
+      rows.add(
+          new NewJobs.NewJob(
+              job,
+              insertion.request,
+              insertion.lane,
+              place,
+              insertion.leased ? engine.get() : null));
+    }
+    List<Long> ids = newJobs.insert(session, rows);
+    for (int i = 0; i < ids.size(); i++) {
+      Insertion insertion = insertions.get(i);
       long id = ids.get(i);
-      jobs.add(JobRows.values(id, job));
-      payloads.add(new Object[] {id, insertion.request, job.inputs(), job.parameters()});
-      queue.add(
-          new @Nullable Object[] {
-            id,
-            job.tenantQueue(),
-            job.tenantId(),
-            job.owner(),
-            insertion.lane,
-            places.next(session, insertion.lane, job.tenantId() + "/" + job.owner()),
-            insertion.leased ? "L" : "R",
-            insertion.leased ? engine.get() : null,
-            insertion.leased ? 1L : 0L,
-            job.systemId(),
-            job.appId(),
-            job.remoteQueue()
-          });
-      events.add(event(id, 1, job.accepted(), insertion.step()));
-      insertion.done(new Lease(id, job.uuid(), insertion.leased ? 1 : 0));
-      if (!insertion.leased) {
+      if (insertion.leased) {
+        held.put(JobHead.ofNew(id, insertion.job, 1));
+      } else {
         session.news().ready();
       }
+      insertion.done(new Lease(id, insertion.job.uuid(), insertion.leased ? 1 : 0));
     }
-    JOBS.insert(session, jobs);
-    PAYLOADS.insert(session, payloads);
-    QUEUE.insert(session, queue);
-    EVENTS.insert(session, events);
   }
 
   /** Without those that are there, because the answer to their commit was lost. */
@@ -195,27 +171,85 @@ final class JobTables {
     return rest;
   }
 
-  private List<Long> newIds(Session session, int count) throws SQLException {
-    PreparedStatement statement = session.statement(dialect.nextJobNumbers());
-    statement.setInt(1, count);
-    List<Long> ids = new ArrayList<>(count);
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        ids.add(rows.getLong(1));
-      }
-    }
-    return ids;
-  }
-
   /**
    * Makes changes, in order; those of one job build on each other. One that is refused is told so
    * and leaves the others alone.
    */
   void change(Session session, List<Transition> transitions) throws SQLException {
+    Map<String, JobHead> known = held.of(transitions);
+    List<Transition> rest = known.isEmpty() ? transitions : changeHeld(session, transitions, known);
+    if (!rest.isEmpty()) {
+      changeStored(session, rest);
+    }
+  }
+
+  /**
+   * Changes jobs that are probably still as this engine knows them, which the update itself checks,
+   * so that they need not be read.
+   *
+   * @return the changes that are still to be made: of other jobs and of those that were not so
+   */
+  private List<Transition> changeHeld(
+      Session session, List<Transition> transitions, Map<String, JobHead> known)
+      throws SQLException {
+    List<Transition> tried =
+        transitions.stream().filter(transition -> known.containsKey(transition.uuid)).toList();
+    Decisions decisions = decide(tried, new HashMap<>(known), Map.of());
+    // What was decided on a job that may not be so is decided anew.
+    Set<String> doubtful = new HashSet<>(decisions.refused());
+    Map<Long, Applied> merged = merged(decisions.applied());
+    for (Applied change : decisions.applied()) {
+      if (!merged.containsKey(change.after().id())) {
+        doubtful.add(change.after().uuid());
+      }
+    }
+    merged.values().removeIf(change -> doubtful.contains(change.after().uuid()));
+    List<@Nullable Object[]> rows =
+        merged.values().stream().map(change -> values(change, change.before().version())).toList();
+    Set<Long> left = UPDATE_HELD.update(session, rows);
+    for (Applied change : merged.values()) {
+      if (left.contains(change.after().id())) {
+        doubtful.add(change.after().uuid());
+      }
+    }
+    doubtful.forEach(held::forget);
+    store(
+        session,
+        decisions.applied().stream()
+            .filter(change -> !doubtful.contains(change.after().uuid()))
+            .toList());
+    return transitions.stream()
+        .filter(
+            transition -> !known.containsKey(transition.uuid) || doubtful.contains(transition.uuid))
+        .toList();
+  }
+
+  private void changeStored(Session session, List<Transition> transitions) throws SQLException {
     Map<String, JobHead> heads = heads(session, transitions);
-    Map<Quota.SystemKey, Quota.Counts> counts = counts(session, transitions);
-    List<Long> admitted = new ArrayList<>();
-    List<Applied> applied = new ArrayList<>();
+    Decisions decisions = decide(transitions, heads, counts(session, transitions));
+    List<@Nullable Object[]> rows =
+        merged(decisions.applied()).values().stream().map(JobTables::values).toList();
+    UPDATE.update(session, rows);
+    store(session, decisions.applied());
+    if (!decisions.admitted().isEmpty()) {
+      QuotaTable.admit(session, decisions.admitted());
+    }
+  }
+
+  /**
+   * What is to be changed.
+   *
+   * @param applied the changes, in order
+   * @param admitted jobs that become active within limits
+   * @param refused jobs of which a change is not made
+   */
+  private record Decisions(List<Applied> applied, List<Long> admitted, Set<String> refused) {}
+
+  private Decisions decide(
+      List<Transition> transitions,
+      Map<String, JobHead> heads,
+      Map<Quota.SystemKey, Quota.Counts> counts) {
+    Decisions decisions = new Decisions(new ArrayList<>(), new ArrayList<>(), new HashSet<>());
     Instant now = clock.get();
     for (Transition transition : transitions) {
       try {
@@ -231,30 +265,61 @@ final class JobTables {
         JobChanging decision = admits ? transition.decision : transition.overQuota;
         Applied change = Applied.of(head, decision.apply(head), now);
         if (transition.quota != null && admits) {
-          admitted.add(head.id());
+          decisions.admitted().add(head.id());
         }
         heads.put(transition.uuid, change.after());
-        applied.add(change);
+        decisions.applied().add(change);
         transition.done(change);
       } catch (JobsException e) {
+        decisions.refused().add(transition.uuid);
         transition.refuse(e);
       } catch (RuntimeException | Error e) {
+        decisions.refused().add(transition.uuid);
         transition.refuse(new StoreException("The database could not store a change.", e));
       }
     }
+    return decisions;
+  }
+
+  /** Changes of one job in a group come to the table as one; without those that touch no job. */
+  private static Map<Long, Applied> merged(List<Applied> applied) {
+    Map<Long, Applied> merged = new LinkedHashMap<>();
+    for (Applied change : applied) {
+      if (change.touchesJob()) {
+        merged.merge(change.after().id(), change, Applied::then);
+      }
+    }
+    return merged;
+  }
+
+  /** Writes what follows from changes to other tables than that of the jobs. */
+  private void store(Session session, List<Applied> applied) throws SQLException {
     List<@Nullable Object[]> events = new ArrayList<>();
-    applied.forEach(change -> addEvents(change, events));
-    update(session, applied);
+    for (Applied change : applied) {
+      addEvents(change, events);
+      if (change.touchesJob()) {
+        session.news().changed(change.after().uuid());
+      }
+    }
     EVENTS.insert(session, events);
     schedule(session, applied);
-    if (!admitted.isEmpty()) {
-      QuotaTable.admit(session, admitted);
-    }
+    applied.forEach(held::changed);
   }
 
   /** Says that what was done last was undone. */
   void rolledBack() {
     quotas.rolledBack();
+    held.forgetAll();
+  }
+
+  /** A worker of this engine has a job from now on. */
+  void taken(JobHead job) {
+    held.put(job);
+  }
+
+  /** Says that a job was changed, or given away, by another way than this. */
+  void touched(String uuid) {
+    held.forget(uuid);
   }
 
   private Map<Quota.SystemKey, Quota.Counts> counts(Session session, List<Transition> transitions)
@@ -293,7 +358,7 @@ final class JobTables {
   }
 
   /** The stored jobs, which stay as they are until the transaction ends. */
-  private static Map<String, JobHead> heads(Session session, List<Transition> transitions)
+  private Map<String, JobHead> heads(Session session, List<Transition> transitions)
       throws SQLException {
     List<String> uuids =
         transitions.stream().map(transition -> transition.uuid).distinct().toList();
@@ -312,9 +377,15 @@ final class JobTables {
     fences.setArray(1, session.numbers(ids.keySet()));
     try (ResultSet rows = fences.executeQuery()) {
       while (rows.next()) {
-        long fence = rows.getLong(2);
-        heads.computeIfPresent(
-            ids.getOrDefault(rows.getLong(1), ""), (uuid, head) -> head.withFence(fence));
+        String uuid = ids.get(rows.getLong(1));
+        JobHead head = heads.get(uuid);
+        if (uuid != null && head != null) {
+          JobHead fenced = head.withFence(rows.getLong(2));
+          heads.put(uuid, fenced);
+          if (rows.getString(3).equals("L") && engine.get().equals(rows.getString(4))) {
+            held.put(fenced);
+          }
+        }
       }
     }
     return heads;
@@ -339,18 +410,6 @@ final class JobTables {
       step.createdBy(),
       progress == null ? null : JobMapping.encode(progress)
     };
-  }
-
-  /** Changes of one job in a group come to the table as one. */
-  private static void update(Session session, List<Applied> applied) throws SQLException {
-    Map<Long, Applied> merged = new LinkedHashMap<>();
-    for (Applied change : applied) {
-      if (change.touchesJob()) {
-        session.news().changed(change.after().uuid());
-        merged.merge(change.after().id(), change, Applied::then);
-      }
-    }
-    UPDATE.update(session, merged.values().stream().map(JobTables::values).toList());
   }
 
   private static @Nullable Object[] values(Applied change) {
@@ -384,45 +443,33 @@ final class JobTables {
     };
   }
 
-  private static void time(PreparedStatement statement, int column, @Nullable Instant time)
-      throws SQLException {
-    if (time == null) {
-      statement.setNull(column, Types.TIMESTAMP_WITH_TIMEZONE);
-    } else {
-      statement.setObject(column, utc(time));
-    }
+  /** As the other, with the version that the row must have before its key. */
+  private static @Nullable Object[] values(Applied change, int version) {
+    @Nullable Object[] values = values(change);
+    int key = values.length - 1;
+    @Nullable Object[] guarded = Arrays.copyOf(values, key + 2);
+    guarded[key] = version;
+    guarded[key + 1] = values[key];
+    return guarded;
   }
 
   private void schedule(Session session, List<Applied> applied) throws SQLException {
     List<Long> over = new ArrayList<>();
-    PreparedStatement statement =
-        session.statement(
-            "UPDATE job_queue SET state = ?, engine = ?, due_at = ? WHERE job_id = ?");
-    boolean any = false;
+    Map<Long, @Nullable Object[]> rows = new LinkedHashMap<>();
     for (Applied change : applied) {
       JobHead after = change.after();
       JobChange.Fields fields = change.fields();
       if (after.status().isTerminal()) {
         over.add(after.id());
-        continue;
+        rows.remove(after.id());
+      } else if (fields.due != JobChange.Due.AS_BEFORE) {
+        rows.put(after.id(), queueValues(after.id(), fields));
+        if (fields.due == JobChange.Due.READY) {
+          session.news().ready();
+        }
       }
-      if (fields.due == JobChange.Due.AS_BEFORE) {
-        continue;
-      }
-      if (fields.due == JobChange.Due.READY) {
-        session.news().ready();
-      }
-      boolean watched = fields.due == JobChange.Due.WATCHED;
-      statement.setString(1, watched ? "W" : fields.due == JobChange.Due.READY ? "R" : "I");
-      statement.setString(2, watched ? engine.get() : null);
-      time(statement, 3, fields.due == JobChange.Due.READY ? null : fields.dueAt);
-      statement.setLong(4, after.id());
-      statement.addBatch();
-      any = true;
     }
-    if (any) {
-      statement.executeBatch();
-    }
+    SCHEDULE.update(session, List.copyOf(rows.values()));
     if (!over.isEmpty()) {
       PreparedStatement delete = session.statement("DELETE FROM job_queue WHERE job_id = ANY(?)");
       delete.setArray(1, session.numbers(over));
@@ -439,6 +486,14 @@ final class JobTables {
         RecoveryTable.block(session, change.after().id(), heldIn, blockage, change.now());
       }
     }
+  }
+
+  private @Nullable Object[] queueValues(long jobId, JobChange.Fields fields) {
+    return switch (fields.due) {
+      case WATCHED -> new @Nullable Object[] {"W", engine.get(), utc(fields.dueAt), jobId};
+      case READY -> new @Nullable Object[] {"R", null, null, jobId};
+      case IDLE, AS_BEFORE -> new @Nullable Object[] {"I", null, utc(fields.dueAt), jobId};
+    };
   }
 
   /** A new job to store. */
@@ -519,6 +574,11 @@ final class JobTables {
 
     String uuid() {
       return uuid;
+    }
+
+    /** Whether it is made under a lease and within no limits. */
+    boolean isOfHolder() {
+      return lease != null && quota == null;
     }
   }
 

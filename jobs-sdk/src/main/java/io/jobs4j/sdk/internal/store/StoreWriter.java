@@ -269,6 +269,8 @@ final class StoreWriter implements AutoCloseable {
         number = membership.renew(open);
         if (number < 0) {
           open.rollback();
+          // What this engine knew of its jobs is over with its leases.
+          tables.rolledBack();
           rejoin(open);
           begin(open);
           number = membership.renew(open);

@@ -3,7 +3,9 @@ package io.jobs4j.sdk.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobs4j.core.lifecycle.IllegalTransitionException;
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.Durability;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -140,6 +143,66 @@ abstract class EnginesContract {
     JobStore.result(
         other.changeLater(
             taken.get(0).lease(), head -> JobChange.to(JobStatus.PENDING, "").dueAsBefore()));
+  }
+
+  @Test
+  void whatAnotherEngineAsksOfAJobIsSeenByTheNextChange() {
+    JobStore holder = engine("");
+    JobStore other = engine("");
+    insert(holder);
+    Lease lease = holder.claim("", 1).get(0).lease();
+    JobStore.result(
+        holder.changeLater(
+            lease, head -> JobChange.to(JobStatus.PENDING, "pending").dueAsBefore()));
+    other.requestCancel(lease.uuid(), "bob");
+    List<String> seen = new ArrayList<>();
+    Applied change =
+        JobStore.result(
+            holder.changeLater(
+                lease,
+                head -> {
+                  seen.add(String.valueOf(head.cancelRequestedBy()));
+                  return JobChange.to(JobStatus.PROCESSING_INPUTS, "inputs").dueAsBefore();
+                }));
+    assertThat(seen).last().isEqualTo("bob");
+    assertThat(change.before().cancelRequestedBy()).isEqualTo("bob");
+    // A change that says nothing of the job meets it as it is, too.
+    other.requestPause(lease.uuid(), "bob");
+    Applied rest = JobStore.result(holder.changeLater(lease, head -> JobChange.NONE.dueAt(null)));
+    assertThat(rest.before().pauseRequestedBy()).isEqualTo("bob");
+    assertThat(holder.history(lease.jobId(), 0, 10))
+        .extracting(HistoryEvent::sequence)
+        .containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void changesOfAJobThatIsHeldAreStoredInOrderAndRefusedOnesAreNot() {
+    JobStore holder = engine("");
+    insert(holder);
+    Lease lease = holder.claim("", 1).get(0).lease();
+    CompletableFuture<Applied> first =
+        holder.changeLater(lease, head -> JobChange.to(JobStatus.PENDING, "pending").dueAsBefore());
+    CompletableFuture<Applied> wrong =
+        holder.changeLater(lease, head -> JobChange.to(JobStatus.ARCHIVING, "no").dueAsBefore());
+    CompletableFuture<Applied> second =
+        holder.changeLater(
+            lease, head -> JobChange.to(JobStatus.PROCESSING_INPUTS, "inputs").dueAsBefore());
+    CompletableFuture<Applied> late =
+        holder.changeLater(
+            new Lease(lease.jobId(), lease.uuid(), lease.fence() - 1),
+            head -> JobChange.to(JobStatus.FAILED, "late"));
+    CompletableFuture<Applied> last =
+        holder.changeLater(lease, head -> JobChange.to(JobStatus.FAILED, "failed"));
+    assertThat(JobStore.result(last).after().status()).isEqualTo(JobStatus.FAILED);
+    assertThat(JobStore.result(first).after().version()).isEqualTo(1);
+    assertThat(JobStore.result(second).after().version()).isEqualTo(2);
+    assertThatThrownBy(() -> JobStore.result(wrong)).isInstanceOf(IllegalTransitionException.class);
+    assertThatThrownBy(() -> JobStore.result(late)).isInstanceOf(LeaseLostException.class);
+    assertThat(holder.history(lease.jobId(), 0, 10))
+        .extracting(HistoryEvent::description)
+        .endsWith("pending", "inputs", "failed");
+    assertThat(holder.held()).isEmpty();
+    assertThat(holder.load(lease.uuid()).orElseThrow().version()).isEqualTo(3);
   }
 
   @Test

@@ -1,0 +1,186 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.lifecycle.JobEventName;
+import io.jobs4j.core.model.JobRecord;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts new jobs: rows of four tables for each. Where a database unnests arrays, one statement
+ * numbers the jobs and fills all tables, so that it is asked once for any number of jobs.
+ */
+final class NewJobs {
+  private static final List<Column> PAYLOAD =
+      List.of(Column.text("request"), Column.text("inputs"), Column.text("parameters"));
+
+  /** What the queue's row has and the job's has not. */
+  private static final List<Column> PLACE =
+      List.of(
+          Column.text("lane"),
+          Column.number("place"),
+          Column.text("state"),
+          Column.text("engine"),
+          Column.number("fence"));
+
+  /** What the queue's row has of the job's. */
+  private static final List<Column> COPIED =
+      List.of(
+          Column.text("tenant_queue"),
+          Column.text("tenant_id"),
+          Column.text("owner"),
+          Column.text("system_id"),
+          Column.text("app_id"),
+          Column.text("remote_queue"));
+
+  private static final List<Column> EVENT = List.of(Column.text("event"));
+
+  private static final List<Column> ALL =
+      joined(joined(JobRows.COLUMNS, PAYLOAD), joined(PLACE, EVENT));
+
+  private static final String FROM_ARRAYS =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT nextval('job_number') AS id, new_job.* FROM %s AS new_job (%s)),
+      job_rows AS (INSERT INTO job (id, %3$s) SELECT id, %3$s FROM given),
+      payload_rows AS (INSERT INTO job_payload (job_id, %4$s) SELECT id, %4$s FROM given),
+      queue_rows AS (INSERT INTO job_queue (job_id, %5$s) SELECT id, %5$s FROM given),
+      event_rows AS (
+        INSERT INTO job_event (job_id, sequence, created, event, description)
+        SELECT id, 1, accepted, event, last_status_message FROM given)
+      SELECT id FROM given"""
+          .formatted(
+              BulkInsert.unnested(ALL),
+              names(ALL),
+              names(JobRows.COLUMNS),
+              names(PAYLOAD),
+              names(joined(COPIED, PLACE)));
+
+  private static final BulkInsert JOBS =
+      new BulkInsert("job", joined(List.of(Column.number("id")), JobRows.COLUMNS));
+
+  private static final BulkInsert PAYLOADS =
+      new BulkInsert("job_payload", joined(List.of(Column.number("job_id")), PAYLOAD));
+
+  private static final BulkInsert QUEUE =
+      new BulkInsert("job_queue", joined(List.of(Column.number("job_id")), joined(COPIED, PLACE)));
+
+  private static final BulkInsert EVENTS =
+      new BulkInsert(
+          "job_event",
+          List.of(
+              Column.number("job_id"),
+              Column.number("sequence"),
+              Column.time("created"),
+              Column.text("event"),
+              Column.text("description")));
+
+  private final Dialect dialect;
+
+  NewJobs(Dialect dialect) {
+    this.dialect = dialect;
+  }
+
+  /**
+   * A new job.
+   *
+   * @param request what the user asked for, as JSON
+   * @param lane which workers serve it
+   * @param place its place there
+   * @param engine whose worker has it; {@code null} if it is ready for any
+   */
+  record NewJob(JobRecord job, String request, String lane, long place, @Nullable String engine) {}
+
+  /** Inserts jobs; returns their numbers in the same order. */
+  List<Long> insert(Session session, List<NewJob> jobs) throws SQLException {
+    return session.unnests() ? fromArrays(session, jobs) : fromValues(session, jobs);
+  }
+
+  private static List<Long> fromArrays(Session session, List<NewJob> jobs) throws SQLException {
+    PreparedStatement statement = session.statement(FROM_ARRAYS);
+    session.setArrays(
+        statement,
+        ALL,
+        jobs.stream()
+            .map(job -> values(JobRows.values(job.job()), payload(job), place(job), event(job)))
+            .toList());
+    return numbers(statement);
+  }
+
+  private List<Long> fromValues(Session session, List<NewJob> jobs) throws SQLException {
+    PreparedStatement statement = session.statement(dialect.nextJobNumbers());
+    statement.setInt(1, jobs.size());
+    List<Long> ids = numbers(statement);
+    List<@Nullable Object[]> jobRows = new ArrayList<>(jobs.size());
+    List<@Nullable Object[]> payloads = new ArrayList<>(jobs.size());
+    List<@Nullable Object[]> queue = new ArrayList<>(jobs.size());
+    List<@Nullable Object[]> events = new ArrayList<>(jobs.size());
+    for (int i = 0; i < jobs.size(); i++) {
+      NewJob given = jobs.get(i);
+      JobRecord job = given.job();
+      @Nullable Object[] id = {ids.get(i)};
+      jobRows.add(values(id, JobRows.values(job)));
+      payloads.add(values(id, payload(given)));
+      queue.add(values(id, copied(job), place(given)));
+      events.add(
+          values(
+              id,
+              new @Nullable Object[] {1L, JobRows.utc(job.accepted())},
+              event(given),
+              new Object[] {job.lastStatusMessage()}));
+    }
+    JOBS.insert(session, jobRows);
+    PAYLOADS.insert(session, payloads);
+    QUEUE.insert(session, queue);
+    EVENTS.insert(session, events);
+    return ids;
+  }
+
+  private static List<Long> numbers(PreparedStatement statement) throws SQLException {
+    List<Long> numbers = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        numbers.add(rows.getLong(1));
+      }
+    }
+    return numbers;
+  }
+
+  private static @Nullable Object[] payload(NewJob given) {
+    return new @Nullable Object[] {given.request(), given.job().inputs(), given.job().parameters()};
+  }
+
+  private static @Nullable Object[] place(NewJob given) {
+    boolean leased = given.engine() != null;
+    return new @Nullable Object[] {
+      given.lane(), given.place(), leased ? "L" : "R", given.engine(), leased ? 1L : 0L
+    };
+  }
+
+  private static @Nullable Object[] copied(JobRecord job) {
+    return new @Nullable Object[] {
+      job.tenantQueue(), job.tenantId(), job.owner(), job.systemId(), job.appId(), job.remoteQueue()
+    };
+  }
+
+  private static @Nullable Object[] event(NewJob given) {
+    return new @Nullable Object[] {JobEventName.of(given.job().status()).name()};
+  }
+
+  private static @Nullable Object[] values(@Nullable Object[]... parts) {
+    return Stream.of(parts).flatMap(Stream::of).toArray();
+  }
+
+  private static List<Column> joined(List<Column> first, List<Column> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
+  }
+
+  private static String names(List<Column> columns) {
+    return columns.stream().map(Column::name).collect(Collectors.joining(", "));
+  }
+}
