@@ -112,6 +112,7 @@ class SeveralEnginesTest {
     String id = client().submit(hello()).id();
     assertThat(client().await(id, SOON).status()).isEqualTo(JobStatus.FINISHED);
     String slow = stageSlowly();
+    awaitStatus(slow, JobStatus.STAGING_INPUTS);
     client().cancel(slow);
     assertThat(client().await(slow, SOON).status()).isEqualTo(JobStatus.STOPPED);
   }
@@ -120,6 +121,7 @@ class SeveralEnginesTest {
   void aTransferThatAnotherEngineMakesEndsWhenItsJobIsCancelled() throws Exception {
     start(POSTGRES.newDatabase(), MINUTES, Durability.POWER);
     String id = stageSlowly();
+    awaitStatus(id, JobStatus.STAGING_INPUTS);
     client().cancel(id);
     assertThat(client().await(id, SOON).status()).isEqualTo(JobStatus.STOPPED);
     HistoryChecker.checkEnded(client().history(id));
@@ -226,12 +228,12 @@ class SeveralEnginesTest {
     await().atMost(SOON).until(() -> listeners().size() == 1);
     long pulses = pulses() + 1;
     await().atMost(SOON).until(() -> pulses() >= pulses);
-    long start = System.nanoTime();
     long before = counting.statements();
     await().atMost(SOON).until(() -> pulses() >= pulses + 4);
     long statements = counting.statements() - before;
-    long expected = (System.nanoTime() - start) / lease.dividedBy(3).toNanos() + 2;
-    assertThat(statements).isLessThanOrEqualTo(3 * expected);
+    // One sign may have been under way at the beginning, and one be at the end.
+    long signs = pulses() - pulses + 2;
+    assertThat(statements).isLessThanOrEqualTo(4 * signs);
   }
 
   @Test

@@ -103,16 +103,12 @@ final class Intake {
                 // Also if the database failed: the job may have been stored all the same.
                 dispatcher.wake();
               } else if (error == null && lease.fence() > 0) {
-                dispatcher.startReserved(lane, new LeasedJob(lease, asStored(job, lease)));
+                dispatcher.startReserved(
+                    lane, new LeasedJob(lease, StoredJob.ofNew(lease.jobId(), job)));
               } else {
                 dispatcher.unreserve(lane);
               }
             });
     Lease unused = JobStore.result(handed);
-  }
-
-  private static StoredJob asStored(JobRecord job, Lease lease) {
-    return new StoredJob(
-        job.toBuilder().id(lease.jobId()).build(), 0, null, null, null, false, null);
   }
 }

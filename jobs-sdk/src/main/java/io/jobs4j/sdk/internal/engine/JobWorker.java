@@ -316,6 +316,8 @@ final class JobWorker {
       return admit(leased, admit);
     } else if (result instanceof PhaseResult.Advance advance) {
       return goOn(leased, head -> advance.change().dueAsBefore());
+    } else if (result instanceof PhaseResult.Overlap overlap) {
+      return goAhead(leased, overlap.change(), head -> overlap.change().dueAsBefore());
     } else if (result instanceof PhaseResult.HandOver handOver) {
       return handOver(leased, handOver);
     } else if (result instanceof PhaseResult.WaitUntil wait) {
@@ -337,12 +339,8 @@ final class JobWorker {
     StoredJob stored = leased.job();
     Quota quota = quotas.of(stored.job());
     if (quota == null) {
-      JobChange change = admit.before().and(admit.after()).dueAsBefore();
-      // What follows can be done again, and is stored after this or not at all, so it need not
-      // wait.
-      CompletableFuture<Applied> unused = changed(leased, head -> change);
-      return CompletableFuture.completedFuture(
-          Next.goOn(Applied.expected(stored, change, store.now())));
+      JobChange change = admit.before().and(admit.after());
+      return goAhead(leased, change, head -> change.dueAsBefore());
     }
     Blockage blockage = recoverer.blockage(stored.job(), RecoveryCondition.QUOTA_EXCEEDED, null);
     JobChange waits =
@@ -417,13 +415,7 @@ final class JobWorker {
     StoredJob stored = leased.job();
     RemoteStatus status = handOver.status();
     if (status.isOver()) {
-      return goOn(
-          leased,
-          head ->
-              handOver
-                  .change()
-                  .and(RemoteEnd.of(stored, status, head.cancelRequestedBy()))
-                  .dueAsBefore());
+      return over(leased, handOver);
     }
     Instant lookAgain = handOver.lookAgain();
     AtomicBoolean watched = new AtomicBoolean();
@@ -452,10 +444,36 @@ final class JobWorker {
             });
   }
 
+  private CompletableFuture<Next> over(LeasedJob leased, PhaseResult.HandOver handOver) {
+    StoredJob stored = leased.job();
+    Function<JobHead, JobChange> decision =
+        head ->
+            handOver
+                .change()
+                .and(RemoteEnd.of(stored, handOver.status(), head.cancelRequestedBy()))
+                .dueAsBefore();
+    JobChange expected =
+        handOver.change().and(RemoteEnd.of(stored, handOver.status(), stored.cancelRequestedBy()));
+    JobStatus next = expected.steps().get(expected.steps().size() - 1).status();
+    // Copying what it made to the archive can be done again; the end is told when it is stored.
+    return next.isTerminal() ? goOn(leased, decision) : goAhead(leased, expected, decision);
+  }
+
   /** Whether someone has asked for something that the worker did not know of. */
   private static boolean hasNews(StoredJob stored, JobHead head) {
     return (stored.cancelRequestedBy() == null && head.cancelRequestedBy() != null)
         || (stored.pauseRequestedBy() == null) != (head.pauseRequestedBy() == null);
+  }
+
+  /**
+   * Stores a decision, and goes on with what is expected of it meanwhile. If it turns out
+   * otherwise, the next decision that is waited for finds that.
+   */
+  private CompletableFuture<Next> goAhead(
+      LeasedJob leased, JobChange expected, Function<JobHead, JobChange> decision) {
+    CompletableFuture<Applied> unused = changed(leased, decision);
+    return CompletableFuture.completedFuture(
+        Next.goOn(Applied.expected(leased.job(), expected, store.now())));
   }
 
   /** Stores a decision; the worker keeps the job unless it is over. */

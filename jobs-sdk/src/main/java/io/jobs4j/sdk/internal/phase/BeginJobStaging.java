@@ -7,7 +7,7 @@ import io.jobs4j.sdk.internal.store.JobChange;
 public final class BeginJobStaging implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) {
-    return new PhaseResult.Advance(beginning());
+    return new PhaseResult.Overlap(beginning());
   }
 
   static JobChange beginning() {

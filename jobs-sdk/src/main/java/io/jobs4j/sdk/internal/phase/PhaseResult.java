@@ -15,6 +15,12 @@ public sealed interface PhaseResult {
   record Advance(JobChange change) implements PhaseResult {}
 
   /**
+   * The job goes on at once, and the change is stored meanwhile: what follows can be done again,
+   * and comes into the database after this or not at all.
+   */
+  record Overlap(JobChange change) implements PhaseResult {}
+
+  /**
    * The job becomes active if limits allow for one more, and is blocked until they do otherwise.
    *
    * @param before is stored in any case

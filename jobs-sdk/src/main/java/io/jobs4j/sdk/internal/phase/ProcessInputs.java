@@ -24,7 +24,7 @@ public final class ProcessInputs implements Phase {
     if (inputs.files().isEmpty()) {
       change = change.and(nothing());
     }
-    return new PhaseResult.Advance(change);
+    return new PhaseResult.Overlap(change);
   }
 
   static JobChange nothing() {

@@ -14,7 +14,7 @@ import java.util.List;
 public final class StageInputs implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
-    return new PhaseResult.Advance(
+    return new PhaseResult.Overlap(
         stage(context)
             .then(JobStatus.STAGED, JobStatus.STAGED.description())
             .then(JobStatus.STAGING_JOB, JobStatus.STAGING_JOB.description()));

@@ -292,7 +292,7 @@ public final class JobStore implements AutoCloseable {
   /** The version rises too, so that whoever has the job in hand looks at it again. */
   private void request(
       Session session, String uuid, Requested job, String assignment, @Nullable String value) {
-    tables.touched(uuid);
+    tables.touched(job.id(), uuid);
     session.news().requested(uuid);
     session
         .handle()
@@ -500,28 +500,7 @@ public final class JobStore implements AutoCloseable {
     update.setString(2, membership.id());
     update.setArray(3, session.numbers(fences.keySet()));
     update.executeUpdate();
-    Map<Long, StoredJob> jobs = new HashMap<>();
-    PreparedStatement read = session.statement(JobRows.SELECT + "WHERE j.id = ANY(?)");
-    read.setArray(1, session.numbers(fences.keySet()));
-    try (ResultSet rows = read.executeQuery()) {
-      while (rows.next()) {
-        StoredJob job = JobRows.stored(rows);
-        jobs.put(job.job().id(), job);
-        if (to.equals("L")) {
-          JobHead head = JobRows.head(rows);
-          tables.taken(head.withFence(fences.getOrDefault(head.id(), -1L)));
-        }
-      }
-    }
-    List<LeasedJob> taken = new ArrayList<>();
-    fences.forEach(
-        (id, fence) -> {
-          StoredJob job = jobs.get(id);
-          if (job != null) {
-            taken.add(new LeasedJob(new Lease(id, job.job().uuid(), fence), job));
-          }
-        });
-    return taken;
+    return tables.taken(session, fences, to.equals("L"));
   }
 
   /** Gives jobs back that this engine has, for any worker to take; those it has lost are left. */
@@ -536,7 +515,7 @@ public final class JobStore implements AutoCloseable {
                   WHERE job_id = ? AND fence = ? AND engine = ?""");
           int given = 0;
           for (Lease lease : all) {
-            tables.touched(lease.uuid());
+            tables.touched(lease.jobId(), lease.uuid());
             statement.setLong(1, lease.jobId());
             statement.setLong(2, lease.fence());
             statement.setString(3, membership.id());

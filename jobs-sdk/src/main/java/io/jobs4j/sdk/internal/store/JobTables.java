@@ -103,6 +103,7 @@ final class JobTables {
   private final Places places = new Places();
   private final QuotaTable quotas = new QuotaTable();
   private final HeldJobs held = new HeldJobs();
+  private final FreshJobs fresh = new FreshJobs();
   private final NewJobs newJobs;
 
   /**
@@ -139,6 +140,7 @@ final class JobTables {
       if (insertion.leased) {
         held.put(JobHead.ofNew(id, insertion.job, 1));
       } else {
+        fresh.put(id, insertion.job);
         session.news().ready();
       }
       insertion.done(new Lease(id, insertion.job.uuid(), insertion.leased ? 1 : 0));
@@ -310,16 +312,58 @@ final class JobTables {
   void rolledBack() {
     quotas.rolledBack();
     held.forgetAll();
+    fresh.forgetAll();
   }
 
-  /** A worker of this engine has a job from now on. */
-  void taken(JobHead job) {
-    held.put(job);
+  /**
+   * The jobs as they are stored now that have just been taken.
+   *
+   * @param fences of their leases, by their numbers
+   * @param held whether workers have them
+   * @return without those that do not exist
+   */
+  List<LeasedJob> taken(Session session, Map<Long, Long> fences, boolean held) throws SQLException {
+    Map<Long, StoredJob> jobs = new HashMap<>();
+    fences.forEach(
+        (id, fence) -> {
+          StoredJob job = fresh.remove(id);
+          // Nobody has changed it if nobody had it before.
+          if (job != null && fence == 1) {
+            jobs.put(id, job);
+            if (held) {
+              this.held.put(JobHead.ofNew(id, job.job(), fence));
+            }
+          }
+        });
+    List<Long> unknown = fences.keySet().stream().filter(id -> !jobs.containsKey(id)).toList();
+    if (!unknown.isEmpty()) {
+      PreparedStatement read = session.statement(JobRows.SELECT + "WHERE j.id = ANY(?)");
+      read.setArray(1, session.numbers(unknown));
+      try (ResultSet rows = read.executeQuery()) {
+        while (rows.next()) {
+          JobHead head = JobRows.head(rows);
+          jobs.put(head.id(), JobRows.stored(rows));
+          if (held) {
+            this.held.put(head.withFence(fences.getOrDefault(head.id(), -1L)));
+          }
+        }
+      }
+    }
+    List<LeasedJob> taken = new ArrayList<>();
+    fences.forEach(
+        (id, fence) -> {
+          StoredJob job = jobs.get(id);
+          if (job != null) {
+            taken.add(new LeasedJob(new Lease(id, job.job().uuid(), fence), job));
+          }
+        });
+    return taken;
   }
 
   /** Says that a job was changed, or given away, by another way than this. */
-  void touched(String uuid) {
+  void touched(long id, String uuid) {
     held.forget(uuid);
+    fresh.remove(id);
   }
 
   private Map<Quota.SystemKey, Quota.Counts> counts(Session session, List<Transition> transitions)

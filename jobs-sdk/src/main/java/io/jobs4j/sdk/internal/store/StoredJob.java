@@ -23,6 +23,11 @@ public record StoredJob(
     @Nullable String pauseRequestedBy,
     boolean archived,
     @Nullable String remoteEndMessage) {
+  /** A job that has just been stored. */
+  public static StoredJob ofNew(long id, JobRecord job) {
+    return new StoredJob(job.toBuilder().id(id).build(), 0, null, null, null, false, null);
+  }
+
   /** The active state the job is in, or was in before it was held. */
   public JobStatus activeStatus() {
     return heldIn == null ? job.status() : heldIn;

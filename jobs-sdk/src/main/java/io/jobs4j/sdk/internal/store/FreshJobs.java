@@ -1,0 +1,54 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.model.JobRecord;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jobs that this engine has accepted and that wait for a worker, so that they need not be read when
+ * one takes them. It knows some of them, never for long, and only small ones: other engines take
+ * jobs without telling. What another asks of such a job meanwhile is found by the first change that
+ * its worker makes. Used by the writer's thread alone.
+ */
+final class FreshJobs {
+  private static final int MOST = 4096;
+  private static final int LONGEST = 4096;
+  private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final Map<Long, Fresh> jobs = new LinkedHashMap<>();
+
+  private record Fresh(StoredJob job, long since) {}
+
+  /** A job has been stored that nobody has taken yet. */
+  void put(long id, JobRecord job) {
+    if (job.inputs().length() + job.parameters().length() > LONGEST || isFull()) {
+      return;
+    }
+    jobs.put(id, new Fresh(StoredJob.ofNew(id, job), System.nanoTime()));
+  }
+
+  private boolean isFull() {
+    if (jobs.size() < MOST) {
+      return false;
+    }
+    long now = System.nanoTime();
+    Iterator<Fresh> eldest = jobs.values().iterator();
+    while (eldest.hasNext() && now - eldest.next().since() > KEPT_NANOS) {
+      eldest.remove();
+    }
+    return jobs.size() >= MOST;
+  }
+
+  /** A job that is taken, if it is known; it is not from then on. */
+  @Nullable StoredJob remove(long id) {
+    Fresh fresh = jobs.remove(id);
+    return fresh == null ? null : fresh.job();
+  }
+
+  void forgetAll() {
+    jobs.clear();
+  }
+}
