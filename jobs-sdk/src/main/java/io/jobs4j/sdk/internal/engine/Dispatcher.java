@@ -67,6 +67,9 @@ final class Dispatcher implements AutoCloseable {
   /** Leases of which the database knew and no worker, when they were last compared. */
   private Set<Lease> suspects = new HashSet<>();
 
+  /** Leases that the database says are watched and that are not, when they were last compared. */
+  private Set<Lease> unwatched = new HashSet<>();
+
   /** When strays were last given back; those that come again at once wait a little. */
   private long straysGivenBack = System.nanoTime() - AFTER_FAILURE.toNanos();
 
@@ -577,11 +580,15 @@ final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Finds jobs that the database says this engine has and that no worker has, because an answer was
-   * lost. One that is seen twice is given back.
+   * Finds jobs that the database says this engine has and that no worker has or nobody watches,
+   * because an answer was lost. One that is seen twice is given back; one that is to be watched
+   * gets another lease thereby, so that whoever still comes with the old one counts for nothing.
    */
   private void reconcile() {
     Set<Lease> unknown = new HashSet<>(store.held());
+    Set<Lease> missing = new HashSet<>(store.watched());
+    missing.removeAll(worker.watched());
+    Set<Lease> missed = new HashSet<>(missing);
     lock.lock();
     try {
       unknown.removeAll(working.values());
@@ -589,8 +596,14 @@ final class Dispatcher implements AutoCloseable {
       twice.retainAll(suspects);
       suspects = unknown;
       strays.addAll(twice);
+      missed.retainAll(unwatched);
+      unwatched = missing;
     } finally {
       lock.unlock();
+    }
+    if (!missed.isEmpty() && store.orphan(missed) > 0) {
+      log.warn("{} jobs were watched by nobody and are taken up again", missed.size());
+      lookAtAll();
     }
   }
 

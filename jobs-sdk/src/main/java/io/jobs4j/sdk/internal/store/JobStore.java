@@ -543,16 +543,50 @@ public final class JobStore implements AutoCloseable {
         });
   }
 
+  /** Lets any engine watch jobs that this one should and does not; those it has lost are left. */
+  public int orphan(Collection<Lease> leases) {
+    List<Lease> all = List.copyOf(leases);
+    return writer.write(
+        session -> {
+          PreparedStatement statement =
+              session.statement(
+                  """
+                  UPDATE job_queue SET state = 'O', engine = NULL, fence = fence + 1
+                  WHERE job_id = ? AND fence = ? AND engine = ? AND state = 'W'""");
+          int given = 0;
+          for (Lease lease : all) {
+            statement.setLong(1, lease.jobId());
+            statement.setLong(2, lease.fence());
+            statement.setString(3, membership.id());
+            given += statement.executeUpdate();
+          }
+          if (given > 0) {
+            session.news().orphans();
+          }
+          return given;
+        });
+  }
+
   /** What the database says that this engine's workers have. */
   public List<Lease> held() {
+    return leases("L");
+  }
+
+  /** What the database says that this engine watches. */
+  public List<Lease> watched() {
+    return leases("W");
+  }
+
+  private List<Lease> leases(String state) {
     return read(
         handle ->
             handle
                 .createQuery(
                     """
                     SELECT q.job_id, j.uuid, q.fence FROM job_queue q JOIN job j ON j.id = q.job_id
-                    WHERE q.engine = :engine AND q.state = 'L'""")
+                    WHERE q.engine = :engine AND q.state = :state""")
                 .bind("engine", membership.id())
+                .bind("state", state)
                 .map((row, context) -> new Lease(row.getLong(1), row.getString(2), row.getLong(3)))
                 .list());
   }
