@@ -734,10 +734,15 @@ public final class JobStore implements AutoCloseable {
         session -> RecoveryTable.release(session, recovery, limit, now().plus(pause)));
   }
 
+  /** The jobs that wait for something, one for all that the same limits hold for. */
+  public List<Waiting> waiting(Recovery recovery) {
+    return read(handle -> RecoveryTable.waiting(handle, recovery));
+  }
+
   /**
-   * Makes as many jobs ready as limits allow for.
+   * Makes as many jobs ready as limits allow for, and counts them as active from now on.
    *
-   * @param limits gives those of a job
+   * @param limits those of each job; one that they do not tell of waits on
    * @param limit how many at most
    * @param pause after which the rest are looked at
    * @return how many
@@ -745,7 +750,7 @@ public final class JobStore implements AutoCloseable {
   public int recoveredWithin(
       Recovery recovery,
       Quota.SystemKey system,
-      Function<Waiting, Quota> limits,
+      Map<Waiting, Quota> limits,
       int limit,
       Duration pause) {
     return writer.write(

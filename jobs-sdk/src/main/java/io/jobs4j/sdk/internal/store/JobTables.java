@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -214,6 +214,7 @@ final class JobTables {
   void change(Session session, List<Transition> transitions) throws SQLException {
     Map<String, JobHead> heads = heads(session, transitions);
     Map<Quota.SystemKey, Quota.Counts> counts = counts(session, transitions);
+    Set<Long> havePlaces = havePlaces(session, transitions, heads);
     List<Long> admitted = new ArrayList<>();
     List<Applied> applied = new ArrayList<>();
     Instant now = clock.get();
@@ -227,10 +228,11 @@ final class JobTables {
         if (lease != null && lease.fence() != head.fence()) {
           throw new LeaseLostException(lease);
         }
-        boolean admits = isAdmitted(transition.quota, counts);
+        boolean hasPlace = havePlaces.contains(head.id());
+        boolean admits = hasPlace || isAdmitted(transition.quota, counts);
         JobChanging decision = admits ? transition.decision : transition.overQuota;
         Applied change = Applied.of(head, decision.apply(head), now);
-        if (transition.quota != null && admits) {
+        if (transition.quota != null && admits && !hasPlace) {
           admitted.add(head.id());
         }
         heads.put(transition.uuid, change.after());
@@ -268,6 +270,20 @@ final class JobTables {
     return systems.isEmpty() ? Map.of() : quotas.lock(session, systems);
   }
 
+  /** Which of the jobs that want to become active count as active already. */
+  private static Set<Long> havePlaces(
+      Session session, List<Transition> transitions, Map<String, JobHead> heads)
+      throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    for (Transition transition : transitions) {
+      JobHead head = heads.get(transition.uuid);
+      if (transition.quota != null && head != null) {
+        ids.add(head.id());
+      }
+    }
+    return ids.isEmpty() ? Set.of() : QuotaTable.admitted(session, ids);
+  }
+
   /** Counts the job too if it is. */
   private static boolean isAdmitted(
       @Nullable Quota quota, Map<Quota.SystemKey, Quota.Counts> counts) {
@@ -278,18 +294,28 @@ final class JobTables {
     return active != null && active.admit(quota);
   }
 
-  /** As {@link RecoveryTable#releaseWithin}, within what is active at present. */
+  /**
+   * As {@link RecoveryTable#releaseWithin}, within what is active at present. The jobs have their
+   * places from here on, lest a new one takes them before a worker comes to these.
+   *
+   * @return how many
+   */
   int releaseWithin(
       Session session,
       Recovery recovery,
       Quota.SystemKey system,
-      Function<Waiting, Quota> limits,
+      Map<Waiting, Quota> limits,
       int limit,
       Instant again)
       throws SQLException {
     Quota.Counts active =
         quotas.lock(session, List.of(system)).getOrDefault(system, new Quota.Counts());
-    return RecoveryTable.releaseWithin(session, recovery, active, limits, limit, again);
+    List<Long> released =
+        RecoveryTable.releaseWithin(session, recovery, active, limits, limit, again);
+    if (!released.isEmpty()) {
+      QuotaTable.admit(session, released);
+    }
+    return released.size();
   }
 
   /** The stored jobs, which stay as they are until the transaction ends. */
@@ -428,6 +454,11 @@ final class JobTables {
       delete.setArray(1, session.numbers(over));
       delete.executeUpdate();
       RecoveryTable.forget(session, over);
+    }
+    List<Long> resumed =
+        applied.stream().filter(Applied::resumes).map(change -> change.after().id()).toList();
+    if (!resumed.isEmpty()) {
+      RecoveryTable.resumed(session, resumed, clock.get());
     }
     for (Applied change : applied) {
       Blockage blockage = change.fields().blockage;
