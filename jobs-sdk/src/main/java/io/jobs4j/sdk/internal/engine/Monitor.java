@@ -378,16 +378,23 @@ final class Monitor implements AutoCloseable {
             if (e.getCause() instanceof LeaseLostException) {
               over.add(job);
             } else {
-              String uuid = job.lease.uuid();
-              JobLog.about(
-                  uuid,
-                  () ->
-                      log.warn(
-                          "What became of job {} could not be stored yet", uuid, e.getCause()));
+              JobLog.about(job.lease.uuid(), () -> complain(job, e.getCause()));
             }
           }
         });
     return over;
+  }
+
+  private static void complain(Watched job, @Nullable Throwable error) {
+    String uuid = job.lease.uuid();
+    if (!JobStore.isRefused(error)) {
+      log.warn("What became of job {} could not be stored yet", uuid, error);
+    } else if (!job.refused) {
+      job.refused = true;
+      log.error("The database refuses to store what became of job {}", uuid, error);
+    } else {
+      log.debug("The database refuses to store what became of job {}", uuid, error);
+    }
   }
 
   private static boolean isOver(@Nullable RemoteStatus status) {
@@ -437,9 +444,8 @@ final class Monitor implements AutoCloseable {
     }
   }
 
-  /** Starts no more queries and waits for those under way. */
-  @Override
-  public void close() {
+  /** Stops what can be stopped without waiting for it; {@link #close} must follow. */
+  void stop() {
     lock.lock();
     try {
       closed = true;
@@ -447,7 +453,19 @@ final class Monitor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Ending.of("The monitor", List.of(pool), thread);
+    pool.shutdownNow();
+  }
+
+  /** Starts no more queries and waits for those under way. */
+  @Override
+  public void close() {
+    close(Ending.within(Ending.LIMIT));
+  }
+
+  /** As {@link #close()}, within the time of an ending that others share. */
+  void close(Ending ending) {
+    stop();
+    ending.of("The monitor", List.of(pool), thread);
   }
 
   private record Pace(Duration age, Duration interval) {}
@@ -500,6 +518,9 @@ final class Monitor implements AutoCloseable {
     RemoteStatus.State state;
     int checks;
     int failedChecks;
+
+    /** Whether it was said that the database does not take what became of it. */
+    boolean refused;
 
     Watched(Lease lease, RemoteJob remoteJob, RemoteStatus.State state, Instant since) {
       this.lease = lease;

@@ -13,6 +13,7 @@ import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.Quota;
 import io.jobs4j.sdk.internal.store.Recovery;
+import io.jobs4j.sdk.internal.store.StoredText;
 import io.jobs4j.sdk.internal.store.Waiting;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,7 +110,7 @@ final class Recoverer implements AutoCloseable {
     return new Blockage(
         job.tenantId(),
         condition,
-        subject == null ? job.systemId() : subject,
+        subject == null ? job.systemId() : StoredText.of(subject, StoredText.ID_LIMIT),
         policies.of(condition));
   }
 
@@ -320,9 +321,8 @@ final class Recoverer implements AutoCloseable {
                 });
   }
 
-  /** Looks at nothing more and waits for the probes under way. */
-  @Override
-  public void close() {
+  /** Stops what can be stopped without waiting for it; {@link #close} must follow. */
+  void stop() {
     lock.lock();
     try {
       closed = true;
@@ -330,6 +330,18 @@ final class Recoverer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Ending.of("The recovery", List.of(pool), thread);
+    pool.shutdownNow();
+  }
+
+  /** Looks at nothing more and waits for the probes under way. */
+  @Override
+  public void close() {
+    close(Ending.within(Ending.LIMIT));
+  }
+
+  /** As {@link #close()}, within the time of an ending that others share. */
+  void close(Ending ending) {
+    stop();
+    ending.of("The recovery", List.of(pool), thread);
   }
 }

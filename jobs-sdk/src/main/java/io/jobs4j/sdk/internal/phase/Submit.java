@@ -2,14 +2,18 @@ package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.BatchQueue;
+import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteScheduler.Submission;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.StoredText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * an engine that finds the job here puts in place again what a power failure may have taken.
  */
 public final class Submit implements Phase {
+  /** How much of an id that is refused is shown. */
+  private static final int SHOWN = 300;
+
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
     JobRecord job = context.job();
@@ -44,6 +51,9 @@ public final class Submit implements Phase {
       StageJob.stage(context);
     }
     Submission submission = scheduler.submit(spec);
+    if (!StoredText.isId(submission.job().remoteJobId())) {
+      throw refused(scheduler, system, submission.job());
+    }
     JobChange change =
         JobChange.to(JobStatus.QUEUED, JobStatus.QUEUED.description())
             .remoteJobId(submission.job().remoteJobId());
@@ -56,6 +66,32 @@ public final class Submit implements Phase {
                   .remoteStarted(submission.status().started());
     }
     return new PhaseResult.HandOver(change, system, submission.job(), submission.status(), null);
+  }
+
+  /**
+   * An id that cannot be kept is the adapter's mistake. The job fails and says so; what was
+   * launched is asked to end, because nobody could follow it, and the same attempt would be given
+   * the same id again.
+   */
+  private static PermanentAdapterException refused(
+      RemoteScheduler scheduler, ExecutionSystem system, RemoteJob job)
+      throws InterruptedException {
+    String asked = "It was asked to end the job.";
+    try {
+      scheduler.cancel(job);
+    } catch (PermanentAdapterException e) {
+      asked = "The job runs on, because it could not be asked to end it: " + e.getMessage();
+    }
+    return new PermanentAdapterException(
+        ConditionCode.JOB_LAUNCH_FAILURE,
+        ("The scheduler %s of %s launched the job and gave it the id \"%s\"; an id must have 1 to"
+                + " %d characters and no control characters. %s")
+            .formatted(
+                system.scheduler(),
+                system.id(),
+                StoredText.of(job.remoteJobId(), SHOWN).replaceAll("\\p{Cntrl}", "\uFFFD"),
+                StoredText.ID_LIMIT,
+                asked));
   }
 
   private static @Nullable BatchQueue queue(ExecutionSystem system, @Nullable String name) {

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobStore implements AutoCloseable {
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+  private static final long LAST_WORD_MILLIS = 500;
   private static final int TIMERS_AT_ONCE = 1000;
   private static final int LOADED_AT_ONCE = 1000;
 
@@ -543,6 +545,36 @@ public final class JobStore implements AutoCloseable {
         });
   }
 
+  /** Lets a job rest that this engine has, until {@code time}; if it has lost it, it is left. */
+  public CompletableFuture<Integer> postpone(Lease lease, Instant time) {
+    return writer.submit(
+        session -> {
+          PreparedStatement statement =
+              session.statement(
+                  """
+                  UPDATE job_queue SET state = 'I', engine = NULL, due_at = ?
+                  WHERE job_id = ? AND fence = ? AND engine = ?""");
+          statement.setObject(1, time.atOffset(ZoneOffset.UTC));
+          statement.setLong(2, lease.jobId());
+          statement.setLong(3, lease.fence());
+          statement.setString(4, membership.id());
+          return statement.executeUpdate();
+        });
+  }
+
+  /**
+   * Whether the database has refused what a change wanted to store, so that it will refuse it again
+   * (SQLState classes 22 and 23).
+   */
+  public static boolean isRefused(@Nullable Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState().startsWith("22") || sql.getSQLState().startsWith("23");
+      }
+    }
+    return false;
+  }
+
   /** Lets any engine watch jobs that this one should and does not; those it has lost are left. */
   public int orphan(Collection<Lease> leases) {
     List<Lease> all = List.copyOf(leases);
@@ -884,14 +916,23 @@ public final class JobStore implements AutoCloseable {
   /** Finishes the changes under way, gives this engine's jobs back, and closes the database. */
   @Override
   public void close() {
+    close(CLOSE_LIMIT);
+  }
+
+  /**
+   * As {@link #close()}, for about so long at most: what waits for a database that does not answer
+   * is given up then.
+   */
+  public void close(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
     Announcements hearing = announcements;
     if (hearing != null) {
       hearing.leaving();
     }
-    writer.close();
+    writer.close(limit);
     if (hearing != null) {
       // It has heard of the leave.
-      hearing.close();
+      hearing.close(Math.max(LAST_WORD_MILLIS, (deadline - System.nanoTime()) / 1_000_000));
     }
     database.close();
   }

@@ -103,8 +103,7 @@ final class QuotaTable {
   /** Which of these jobs are active. */
   static Set<Long> admitted(Session session, Collection<Long> jobIds) throws SQLException {
     PreparedStatement select =
-        session.statement(
-            "SELECT job_id FROM job_queue WHERE admitted = TRUE AND job_id = ANY(?)");
+        session.statement("SELECT job_id FROM job_queue WHERE admitted = TRUE AND job_id = ANY(?)");
     select.setArray(1, session.numbers(jobIds));
     Set<Long> admitted = new HashSet<>();
     try (ResultSet rows = select.executeQuery()) {

@@ -130,10 +130,9 @@ final class StoreWriter implements AutoCloseable {
       }
     }
     if (closed()) {
-      // The thread may have looked for the last time before this came; whoever still finds it in
-      // the queue answers it. If it was never queued, this answers it.
-      refuseRest();
-      if (!queued) {
+      // The thread may have looked for the last time before this came, so this answers for itself,
+      // unless the thread has it already. What others had put in line before is still done.
+      if (!queued || queue.remove(pending)) {
         pending.fail(new StoreException("The engine is closed."));
       }
     } else if (!queued) {
@@ -472,10 +471,15 @@ final class StoreWriter implements AutoCloseable {
   /** Finishes what waits, gives this engine's jobs back, and takes nothing more. */
   @Override
   public void close() {
+    close(CLOSE_LIMIT);
+  }
+
+  /** As {@link #close()}, for so long at most. */
+  void close(Duration limit) {
     closing.countDown();
-    long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
     boolean interrupted = false;
-    while (thread.isAlive() && System.nanoTime() < deadline) {
+    while (thread.isAlive() && deadline - System.nanoTime() > 0) {
       try {
         TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
       } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
@@ -23,6 +24,9 @@ import io.jobs4j.sdk.internal.store.Lease;
 import io.jobs4j.sdk.internal.store.LeasedJob;
 import io.jobs4j.sdk.internal.store.StoreSettings;
 import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +44,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -186,6 +192,38 @@ class DispatcherTest {
       // Whoever comes late with what was given up counts for nothing.
       worker.watch(new LeasedJob(forgotten, store.load(forgotten.uuid()).orElseThrow()));
       assertThat(store.watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
+    }
+  }
+
+  @Test
+  void whatTheDatabaseRefusesIsTriedMoreAndMoreRarely() throws Exception {
+    store.close();
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    store = new JobStore(Database.of(memory, Durability.NONE), clock, uuid -> {});
+    execute(memory, "ALTER TABLE job ADD CONSTRAINT refused CHECK (status <> 'BLOCKED')");
+    String uuid = insert();
+    try (Dispatcher dispatcher = dispatcher(1)) {
+      dispatcher.start();
+      for (int rest = 2; rest <= 8; rest *= 2) {
+        Instant next = now.get().plusSeconds(rest);
+        await().untilAsserted(() -> assertThat(store.nextTimer()).contains(next));
+        now.set(next);
+        dispatcher.lookAtAll();
+      }
+      Instant last = now.get().plusSeconds(16);
+      await().untilAsserted(() -> assertThat(store.nextTimer()).contains(last));
+      execute(memory, "ALTER TABLE job DROP CONSTRAINT refused");
+      now.set(last);
+      dispatcher.lookAtAll();
+      awaitBlocked(uuid);
+    }
+  }
+
+  private static void execute(DataSource source, String sql) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

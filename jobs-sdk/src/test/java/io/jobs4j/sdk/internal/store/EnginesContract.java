@@ -30,7 +30,7 @@ abstract class EnginesContract {
   private static final Duration LEASE = Duration.ofMinutes(10);
 
   @TempDir Path directory;
-  private DataSource source;
+  DataSource source;
   private final AtomicInteger losses = new AtomicInteger();
   private final List<JobStore> stores = new ArrayList<>();
 
@@ -46,7 +46,7 @@ abstract class EnginesContract {
     stores.forEach(JobStore::close);
   }
 
-  private JobStore engine(String node) {
+  JobStore engine(String node) {
     JobStore store =
         new JobStore(
             Database.of(source, Durability.POWER),
@@ -166,6 +166,24 @@ abstract class EnginesContract {
     assertThat(JobStore.result(one.release(List.of(theirs)))).isZero();
   }
 
+  @Test
+  void connectionsThatDoNotCommitByThemselvesAreUsedAndGivenBackAsTheyWere() {
+    DataSource real = source;
+    ManualSource manual = new ManualSource(real);
+    source = manual;
+    JobStore store = engine("");
+    source = real;
+    JobStore other = engine("");
+    String uuid = insert(store);
+    assertThat(uuids(other.claim("", 1))).containsExactly(uuid);
+    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.ACCEPTED);
+    other.change(uuid, head -> JobChange.to(JobStatus.PENDING, ""));
+    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.PENDING);
+    store.close();
+    assertThat(manual.open()).isZero();
+    assertThat(manual.givenBack()).containsOnly(ManualSource.FOUND);
+  }
+
   private void expire() {
     try (var connection = source.getConnection();
         var statement = connection.createStatement()) {
@@ -193,7 +211,7 @@ abstract class EnginesContract {
     return lease;
   }
 
-  private static String insert(JobStore store) {
+  static String insert(JobStore store) {
     JobRecord job = Stored.job();
     store.insert(job, "{}");
     return job.uuid();

@@ -352,6 +352,31 @@ abstract class JobStoreContract {
   }
 
   @Test
+  void whatAdaptersSayIsMadeStorable() {
+    String uuid = insert();
+    store.change(
+        uuid,
+        head ->
+            JobChange.to(PENDING, "a\0b\uD83Dc\uDE00")
+                .remoteEndMessage("\uDE00\uD83D")
+                .remoteStarted(Instant.MAX)
+                .remoteEnded(Instant.MIN));
+    StoredJob stored = store.load(uuid).orElseThrow();
+    assertThat(stored.job().lastStatusMessage()).isEqualTo("a\uFFFDb\uFFFDc\uFFFD");
+    assertThat(stored.remoteEndMessage()).isEqualTo("\uFFFD\uFFFD");
+    assertThat(stored.job().remoteStarted()).isNull();
+    assertThat(stored.job().remoteEnded()).isNull();
+    String longest = "x".repeat(StoredText.ID_LIMIT);
+    store.change(uuid, head -> JobChange.NONE.remoteJobId(longest));
+    assertThat(store.load(uuid).orElseThrow().job().remoteJobId()).isEqualTo(longest);
+    for (String none : List.of("", longest + "x", "a\nb", "a\0", "\uD83D")) {
+      assertThatThrownBy(() -> JobChange.NONE.remoteJobId(none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("must have 1 to 255 characters and no control characters");
+    }
+  }
+
+  @Test
   void anAcceptedJobIsNeitherFoundNorListed() {
     String uuid = insert();
     JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);

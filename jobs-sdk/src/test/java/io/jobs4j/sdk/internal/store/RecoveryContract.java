@@ -23,8 +23,7 @@ abstract class RecoveryContract {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final RecoveryPolicy POLICY = RecoveryPolicy.constant(MINUTE, 0, HOUR);
   private static final Quota.SystemKey SYSTEM = new Quota.SystemKey("", "system");
-  private static final Quota ONE =
-      new Quota(SYSTEM, "acme/alice", "", "app-1", 1, 0, 0, 0, 0);
+  private static final Quota ONE = new Quota(SYSTEM, "acme/alice", "", "app-1", 1, 0, 0, 0, 0);
 
   private final MovedClock clock = new MovedClock(Stored.START);
   private JobStore store;
@@ -197,8 +196,7 @@ abstract class RecoveryContract {
   }
 
   private void block(String uuid, RecoveryCondition condition) {
-    store.change(
-        uuid, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage(condition)));
+    store.change(uuid, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage(condition)));
   }
 
   /** Lets all that wait go on; a worker takes up the job at once. */

@@ -234,6 +234,30 @@ class StoreWriterTest {
         .hasMessage("The engine is closed.");
   }
 
+  @Test
+  void whoeverComesWhileTheWriterClosesIsRefusedAlone() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<Integer> first = waitFor(waiting);
+    List<CompletableFuture<Integer>> before = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      before.add(writer.submit(mark(i)));
+    }
+    Thread closer = new Thread(writer::close);
+    closer.start();
+    await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+    assertThatThrownBy(() -> writer.write(mark(99)))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("The engine is closed.");
+    assertThat(before).noneMatch(CompletableFuture::isDone);
+    waiting.countDown();
+    closer.join();
+    first.get();
+    for (CompletableFuture<Integer> change : before) {
+      assertThat(change).isCompleted();
+    }
+    assertThat(marks()).hasSize(20).doesNotContain(99);
+  }
+
   /** Changes that come to the writer together, which then meets {@code fault}. */
   private List<CompletableFuture<Integer>> group(Fault fault, int... names) throws Exception {
     CountDownLatch waiting = new CountDownLatch(1);
