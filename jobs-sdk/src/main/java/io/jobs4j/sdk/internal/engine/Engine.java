@@ -43,6 +43,7 @@ public final class Engine implements AutoCloseable {
   private final JobWorker worker;
   private final Dispatcher dispatcher;
   private final Pulse pulse;
+  private final Retention retention;
   private final Predicate<Caller> administrators;
   private final TenantQueues queues;
   private final Recoverer recoverer;
@@ -95,15 +96,8 @@ public final class Engine implements AutoCloseable {
         new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
     this.queues = new TenantQueues(store, dispatcher);
     this.administrators = settings.administrators();
-    Retention retention = new Retention(store, settings.retention());
-    this.pulse =
-        new Pulse(
-            store,
-            () -> {
-              queues.refresh();
-              retention.apply();
-            },
-            this::othersChanged);
+    this.retention = new Retention(store, settings.retention(), store.lease().dividedBy(3));
+    this.pulse = new Pulse(store, queues::refresh, this::othersChanged);
     this.intake =
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()),
@@ -159,6 +153,7 @@ public final class Engine implements AutoCloseable {
       engine.dispatcher.start();
       engine.recoverer.start();
       engine.pulse.start();
+      engine.retention.start();
       store.listen(new Neighbours(store, engine.dispatcher, engine.worker, feed));
       return engine;
     } catch (RuntimeException | Error e) {
@@ -203,6 +198,7 @@ public final class Engine implements AutoCloseable {
       List<ExecutorService> unused = dispatcher.stop();
       monitor.stop();
       pulse.close(parts);
+      retention.close(parts);
       recoverer.close(parts);
       dispatcher.close(parts);
       monitor.close(parts);

@@ -34,6 +34,7 @@ import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobHead;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.store.LeaseLostException;
 import io.jobs4j.sdk.internal.store.LeasedJob;
 import io.jobs4j.sdk.internal.store.Quota;
 import io.jobs4j.sdk.internal.store.StoredJob;
@@ -194,7 +195,8 @@ final class JobWorker {
     } catch (CancellationException e) {
       news.set(false);
       return CompletableFuture.completedFuture(Next.READ_AGAIN);
-    } catch (StoreException e) {
+    } catch (StoreException | LeaseLostException e) {
+      // It says nothing of the job.
       throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       if (stopping()) {
@@ -293,7 +295,8 @@ final class JobWorker {
         settings.clock(),
         staged.contains(uuid),
         () -> cancel.get() || Thread.currentThread().isInterrupted(),
-        step -> report(leased, step));
+        step -> report(leased, step),
+        () -> store.requireHeld(leased.lease()));
   }
 
   /** Stores a history entry while a phase goes on; whether that works out decides nothing. */

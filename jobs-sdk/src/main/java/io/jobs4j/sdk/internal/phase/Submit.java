@@ -22,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * and the scheduler launches an attempt once however often it is asked, so an engine that died here
  * is followed by one that finds what was launched. Files are not forced to the disk before launch:
  * an engine that finds the job here puts in place again what a power failure may have taken.
+ *
+ * <p>An engine that stands still here for longer than its lease may go on after another has
+ * launched the attempt, seen its end and deleted the work directory with the scheduler's record of
+ * it. Files that it had put in place by then are gone too, so its launch finds no script. Files
+ * that it puts in place again are followed by a look at its lease, which the other took before it
+ * deleted anything. What is left open is an engine that wakes up within the other's deletion.
  */
 public final class Submit implements Phase {
   /** How much of an id that is refused is shown. */
@@ -49,6 +55,7 @@ public final class Submit implements Phase {
     if (!context.staged() && scheduler.find(context.attempt()).isEmpty()) {
       StageInputs.stage(context);
       StageJob.stage(context);
+      context.leaseCheck().run();
     }
     Submission submission = scheduler.submit(spec);
     if (!StoredText.isId(submission.job().remoteJobId())) {

@@ -599,6 +599,31 @@ public final class JobStore implements AutoCloseable {
         });
   }
 
+  /**
+   * Asks the database whether a job is still this engine's.
+   *
+   * @throws LeaseLostException if it is not
+   */
+  public void requireHeld(Lease lease) {
+    boolean held =
+        read(
+            handle ->
+                handle
+                        .createQuery(
+                            """
+                        SELECT COUNT(*) FROM job_queue
+                        WHERE job_id = :job AND fence = :fence AND engine = :engine""")
+                        .bind("job", lease.jobId())
+                        .bind("fence", lease.fence())
+                        .bind("engine", membership.id())
+                        .mapTo(Integer.class)
+                        .one()
+                    > 0);
+    if (!held) {
+      throw new LeaseLostException(lease);
+    }
+  }
+
   /** What the database says that this engine's workers have. */
   public List<Lease> held() {
     return leases("L");
@@ -866,7 +891,11 @@ public final class JobStore implements AutoCloseable {
     return membership.others() == 0 || (hearing != null && hearing.isListening());
   }
 
-  /** Those of the jobs that this engine's workers have which someone wants cancelled or paused. */
+  /**
+   * Those of the jobs that this engine's workers have which someone wants cancelled or paused. Not
+   * those that are to be paused while they are submitted: that is done afterwards, and a worker
+   * that was told of it again and again would begin again and again.
+   */
   public List<String> requestedOfHeld() {
     return read(
         handle ->
@@ -875,7 +904,8 @@ public final class JobStore implements AutoCloseable {
                     """
                     SELECT j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
                     WHERE q.engine = :engine AND q.state = 'L'
-                      AND (j.cancel_requested_by IS NOT NULL OR j.pause_requested_by IS NOT NULL)""")
+                      AND (j.cancel_requested_by IS NOT NULL
+                        OR (j.pause_requested_by IS NOT NULL AND j.status <> 'SUBMITTING'))""")
                 .bind("engine", membership.id())
                 .mapTo(String.class)
                 .list());

@@ -63,11 +63,14 @@ final class StoreWriter implements AutoCloseable {
   /** The connection in use; touched by the thread alone. */
   private @Nullable Session session;
 
+  /** Whether this engine was declared dead and has not come back yet; the thread's alone. */
+  private boolean lost;
+
   /**
    * A writer, which joins the engines on the database.
    *
    * @param patience how long a caller waits for a database that does not answer
-   * @param onRejoin is told when this engine was declared dead and has come back with nothing
+   * @param onRejoin is told when this engine was declared dead and comes back with nothing
    * @param observer sees each group that is durable
    * @throws StoreException if the database cannot be used
    */
@@ -272,6 +275,7 @@ final class StoreWriter implements AutoCloseable {
           begin(open);
           number = membership.renew(open);
         }
+        lost = false;
         apply(open, group);
         announce(open);
       } catch (SQLException | RuntimeException | Error e) {
@@ -408,12 +412,16 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void rejoin(Session open) throws SQLException {
-    log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
+    if (!lost) {
+      // Before it comes back: the answer to that may be lost, and the jobs are in any case.
+      lost = true;
+      log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
+      onRejoin.run();
+    }
     begin(open);
     membership.join(open, false);
     tellOthers(open);
     open.handle().commit();
-    onRejoin.run();
   }
 
   private void leave() {

@@ -352,6 +352,35 @@ abstract class JobStoreContract {
   }
 
   @Test
+  void aWorkerIsToldOfWhatItCanDoSomethingAbout() {
+    String staging = insert();
+    bring(staging, STAGING_INPUTS);
+    String submitting = insert();
+    bring(submitting, SUBMITTING);
+    assertThat(store.claim("", 10)).hasSize(2);
+    assertThat(store.requestedOfHeld()).isEmpty();
+    store.requestPause(staging, "alice");
+    store.requestPause(submitting, "alice");
+    assertThat(store.requestedOfHeld()).containsExactly(staging);
+    store.requestCancel(submitting, "alice");
+    assertThat(store.requestedOfHeld()).containsExactlyInAnyOrder(staging, submitting);
+  }
+
+  @Test
+  void aLeaseIsHeldUntilItIsGivenBackOrTaken() {
+    insert();
+    Lease first = store.claim("", 1).get(0).lease();
+    store.requireHeld(first);
+    JobStore.result(store.release(List.of(first)));
+    assertThatThrownBy(() -> store.requireHeld(first)).isInstanceOf(LeaseLostException.class);
+    Lease second = store.claim("", 1).get(0).lease();
+    store.requireHeld(second);
+    assertThatThrownBy(() -> store.requireHeld(first)).isInstanceOf(LeaseLostException.class);
+    store.change(second.uuid(), head -> JobChange.to(FAILED, ""));
+    assertThatThrownBy(() -> store.requireHeld(second)).isInstanceOf(LeaseLostException.class);
+  }
+
+  @Test
   void whatAdaptersSayIsMadeStorable() {
     String uuid = insert();
     store.change(
