@@ -27,6 +27,9 @@ final class Session implements AutoCloseable {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final News news = new News();
 
+  /** How long the connection waited for the database before, in milliseconds; -1 if as now. */
+  private int foundTimeout = -1;
+
   Session(Handle handle, Dialect dialect) {
     this.handle = handle;
     this.dialect = dialect;
@@ -86,7 +89,9 @@ final class Session implements AutoCloseable {
   /** Takes the connection for broken if the database says nothing for so long. */
   void limitSilence(Duration time) {
     try {
+      int found = connection().getNetworkTimeout();
       connection().setNetworkTimeout(Runnable::run, Math.toIntExact(time.toMillis()));
+      foundTimeout = found;
     } catch (SQLException e) {
       // Some drivers cannot; then only the operating system notices.
       log.debug("The silence of the database cannot be limited: {}", e.getMessage());
@@ -106,6 +111,17 @@ final class Session implements AutoCloseable {
     return handle.getConnection();
   }
 
+  /** The connection goes back to whom it came from. */
+  private void restoreTimeout() {
+    if (foundTimeout >= 0) {
+      try {
+        connection().setNetworkTimeout(Runnable::run, foundTimeout);
+      } catch (SQLException e) {
+        // It is gone already.
+      }
+    }
+  }
+
   private void closeStatements() {
     for (PreparedStatement statement : statements.values()) {
       try {
@@ -120,6 +136,7 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     closeStatements();
+    restoreTimeout();
     try {
       handle.close();
     } catch (JdbiException e) {

@@ -33,7 +33,7 @@ abstract class EnginesContract {
   private static final Duration LEASE = Duration.ofMinutes(10);
 
   @TempDir Path directory;
-  private DataSource source;
+  DataSource source;
   private final AtomicInteger losses = new AtomicInteger();
   private final List<JobStore> stores = new ArrayList<>();
 
@@ -49,7 +49,7 @@ abstract class EnginesContract {
     stores.forEach(JobStore::close);
   }
 
-  private JobStore engine(String node) {
+  JobStore engine(String node) {
     JobStore store =
         new JobStore(
             Database.of(source, Durability.POWER),
@@ -229,6 +229,24 @@ abstract class EnginesContract {
     assertThat(JobStore.result(one.release(List.of(theirs)))).isZero();
   }
 
+  @Test
+  void connectionsThatDoNotCommitByThemselvesAreUsedAndGivenBackAsTheyWere() {
+    DataSource real = source;
+    ManualSource manual = new ManualSource(real);
+    source = manual;
+    JobStore store = engine("");
+    source = real;
+    JobStore other = engine("");
+    String uuid = insert(store);
+    assertThat(uuids(other.claim("", 1))).containsExactly(uuid);
+    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.ACCEPTED);
+    other.change(uuid, head -> JobChange.to(JobStatus.PENDING, ""));
+    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.PENDING);
+    store.close();
+    assertThat(manual.open()).isZero();
+    assertThat(manual.givenBack()).containsOnly(ManualSource.FOUND);
+  }
+
   private void expire() {
     try (var connection = source.getConnection();
         var statement = connection.createStatement()) {
@@ -256,7 +274,7 @@ abstract class EnginesContract {
     return lease;
   }
 
-  private static String insert(JobStore store) {
+  static String insert(JobStore store) {
     JobRecord job = Stored.job();
     store.insert(job, "{}");
     return job.uuid();
