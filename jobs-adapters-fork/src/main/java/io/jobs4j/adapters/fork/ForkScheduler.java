@@ -121,8 +121,13 @@ public final class ForkScheduler implements RemoteScheduler {
   @Override
   public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
       throws InterruptedException {
-    List<RemoteJob> asked = List.copyOf(new LinkedHashSet<>(jobs));
     Map<RemoteJob, RemoteStatus> statuses = new LinkedHashMap<>();
+    List<RemoteJob> asked = new ArrayList<>();
+    for (RemoteJob job : new LinkedHashSet<>(jobs)) {
+      Optional<RemoteStatus> end =
+          runner.sharesFiles() ? RunRecord.end(checked(job.attempt())) : Optional.empty();
+      end.ifPresentOrElse(status -> statuses.put(job, status), () -> asked.add(job));
+    }
     for (int from = 0; from < asked.size(); from += JOBS_PER_COMMAND) {
       List<RemoteJob> some = asked.subList(from, Math.min(asked.size(), from + JOBS_PER_COMMAND));
       ForkReport report = report("", some);
