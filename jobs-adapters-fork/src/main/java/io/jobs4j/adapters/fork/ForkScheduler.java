@@ -69,6 +69,9 @@ public final class ForkScheduler implements RemoteScheduler {
 
   private static final String ATTEMPT_VARIABLE = "JOBS4J_ATTEMPT";
 
+  /** How variables begin that mean nothing to any shell, so that it can export them itself. */
+  private static final String PLAIN_VARIABLES = "AGAVE_";
+
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -309,17 +312,26 @@ public final class ForkScheduler implements RemoteScheduler {
     BigDecimal limit = hundredths(spec.maxRunTime());
     boolean limited = limit.signum() > 0;
     words.add(limited ? limit.toBigIntegerExact().toString() : "");
+    words.add(ForkScripts.STRAGGLERS);
+    Map<String, String> variables = new TreeMap<>(spec.environment());
+    variables.remove(ATTEMPT_VARIABLE);
+    List<String> exported = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (Map.Entry<String, String> entry : variables.entrySet()) {
+      String word = variable(entry.getKey(), entry.getValue());
+      (entry.getKey().startsWith(PLAIN_VARIABLES) ? exported : others).add(word);
+    }
+    words.add(Integer.toString(exported.size()));
+    words.addAll(exported);
     if (limited) {
       // The short options are those that all implementations of it know.
       String seconds = limit.movePointLeft(2).stripTrailingZeros().toPlainString();
       words.addAll(List.of("timeout", "-s", "TERM", "-k", "5", seconds));
     }
-    Map<String, String> variables = new TreeMap<>(spec.environment());
-    variables.remove(ATTEMPT_VARIABLE);
-    if (!variables.isEmpty()) {
-      // Not in the environment of the wrapper, which must go on whatever the job's PATH is.
+    if (!others.isEmpty()) {
+      // No shell sees them before the job's, whatever they mean to it.
       words.addAll(List.of("env", "--"));
-      variables.forEach((name, value) -> words.add(variable(name, value)));
+      words.addAll(others);
     }
     words.addAll(List.of("/bin/sh", "./" + fileName("script", spec.script())));
     return script(ForkScripts.WRAPPER, spec.attempt(), words.toArray(String[]::new))

@@ -147,90 +147,106 @@ final class ForkScripts {
       """;
 
   /**
-   * Claims an attempt and runs it. Says in one line what came of the claim: {@code jobs4j run
-   * PROCESS}, {@code jobs4j taken}, {@code jobs4j refused WHY} or {@code jobs4j blocked WHY}.
-   *
-   * <p>Arguments: work directory, key, file for output, file for errors, limit in hundredths of a
-   * second or nothing, and the words to run.
-   *
-   * <p>Signals are caught and not ignored, because a caught signal has its default effect again in
-   * the programs that the shell starts.
+   * Lets a wrapper {@code finish} what the job left behind. Few need it, and to read it takes a
+   * shell as long as all the rest of the wrapper.
    */
-  static final String WRAPPER =
-      "trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2\n"
-          + RECORDS
+  static final String STRAGGLERS =
+      RECORDS
           + FINISH
           + """
-          say() {
-            echo "jobs4j $*"
-            exec >/dev/null
-          }
-          uptime() {
-            read -r up idle </proc/uptime
-            hundredths=${up#*.}
-            now=$((${up%.*} * 100 + 1$hundredths - 100))
-          }
           remaining() {
             wrapper=$$ session=$$
             members
             [ -n "$pids" ]
           }
-
-          work=$1 key=$2 out=$3 err=$4 limit=$5
-          shift 5
-          run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
-          CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
-          if [ -n "$limit" ]; then
-            command -v timeout >/dev/null || { say refused no program timeout; exit 1; }
-          fi
-          [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
-
-          read -r stat </proc/$$/stat
-          fields() { born=${20}; }
-          fields ${stat##*) }
-          uptime
-          began=$now claimed=
-          set -C
-          { claimed=yes; echo "run $$ $born $here $began"; } 2>/dev/null >"$run"
-          written=$?
-          set +C
-          if [ -z "$claimed" ]; then
-            if [ -e "$run" ]; then say taken; else say blocked cannot create the run record; fi
-            exit 1
-          fi
-          if [ $written -ne 0 ]; then
-            # Nothing has been started: others may claim it when there is room again.
-            rm -f "$run"
-            say blocked cannot write the run record
-            exit 1
-          fi
-          say run $$
-
-          code=0
-          if [ ! -e "$cancel" ]; then
-            (
-              export JOBS4J_ATTEMPT="$key"
-              exec </dev/null >"$out"
-              if [ "$out" = "$err" ]; then exec 2>&1; else exec 2>"$err"; fi
-              exec "$@"
-            )
-            code=$?
-          fi
-          uptime
-          cause=exited
-          if [ -e "$cancel" ]; then
-            cause=cancelled
-          elif [ -n "$limit" ] && [ $((now - began + 2)) -ge "$limit" ]; then
-            # Both times are rounded, hence the 2. An earlier 124 is the job's own.
-            case $code in 124 | 137) cause=limit ;; esac
-          fi
-          if [ $cause != exited ]; then
-            echo "ending $code $cause $now" >>"$run"
-            finish
-            uptime
-          fi
-          echo "end $code $cause $now" >>"$run"
           """;
+
+  /**
+   * Claims an attempt and runs it. Says in one line what came of the claim: {@code jobs4j run
+   * PROCESS}, {@code jobs4j taken}, {@code jobs4j refused WHY} or {@code jobs4j blocked WHY}.
+   *
+   * <p>Arguments: work directory, key, file for output, file for errors, limit in hundredths of a
+   * second or nothing, {@link #STRAGGLERS}, the number of variables for the job, these as {@code
+   * NAME=value}, and the words to run. No shell may give a meaning of its own to the variables.
+   *
+   * <p>Signals are caught and not ignored, because a caught signal has its default effect again in
+   * the programs that the shell starts.
+   */
+  static final String WRAPPER =
+      """
+      trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+      say() {
+        echo "jobs4j $*"
+        exec >/dev/null
+      }
+      uptime() {
+        read -r up idle </proc/uptime
+        hundredths=${up#*.}
+        now=$((${up%.*} * 100 + 1$hundredths - 100))
+      }
+
+      work=$1 key=$2 out=$3 err=$4 limit=$5 stragglers=$6 names=$7
+      shift 7
+      run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
+      CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
+      if [ -n "$limit" ]; then
+        command -v timeout >/dev/null || { say refused no program timeout; exit 1; }
+      fi
+      [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
+
+      read -r here </proc/sys/kernel/random/boot_id
+      read -r stat </proc/$$/stat
+      fields() { born=${20}; }
+      fields ${stat##*) }
+      uptime
+      began=$now claimed=
+      set -C
+      { claimed=yes; echo "run $$ $born $here $began"; } 2>/dev/null >"$run"
+      written=$?
+      set +C
+      if [ -z "$claimed" ]; then
+        if [ -e "$run" ]; then say taken; else say blocked cannot create the run record; fi
+        exit 1
+      fi
+      if [ $written -ne 0 ]; then
+        # Nothing has been started: others may claim it when there is room again.
+        rm -f "$run"
+        say blocked cannot write the run record
+        exit 1
+      fi
+      say run $$
+
+      code=0
+      if [ ! -e "$cancel" ]; then
+        (
+          export JOBS4J_ATTEMPT="$key"
+          while [ $names -gt 0 ]; do
+            export "$1"
+            shift
+            names=$((names - 1))
+          done
+          exec </dev/null >"$out"
+          if [ "$out" = "$err" ]; then exec 2>&1; else exec 2>"$err"; fi
+          exec "$@"
+        )
+        code=$?
+      fi
+      uptime
+      cause=exited
+      if [ -e "$cancel" ]; then
+        cause=cancelled
+      elif [ -n "$limit" ] && [ $((now - began + 2)) -ge "$limit" ]; then
+        # Both times are rounded, hence the 2. An earlier 124 is the job's own.
+        case $code in 124 | 137) cause=limit ;; esac
+      fi
+      if [ $cause != exited ]; then
+        echo "ending $code $cause $now" >>"$run"
+        eval "$stragglers"
+        finish
+        uptime
+      fi
+      echo "end $code $cause $now" >>"$run"
+      """;
 
   /**
    * Leaves word that an attempt shall end, which is heeded by whoever claims it later. Says {@code
