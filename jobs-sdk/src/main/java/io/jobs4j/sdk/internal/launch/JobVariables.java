@@ -13,28 +13,6 @@ import org.jspecify.annotations.Nullable;
  * AGAVE_JOB_} variables of Agave's wrapper templates.
  */
 public final class JobVariables {
-  private static final Set<String> NAMES =
-      Set.of(
-          "AGAVE_JOB_ID",
-          "AGAVE_JOB_NAME",
-          "AGAVE_JOB_NAME_RAW",
-          "AGAVE_JOB_APP_ID",
-          "AGAVE_JOB_OWNER",
-          "AGAVE_JOB_TENANT",
-          "AGAVE_JOB_EXECUTION_SYSTEM",
-          "AGAVE_JOB_BATCH_QUEUE",
-          "AGAVE_JOB_SUBMIT_TIME",
-          "AGAVE_JOB_ARCHIVE",
-          "AGAVE_JOB_ARCHIVE_SYSTEM",
-          "AGAVE_JOB_ARCHIVE_PATH",
-          "AGAVE_JOB_NODE_COUNT",
-          "AGAVE_JOB_PROCESSORS_PER_NODE",
-          "AGAVE_JOB_MEMORY_PER_NODE",
-          "AGAVE_JOB_MAX_RUNTIME",
-          "AGAVE_JOB_MAX_RUNTIME_SECONDS",
-          "AGAVE_JOB_MAX_RUNTIME_MILLISECONDS",
-          "AGAVE_JOB_WORK_PATH");
-
   private JobVariables() {}
 
   /**
@@ -55,8 +33,8 @@ public final class JobVariables {
   }
 
   /** The names that templates may use. */
-  public static Set<String> names() {
-    return NAMES;
+  public static Set<String> names(JobRecord job) {
+    return job(job, "").keySet();
   }
 
   private static Map<String, String> job(JobRecord job, String workPath) {

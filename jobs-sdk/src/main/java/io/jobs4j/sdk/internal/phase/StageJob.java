@@ -127,7 +127,7 @@ public final class StageJob implements Phase {
         template(context, app),
         inputs.names(),
         JobMapping.decodeParameters(context.job().parameters()),
-        JobVariables.names());
+        JobVariables.names(context.job()));
   }
 
   private static String template(PhaseContext context, App app) throws InterruptedException {
