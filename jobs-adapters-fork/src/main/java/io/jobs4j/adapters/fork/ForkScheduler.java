@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * <p>An attempt belongs to the launch that creates its run record in {@code .jobs4j} of the work
  * directory, which the file system grants only once. The same record takes the exit code, so that
  * it can be read after anything but a loss of the file system has happened. It holds the process
- * with its start time and the boot, so that neither a process number in use again nor a restart of
- * the host is mistaken for the job.
+ * and the boot, and the process has the key of the attempt in its command line, so that neither a
+ * process number in use again nor a restart of the host is mistaken for the job.
  *
  * <p>The processes of a job are known by the variable {@code JOBS4J_ATTEMPT} in their environment
  * and by their session.
@@ -334,7 +334,8 @@ public final class ForkScheduler implements RemoteScheduler {
       words.addAll(others);
     }
     words.addAll(List.of("/bin/sh", "./" + fileName("script", spec.script())));
-    return script(ForkScripts.WRAPPER, spec.attempt(), words.toArray(String[]::new))
+    return script(
+            ForkScripts.wrapper(spec.attempt().key()), spec.attempt(), words.toArray(String[]::new))
         .within(CLAIM_LIMIT);
   }
 

@@ -7,14 +7,13 @@ package io.jobs4j.adapters.fork;
  * made of lines that are each written at once; a line without its end does not count:
  *
  * <pre>
- * run PROCESS START BOOT UPTIME           who claimed the attempt, and when
+ * run PROCESS BOOT UPTIME                 who claimed the attempt, and when
  * ending CODE CAUSE UPTIME                the job is over, what it left behind is being ended
  * end CODE CAUSE UPTIME                   all is over
  * </pre>
  *
- * START is field 22 of the process's {@code stat}, BOOT the id of the boot, UPTIME in hundredths of
- * a second, CAUSE one of exited, limit, cancelled. Beside it, {@code .jobs4j/<key>.cancel} says
- * that somebody wants the attempt ended.
+ * BOOT is the id of the boot, UPTIME in hundredths of a second, CAUSE one of exited, limit,
+ * cancelled. Beside it, {@code .jobs4j/<key>.cancel} says that somebody wants the attempt ended.
  *
  * <p>Programs are started only where a shell can do no other, since they cost more than all the
  * rest.
@@ -40,12 +39,12 @@ final class ForkScripts {
       # it is not what a wrapper writes: the job may have written it. All that is set is short
       # numbers and known words, but for boot.
       look() {
-        pid=0 born= boot= began=0 end= code= cause= at=0
+        pid=0 boot= began=0 end= code= cause= at=0
         [ -e "$run" ] || [ -L "$run" ] || return 1
         [ -f "$run" ] || return 2
         case $nl$big$nl in *"$nl$run$nl"*) return 2 ;; esac
         {
-          read -r head pid born boot began || { pid=0 born= boot= began=0; return 1; }
+          read -r head pid boot began || { pid=0 boot= began=0; return 1; }
           while read -r word second third fourth; do
             case $word in ending | end) end=$word code=$second cause=$third at=$fourth ;; esac
           done
@@ -54,12 +53,12 @@ final class ForkScripts {
         case $head in
           ending | end)
             # Somebody deleted the record meanwhile, and the wrapper began it anew.
-            end=${end:-$head} code=$pid cause=$born at=0
-            pid=0 born= boot= began=0
+            end=${end:-$head} code=$pid cause=$boot at=0
+            pid=0 boot= began=0
             ;;
         esac
-        if ! numbers "$pid" "${born:-0}" "$began"; then
-          pid=0 born= boot= began=0 end= code= cause= at=0
+        if ! numbers "$pid" "$began"; then
+          pid=0 boot= began=0 end= code= cause= at=0
           return 2
         fi
         [ -n "$end" ] || return 0
@@ -76,13 +75,12 @@ final class ForkScripts {
         done
       }
 
-      # Whether the process of the record lives; one that got its number later does not count.
+      # Whether the wrapper of the record lives: the process says by its command line whose it is,
+      # so that one that got its number later does not count. What has ended has none.
       alive() {
         [ "$boot" = "$here" ] || return 1
-        { read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return 1
-        set -- ${stat##*) }
-        case $1 in Z | X | x) return 1 ;; esac
-        [ "${20}" = "$born" ]
+        { read -r words </proc/$pid/cmdline; } 2>/dev/null || return 1
+        case $words in *"# jobs4j wrapper $key") ;; *) return 1 ;; esac
       }
 
       # Sets pids: what the job started, even in sessions of their own, and what is in $session;
@@ -171,8 +169,14 @@ final class ForkScripts {
    *
    * <p>Signals are caught and not ignored, because a caught signal has its default effect again in
    * the programs that the shell starts.
+   *
+   * @param key of the attempt, which the first line tells those who look at the process
    */
-  static final String WRAPPER =
+  static String wrapper(String key) {
+    return "# jobs4j wrapper " + key + "\n" + WRAPPER;
+  }
+
+  private static final String WRAPPER =
       """
       trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
       say() {
@@ -195,13 +199,10 @@ final class ForkScripts {
       [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
 
       read -r here </proc/sys/kernel/random/boot_id
-      read -r stat </proc/$$/stat
-      fields() { born=${20}; }
-      fields ${stat##*) }
       uptime
       began=$now claimed=
       set -C
-      { claimed=yes; echo "run $$ $born $here $began"; } 2>/dev/null >"$run"
+      { claimed=yes; echo "run $$ $here $began"; } 2>/dev/null >"$run"
       written=$?
       set +C
       if [ -z "$claimed" ]; then

@@ -30,7 +30,7 @@ final class RunRecord {
 
   private static final Pattern OVER =
       Pattern.compile(
-          "run \\d{1,18} \\d{1,18} \\S+ (\\d{1,18})\\n"
+          "run \\d{1,18} \\S+ (\\d{1,18})\\n"
               + "(?:ending \\d{1,3} (?:exited|limit|cancelled) \\d{1,18}\\n)?"
               + "end (\\d{1,3}) (exited|limit|cancelled) (\\d{1,18})\\n");
 

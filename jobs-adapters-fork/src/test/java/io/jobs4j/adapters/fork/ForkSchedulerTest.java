@@ -470,7 +470,7 @@ class ForkSchedulerTest {
     RemoteJob good = submit("exit 6").job();
     awaitEnd(good);
     RemoteJob big = record("big", "1".repeat(3_000_000) + "\n");
-    RemoteJob number = record("number", "1".repeat(1000) + " 1 boot 1\n");
+    RemoteJob number = record("number", "1".repeat(1000) + " boot 1\n");
     RemoteJob pipe = record("pipe", "1");
     Files.delete(work.resolve(".jobs4j/pipe.run"));
     gate(".jobs4j/pipe.run");
@@ -541,12 +541,17 @@ class ForkSchedulerTest {
   @Test
   void isNotMistakenByAProcessNumberInUseAgain() throws Exception {
     String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-    Process foreign = new ProcessBuilder("setsid", "sleep", "311").start();
+    String script = "# jobs4j wrapper same\nread -r nothing";
+    Process foreign = new ProcessBuilder("setsid", "sh", "-c", script).start();
     try {
-      long born = Long.parseLong(statOf(Long.toString(foreign.pid())).get(19));
-      RemoteJob same = record("same", foreign.pid() + " " + born + " " + boot + " 1\n");
-      RemoteJob reused = record("reused", foreign.pid() + " " + (born - 1) + " " + boot + " 1\n");
-      RemoteJob rebooted = record("rebooted", foreign.pid() + " " + born + " another-boot 1\n");
+      Path words = Path.of("/proc", Long.toString(foreign.pid()), "cmdline");
+      await().atMost(PATIENCE).until(() -> Files.readString(words).startsWith("sh"));
+      RemoteJob same = record("same", foreign.pid() + " " + boot + " 1\n");
+      RemoteJob reused = record("reused", foreign.pid() + " " + boot + " 1\n");
+      Path other = Files.createDirectories(work.resolve("other/.jobs4j"));
+      Files.writeString(other.resolve("same.run"), "run " + foreign.pid() + " another-boot 1\n");
+      RemoteJob rebooted =
+          new RemoteJob(same.remoteJobId(), new Attempt("same", other.getParent().toString()));
 
       Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(same, reused, rebooted));
       cancelNow(reused);
@@ -580,7 +585,7 @@ class ForkSchedulerTest {
     RemoteJob bad =
         record(
             "bad",
-            "1 1 boot 08\nend 0 x\\njobs4j\\040job\\0401\\0401\\040ended a[$(touch${IFS}hacked)]\n");
+            "1 boot 08\nend 0 x\\njobs4j\\040job\\0401\\0401\\040ended a[$(touch${IFS}hacked)]\n");
     RemoteJob good = submit("exit 6").job();
     awaitEnd(good);
 
@@ -658,8 +663,8 @@ class ForkSchedulerTest {
         "end 3 exited 700\r",
       })
   void readsRecordsAsTheScriptsDo(String lines) throws Exception {
-    RemoteJob job = record("read", "4711 1 another-boot 500\n" + lines + "\n");
-    RemoteJob torn = record("torn", "4711 1 another-boot 500\n" + lines);
+    RemoteJob job = record("read", "4711 another-boot 500\n" + lines + "\n");
+    RemoteJob torn = record("torn", "4711 another-boot 500\n" + lines);
     List<RemoteJob> jobs = List.of(job, torn);
 
     try (ForkScheduler far = new ForkScheduler(CountingRunner.far(runner))) {
