@@ -131,6 +131,26 @@ final class DefinitionFields {
     return text.isEmpty() ? null : text;
   }
 
+  /** As {@link #text}, but nothing of the value shows in a problem. */
+  @Nullable String secret(String name, int longest) {
+    JsonNode value = get(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()
+        || value.textValue().length() > longest
+        || value.textValue().indexOf('\0') >= 0) {
+      wrongSecret(name, "must be a string of at most %d characters without NUL".formatted(longest));
+      return null;
+    }
+    return value.textValue().isEmpty() ? null : value.textValue();
+  }
+
+  /** As {@link #wrong(String, String)}, but the value does not show. */
+  void wrongSecret(String name, String expected) {
+    problems.add(file, at(name), null, expected);
+  }
+
   /** Whether there is nothing that a required field could hold. */
   boolean isMissing(String name) {
     known.add(name);
@@ -194,6 +214,18 @@ final class DefinitionFields {
             ? "must be a whole number from " + least
             : "must be a whole number from %d to %d".formatted(least, most));
     return null;
+  }
+
+  /** A port, as a number or as a string of one; 0 if it is missing. */
+  int port(String name) {
+    JsonNode value = get(name);
+    if (value != null && value.isTextual() && value.textValue().matches("[0-9]{1,5}")) {
+      int number = Integer.parseInt(value.textValue());
+      if (number >= 1 && number <= 65535) {
+        return number;
+      }
+    }
+    return integer(name, 0, 1, 65535);
   }
 
   /** A limit: -1, which is the default, for none. */

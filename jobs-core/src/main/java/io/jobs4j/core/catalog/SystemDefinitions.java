@@ -1,9 +1,11 @@
 package io.jobs4j.core.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jobs4j.core.model.AccessAuth;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.ProxyAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -66,20 +69,12 @@ final class SystemDefinitions {
           "type",
           "_links");
   private static final Set<String> UNUSED_ACCESS =
-      Set.of(
-          "proxy", "zone", "resource", "container", "publicAppsDir", "mirror", "mirrorPermissions");
-  private static final Set<String> AUTH =
-      Set.of(
-          "type",
-          "username",
-          "internalUsername",
-          "password",
-          "credential",
-          "publicKey",
-          "privateKey",
-          "trustedCaLocation",
-          "server",
-          "default");
+      Set.of("zone", "resource", "container", "publicAppsDir", "mirror", "mirrorPermissions");
+  private static final Set<String> UNUSED_PROXY = Set.of("name");
+  private static final Set<String> UNUSED_AUTH =
+      Set.of("internalUsername", "credential", "trustedCaLocation", "server", "default");
+  private static final Set<String> OVER_SSH = Set.of("SSH", "SFTP");
+  private static final int LONGEST_KEY = 65536;
   private static final Set<String> UNUSED_QUEUE = Set.of("description", "_links");
 
   private final Path directory;
@@ -154,8 +149,13 @@ final class SystemDefinitions {
       return new LoginAccess("?", null, 0);
     }
     String protocol = login.requiredWord("protocol", LOGIN_PROTOCOLS);
-    LoginAccess access = new LoginAccess(protocol, host(login, protocol), port(login));
-    auth(login);
+    LoginAccess access =
+        new LoginAccess(
+            protocol,
+            host(login, protocol),
+            port(login),
+            auth(login, protocol),
+            proxy(login, protocol));
     login.refuseUnknown(UNUSED_ACCESS);
     return access;
   }
@@ -176,8 +176,9 @@ final class SystemDefinitions {
             host(storage, protocol),
             port(storage),
             rootDir(storage, protocol),
-            homeDir == null ? "/" : homeDir);
-    auth(storage);
+            homeDir == null ? "/" : homeDir,
+            auth(storage, protocol),
+            proxy(storage, protocol));
     storage.refuseUnknown(UNUSED_ACCESS);
     return access;
   }
@@ -208,12 +209,65 @@ final class SystemDefinitions {
     return access.integer("port", 0, 1, 65535);
   }
 
-  /** Credentials are not part of the model; only the names of their fields are looked at. */
-  private static void auth(DefinitionFields access) {
+  /** Its values never show, because a secret may be in the wrong field. */
+  private static @Nullable AccessAuth auth(DefinitionFields access, String protocol) {
     DefinitionFields auth = access.object("auth");
-    if (auth != null) {
-      auth.refuseUnknown(AUTH);
+    if (auth == null) {
+      return null;
     }
+    String type = auth.secret("type", 64);
+    AccessAuth read =
+        new AccessAuth(
+            type == null ? null : type.toUpperCase(Locale.ROOT),
+            username(auth),
+            auth.secret("password", 4096),
+            auth.secret("publicKey", LONGEST_KEY),
+            auth.secret("privateKey", LONGEST_KEY));
+    if (OVER_SSH.contains(protocol)) {
+      requireSense(auth, read);
+    }
+    auth.refuseUnknown(UNUSED_AUTH);
+    return protocol.equals("LOCAL") ? null : read; // here, everything is done as this process
+  }
+
+  private static @Nullable String username(DefinitionFields auth) {
+    String username = auth.secret("username", 255);
+    if (username != null
+        && (username.isBlank() || username.chars().anyMatch(Character::isISOControl))) {
+      auth.wrongSecret("username", "must not be blank and have no control characters");
+      return null;
+    }
+    return username;
+  }
+
+  /** What a login over SSH would stumble over whatever the host says. */
+  private static void requireSense(DefinitionFields auth, AccessAuth read) {
+    if (!auth.has("username") && (read.password() != null || read.privateKey() != null)) {
+      auth.wrongSecret("username", "must name the account that the password or key is for");
+    }
+    if (read.publicKey() != null && read.privateKey() == null) {
+      auth.wrongSecret("privateKey", "must be there if there is a publicKey");
+    }
+    if ("PASSWORD".equals(read.type()) && read.password() == null && read.privateKey() != null) {
+      auth.wrongSecret("type", "must be SSHKEYS for a privateKey");
+    }
+    if ("SSHKEYS".equals(read.type()) && read.privateKey() == null && read.password() != null) {
+      auth.wrongSecret("type", "must be PASSWORD for a password without a privateKey");
+    }
+  }
+
+  private static @Nullable ProxyAccess proxy(DefinitionFields access, String protocol) {
+    if (!OVER_SSH.contains(protocol)) {
+      access.get("proxy"); // known, but not used for what is not SSH
+      return null;
+    }
+    DefinitionFields proxy = access.object("proxy");
+    if (proxy == null) {
+      return null;
+    }
+    ProxyAccess read = new ProxyAccess(proxy.requiredLine("host", 255), proxy.port("port"));
+    proxy.refuseUnknown(UNUSED_PROXY);
+    return read;
   }
 
   /** Lines of text, or an array of them. */

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * Opens command runners for the protocols that it knows. Found with {@link
- * java.util.ServiceLoader}.
+ * java.util.ServiceLoader}; an engine makes a class that provides several services once.
  */
 public interface CommandRunnerProvider {
   /** The protocols, in capitals. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.jobs4j.core.model.AccessAuth;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.ProxyAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.model.TenantQueue;
@@ -269,7 +271,18 @@ class DefinitionCatalogTest {
     DefinitionCatalog catalog = read();
 
     ExecutionSystem cluster = catalog.executionSystem("acme", "cluster").orElseThrow();
-    assertThat(cluster.login()).isEqualTo(new LoginAccess("SSH", "login.example.com", 2222));
+    assertThat(cluster.login())
+        .isEqualTo(
+            new LoginAccess(
+                "SSH",
+                "login.example.com",
+                2222,
+                new AccessAuth("PASSWORD", "systest", "changeit", null, null),
+                new ProxyAccess("proxy.example.com", 22)));
+    assertThat(cluster.storage().auth()).isEqualTo(new AccessAuth("SSHKEYS", "s", null, "k", "k"));
+    assertThat(cluster.login()).asString().contains("systest").doesNotContain("changeit");
+    assertThat(cluster.storage().auth())
+        .hasToString("AccessAuth[type=SSHKEYS, username=s, publicKey, privateKey]");
     assertThat(cluster.environment()).containsExactly("A=1", "B=two words");
     assertThat(cluster.maxSystemJobs()).isEqualTo(100);
     assertThat(cluster.queues())
@@ -292,7 +305,14 @@ class DefinitionCatalogTest {
     assertThat(irods.available()).isFalse();
     assertThat(irods.storage())
         .isEqualTo(
-            new StorageAccess("IRODS", "irods.example.com", 1247, "/demoZone/home", "/systest"));
+            new StorageAccess(
+                "IRODS",
+                "irods.example.com",
+                1247,
+                "/demoZone/home",
+                "/systest",
+                new AccessAuth("X509", "systest", "changeit", null, null),
+                null));
   }
 
   @Test
@@ -559,7 +579,9 @@ class DefinitionCatalogTest {
         "'auth':['hunter2']",
         "'password':'hunter2'",
         "'auth':{'password':'hunter2','password':'hunter2'}",
-        "'auth':{'password':hunter2}"
+        "'auth':{'password':hunter2}",
+        "'auth':{'password':['hunter2'],'username':['hunter2'],'privateKey':{'a':'hunter2'}}",
+        "'auth':{'username':'\\u0000hunter2','type':{'hunter2':'hunter2'}}"
       })
   void credentialsNeverShow(String fields) throws IOException {
     write(
@@ -571,6 +593,50 @@ class DefinitionCatalogTest {
         .hasMessageContaining("systems/store.json")
         .hasMessageNotContaining("hunter2")
         .hasNoCause();
+  }
+
+  @Test
+  void accountsOverSshMakeSense() throws IOException {
+    write(
+        "systems/a.json",
+        """
+        {"id":"a","type":"STORAGE","storage":{"protocol":"SFTP","host":"h","rootDir":"/",
+         "proxy":{"host":"p","port":"70000","user":"u"},
+         "auth":{"password":"p"}}}
+        """);
+    write(
+        "systems/b.json",
+        """
+        {"id":"b","type":"STORAGE","storage":{"protocol":"SFTP","host":"h","rootDir":"/",
+         "proxy":{"port":2222},
+         "auth":{"type":"sshkeys","username":"u\\n","publicKey":"k"}}}
+        """);
+    write(
+        "systems/c.json",
+        """
+        {"id":"c","type":"STORAGE","storage":{"protocol":"SFTP","host":"h","rootDir":"/",
+         "auth":{"type":"PASSWORD","username":"u","privateKey":"k"}}}
+        """);
+    write(
+        "systems/d.json",
+        """
+        {"id":"d","type":"STORAGE","storage":{"protocol":"SFTP","host":"h","rootDir":"/",
+         "auth":{"type":"SSHKEYS","username":"u","password":"p"}}}
+        """);
+
+    assertThat(problems())
+        .containsExactly(
+            "systems/a.json: storage.auth.username must name the account that the password or key"
+                + " is for",
+            "systems/a.json: storage.proxy.port is \"70000\"; it must be a whole number from 1 to"
+                + " 65535",
+            "systems/a.json: storage.proxy.user is not a known field; known are host, name, port",
+            "systems/b.json: storage.auth.username must not be blank and have no control characters",
+            "systems/b.json: storage.auth.privateKey must be there if there is a publicKey",
+            "systems/b.json: storage.proxy.host must be a string of 1 to 255 characters",
+            "systems/c.json: storage.auth.type must be SSHKEYS for a privateKey",
+            "systems/d.json: storage.auth.type must be PASSWORD for a password without a"
+                + " privateKey");
   }
 
   @Test

@@ -56,9 +56,17 @@ public final class Adapters implements PhaseContext.Systems, AutoCloseable {
     storages.forEach(this::add);
     runners.forEach(this::add);
     schedulers.forEach(this::add);
-    ServiceLoader.load(FileStorageProvider.class).forEach(this::add);
-    ServiceLoader.load(CommandRunnerProvider.class).forEach(this::add);
-    ServiceLoader.load(RemoteSchedulerProvider.class).forEach(this::add);
+    Map<Class<?>, Object> made = new HashMap<>();
+    load(FileStorageProvider.class, made).forEach(this::add);
+    load(CommandRunnerProvider.class, made).forEach(this::add);
+    load(RemoteSchedulerProvider.class, made).forEach(this::add);
+  }
+
+  /** A class that provides several services is made once, so that they can share connections. */
+  private static <T> List<T> load(Class<T> service, Map<Class<?>, Object> made) {
+    return ServiceLoader.load(service).stream()
+        .map(found -> service.cast(made.computeIfAbsent(found.type(), type -> found.get())))
+        .toList();
   }
 
   @Override

@@ -1,0 +1,63 @@
+package io.jobs4j.adapters.ssh;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.connection.channel.direct.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A session channel, and its place on a connection, which closing it gives back. */
+final class Channel implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Channel.class);
+
+  private final HostConnections host;
+  private final SshConnection connection;
+  private final Session session;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  Channel(HostConnections host, SshConnection connection, Session session) {
+    this.host = host;
+    this.connection = connection;
+    this.session = session;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  SshConnection connection() {
+    return connection;
+  }
+
+  /** Gives up the connection: nothing is opened on it any more. */
+  void dropConnection() {
+    host.drop(connection);
+  }
+
+  /** Returns at once; where the server has yet to agree, another thread waits for that. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      if (session.isOpen()) {
+        host.execute(this::finish);
+      } else {
+        finish();
+      }
+    }
+  }
+
+  private void finish() {
+    try {
+      session.close();
+    } catch (IOException | SSHRuntimeException e) {
+      log.debug("Closing a channel failed", e);
+      if (connection.client().isConnected()) {
+        // The server may still count it.
+        host.drop(connection);
+      }
+    } finally {
+      host.giveBack(connection);
+    }
+  }
+}

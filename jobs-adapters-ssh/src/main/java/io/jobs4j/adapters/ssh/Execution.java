@@ -1,0 +1,136 @@
+package io.jobs4j.adapters.ssh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.connection.channel.direct.Session;
+import org.jspecify.annotations.Nullable;
+
+/** A script that runs on the host, and threads that read what it writes. */
+final class Execution implements AutoCloseable {
+  private final Channel channel;
+  private final Session.Command command;
+  private final CompletableFuture<Void> output;
+  private final CompletableFuture<Void> error;
+
+  private Execution(
+      Channel channel,
+      Session.Command command,
+      CompletableFuture<Void> output,
+      CompletableFuture<Void> error) {
+    this.channel = channel;
+    this.command = command;
+    this.output = output;
+    this.error = error;
+  }
+
+  /**
+   * Starts a script.
+   *
+   * @param enough ends the reading of the output
+   * @throws IOException if the server does not execute it; it may have started
+   */
+  static Execution start(
+      HostConnections host,
+      Channel channel,
+      String script,
+      byte[] input,
+      Frame output,
+      Frame error,
+      Predicate<Frame> enough)
+      throws IOException {
+    Session.Command command;
+    try {
+      command = channel.session().exec(script);
+    } catch (SSHRuntimeException | IllegalStateException e) {
+      throw new IOException(e);
+    }
+    CompletableFuture<Void> outputRead = read(host, command.getInputStream(), output, enough);
+    CompletableFuture<Void> errorRead =
+        read(host, command.getErrorStream(), error, frame -> frame.end() != null);
+    Execution execution = new Execution(channel, command, outputRead, errorRead);
+    if (input.length == 0) {
+      execution.feed(input);
+    } else {
+      host.execute(() -> execution.feed(input));
+    }
+    return execution;
+  }
+
+  private static CompletableFuture<Void> read(
+      HostConnections host, InputStream stream, Frame frame, Predicate<Frame> enough) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    host.execute(
+        () -> {
+          byte[] buffer = new byte[8192];
+          try {
+            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+              frame.feed(buffer, n);
+              if (enough.test(frame)) {
+                done.complete(null);
+              }
+            }
+            done.complete(null);
+          } catch (IOException | RuntimeException e) {
+            done.completeExceptionally(e);
+          }
+        });
+    return done;
+  }
+
+  private void feed(byte[] input) {
+    try (OutputStream stdin = command.getOutputStream()) {
+      stdin.write(input);
+    } catch (IOException | SSHRuntimeException e) {
+      // The command need not read what it is given; how it ended says the rest.
+    }
+  }
+
+  /**
+   * Waits for the output that is enough, or for its end.
+   *
+   * @return whether that came in time
+   * @throws IOException if the connection broke
+   */
+  boolean awaitOutput(long nanos) throws IOException, InterruptedException {
+    return await(output, nanos);
+  }
+
+  /** As {@link #awaitOutput}, for standard error. */
+  boolean awaitError(long nanos) throws IOException, InterruptedException {
+    return await(error, nanos);
+  }
+
+  private static boolean await(CompletableFuture<Void> read, long nanos)
+      throws IOException, InterruptedException {
+    try {
+      read.get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+  }
+
+  /** What the login shell returned; {@code null} if it has not said so within that time. */
+  @Nullable Integer exitStatus(int millis) throws InterruptedException {
+    try {
+      command.join(millis, TimeUnit.MILLISECONDS);
+    } catch (IOException e) {
+      SshFailures.heedInterrupt(e);
+    }
+    return command.getExitStatus();
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+}

@@ -1,0 +1,432 @@
+package io.jobs4j.adapters.ssh;
+
+import dev.failsafe.CircuitBreaker;
+import dev.failsafe.CircuitBreakerOpenException;
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.connection.channel.OpenFailException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections to one endpoint: few, with several channels each. A connection is opened when all
+ * others are in use to the full, by one thread for all that wait for it. When that fails, all of
+ * them fail, and for a while everybody does without another attempt: a host that is down costs one
+ * attempt in that time, and not one for each job. Safe for use by several threads.
+ */
+final class HostConnections {
+  private static final Logger log = LoggerFactory.getLogger(HostConnections.class);
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /** How often a channel is tried on another connection after one turned out to be dead. */
+  private static final int RETRIES = 3;
+
+  private final Endpoint endpoint;
+  private final SshSettings settings;
+  private final SshConnector connector;
+  private final ExecutorService threads;
+  private final ScheduledExecutorService timer;
+
+  private final AtomicInteger failures = new AtomicInteger();
+  private final CircuitBreaker<SshConnection> circuit;
+  private final RetryPolicy<Channel> retry =
+      RetryPolicy.<Channel>builder()
+          .handle(DeadConnectionException.class)
+          .withMaxRetries(RETRIES)
+          .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500))
+          .build();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  // All below: guarded by lock.
+  private final List<SshConnection> connections = new ArrayList<>();
+  private @Nullable Opening opening;
+  private @Nullable TransientAdapterException lastFailure;
+  private boolean closed;
+
+  private final ReentrantLock sftpLock = new ReentrantLock();
+  private @Nullable SftpSession sftp; // guarded by sftpLock
+
+  /** How many runners and storages hold it. Guarded by the pool. */
+  int users;
+
+  HostConnections(
+      Endpoint endpoint,
+      SshSettings settings,
+      SshConnector connector,
+      ExecutorService threads,
+      ScheduledExecutorService timer) {
+    this.endpoint = endpoint;
+    this.settings = settings;
+    this.connector = connector;
+    this.threads = threads;
+    this.timer = timer;
+    this.circuit =
+        CircuitBreaker.<SshConnection>builder()
+            .handle(TransientAdapterException.class)
+            .withFailureThreshold(1)
+            .withSuccessThreshold(1)
+            .withDelayFn(context -> pause(context.getLastException()))
+            .build();
+  }
+
+  /** What waits for one attempt to connect. */
+  private static final class Opening {
+    private @Nullable TransientAdapterException failure; // guarded by the lock of the host
+  }
+
+  /** A connection died before anything was asked of it. */
+  private static final class DeadConnectionException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Exception reason;
+
+    DeadConnectionException(Exception reason) {
+      super(reason);
+      this.reason = reason;
+    }
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  SshSettings settings() {
+    return settings;
+  }
+
+  void execute(Runnable task) {
+    threads.execute(task);
+  }
+
+  /**
+   * Opens a session channel, on a connection that has room for it.
+   *
+   * @throws TransientAdapterException if there is no connection, or no room for long
+   */
+  Channel channel() throws InterruptedException {
+    try {
+      return Failsafe.with(retry).get(this::tryChannel);
+    } catch (DeadConnectionException e) {
+      throw SshFailures.broken(endpoint.address(), "No channel could be opened", e.reason);
+    } catch (FailsafeException e) {
+      if (e.getCause() instanceof InterruptedException) {
+        Thread.interrupted(); // Failsafe leaves the flag up
+        SshFailures.heedInterrupt(e);
+      }
+      throw e;
+    }
+  }
+
+  private Channel tryChannel() throws InterruptedException {
+    SshConnection connection = lease();
+    boolean opened = false;
+    try {
+      Channel channel = new Channel(this, connection, connection.client().startSession());
+      opened = true;
+      return channel;
+    } catch (OpenFailException e) {
+      refused(connection, e);
+      throw new DeadConnectionException(e);
+    } catch (IOException | SSHRuntimeException | IllegalStateException e) {
+      // Also after an interrupt: the channel may be open on the other side, and nobody closes it.
+      drop(connection);
+      SshFailures.heedInterrupt(e);
+      log.debug("A connection to {} is dead", endpoint.address(), e);
+      throw new DeadConnectionException(e);
+    } finally {
+      if (!opened) {
+        giveBack(connection);
+      }
+    }
+  }
+
+  /** The server has a limit of its own on channels. */
+  private void refused(SshConnection connection, OpenFailException e) {
+    lock.lock();
+    try {
+      connection.giveBack(settings.clock().instant());
+      boolean others = connection.inUse() > 0;
+      connection.full();
+      connection.take();
+      if (!others) {
+        connection.drop();
+        throw new TransientAdapterException(
+            RecoveryCondition.SSH_CONNECTION_FAILURE,
+            "%s lets us in but opens no session: %s.".formatted(endpoint.address(), e.getMessage()),
+            e);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private SshConnection lease() throws InterruptedException {
+    long nanos = settings.channelWait().toNanos();
+    lock.lockInterruptibly();
+    try {
+      Opening awaited = null;
+      while (true) {
+        if (closed) {
+          throw new IllegalStateException("the connections to " + endpoint + " are closed");
+        }
+        removeUnusable();
+        SshConnection free =
+            connections.stream()
+                .filter(SshConnection::hasRoom)
+                .min(Comparator.comparingInt(SshConnection::inUse))
+                .orElse(null);
+        if (free != null) {
+          free.take();
+          return free;
+        }
+        if (awaited != null && awaited.failure != null && connections.isEmpty()) {
+          TransientAdapterException failure = awaited.failure;
+          throw new TransientAdapterException(
+              failure.condition(), String.valueOf(failure.getMessage()), failure);
+        }
+        if (opening == null && connections.size() < settings.connections() && mayOpen()) {
+          opening = new Opening();
+          startOpening(opening);
+        }
+        awaited = opening == null ? awaited : opening;
+        if (nanos <= 0) {
+          throw new TransientAdapterException(
+              RecoveryCondition.SSH_CONNECTION_TIMEOUT,
+              "No channel to %s became free within %s."
+                  .formatted(endpoint.address(), settings.channelWait()),
+              null);
+        }
+        nanos = changed.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** With a connection at hand, waiting for room on it is better than hearing of a failure. */
+  private boolean mayOpen() {
+    return connections.isEmpty() || circuit.getRemainingDelay().isZero();
+  }
+
+  private void startOpening(Opening started) {
+    threads.execute(
+        () -> {
+          SshConnection connection = null;
+          TransientAdapterException failure = null;
+          try {
+            connection = Failsafe.with(circuit).get(this::connect);
+          } catch (CircuitBreakerOpenException e) {
+            failure = notAgainYet();
+          } catch (TransientAdapterException e) {
+            failure = e;
+          } catch (RuntimeException e) {
+            log.error("Connecting to {} failed unexpectedly", endpoint.address(), e);
+            failure = SshFailures.connecting(endpoint.address(), e);
+          }
+          opened(started, connection, failure);
+        });
+  }
+
+  private void opened(
+      Opening started,
+      @Nullable SshConnection connection,
+      @Nullable TransientAdapterException failure) {
+    boolean late = false;
+    lock.lock();
+    try {
+      opening = null;
+      started.failure = failure;
+      if (connection != null) {
+        late = closed;
+        if (!late) {
+          connections.add(connection);
+        }
+        failures.set(0);
+        lastFailure = null;
+      } else if (failure != null && (lastFailure == null || failure.getCause() != lastFailure)) {
+        lastFailure = failure;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (late && connection != null) {
+      connection.close();
+    }
+  }
+
+  private SshConnection connect() throws InterruptedException {
+    SshConnector.Attempt attempt = new SshConnector.Attempt();
+    ScheduledFuture<?> limit =
+        timer.schedule(attempt::abort, connector.limitMillis(endpoint), TimeUnit.MILLISECONDS);
+    try {
+      return connector.open(endpoint, attempt);
+    } finally {
+      limit.cancel(false);
+    }
+  }
+
+  private Duration pause(@Nullable Throwable failure) {
+    int before = failures.getAndIncrement();
+    if (failure instanceof TransientAdapterException e
+        && e.condition() == RecoveryCondition.SSH_AUTHENTICATION_FAILED) {
+      // Hosts shut out whoever fails too often, and only a person can change anything.
+      return LONGEST_PAUSE;
+    }
+    Duration pause = SHORTEST_PAUSE.multipliedBy(1L << Math.min(before, 10));
+    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+  }
+
+  private TransientAdapterException notAgainYet() {
+    lock.lock();
+    try {
+      TransientAdapterException last = lastFailure;
+      long seconds = circuit.getRemainingDelay().toSeconds() + 1;
+      return last == null
+          ? new TransientAdapterException(
+              RecoveryCondition.SSH_CONNECTION_FAILURE,
+              "%s is tried again in %s s.".formatted(endpoint.address(), seconds),
+              null)
+          : new TransientAdapterException(
+              last.condition(),
+              "%s It is tried again in %s s.".formatted(last.getMessage(), seconds),
+              last);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void removeUnusable() {
+    for (Iterator<SshConnection> all = connections.iterator(); all.hasNext(); ) {
+      SshConnection connection = all.next();
+      if (!connection.usable()) {
+        all.remove();
+        closeIfUnused(connection);
+      }
+    }
+  }
+
+  /** Opens no more channels on a connection; it is closed when nobody uses it any more. */
+  void drop(SshConnection connection) {
+    lock.lock();
+    try {
+      connection.drop();
+      removeUnusable();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void giveBack(SshConnection connection) {
+    lock.lock();
+    try {
+      connection.giveBack(settings.clock().instant());
+      if (!connection.usable()) {
+        closeIfUnused(connection);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeIfUnused(SshConnection connection) {
+    if (connection.inUse() == 0) {
+      threads.execute(connection::close);
+    }
+  }
+
+  /**
+   * The session over SFTP that all share; {@link SftpSession#release} gives it back.
+   *
+   * @throws TransientAdapterException if there is no connection, or the host has no SFTP
+   */
+  SftpSession sftp() throws InterruptedException {
+    sftpLock.lockInterruptibly();
+    try {
+      SftpSession open = sftp;
+      if (open != null && open.retain()) {
+        return open;
+      }
+      SftpSession fresh = SftpSession.open(channel(), settings, timer);
+      sftp = fresh;
+      return fresh;
+    } finally {
+      sftpLock.unlock();
+    }
+  }
+
+  /** Closes what nobody has used since the idle time began. */
+  void closeIdle() {
+    Instant since = settings.clock().instant().minus(settings.idleTimeout());
+    if (sftpLock.tryLock()) {
+      try {
+        if (sftp != null && sftp.closeIfIdleSince(since)) {
+          sftp = null;
+        }
+      } finally {
+        sftpLock.unlock();
+      }
+    }
+    lock.lock();
+    try {
+      for (SshConnection connection : connections) {
+        if (connection.idleBefore(since)) {
+          log.debug("Closing an idle connection to {}", endpoint.address());
+          connection.drop();
+        }
+      }
+      removeUnusable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many connections are open, for tests. */
+  int open() {
+    lock.lock();
+    try {
+      removeUnusable();
+      return connections.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void close() {
+    List<SshConnection> all;
+    lock.lock();
+    try {
+      closed = true;
+      all = List.copyOf(connections);
+      connections.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(SshConnection::close);
+  }
+}

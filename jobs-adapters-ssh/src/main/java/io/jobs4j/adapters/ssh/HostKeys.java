@@ -1,0 +1,267 @@
+package io.jobs4j.adapters.ssh;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import net.schmizz.sshj.common.Buffer;
+import net.schmizz.sshj.common.KeyType;
+import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.transport.verification.HostKeyVerifier;
+import net.schmizz.sshj.transport.verification.OpenSSHKnownHosts;
+import net.schmizz.sshj.transport.verification.OpenSSHKnownHosts.KnownHostEntry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which host keys are good. The file of known hosts is read at each connection, so that what an
+ * administrator changes counts at once. Safe for use by several threads.
+ */
+final class HostKeys {
+  private static final Logger log = LoggerFactory.getLogger(HostKeys.class);
+  private static final String REVOKED = "@revoked";
+
+  private final Path file;
+  private final Map<String, Set<String>> pins;
+  private final boolean acceptNew;
+  private final Object writing = new Object();
+
+  /**
+   * @param file in the format of OpenSSH; need not exist
+   * @param pins fingerprints by {@link #name}; a host that is there is not looked up in the file
+   * @param acceptNew whether a host that is not in the file is accepted, and written there
+   */
+  HostKeys(Path file, Map<String, Set<String>> pins, boolean acceptNew) {
+    this.file = file;
+    this.pins = Map.copyOf(pins);
+    this.acceptNew = acceptNew;
+  }
+
+  /** The name by which a host is known, as OpenSSH writes it. */
+  static String name(String host, int port) {
+    String lower = host.toLowerCase(Locale.ROOT);
+    return port == 22 ? lower : "[" + lower + "]:" + port;
+  }
+
+  /** The SHA-256 fingerprint as OpenSSH writes it. */
+  static String fingerprint(PublicKey key) {
+    return fingerprint(new Buffer.PlainBuffer().putPublicKey(key).getCompactData());
+  }
+
+  private static String fingerprint(byte[] key) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(key);
+      return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * The fingerprint that a key given in the configuration has.
+   *
+   * @param key a fingerprint, or a line of OpenSSH: type, base64 and what follows
+   * @throws IllegalArgumentException if it is neither
+   */
+  static String fingerprintOf(String key) {
+    List<String> words = words(key);
+    try {
+      if (words.size() == 1 && words.get(0).matches("SHA256:[A-Za-z0-9+/]{43}=?")) {
+        return words.get(0).replace("=", "");
+      }
+      if (words.size() >= 2) {
+        return fingerprint(Base64.getDecoder().decode(words.get(1)));
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        "host key \"%s\" must be a fingerprint such as SHA256:..., or a line such as \"ssh-ed25519 AAAA...\""
+            .formatted(key));
+  }
+
+  /** A check for one connection. */
+  Check check() {
+    return new Check();
+  }
+
+  /**
+   * Checks the keys of one connection and keeps why it refused one. Confined to that connection.
+   */
+  final class Check implements HostKeyVerifier {
+    private volatile @Nullable String refusal;
+
+    private Check() {}
+
+    /** Why a key was refused, for people; {@code null} if none was. */
+    @Nullable String refusal() {
+      return refusal;
+    }
+
+    @Override
+    public boolean verify(String host, int port, PublicKey key) {
+      String why = HostKeys.this.refuse(host, port, key);
+      refusal = why;
+      return why == null;
+    }
+
+    @Override
+    public List<String> findExistingAlgorithms(String host, int port) {
+      if (pins.containsKey(name(host, port))) {
+        return List.of();
+      }
+      try {
+        return new OpenSSHKnownHosts(new StringReader(String.join("\n", lines())))
+            .findExistingAlgorithms(host, port);
+      } catch (IOException e) {
+        // The check itself says what is wrong.
+        return List.of();
+      }
+    }
+  }
+
+  private @Nullable String refuse(String host, int port, PublicKey key) {
+    String address = Endpoint.address(host, port);
+    String came = KeyType.fromKey(key) + " " + fingerprint(key);
+    Set<String> pinned = pins.get(name(host, port));
+    if (pinned != null) {
+      return pinned.contains(fingerprint(key))
+          ? null
+          : wrong(address, came, "the configuration says " + String.join(" or ", pinned));
+    }
+    try {
+      return refuseByFile(host, port, address, key, came);
+    } catch (IOException e) {
+      return "The host key of %s cannot be checked: %s cannot be read or written (%s)."
+          .formatted(address, file, e);
+    }
+  }
+
+  private @Nullable String refuseByFile(
+      String host, int port, String address, PublicKey key, String came) throws IOException {
+    Set<String> expected = new LinkedHashSet<>();
+    boolean good = false;
+    int number = 0;
+    for (String line : lines()) {
+      number++;
+      boolean revoked = line.stripLeading().startsWith(REVOKED);
+      KnownHostEntry entry =
+          entry(revoked ? line.stripLeading().substring(REVOKED.length()).strip() : line);
+      if (entry == null || !entry.appliesTo(name(host, port))) {
+        continue;
+      }
+      boolean same = entry.verify(key);
+      if (revoked && same) {
+        return wrong(address, came, "line %s of %s revokes it".formatted(number, file));
+      }
+      good |= !revoked && same;
+      if (!revoked) {
+        expected.add("%s %s in line %s".formatted(entry.getType(), shown(entry, line), number));
+      }
+    }
+    if (good) {
+      return null;
+    }
+    if (!expected.isEmpty()) {
+      return wrong(address, came, "%s says %s".formatted(file, String.join(", ", expected)));
+    }
+    String line = name(host, port) + " " + openSsh(key);
+    if (acceptNew) {
+      remember(line);
+      log.warn("Accepted the new host key of {}: {}; wrote it to {}", address, came, file);
+      return null;
+    }
+    return ("The host %s is not known: it came with the key %s, and %s does not name it. If that is"
+            + " its key, add the line \"%s\".")
+        .formatted(address, came, file, line);
+  }
+
+  private static String wrong(String address, String came, String expected) {
+    return ("The host key of %s is not the right one: it came with %s, but %s. The host may have a"
+            + " new key, or somebody may be in between: ask who runs it before you change what is"
+            + " expected.")
+        .formatted(address, came, expected);
+  }
+
+  private static String shown(KnownHostEntry entry, String line) {
+    // The fingerprint of the entry itself is an MD5 one.
+    for (String word : words(line)) {
+      if (word.startsWith("AAAA")) {
+        try {
+          return (line.stripLeading().startsWith("@cert-authority") ? "authority " : "")
+              + fingerprint(Base64.getDecoder().decode(word));
+        } catch (IllegalArgumentException e) {
+          break;
+        }
+      }
+    }
+    return "MD5:" + entry.getFingerprint();
+  }
+
+  private static List<String> words(String line) {
+    return List.of(line.strip().split("\\s+", -1));
+  }
+
+  private static @Nullable KnownHostEntry entry(String line) throws IOException {
+    OpenSSHKnownHosts none = new OpenSSHKnownHosts(new StringReader(""));
+    try {
+      return line.isBlank() ? null : none.new EntryFactory().parseEntry(line);
+    } catch (SSHRuntimeException e) {
+      return null;
+    }
+  }
+
+  private static String openSsh(PublicKey key) {
+    return KeyType.fromKey(key)
+        + " "
+        + Base64.getEncoder()
+            .encodeToString(new Buffer.PlainBuffer().putPublicKey(key).getCompactData());
+  }
+
+  private List<String> lines() throws IOException {
+    try {
+      return new ArrayList<>(Files.readAllLines(file, StandardCharsets.UTF_8));
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private void remember(String line) throws IOException {
+    synchronized (writing) {
+      Path directory = file.toAbsolutePath().getParent();
+      if (directory != null && !Files.isDirectory(directory)) {
+        Files.createDirectories(
+            directory,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
+      List<String> before = lines();
+      if (!before.contains(line)) {
+        boolean broken = Files.exists(file) && !Files.readString(file).isEmpty() && !endsInLine();
+        Files.writeString(
+            file,
+            (broken ? "\n" : "") + line + "\n",
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND);
+      }
+    }
+  }
+
+  private boolean endsInLine() throws IOException {
+    return Files.readString(file).endsWith("\n");
+  }
+}

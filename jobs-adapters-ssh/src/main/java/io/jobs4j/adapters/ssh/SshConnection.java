@@ -1,0 +1,81 @@
+package io.jobs4j.adapters.ssh;
+
+import java.time.Instant;
+import java.util.List;
+import net.schmizz.sshj.SSHClient;
+
+/**
+ * An authenticated connection. How many use it is kept by {@link HostConnections}, whose lock
+ * guards that.
+ */
+final class SshConnection {
+  private final SSHClient client;
+  private final List<SSHClient> clients;
+  private final String address;
+
+  private int inUse;
+  private int capacity;
+  private boolean dropped;
+  private Instant idleSince;
+
+  /**
+   * @param client the one for the endpoint
+   * @param clients all on the way, the nearest one first
+   */
+  SshConnection(SSHClient client, List<SSHClient> clients, String address, SshSettings settings) {
+    this.client = client;
+    this.clients = clients;
+    this.address = address;
+    this.capacity = settings.channels();
+    this.idleSince = settings.clock().instant();
+  }
+
+  SSHClient client() {
+    return client;
+  }
+
+  String address() {
+    return address;
+  }
+
+  /** Whether channels may be opened: it was not given up, and is not known to be dead. */
+  boolean usable() {
+    return !dropped && client.isConnected() && client.isAuthenticated();
+  }
+
+  boolean hasRoom() {
+    return inUse < capacity;
+  }
+
+  int inUse() {
+    return inUse;
+  }
+
+  void take() {
+    inUse++;
+  }
+
+  void giveBack(Instant now) {
+    inUse--;
+    idleSince = now;
+  }
+
+  /** The server takes no more channels than are open now. */
+  void full() {
+    capacity = Math.max(1, inUse);
+  }
+
+  /** No channel is to be opened any more. */
+  void drop() {
+    dropped = true;
+  }
+
+  boolean idleBefore(Instant time) {
+    return inUse == 0 && idleSince.isBefore(time);
+  }
+
+  /** Closes it and what it carries. May wait for the network. */
+  void close() {
+    SshConnector.close(clients);
+  }
+}

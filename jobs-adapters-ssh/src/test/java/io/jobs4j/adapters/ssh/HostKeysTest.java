@@ -1,0 +1,167 @@
+package io.jobs4j.adapters.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import net.schmizz.sshj.common.Buffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostKeysTest {
+  private static final PublicKey KEY = key();
+  private static final PublicKey OTHER = key();
+
+  @TempDir private Path directory;
+
+  @Test
+  void aKnownKeyIsGood() throws Exception {
+    known("# comment", "login.example.com " + line(KEY), "[login.example.com]:2222 " + line(OTHER));
+
+    assertThat(refusal("login.example.com", 22, KEY)).isNull();
+    assertThat(refusal("LOGIN.example.com", 2222, OTHER)).isNull();
+  }
+
+  @Test
+  void aHashedNameIsAName() throws Exception {
+    byte[] salt = new byte[20];
+    Mac mac = Mac.getInstance("HmacSHA1");
+    mac.init(new SecretKeySpec(salt, "HmacSHA1"));
+    String hash =
+        "|1|%s|%s"
+            .formatted(
+                Base64.getEncoder().encodeToString(salt),
+                Base64.getEncoder()
+                    .encodeToString(mac.doFinal("[h]:2222".getBytes(StandardCharsets.US_ASCII))));
+    known(hash + " " + line(KEY));
+
+    assertThat(refusal("h", 2222, KEY)).isNull();
+    assertThat(refusal("h", 2222, OTHER)).contains("line 1");
+    assertThat(refusal("h", 22, KEY)).contains("is not known");
+  }
+
+  @Test
+  void aChangedKeyIsRefusedWithWhatCameAndWhatWasExpectedWhere() throws Exception {
+    known("", "other " + line(OTHER), "h,h2 " + line(KEY));
+
+    assertThat(refusal("h", 22, OTHER))
+        .isEqualTo(
+            "The host key of h:22 is not the right one: it came with ssh-ed25519 %s, but %s says"
+                    .formatted(HostKeys.fingerprint(OTHER), file())
+                + " ssh-ed25519 %s in line 3. The host may have a new key, or somebody may be in"
+                    .formatted(HostKeys.fingerprint(KEY))
+                + " between: ask who runs it before you change what is expected.");
+  }
+
+  @Test
+  void anUnknownHostIsRefusedWithTheLineToAdd() {
+    assertThat(refusal("h", 2222, KEY))
+        .contains("h:2222 is not known")
+        .contains("ssh-ed25519 " + HostKeys.fingerprint(KEY))
+        .contains(file() + " does not name it")
+        .contains("add the line \"[h]:2222 " + line(KEY) + "\"");
+  }
+
+  @Test
+  void aRevokedKeyIsNeverGood() throws Exception {
+    known("h " + line(KEY), "@revoked * " + line(KEY));
+
+    assertThat(refusal("h", 22, KEY)).contains("line 2 of " + file() + " revokes it");
+    known("@revoked * " + line(OTHER), "h " + line(KEY));
+    assertThat(refusal("h", 22, KEY)).isNull();
+  }
+
+  @Test
+  void linesThatMakeNoSenseDoNotCount() throws Exception {
+    known(
+        "h",
+        "h ssh-ed25519",
+        "h ssh-ed25519 !!!",
+        "h what AAAA",
+        "@what h " + line(OTHER),
+        "h " + line(KEY));
+
+    assertThat(refusal("h", 22, KEY)).isNull();
+  }
+
+  @Test
+  void pinnedKeysAloneCountForTheirHost() throws Exception {
+    known("h " + line(OTHER));
+    HostKeys pinned =
+        new HostKeys(file(), Map.of("h", Set.of(HostKeys.fingerprintOf(line(KEY)))), true);
+
+    assertThat(refusal(pinned, "h", 22, KEY)).isNull();
+    assertThat(refusal(pinned, "h", 22, OTHER))
+        .contains("it came with ssh-ed25519 " + HostKeys.fingerprint(OTHER))
+        .contains("the configuration says " + HostKeys.fingerprint(KEY));
+  }
+
+  @Test
+  void keysInTheConfigurationAreLinesOrFingerprints() {
+    String fingerprint = HostKeys.fingerprint(KEY);
+    assertThat(HostKeys.fingerprintOf(line(KEY) + " comment")).isEqualTo(fingerprint);
+    assertThat(HostKeys.fingerprintOf(fingerprint)).isEqualTo(fingerprint);
+    assertThatThrownBy(() -> HostKeys.fingerprintOf("MD5:00"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("MD5:00")
+        .hasMessageContaining("SHA256:");
+  }
+
+  @Test
+  void newKeysAreAcceptedAndWrittenDownOnlyIfThatWasChosen() throws Exception {
+    Files.writeString(file(), "other " + line(OTHER)); // without a last line break
+    HostKeys accepting = new HostKeys(file(), Map.of(), true);
+
+    assertThat(refusal(accepting, "h", 2222, KEY)).isNull();
+    assertThat(Files.readAllLines(file()))
+        .containsExactly("other " + line(OTHER), "[h]:2222 " + line(KEY));
+    assertThat(refusal(accepting, "h", 2222, OTHER)).contains("not the right one");
+    assertThat(refusal("h", 2222, KEY)).isNull();
+
+    Path deep = directory.resolve("new/known_hosts");
+    assertThat(refusal(new HostKeys(deep, Map.of(), true), "h", 22, KEY)).isNull();
+    assertThat(deep).hasContent("h " + line(KEY));
+  }
+
+  private String refusal(String host, int port, PublicKey key) {
+    return refusal(new HostKeys(file(), Map.of(), false), host, port, key);
+  }
+
+  private static String refusal(HostKeys keys, String host, int port, PublicKey key) {
+    HostKeys.Check check = keys.check();
+    boolean good = check.verify(host, port, key);
+    assertThat(good).isEqualTo(check.refusal() == null);
+    return check.refusal();
+  }
+
+  private void known(String... lines) throws Exception {
+    Files.writeString(file(), String.join("\n", lines) + "\n");
+  }
+
+  private Path file() {
+    return directory.resolve("known_hosts");
+  }
+
+  private static String line(PublicKey key) {
+    return "ssh-ed25519 "
+        + Base64.getEncoder()
+            .encodeToString(new Buffer.PlainBuffer().putPublicKey(key).getCompactData());
+  }
+
+  private static PublicKey key() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

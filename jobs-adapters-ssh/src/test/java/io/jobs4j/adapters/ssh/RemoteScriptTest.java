@@ -1,0 +1,263 @@
+package io.jobs4j.adapters.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobs4j.core.local.LocalCommandRunner;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.CommandResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a login shell makes of the scripts, here with shells of this machine. */
+@Timeout(120)
+class RemoteScriptTest {
+  private static final String TOKEN = "jobs4j-token";
+
+  /** Those that are there are tried; sh always is. */
+  private static final List<String> SHELLS =
+      List.of("sh", "bash", "dash", "csh", "tcsh", "fish", "zsh");
+
+  @TempDir private Path directory;
+
+  private final LocalCommandRunner local = new LocalCommandRunner();
+
+  @AfterEach
+  void close() {
+    local.close();
+  }
+
+  @Test
+  void everyWordArrivesAsItIs() throws Exception {
+    List<String> words = new ArrayList<>(List.of("printf", "<%s>"));
+    words.addAll(
+        List.of(
+            "",
+            " ",
+            "a b",
+            "'",
+            "\"",
+            "\\",
+            "\\\\",
+            "\\'",
+            "$HOME",
+            "`id`",
+            "$(id)",
+            "!",
+            "!!",
+            "a!b",
+            "\n",
+            "a\nb\n",
+            "\t",
+            "*",
+            "?",
+            "[a]",
+            "{a,b}",
+            "~",
+            "#",
+            "%s",
+            "&",
+            "|",
+            ";",
+            "<",
+            ">",
+            "-n",
+            "--",
+            "\\0101",
+            "\\n",
+            "\u00e9\u6f22\ud83d\ude00",
+            "=",
+            "^",
+            "\r",
+            "\u0001",
+            "''\"\"``"));
+    String expected =
+        String.join("", words.subList(2, words.size()).stream().map(w -> "<" + w + ">").toList());
+    Command command = Command.of(words);
+
+    for (String shell : shells()) {
+      Frame frame = run(shell, RemoteScript.run(command, TOKEN)).output;
+      assertThat(text(frame)).as(shell).isEqualTo(expected);
+      assertThat(frame.end()).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void randomWordsArriveAsTheyAre() throws Exception {
+    Random random = new Random(99);
+    for (int round = 0; round < 40; round++) {
+      StringBuilder word = new StringBuilder();
+      for (int i = 0; i < 30; i++) {
+        word.appendCodePoint(1 + random.nextInt(random.nextBoolean() ? 127 : 0x2000));
+      }
+      Command command = Command.of("printf", "%s", word.toString());
+
+      for (String shell : shells()) {
+        assertThat(text(run(shell, RemoteScript.run(command, TOKEN)).output))
+            .as("%s, round %s", shell, round)
+            .isEqualTo(word.toString());
+      }
+    }
+  }
+
+  @Test
+  void leavesNothingForTheLoginShellToReadDifferently() {
+    String line = RemoteScript.encode("a'b\"c$d`e!f\ng\\h%i~j*k\u00e9(l)");
+
+    assertThat(line).startsWith("exec sh -c 'eval \"$(printf %b \"").endsWith("\")\"'");
+    String inside = line.substring("exec sh -c 'eval \"$(printf %b \"".length(), line.length() - 4);
+    assertThat(inside).matches("[A-Za-z0-9 _./:=,+@\\\\-]*");
+  }
+
+  @Test
+  void bothStreamsAreFramedAndTheExitCodeIsInside() throws Exception {
+    Command command = Command.of("sh", "-c", "printf out; printf err >&2; exit 3");
+
+    Streams streams =
+        run("sh", "echo chatter; echo noise >&2; " + RemoteScript.run(command, TOKEN));
+
+    assertThat(text(streams.output)).isEqualTo("out");
+    assertThat(streams.output.begin()).matches("[0-9]+");
+    assertThat(streams.output.end()).isEqualTo("3");
+    assertThat(text(streams.error)).isEqualTo("err");
+    assertThat(streams.error.end()).isEqualTo("3");
+  }
+
+  @Test
+  void theCommandLeadsASessionAndHasTheInput() throws Exception {
+    Command command =
+        Command.of(
+            "sh", "-c", "read -r stat </proc/$$/stat; set -- ${stat##*) }; echo $$ $3 $4; cat");
+
+    Frame frame = run("sh", RemoteScript.run(command, TOKEN), "in\nput").output;
+
+    String id = frame.begin();
+    assertThat(text(frame)).isEqualTo("%s %s %s\nin\nput".formatted(id, id, id));
+  }
+
+  @Test
+  void signalsShow() throws Exception {
+    Command command = Command.of("sh", "-c", "kill -9 $$");
+
+    assertThat(run("sh", RemoteScript.run(command, TOKEN)).output.end()).isEqualTo("137");
+  }
+
+  @Test
+  void directoryAndVariablesAreAsGiven() throws Exception {
+    Path odd = Files.createDirectory(directory.resolve("-a 'b' $c"));
+    Command command =
+        Command.of("sh", "-c", "pwd; printf %s \"$SOME$UID\"")
+            .in(odd.toString())
+            .withEnvironment(Map.of("SOME", "a\nb'$(x)", "UID", "77"));
+    Command withDot = Command.of("env").withEnvironment(Map.of("A.B", "1"));
+
+    assertThat(text(run("sh", RemoteScript.run(command, TOKEN)).output))
+        .isEqualTo(odd.toRealPath() + "\na\nb'$(x)77");
+    assertThat(text(run("sh", RemoteScript.run(withDot, TOKEN)).output)).contains("A.B=1\n");
+  }
+
+  @Test
+  void aProgramWithAnEqualsSignIsNoVariable() throws Exception {
+    Path program = Files.writeString(directory.resolve("a=b"), "#!/bin/sh\necho \"$1\" $X\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    Command command = Command.of(program.toString(), "one").withEnvironment(Map.of("X", "two"));
+
+    assertThat(text(run("sh", RemoteScript.run(command, TOKEN)).output)).isEqualTo("one two\n");
+  }
+
+  @Test
+  void saysWhatIsMissing() throws Exception {
+    Command noDirectory = Command.of("true").in(directory + "/none");
+    List<Command> noProgram =
+        List.of(
+            Command.of("no-such-program-at-all"),
+            Command.of(directory + "/none"),
+            Command.of(directory.toString()),
+            Command.of("cat").withEnvironment(Map.of("PATH", "/nonexistent")));
+    for (boolean launch : new boolean[] {false, true}) {
+      assertThat(run("sh", script(noDirectory, launch)).output.begin())
+          .isEqualTo(RemoteScript.NO_DIRECTORY);
+      for (Command command : noProgram) {
+        assertThat(run("sh", script(command, launch)).output.begin())
+            .as(command.words().get(0))
+            .isEqualTo(RemoteScript.NO_PROGRAM);
+      }
+    }
+  }
+
+  @Test
+  void aLaunchedCommandLeadsASessionAndHeedsInterrupts() throws Exception {
+    Command command =
+        Command.of(
+            "sh",
+            "-c",
+            "trap 'echo interrupted; exit' INT; read -r stat </proc/$$/stat; set -- ${stat##*) };"
+                + " [ \"$$ $$\" = \"$3 $4\" ] && kill -s INT $$; echo not");
+
+    Frame frame = run("sh", RemoteScript.launch(command, TOKEN, true)).output;
+
+    assertThat(frame.begin()).isEqualTo("-");
+    assertThat(text(frame)).startsWith("interrupted");
+  }
+
+  @Test
+  void withoutSetsidTheCommandRunsAllTheSame() throws Exception {
+    Path bin = Files.createDirectory(directory.resolve("bin"));
+    for (String program : List.of("sh", "true", "printf", "env")) {
+      Files.createSymbolicLink(bin.resolve(program), Path.of("/usr/bin", program));
+    }
+    String path = "PATH='" + bin + "'; export PATH; ";
+    Command command = Command.of("sh", "-c", "echo $$");
+
+    Frame ran = run("sh", path + RemoteScript.run(command, TOKEN)).output;
+    assertThat(ran.begin()).isEqualTo(RemoteScript.ALONE + text(ran).strip());
+
+    Frame launched = run("sh", path + RemoteScript.launch(command, TOKEN, true)).output;
+    assertThat(text(launched)).matches("[0-9]+\n?");
+  }
+
+  private static String script(Command command, boolean launch) {
+    return launch ? RemoteScript.launch(command, TOKEN, false) : RemoteScript.run(command, TOKEN);
+  }
+
+  private List<String> shells() throws InterruptedException {
+    List<String> there = new ArrayList<>();
+    for (String shell : SHELLS) {
+      if (local.run(Command.of("sh", "-c", "command -v " + shell)).succeeded()) {
+        there.add(shell);
+      }
+    }
+    return there;
+  }
+
+  private Streams run(String shell, String line) throws InterruptedException {
+    return run(shell, line, "");
+  }
+
+  private Streams run(String shell, String line, String input) throws InterruptedException {
+    CommandResult result = local.run(Command.of(shell, "-c", line).withInput(input));
+    Streams streams = new Streams(new Frame(TOKEN, 100_000), new Frame(TOKEN, 100_000));
+    feed(streams.output, result.output());
+    feed(streams.error, result.error());
+    return streams;
+  }
+
+  private static void feed(Frame frame, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    frame.feed(bytes, bytes.length);
+  }
+
+  private static String text(Frame frame) {
+    return new String(frame.content(), StandardCharsets.UTF_8);
+  }
+
+  private record Streams(Frame output, Frame error) {}
+}
