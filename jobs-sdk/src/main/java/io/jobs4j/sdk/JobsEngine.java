@@ -55,8 +55,10 @@ public final class JobsEngine implements AutoCloseable {
   }
 
   /**
-   * Stops within a bounded time. Jobs that schedulers have run on; each job is taken up where it
-   * was by the next engine on the database. Closing again does nothing.
+   * Stops within 30 seconds, all in all, if adapters close at once what they have opened. What does
+   * not end by then, because an adapter does not heed its interrupt or the database does not
+   * answer, is left and named in the log. Jobs that schedulers have run on; each job is taken up
+   * where it was by the next engine on the database. Closing again does nothing.
    */
   @Override
   public void close() {

@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
  * How often it is looked whether what blocks jobs has cleared, and how long they wait for it before
  * they fail. Immutable.
  *
+ * <p>A job that goes on and is blocked on the same again, in the same state, has not got any
+ * further: time and attempts are counted from the first time. They are counted anew once it went on
+ * for longer than the longest of the pauses and than ten minutes.
+ *
  * @param steps how long to wait before each attempt, in order
  * @param maxElapsed how long a job is blocked at most; {@code null} for any time
  */

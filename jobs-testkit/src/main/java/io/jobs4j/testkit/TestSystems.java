@@ -4,6 +4,7 @@ import io.jobs4j.core.catalog.DefinitionCatalog;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
+import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
@@ -31,6 +32,8 @@ public final class TestSystems {
 
   private final Path directory;
   private final List<App> apps = new ArrayList<>();
+  private final List<BatchQueue> queues = new ArrayList<>();
+  private int maxAppJobs = -1;
   private int maxSystemJobs = -1;
   private int maxSystemJobsPerUser = -1;
 
@@ -105,7 +108,25 @@ public final class TestSystems {
             null,
             inputs,
             parameters,
-            -1));
+            maxAppJobs));
+    return this;
+  }
+
+  /** Limits the active jobs of each app that is added from here on; -1 for no limit. */
+  public TestSystems appLimit(int maxJobs) {
+    maxAppJobs = maxJobs;
+    return this;
+  }
+
+  /**
+   * Adds a queue to the execution system; jobs that name none go to the first.
+   *
+   * @param maxJobs most active jobs in it; -1 for no limit
+   * @param maxUserJobs most active jobs of each user in it; -1 for no limit
+   */
+  public TestSystems queue(String name, int maxJobs, int maxUserJobs) {
+    queues.add(
+        new BatchQueue(name, null, maxJobs, maxUserJobs, -1, -1, -1, null, null, queues.isEmpty()));
     return this;
   }
 
@@ -157,7 +178,7 @@ public final class TestSystems {
                 List.of(),
                 maxSystemJobs,
                 maxSystemJobsPerUser,
-                List.of())),
+                List.copyOf(queues))),
         List.of(new StorageSystem(STORAGE, null, true, true, storage)));
   }
 

@@ -6,25 +6,34 @@ import static org.awaitility.Awaitility.await;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.OutputFile;
 import io.jobs4j.core.request.ValidationOptions;
+import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteScheduler.Submission;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +125,80 @@ class EngineFaultsTest {
   }
 
   @Test
+  void aJobWhoseIdCannotBeKeptIsCancelledAndFails() throws Exception {
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    AtomicInteger submissions = new AtomicInteger();
+    RemoteSchedulerProvider nameless =
+        changed(
+            (method, result) -> {
+              if (method.equals("submit")) {
+                submissions.incrementAndGet();
+                Submission submission = (Submission) result;
+                RemoteJob job = new RemoteJob("x".repeat(256), submission.job().attempt());
+                return new Submission(job, submission.status());
+              }
+              return result;
+            });
+    try (JobsEngine engine = builder(nameless).start()) {
+      JobsClient client = engine.client(ALICE);
+      Job job = client.await(client.submit(hello()).id(), PATIENCE);
+      assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+      assertThat(job.conditionCode()).isEqualTo(ConditionCode.JOB_LAUNCH_FAILURE);
+      assertThat(job.lastStatusMessage())
+          .isEqualTo(
+              "The scheduler FORK of execution launched the job and gave it the id \"%s\"; an id must"
+                  + " have 1 to 255 characters and no control characters. It was asked to end the"
+                  + " job.",
+              "x".repeat(256));
+      assertThat(scheduler.wasCancelled(job.id())).isTrue();
+      assertThat(submissions).hasValue(1);
+    }
+  }
+
+  @Test
+  void noAdapterIsAskedOnTheThreadThatWrites() throws Exception {
+    Set<String> threads = ConcurrentHashMap.newKeySet();
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    RemoteSchedulerProvider noted =
+        changed(
+            (method, result) -> {
+              threads.add(method + " " + Thread.currentThread().getName());
+              return result;
+            });
+    try (JobsEngine engine = builder(noted).start()) {
+      JobsClient client = engine.client(ALICE);
+      String id = client.submit(hello()).id();
+      await().until(() -> LifecycleTest.visibleStatus(client, id) == JobStatus.RUNNING);
+      scheduler.move(id, RemoteStatus.exited(0, null, null));
+      assertThat(client.await(id, PATIENCE).status()).isEqualTo(JobStatus.FINISHED);
+    }
+    assertThat(threads)
+        .anyMatch(thread -> thread.startsWith("tellsOf "))
+        .noneMatch(thread -> thread.endsWith("jobs4j-writer"));
+  }
+
+  /** The scripted scheduler, whose answers pass {@code change}. */
+  private RemoteSchedulerProvider changed(BiFunction<String, Object, Object> change) {
+    return new RemoteSchedulerProvider() {
+      @Override
+      public String scheduler() {
+        return scheduler.scheduler();
+      }
+
+      @Override
+      public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
+        RemoteScheduler real = scheduler.open(system, runner);
+        return (RemoteScheduler)
+            Proxy.newProxyInstance(
+                EngineFaultsTest.class.getClassLoader(),
+                new Class<?>[] {RemoteScheduler.class},
+                (proxy, method, arguments) ->
+                    change.apply(method.getName(), method.invoke(real, arguments)));
+      }
+    };
+  }
+
+  @Test
   void aTransientFailureBlocksTheJobUntilItIsTriedAgain() throws Exception {
     scheduler.onSubmit(
         spec -> {
@@ -173,11 +256,15 @@ class EngineFaultsTest {
   }
 
   private JobsEngineBuilder builder() {
+    return builder(scheduler);
+  }
+
+  private JobsEngineBuilder builder(RemoteSchedulerProvider its) {
     return JobsEngine.builder()
         .database(directory.resolve("database"))
         .catalog(systems.catalog())
         .clock(clock)
-        .adapter(scheduler)
+        .adapter(its)
         .adapter(new NoCommands());
   }
 

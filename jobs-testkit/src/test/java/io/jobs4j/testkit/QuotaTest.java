@@ -16,8 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,6 +97,68 @@ class QuotaTest {
         assertThat(alice.await(id, PATIENCE).status()).isEqualTo(JobStatus.FINISHED);
       }
     }
+  }
+
+  @Test
+  void limitsOfQueuesOfTheirUsersAndOfAppsHoldTogether() throws Exception {
+    TestSystems systems =
+        TestSystems.in(directory)
+            .queue("wide", -1, -1)
+            .queue("narrow", 5, 3)
+            .appLimit(4)
+            .app("few", "echo few")
+            .appLimit(-1)
+            .app("hello", "echo hello");
+    Map<String, AtomicInteger> activeIn = new ConcurrentHashMap<>();
+    Map<String, Integer> mostIn = new ConcurrentHashMap<>();
+    Map<String, List<String>> kindsOf = new ConcurrentHashMap<>();
+    scheduler.onSubmit(
+        spec -> {
+          String queue = spec.environment().getOrDefault("AGAVE_JOB_BATCH_QUEUE", "");
+          String user = spec.environment().getOrDefault("AGAVE_JOB_OWNER", "");
+          String app = spec.environment().getOrDefault("AGAVE_JOB_APP_ID", "");
+          List<String> kinds = List.of(queue, user + " in " + queue, app);
+          for (String kind : kinds) {
+            int now = activeIn.computeIfAbsent(kind, k -> new AtomicInteger()).incrementAndGet();
+            mostIn.merge(kind, now, Math::max);
+          }
+          String id = spec.attempt().key().substring(0, 36);
+          kindsOf.put(id, kinds);
+          running.add(id);
+          return RemoteStatus.running(null);
+        });
+    try (JobsEngine engine = engine(systems, directory.resolve("database"))) {
+      Map<String, JobsClient> clients = new LinkedHashMap<>();
+      for (int i = 0; i < 15; i++) {
+        for (String user : List.of("alice", "bob")) {
+          JobsClient client = engine.client(Caller.of("acme", user));
+          for (JobRequest.Builder request :
+              List.of(
+                  JobRequest.builder("hello", "hello-1.0").batchQueue("narrow"),
+                  JobRequest.builder("few", "few-1.0").batchQueue("wide"))) {
+            clients.put(client.submit(request.build()).id(), client);
+          }
+        }
+      }
+      // All places are taken before the first is given back.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertThat(mostIn).containsEntry("narrow", 5).containsEntry("few-1.0", 4));
+      for (int i = 0; i < clients.size(); i++) {
+        String id = running.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(id).as("one more job is launched after %d", i).isNotNull();
+        kindsOf.get(id).forEach(kind -> activeIn.get(kind).decrementAndGet());
+        end(id);
+      }
+      for (Map.Entry<String, JobsClient> job : clients.entrySet()) {
+        assertThat(job.getValue().await(job.getKey(), PATIENCE).status())
+            .isEqualTo(JobStatus.FINISHED);
+      }
+    }
+    assertThat(mostIn).containsEntry("narrow", 5).containsEntry("few-1.0", 4);
+    assertThat(mostIn.get("alice in narrow")).isEqualTo(3);
+    assertThat(mostIn.get("bob in narrow")).isEqualTo(3);
   }
 
   @Test

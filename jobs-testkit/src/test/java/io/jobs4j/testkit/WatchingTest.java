@@ -12,6 +12,7 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobEvent;
@@ -23,16 +24,25 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
 /** Listeners and metrics of an engine. */
 @Timeout(120)
@@ -229,6 +239,88 @@ class WatchingTest {
       assertThat(timed(registry, EngineMetricNames.PHASE, "phase", "Submit", "result", "FAILED"))
           .isEqualTo(1);
     }
+  }
+
+  @Test
+  void jobsThatAreTakenOverAndLeasesThatAreLostAreCounted() throws Exception {
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    String id;
+    try (JobsEngine engine = onMemory(memory).start()) {
+      JobsClient client = engine.client(ALICE);
+      id = client.submit(count()).id();
+      await().until(() -> LifecycleTest.visibleStatus(client, id) == JobStatus.RUNNING);
+    }
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (JobsEngine engine = onMemory(memory).metrics(new MicrometerMetrics(registry)).start()) {
+      await().until(() -> gauge(registry, EngineMetricNames.JOBS_WATCHED) == 1);
+      assertThat(count(registry, EngineMetricNames.JOBS_ADOPTED)).isEqualTo(1);
+      assertThat(registry.find(EngineMetricNames.LEASES_LOST).counter()).isNull();
+      declareAllDead(memory);
+      await().until(() -> count(registry, EngineMetricNames.JOBS_ADOPTED) == 2);
+      assertThat(count(registry, EngineMetricNames.LEASES_LOST)).isEqualTo(1);
+      await().until(() -> gauge(registry, EngineMetricNames.JOBS_WATCHED) == 1);
+      scheduler.move(id, RemoteStatus.exited(0, null, null));
+      assertThat(engine.client(ALICE).await(id, PATIENCE).status()).isEqualTo(JobStatus.FINISHED);
+      assertThat(scheduler.launches(id)).isEqualTo(1);
+    }
+  }
+
+  /** Does what another engine does with those that give no sign of life. */
+  private static void declareAllDead(DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.executeUpdate("DELETE FROM engine");
+      statement.executeUpdate(
+          "UPDATE job_queue SET state = 'O', engine = NULL, fence = fence + 1 WHERE state = 'W'");
+      connection.commit();
+    }
+  }
+
+  private JobsEngineBuilder onMemory(DataSource database) {
+    return JobsEngine.builder()
+        .dataSource(database)
+        .durability(Durability.NONE)
+        .lease(Duration.ofSeconds(3))
+        .catalog(systems.catalog())
+        .adapter(scheduler)
+        .adapter(new NoCommands());
+  }
+
+  @Test
+  void whatIsSaidOfAJobHasItsIdInTheLoggingContext() throws Exception {
+    Map<String, String> worker = new ConcurrentHashMap<>();
+    Map<String, String> listener = new ConcurrentHashMap<>();
+    scheduler.onSubmit(
+        spec -> {
+          worker.put(spec.attempt().key().substring(0, 36), jobInContext());
+          return RemoteStatus.exited(0, null, null);
+        });
+    List<String> ids = new ArrayList<>();
+    try (JobsEngine engine =
+        builder()
+            .workers(1)
+            .listener(event -> listener.merge(event.jobId(), jobInContext(), (a, b) -> a + b))
+            .start()) {
+      JobsClient client = engine.client(ALICE);
+      for (int i = 0; i < 3; i++) {
+        ids.add(client.submit(count()).id());
+      }
+      for (String id : ids) {
+        client.await(id, PATIENCE);
+      }
+      assertThat(MDC.get(JobsEngine.MDC_JOB_ID)).isNull();
+    }
+    assertThat(worker).hasSize(3).allSatisfy((id, said) -> assertThat(said).isEqualTo(id));
+    assertThat(listener)
+        .hasSize(3)
+        .allSatisfy((id, said) -> assertThat(said.replace(id, "")).isEmpty());
+  }
+
+  private static String jobInContext() {
+    return String.valueOf(MDC.get(JobsEngine.MDC_JOB_ID));
   }
 
   @Test

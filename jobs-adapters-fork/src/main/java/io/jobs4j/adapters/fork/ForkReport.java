@@ -104,8 +104,7 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
   }
 
   private static @Nullable RemoteStatus status(Matcher details, @Nullable Instant written) {
-    long ran = Math.max(0, Long.parseLong(details.group(6)) - Long.parseLong(details.group(5)));
-    Instant started = written == null ? null : written.minus(Duration.ofMillis(ran * 10));
+    Instant started = started(written, details.group(5), details.group(6));
     return switch (details.group(2)) {
       case "ended" -> ended(details.group(3), details.group(4), started, written);
       case "running", "adrift" -> RemoteStatus.running(started);
@@ -118,7 +117,17 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     };
   }
 
-  private static @Nullable RemoteStatus ended(
+  /**
+   * When a job began that was at {@code at} when {@code written}; both uptimes in hundredths of a
+   * second.
+   */
+  static @Nullable Instant started(@Nullable Instant written, String began, String at) {
+    long ran = Math.max(0, Long.parseLong(at) - Long.parseLong(began));
+    return written == null ? null : written.minus(Duration.ofMillis(ran * 10));
+  }
+
+  /** How a job ended by what its run record says; {@code null} if it does not say a code. */
+  static @Nullable RemoteStatus ended(
       String code, String cause, @Nullable Instant started, @Nullable Instant ended) {
     if (code.equals("none")) {
       return null;

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * <p>An attempt belongs to the launch that creates its run record in {@code .jobs4j} of the work
  * directory, which the file system grants only once. The same record takes the exit code, so that
  * it can be read after anything but a loss of the file system has happened. It holds the process
- * with its start time and the boot, so that neither a process number in use again nor a restart of
- * the host is mistaken for the job.
+ * and the boot, and the process has the key of the attempt in its command line, so that neither a
+ * process number in use again nor a restart of the host is mistaken for the job.
  *
  * <p>The processes of a job are known by the variable {@code JOBS4J_ATTEMPT} in their environment
  * and by their session.
@@ -68,6 +68,9 @@ public final class ForkScheduler implements RemoteScheduler {
   private static final String UNKNOWN = "0";
 
   private static final String ATTEMPT_VARIABLE = "JOBS4J_ATTEMPT";
+
+  /** How variables begin that mean nothing to any shell, so that it can export them itself. */
+  private static final String PLAIN_VARIABLES = "AGAVE_";
 
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -121,8 +124,13 @@ public final class ForkScheduler implements RemoteScheduler {
   @Override
   public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
       throws InterruptedException {
-    List<RemoteJob> asked = List.copyOf(new LinkedHashSet<>(jobs));
     Map<RemoteJob, RemoteStatus> statuses = new LinkedHashMap<>();
+    List<RemoteJob> asked = new ArrayList<>();
+    for (RemoteJob job : new LinkedHashSet<>(jobs)) {
+      Optional<RemoteStatus> end =
+          runner.sharesFiles() ? RunRecord.end(checked(job.attempt())) : Optional.empty();
+      end.ifPresentOrElse(status -> statuses.put(job, status), () -> asked.add(job));
+    }
     for (int from = 0; from < asked.size(); from += JOBS_PER_COMMAND) {
       List<RemoteJob> some = asked.subList(from, Math.min(asked.size(), from + JOBS_PER_COMMAND));
       ForkReport report = report("", some);
@@ -304,20 +312,30 @@ public final class ForkScheduler implements RemoteScheduler {
     BigDecimal limit = hundredths(spec.maxRunTime());
     boolean limited = limit.signum() > 0;
     words.add(limited ? limit.toBigIntegerExact().toString() : "");
+    words.add(ForkScripts.STRAGGLERS);
+    Map<String, String> variables = new TreeMap<>(spec.environment());
+    variables.remove(ATTEMPT_VARIABLE);
+    List<String> exported = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (Map.Entry<String, String> entry : variables.entrySet()) {
+      String word = variable(entry.getKey(), entry.getValue());
+      (entry.getKey().startsWith(PLAIN_VARIABLES) ? exported : others).add(word);
+    }
+    words.add(Integer.toString(exported.size()));
+    words.addAll(exported);
     if (limited) {
       // The short options are those that all implementations of it know.
       String seconds = limit.movePointLeft(2).stripTrailingZeros().toPlainString();
       words.addAll(List.of("timeout", "-s", "TERM", "-k", "5", seconds));
     }
-    Map<String, String> variables = new TreeMap<>(spec.environment());
-    variables.remove(ATTEMPT_VARIABLE);
-    if (!variables.isEmpty()) {
-      // Not in the environment of the wrapper, which must go on whatever the job's PATH is.
+    if (!others.isEmpty()) {
+      // No shell sees them before the job's, whatever they mean to it.
       words.addAll(List.of("env", "--"));
-      variables.forEach((name, value) -> words.add(variable(name, value)));
+      words.addAll(others);
     }
     words.addAll(List.of("/bin/sh", "./" + fileName("script", spec.script())));
-    return script(ForkScripts.WRAPPER, spec.attempt(), words.toArray(String[]::new))
+    return script(
+            ForkScripts.wrapper(spec.attempt().key()), spec.attempt(), words.toArray(String[]::new))
         .within(CLAIM_LIMIT);
   }
 

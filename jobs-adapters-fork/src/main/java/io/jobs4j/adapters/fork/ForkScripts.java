@@ -7,14 +7,13 @@ package io.jobs4j.adapters.fork;
  * made of lines that are each written at once; a line without its end does not count:
  *
  * <pre>
- * run PROCESS START BOOT UPTIME           who claimed the attempt, and when
+ * run PROCESS BOOT UPTIME                 who claimed the attempt, and when
  * ending CODE CAUSE UPTIME                the job is over, what it left behind is being ended
  * end CODE CAUSE UPTIME                   all is over
  * </pre>
  *
- * START is field 22 of the process's {@code stat}, BOOT the id of the boot, UPTIME in hundredths of
- * a second, CAUSE one of exited, limit, cancelled. Beside it, {@code .jobs4j/<key>.cancel} says
- * that somebody wants the attempt ended.
+ * BOOT is the id of the boot, UPTIME in hundredths of a second, CAUSE one of exited, limit,
+ * cancelled. Beside it, {@code .jobs4j/<key>.cancel} says that somebody wants the attempt ended.
  *
  * <p>Programs are started only where a shell can do no other, since they cost more than all the
  * rest.
@@ -40,12 +39,12 @@ final class ForkScripts {
       # it is not what a wrapper writes: the job may have written it. All that is set is short
       # numbers and known words, but for boot.
       look() {
-        pid=0 born= boot= began=0 end= code= cause= at=0
+        pid=0 boot= began=0 end= code= cause= at=0
         [ -e "$run" ] || [ -L "$run" ] || return 1
         [ -f "$run" ] || return 2
         case $nl$big$nl in *"$nl$run$nl"*) return 2 ;; esac
         {
-          read -r head pid born boot began || { pid=0 born= boot= began=0; return 1; }
+          read -r head pid boot began || { pid=0 boot= began=0; return 1; }
           while read -r word second third fourth; do
             case $word in ending | end) end=$word code=$second cause=$third at=$fourth ;; esac
           done
@@ -54,12 +53,12 @@ final class ForkScripts {
         case $head in
           ending | end)
             # Somebody deleted the record meanwhile, and the wrapper began it anew.
-            end=${end:-$head} code=$pid cause=$born at=0
-            pid=0 born= boot= began=0
+            end=${end:-$head} code=$pid cause=$boot at=0
+            pid=0 boot= began=0
             ;;
         esac
-        if ! numbers "$pid" "${born:-0}" "$began"; then
-          pid=0 born= boot= began=0 end= code= cause= at=0
+        if ! numbers "$pid" "$began"; then
+          pid=0 boot= began=0 end= code= cause= at=0
           return 2
         fi
         [ -n "$end" ] || return 0
@@ -76,13 +75,12 @@ final class ForkScripts {
         done
       }
 
-      # Whether the process of the record lives; one that got its number later does not count.
+      # Whether the wrapper of the record lives: the process says by its command line whose it is,
+      # so that one that got its number later does not count. What has ended has none.
       alive() {
         [ "$boot" = "$here" ] || return 1
-        { read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return 1
-        set -- ${stat##*) }
-        case $1 in Z | X | x) return 1 ;; esac
-        [ "${20}" = "$born" ]
+        { read -r words </proc/$pid/cmdline; } 2>/dev/null || return 1
+        case $words in *"# jobs4j wrapper $key") ;; *) return 1 ;; esac
       }
 
       # Sets pids: what the job started, even in sessions of their own, and what is in $session;
@@ -147,90 +145,109 @@ final class ForkScripts {
       """;
 
   /**
-   * Claims an attempt and runs it. Says in one line what came of the claim: {@code jobs4j run
-   * PROCESS}, {@code jobs4j taken}, {@code jobs4j refused WHY} or {@code jobs4j blocked WHY}.
-   *
-   * <p>Arguments: work directory, key, file for output, file for errors, limit in hundredths of a
-   * second or nothing, and the words to run.
-   *
-   * <p>Signals are caught and not ignored, because a caught signal has its default effect again in
-   * the programs that the shell starts.
+   * Lets a wrapper {@code finish} what the job left behind. Few need it, and to read it takes a
+   * shell as long as all the rest of the wrapper.
    */
-  static final String WRAPPER =
-      "trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2\n"
-          + RECORDS
+  static final String STRAGGLERS =
+      RECORDS
           + FINISH
           + """
-          say() {
-            echo "jobs4j $*"
-            exec >/dev/null
-          }
-          uptime() {
-            read -r up idle </proc/uptime
-            hundredths=${up#*.}
-            now=$((${up%.*} * 100 + 1$hundredths - 100))
-          }
           remaining() {
             wrapper=$$ session=$$
             members
             [ -n "$pids" ]
           }
-
-          work=$1 key=$2 out=$3 err=$4 limit=$5
-          shift 5
-          run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
-          CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
-          if [ -n "$limit" ]; then
-            command -v timeout >/dev/null || { say refused no program timeout; exit 1; }
-          fi
-          [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
-
-          read -r stat </proc/$$/stat
-          fields() { born=${20}; }
-          fields ${stat##*) }
-          uptime
-          began=$now claimed=
-          set -C
-          { claimed=yes; echo "run $$ $born $here $began"; } 2>/dev/null >"$run"
-          written=$?
-          set +C
-          if [ -z "$claimed" ]; then
-            if [ -e "$run" ]; then say taken; else say blocked cannot create the run record; fi
-            exit 1
-          fi
-          if [ $written -ne 0 ]; then
-            # Nothing has been started: others may claim it when there is room again.
-            rm -f "$run"
-            say blocked cannot write the run record
-            exit 1
-          fi
-          say run $$
-
-          code=0
-          if [ ! -e "$cancel" ]; then
-            (
-              export JOBS4J_ATTEMPT="$key"
-              exec </dev/null >"$out"
-              if [ "$out" = "$err" ]; then exec 2>&1; else exec 2>"$err"; fi
-              exec "$@"
-            )
-            code=$?
-          fi
-          uptime
-          cause=exited
-          if [ -e "$cancel" ]; then
-            cause=cancelled
-          elif [ -n "$limit" ] && [ $((now - began + 2)) -ge "$limit" ]; then
-            # Both times are rounded, hence the 2. An earlier 124 is the job's own.
-            case $code in 124 | 137) cause=limit ;; esac
-          fi
-          if [ $cause != exited ]; then
-            echo "ending $code $cause $now" >>"$run"
-            finish
-            uptime
-          fi
-          echo "end $code $cause $now" >>"$run"
           """;
+
+  /**
+   * Claims an attempt and runs it. Says in one line what came of the claim: {@code jobs4j run
+   * PROCESS}, {@code jobs4j taken}, {@code jobs4j refused WHY} or {@code jobs4j blocked WHY}.
+   *
+   * <p>Arguments: work directory, key, file for output, file for errors, limit in hundredths of a
+   * second or nothing, {@link #STRAGGLERS}, the number of variables for the job, these as {@code
+   * NAME=value}, and the words to run. No shell may give a meaning of its own to the variables.
+   *
+   * <p>Signals are caught and not ignored, because a caught signal has its default effect again in
+   * the programs that the shell starts.
+   *
+   * @param key of the attempt, which the first line tells those who look at the process
+   */
+  static String wrapper(String key) {
+    return "# jobs4j wrapper " + key + "\n" + WRAPPER;
+  }
+
+  private static final String WRAPPER =
+      """
+      trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+      say() {
+        echo "jobs4j $*"
+        exec >/dev/null
+      }
+      uptime() {
+        read -r up idle </proc/uptime
+        hundredths=${up#*.}
+        now=$((${up%.*} * 100 + 1$hundredths - 100))
+      }
+
+      work=$1 key=$2 out=$3 err=$4 limit=$5 stragglers=$6 names=$7
+      shift 7
+      run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
+      CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
+      if [ -n "$limit" ]; then
+        command -v timeout >/dev/null || { say refused no program timeout; exit 1; }
+      fi
+      [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
+
+      read -r here </proc/sys/kernel/random/boot_id
+      uptime
+      began=$now claimed=
+      set -C
+      { claimed=yes; echo "run $$ $here $began"; } 2>/dev/null >"$run"
+      written=$?
+      set +C
+      if [ -z "$claimed" ]; then
+        if [ -e "$run" ]; then say taken; else say blocked cannot create the run record; fi
+        exit 1
+      fi
+      if [ $written -ne 0 ]; then
+        # Nothing has been started: others may claim it when there is room again.
+        rm -f "$run"
+        say blocked cannot write the run record
+        exit 1
+      fi
+      say run $$
+
+      code=0
+      if [ ! -e "$cancel" ]; then
+        (
+          export JOBS4J_ATTEMPT="$key"
+          while [ $names -gt 0 ]; do
+            export "$1"
+            shift
+            names=$((names - 1))
+          done
+          exec </dev/null >"$out"
+          if [ "$out" = "$err" ]; then exec 2>&1; else exec 2>"$err"; fi
+          exec "$@"
+        )
+        code=$?
+      fi
+      uptime
+      cause=exited
+      if [ -e "$cancel" ]; then
+        cause=cancelled
+      elif [ -n "$limit" ] && [ $((now - began + 2)) -ge "$limit" ]; then
+        # Both times are rounded, hence the 2. An earlier 124 is the job's own.
+        case $code in 124 | 137) cause=limit ;; esac
+      fi
+      if [ $cause != exited ]; then
+        echo "ending $code $cause $now" >>"$run"
+        eval "$stragglers"
+        finish
+        uptime
+      fi
+      echo "end $code $cause $now" >>"$run"
+      """;
 
   /**
    * Leaves word that an attempt shall end, which is heeded by whoever claims it later. Says {@code

@@ -6,15 +6,28 @@ import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.DetachedCommand;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts what is asked of another runner, and cannot listen, like a runner of a far host. */
+/**
+ * Counts what is asked of another runner. It can listen and shares files if that does, or neither,
+ * like a runner of a far host.
+ */
 final class CountingRunner implements CommandRunner {
   final AtomicInteger runs = new AtomicInteger();
   final AtomicInteger launches = new AtomicInteger();
 
   private final CommandRunner runner;
+  private final boolean far;
 
-  CountingRunner(CommandRunner runner) {
+  private CountingRunner(CommandRunner runner, boolean far) {
     this.runner = runner;
+    this.far = far;
+  }
+
+  static CountingRunner far(CommandRunner runner) {
+    return new CountingRunner(runner, true);
+  }
+
+  static CountingRunner near(CommandRunner runner) {
+    return new CountingRunner(runner, false);
   }
 
   @Override
@@ -27,6 +40,17 @@ final class CountingRunner implements CommandRunner {
   public DetachedCommand launch(Command command) throws InterruptedException {
     launches.incrementAndGet();
     return runner.launch(command);
+  }
+
+  @Override
+  public DetachedCommand launchAndListen(Command command) throws InterruptedException {
+    launches.incrementAndGet();
+    return far ? runner.launch(command) : runner.launchAndListen(command);
+  }
+
+  @Override
+  public boolean sharesFiles() {
+    return !far && runner.sharesFiles();
   }
 
   @Override

@@ -159,7 +159,7 @@ class ForkSchedulerTest {
 
   @Test
   void worksThroughARunnerThatCannotListen() throws Exception {
-    CountingRunner deaf = new CountingRunner(runner);
+    CountingRunner deaf = CountingRunner.far(runner);
     try (ForkScheduler far = new ForkScheduler(deaf)) {
       Submission submission = far.submit(spec(write(work, gate("gate"))));
       submitted.add(submission.job());
@@ -470,7 +470,7 @@ class ForkSchedulerTest {
     RemoteJob good = submit("exit 6").job();
     awaitEnd(good);
     RemoteJob big = record("big", "1".repeat(3_000_000) + "\n");
-    RemoteJob number = record("number", "1".repeat(1000) + " 1 boot 1\n");
+    RemoteJob number = record("number", "1".repeat(1000) + " boot 1\n");
     RemoteJob pipe = record("pipe", "1");
     Files.delete(work.resolve(".jobs4j/pipe.run"));
     gate(".jobs4j/pipe.run");
@@ -541,12 +541,17 @@ class ForkSchedulerTest {
   @Test
   void isNotMistakenByAProcessNumberInUseAgain() throws Exception {
     String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-    Process foreign = new ProcessBuilder("setsid", "sleep", "311").start();
+    String script = "# jobs4j wrapper same\nread -r nothing";
+    Process foreign = new ProcessBuilder("setsid", "sh", "-c", script).start();
     try {
-      long born = Long.parseLong(statOf(Long.toString(foreign.pid())).get(19));
-      RemoteJob same = record("same", foreign.pid() + " " + born + " " + boot + " 1\n");
-      RemoteJob reused = record("reused", foreign.pid() + " " + (born - 1) + " " + boot + " 1\n");
-      RemoteJob rebooted = record("rebooted", foreign.pid() + " " + born + " another-boot 1\n");
+      Path words = Path.of("/proc", Long.toString(foreign.pid()), "cmdline");
+      await().atMost(PATIENCE).until(() -> Files.readString(words).startsWith("sh"));
+      RemoteJob same = record("same", foreign.pid() + " " + boot + " 1\n");
+      RemoteJob reused = record("reused", foreign.pid() + " " + boot + " 1\n");
+      Path other = Files.createDirectories(work.resolve("other/.jobs4j"));
+      Files.writeString(other.resolve("same.run"), "run " + foreign.pid() + " another-boot 1\n");
+      RemoteJob rebooted =
+          new RemoteJob(same.remoteJobId(), new Attempt("same", other.getParent().toString()));
 
       Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(same, reused, rebooted));
       cancelNow(reused);
@@ -580,7 +585,7 @@ class ForkSchedulerTest {
     RemoteJob bad =
         record(
             "bad",
-            "1 1 boot 08\nend 0 x\\njobs4j\\040job\\0401\\0401\\040ended a[$(touch${IFS}hacked)]\n");
+            "1 boot 08\nend 0 x\\njobs4j\\040job\\0401\\0401\\040ended a[$(touch${IFS}hacked)]\n");
     RemoteJob good = submit("exit 6").job();
     awaitEnd(good);
 
@@ -607,7 +612,7 @@ class ForkSchedulerTest {
             () ->
                 scheduler.statuses(jobs).values().stream().filter(RemoteStatus::isOver).count()
                     == 300);
-    CountingRunner counting = new CountingRunner(runner);
+    CountingRunner counting = CountingRunner.far(runner);
     Map<RemoteJob, RemoteStatus> statuses;
     try (ForkScheduler counted = new ForkScheduler(counting)) {
       statuses = counted.statuses(jobs);
@@ -615,7 +620,10 @@ class ForkSchedulerTest {
 
     assertThat(counting.runs).hasValue(1);
     assertThat(counting.launches).hasValue(0);
-    assertThat(statuses).hasSize(300);
+    assertThat(statuses)
+        .as("what the scripts say and what is read here")
+        .hasSize(300)
+        .isEqualTo(scheduler.statuses(jobs));
     for (int i = 0; i < 300; i++) {
       assertThat(statuses.get(jobs.get(i)).exitCode()).hasValue(i % 100);
       assertThat(statuses.get(jobs.get(i)).ended()).isNotNull();
@@ -623,17 +631,61 @@ class ForkSchedulerTest {
   }
 
   @Test
+  void takesOneCommandForAJobWhoseFilesItSees() throws Exception {
+    CountingRunner counting = CountingRunner.near(runner);
+    try (ForkScheduler near = new ForkScheduler(counting)) {
+      List<RemoteJob> told = new CopyOnWriteArrayList<>();
+      near.onChange(told::add);
+      RemoteJob job = near.submit(spec(write(work, "exit 3"))).job();
+      submitted.add(job);
+      await().atMost(PATIENCE).until(() -> told.equals(List.of(job)));
+
+      assertThat(near.statuses(List.of(job)).get(job).exitCode()).hasValue(3);
+      assertThat(counting.launches).hasValue(1);
+      assertThat(counting.runs).hasValue(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "end 3 exited 700",
+        "end 137 exited 700",
+        "ending 143 cancelled 650\nend 143 cancelled 700",
+        "ending 124 limit 650\nend 124 limit 700",
+        "ending 0 exited 650",
+        "end 3 exited 400",
+        "end 1234 exited 700",
+        "end 3 gone 700",
+        "end 3 exited 700\nend 4 exited 800",
+        "end 3 exited 1234567890123456789",
+        "end -3 exited 700",
+        "end 3 exited 700\r",
+      })
+  void readsRecordsAsTheScriptsDo(String lines) throws Exception {
+    RemoteJob job = record("read", "4711 another-boot 500\n" + lines + "\n");
+    RemoteJob torn = record("torn", "4711 another-boot 500\n" + lines);
+    List<RemoteJob> jobs = List.of(job, torn);
+
+    try (ForkScheduler far = new ForkScheduler(CountingRunner.far(runner))) {
+      assertThat(scheduler.statuses(jobs)).isEqualTo(far.statuses(jobs)).containsKey(job);
+    }
+  }
+
+  @Test
   void givesTheJobItsEnvironmentAndFiles() throws Exception {
     String value = "a 'b' \"c\" $(no)\n`no` é";
     Attempt attempt =
-        write(work, "printf %s \"$SOME\"; printf %s \"$JOBS4J_ATTEMPT $PATH\" >&2; read -r x");
+        write(
+            work,
+            "printf %s \"$SOME$AGAVE_SOME\"; printf %s \"$JOBS4J_ATTEMPT $PATH\" >&2; read -r x");
     Map<String, String> environment =
-        Map.of("SOME", value, "PATH", "/nowhere", "JOBS4J_ATTEMPT", "other");
+        Map.of("SOME", value, "AGAVE_SOME", value, "PATH", "/nowhere", "JOBS4J_ATTEMPT", "other");
 
     RemoteJob job = submit(spec(attempt, Duration.ofHours(1), environment)).job();
 
     assertThat(awaitEnd(job).exitCode()).as("standard input is empty").hasValue(1);
-    assertThat(Files.readString(work.resolve("job.out"))).isEqualTo(value);
+    assertThat(Files.readString(work.resolve("job.out"))).isEqualTo(value + value);
     assertThat(Files.readString(work.resolve("job.err"))).isEqualTo(keyOf(work) + " /nowhere");
   }
 
@@ -690,7 +742,7 @@ class ForkSchedulerTest {
   void aMissingWorkDirectoryFailsTheJob() {
     LaunchSpec spec = spec(attempt(temporary.resolve("none")));
 
-    for (RemoteScheduler any : List.of(scheduler, new ForkScheduler(new CountingRunner(runner)))) {
+    for (RemoteScheduler any : List.of(scheduler, new ForkScheduler(CountingRunner.far(runner)))) {
       assertThatThrownBy(() -> any.submit(spec))
           .isInstanceOf(PermanentAdapterException.class)
           .hasMessage(

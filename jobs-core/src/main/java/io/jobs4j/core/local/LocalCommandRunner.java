@@ -161,6 +161,12 @@ public final class LocalCommandRunner implements CommandRunner {
     return new DetachedCommand(line.getNow(""), Optional.of(exitOf(process)));
   }
 
+  /** Always. */
+  @Override
+  public boolean sharesFiles() {
+    return true;
+  }
+
   @Override
   public void close() {
     threads.shutdown();

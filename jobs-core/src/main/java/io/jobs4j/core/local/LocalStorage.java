@@ -29,10 +29,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,11 +79,25 @@ public final class LocalStorage implements FileStorage {
       Pattern.compile("\\.jobs4j-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
   private static final int BUFFER = 1 << 17;
 
+  /** What most scripts and records fit into. */
+  private static final int SMALL_BUFFER = 1 << 13;
+
+  private static final Set<StandardOpenOption> NEW_FILE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
   /** Bytes copied between two looks at the interrupt flag. */
   private static final long COPY_CHUNK = 1L << 25;
 
+  private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+
   private final Path hostRoot;
   private final Confinement confinement;
+
+  /**
+   * How files come into being that may be executed: by all whom the process lets read them, as
+   * after {@code chmod +x}.
+   */
+  private final FileAttribute<?>[] executables;
 
   /**
    * Opens the storage in a directory that exists.
@@ -94,6 +109,12 @@ public final class LocalStorage implements FileStorage {
   public LocalStorage(Path root) {
     hostRoot = root.toAbsolutePath().normalize();
     confinement = new Confinement(hostRoot);
+    executables =
+        hostRoot.getFileSystem().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(EnumSet.allOf(PosixFilePermission.class))
+            }
+            : NO_ATTRIBUTES;
   }
 
   @Override
@@ -316,32 +337,36 @@ public final class LocalStorage implements FileStorage {
       makeDirectories(place.nearest(), directory);
     }
     Path temporary = directory.resolve(".jobs4j-" + UUID.randomUUID() + ".part");
+    boolean moved = false;
     try {
       long length;
       try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(temporary, NEW_FILE, executable ? executables : NO_ATTRIBUTES)) {
         length = filler.fill(channel);
         Files.setLastModifiedTime(temporary, FileTime.from(modified));
-        if (executable) {
-          makeExecutable(temporary);
-        }
       }
       Files.move(temporary, place.path(), StandardCopyOption.ATOMIC_MOVE);
+      moved = true;
       return length;
     } finally {
-      Files.deleteIfExists(temporary);
+      if (!moved) {
+        Files.deleteIfExists(temporary);
+      }
     }
   }
 
   private static long pour(InputStream content, FileChannel channel, StoragePath file)
       throws IOException, InterruptedException {
-    byte[] bytes = new byte[BUFFER];
+    byte[] bytes = new byte[SMALL_BUFFER];
     long total = 0;
     int count;
     while ((count = readSome(content, bytes, file)) >= 0) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
       while (buffer.hasRemaining()) {
         total += channel.write(buffer);
+      }
+      if (count == bytes.length && count < BUFFER) {
+        bytes = new byte[BUFFER];
       }
     }
     return total;
@@ -371,23 +396,6 @@ public final class LocalStorage implements FileStorage {
       position += count;
     }
     return position;
-  }
-
-  /** Whoever may read the file may execute it then, as after {@code chmod +x}. */
-  private static void makeExecutable(Path file) throws IOException {
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    if (view != null) {
-      Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-      Set<PosixFilePermission> more = EnumSet.of(PosixFilePermission.OWNER_EXECUTE);
-      more.addAll(permissions);
-      if (permissions.contains(PosixFilePermission.GROUP_READ)) {
-        more.add(PosixFilePermission.GROUP_EXECUTE);
-      }
-      if (permissions.contains(PosixFilePermission.OTHERS_READ)) {
-        more.add(PosixFilePermission.OTHERS_EXECUTE);
-      }
-      view.setPermissions(more);
-    }
   }
 
   /** Makes what is missing from {@code nearest} down to {@code directory}, and no link on it. */

@@ -37,6 +37,14 @@ public interface CommandRunner extends AutoCloseable {
     return launch(command);
   }
 
+  /**
+   * Whether commands see the files of this process under the same names, so that what they wrote
+   * can be read without another command.
+   */
+  default boolean sharesFiles() {
+    return false;
+  }
+
   /** Gives back what the runner holds. Launched commands go on. */
   @Override
   void close();

@@ -16,7 +16,8 @@ public interface RemoteScheduler extends AutoCloseable {
    * Launches an attempt, or finds it if it was launched before: asked any number of times, by any
    * number of processes, it launches the attempt once.
    *
-   * @return the job, and where it is
+   * @return the job, and where it is. A job whose id cannot be kept (see {@link RemoteJob}) is
+   *     cancelled and fails.
    */
   Submission submit(LaunchSpec spec) throws InterruptedException;
 

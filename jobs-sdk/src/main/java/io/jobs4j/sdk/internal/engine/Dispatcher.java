@@ -45,6 +45,11 @@ final class Dispatcher implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final int ADOPTED_AT_ONCE = 500;
 
+  /** After how many refusals by the database it is said that something is wrong with a job. */
+  private static final int REFUSALS = 3;
+
+  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
   private final JobStore store;
   private final JobWorker worker;
   private final Duration safetyInterval;
@@ -61,11 +66,17 @@ final class Dispatcher implements AutoCloseable {
   /** Jobs that workers have, by UUID. */
   private final Map<String, Lease> working = new HashMap<>();
 
-  /** Leases of jobs that no worker has, to be given back. */
-  private final Set<Lease> strays = new HashSet<>();
+  /** Leases of jobs that no worker has, to be given back, and how long the jobs are to rest. */
+  private final Map<Lease, Duration> strays = new HashMap<>();
+
+  /** How often in a row the database refused what was decided for a job, by UUID. */
+  private final Map<String, Integer> refusals = new HashMap<>();
 
   /** Leases of which the database knew and no worker, when they were last compared. */
   private Set<Lease> suspects = new HashSet<>();
+
+  /** Leases that the database says are watched and that are not, when they were last compared. */
+  private Set<Lease> unwatched = new HashSet<>();
 
   /** When strays were last given back; those that come again at once wait a little. */
   private long straysGivenBack = System.nanoTime() - AFTER_FAILURE.toNanos();
@@ -503,6 +514,7 @@ final class Dispatcher implements AutoCloseable {
       StoredJob stored = next.job();
       lock.lock();
       try {
+        refusals.remove(uuid);
         if (!closed) {
           enqueue(
               lane,
@@ -514,18 +526,24 @@ final class Dispatcher implements AutoCloseable {
       }
       return;
     }
+    int refused = 0;
     if (error != null) {
       Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-      JobLog.about(uuid, () -> complain(uuid, cause));
+      refused = countRefusal(uuid, cause);
+      int times = refused;
+      JobLog.about(uuid, () -> complain(uuid, cause, times));
     }
     lock.lock();
     try {
+      if (refused == 0) {
+        refusals.remove(uuid);
+      }
       // Not what a later lease of the job has put there.
       if (working.remove(uuid, job.lease())) {
         worker.forget(uuid);
       }
       if (error != null) {
-        strays.add(job.lease());
+        strays.put(job.lease(), rest(refused));
         woken = true;
         changed.signalAll();
       }
@@ -534,8 +552,37 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private static void complain(String uuid, @Nullable Throwable error) {
-    if (error instanceof LeaseLostException) {
+  /** Returns how often in a row the database has refused what was decided; 0 if it has not. */
+  private int countRefusal(String uuid, @Nullable Throwable error) {
+    if (!JobStore.isRefused(error)) {
+      return 0;
+    }
+    lock.lock();
+    try {
+      return refusals.merge(uuid, 1, Integer::sum);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What is refused for itself will be again, so it is tried more and more rarely. */
+  private static Duration rest(int refused) {
+    return refused == 0
+        ? Duration.ZERO
+        : Duration.ofSeconds(Math.min(1L << Math.min(refused, 16), LONGEST_REST.toSeconds()));
+  }
+
+  private static void complain(String uuid, @Nullable Throwable error, int refused) {
+    if (refused == REFUSALS) {
+      log.error(
+          "Job {} does not get any further: the database has refused what was decided for it {}"
+              + " times. It is tried again more and more rarely",
+          uuid,
+          refused,
+          error);
+    } else if (refused > REFUSALS) {
+      log.debug("Job {} was refused by the database {} times", uuid, refused, error);
+    } else if (error instanceof LeaseLostException) {
       log.info("Job {} is another engine's by now", uuid);
     } else if (error instanceof StoreException) {
       log.warn("Job {} stays as it is, because the database failed", uuid, error);
@@ -547,7 +594,7 @@ final class Dispatcher implements AutoCloseable {
   private void stray(Lease lease) {
     lock.lock();
     try {
-      strays.add(lease);
+      strays.put(lease, Duration.ZERO);
     } finally {
       lock.unlock();
     }
@@ -555,10 +602,10 @@ final class Dispatcher implements AutoCloseable {
 
   /** Lets others take jobs on which this engine could not go on. */
   private void giveStraysBack() {
-    List<Lease> leases;
+    Map<Lease, Duration> leases;
     lock.lock();
     try {
-      leases = new ArrayList<>(strays);
+      leases = new HashMap<>(strays);
     } finally {
       lock.unlock();
     }
@@ -567,10 +614,21 @@ final class Dispatcher implements AutoCloseable {
       return;
     }
     straysGivenBack = now;
-    int given = JobStore.result(store.release(leases));
+    List<Lease> ready = new ArrayList<>();
+    leases.forEach(
+        (lease, rest) -> {
+          if (rest.isZero()) {
+            ready.add(lease);
+          } else {
+            Instant time = store.now().plus(rest);
+            int unused = JobStore.result(store.postpone(lease, time));
+            wakeAt(time);
+          }
+        });
+    int given = ready.isEmpty() ? 0 : JobStore.result(store.release(ready));
     lock.lock();
     try {
-      leases.forEach(strays::remove);
+      leases.keySet().forEach(strays::remove);
     } finally {
       lock.unlock();
     }
@@ -580,35 +638,55 @@ final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Finds jobs that the database says this engine has and that no worker has, because an answer was
-   * lost. One that is seen twice is given back.
+   * Finds jobs that the database says this engine has and that no worker has or nobody watches,
+   * because an answer was lost. One that is seen twice is given back; one that is to be watched
+   * gets another lease thereby, so that whoever still comes with the old one counts for nothing.
    */
   private void reconcile() {
     Set<Lease> unknown = new HashSet<>(store.held());
+    Set<Lease> missing = new HashSet<>(store.watched());
+    missing.removeAll(worker.watched());
+    Set<Lease> missed = new HashSet<>(missing);
     lock.lock();
     try {
       unknown.removeAll(working.values());
       Set<Lease> twice = new HashSet<>(unknown);
       twice.retainAll(suspects);
       suspects = unknown;
-      strays.addAll(twice);
+      twice.forEach(lease -> strays.putIfAbsent(lease, Duration.ZERO));
+      missed.retainAll(unwatched);
+      unwatched = missing;
     } finally {
       lock.unlock();
+    }
+    if (!missed.isEmpty() && store.orphan(missed) > 0) {
+      log.warn("{} jobs were watched by nobody and are taken up again", missed.size());
+      lookAtAll();
     }
   }
 
   /** Gives out no more jobs and waits for the workers to leave theirs. */
   @Override
   public void close() {
-    List<ExecutorService> all;
+    close(Ending.within(Ending.LIMIT));
+  }
+
+  /** As {@link #close()}, within the time of an ending that others share. */
+  void close(Ending ending) {
+    ending.of("The dispatcher", stop(), thread);
+  }
+
+  /** Stops what can be stopped without waiting for it; returns what {@link #close} waits for. */
+  List<ExecutorService> stop() {
     lock.lock();
     try {
       closed = true;
       changed.signalAll();
-      all = lanes.values().stream().<ExecutorService>map(Lane::pool).toList();
+      List<ExecutorService> all = lanes.values().stream().<ExecutorService>map(Lane::pool).toList();
+      all.forEach(ExecutorService::shutdownNow);
+      return all;
     } finally {
       lock.unlock();
     }
-    Ending.of("The dispatcher", all, thread);
   }
 }

@@ -8,14 +8,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for threads to end, for a bounded time and even if interrupted: parts that they use must
- * not be taken away from under them. An interrupt is noticed by the caller afterwards.
+ * Waits for threads to end, all together for a bounded time and even if interrupted: parts that
+ * they use must not be taken away from under them. An interrupt is noticed by the caller
+ * afterwards.
  */
 final class Ending {
-  private static final Logger log = LoggerFactory.getLogger(Ending.class);
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  /** For a part that ends alone. */
+  static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private Ending() {}
+  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+
+  private final long deadline;
+
+  private Ending(long deadline) {
+    this.deadline = deadline;
+  }
+
+  /** An ending that begins now, for all that wait by it. */
+  static Ending within(Duration limit) {
+    return new Ending(System.nanoTime() + limit.toNanos());
+  }
+
+  /** How much of the time is left; zero if it is over. */
+  Duration left() {
+    return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
 
   /**
    * Stops pools and waits for their threads and for the thread that feeds them, which must be about
@@ -23,7 +40,7 @@ final class Ending {
    *
    * @param what who they are
    */
-  static void of(String what, List<ExecutorService> pools, Thread feeder) {
+  void of(String what, List<ExecutorService> pools, Thread feeder) {
     pools.forEach(ExecutorService::shutdownNow);
     boolean ended =
         pools.stream()
@@ -39,8 +56,7 @@ final class Ending {
     }
   }
 
-  private static boolean await(Wait wait) {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+  private boolean await(Wait wait) {
     boolean interrupted = false;
     try {
       while (true) {

@@ -12,7 +12,9 @@ import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +28,12 @@ import java.util.function.Predicate;
 
 /** Puts the parts together, in the order in which they need each other, and takes them apart. */
 public final class Engine implements AutoCloseable {
+  /** How long its threads may take to end, so that there is time for the database. */
+  private static final Duration PARTS_LIMIT = Duration.ofSeconds(15);
+
+  /** How long until what waits for the database is given up; listeners have what is left. */
+  private static final Duration STORE_LIMIT = Duration.ofSeconds(24);
+
   private final JobStore store;
   private final JobFeed feed;
   private final Observation observation;
@@ -35,6 +43,7 @@ public final class Engine implements AutoCloseable {
   private final JobWorker worker;
   private final Dispatcher dispatcher;
   private final Pulse pulse;
+  private final Retention retention;
   private final Predicate<Caller> administrators;
   private final TenantQueues queues;
   private final Recoverer recoverer;
@@ -87,15 +96,8 @@ public final class Engine implements AutoCloseable {
         new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
     this.queues = new TenantQueues(store, dispatcher);
     this.administrators = settings.administrators();
-    Retention retention = new Retention(store, settings.retention());
-    this.pulse =
-        new Pulse(
-            store,
-            () -> {
-              queues.refresh();
-              retention.apply();
-            },
-            this::othersChanged);
+    this.retention = new Retention(store, settings.retention(), store.lease().dividedBy(3));
+    this.pulse = new Pulse(store, queues::refresh, this::othersChanged);
     this.intake =
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()),
@@ -153,6 +155,7 @@ public final class Engine implements AutoCloseable {
         engine.recoverer.start();
       }
       engine.pulse.start();
+      engine.retention.start();
       store.listen(new Neighbours(store, engine.dispatcher, engine.worker, feed));
       return engine;
     } catch (RuntimeException | Error e) {
@@ -189,14 +192,21 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      Ending parts = Ending.within(PARTS_LIMIT);
+      Ending all = Ending.within(STORE_LIMIT);
       worker.close();
-      pulse.close();
-      recoverer.close();
-      dispatcher.close();
-      monitor.close();
+      // All at once, so that none uses up the time of the others.
+      recoverer.stop();
+      List<ExecutorService> unused = dispatcher.stop();
+      monitor.stop();
+      pulse.close(parts);
+      retention.close(parts);
+      recoverer.close(parts);
+      dispatcher.close(parts);
+      monitor.close(parts);
       transferPool.shutdownNow();
       adapters.close();
-      store.close();
+      store.close(all.left());
       feed.wakeAll();
       observation.close();
     }

@@ -2,8 +2,10 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.EngineMetricNames;
@@ -31,6 +33,8 @@ import io.jobs4j.sdk.internal.store.Blockage;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobHead;
 import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.store.LeaseLostException;
 import io.jobs4j.sdk.internal.store.LeasedJob;
 import io.jobs4j.sdk.internal.store.Quota;
 import io.jobs4j.sdk.internal.store.StoredJob;
@@ -136,12 +140,20 @@ final class JobWorker {
   /** Watches a job that its scheduler has. */
   void watch(LeasedJob leased) {
     PhaseContext context = context(leased);
+    ExecutionSystem system = context.system();
+    RemoteJob job = context.remoteJob();
     monitor.watch(
-        context.system(),
+        system,
         leased.lease(),
-        context.remoteJob(),
+        job,
         Watch.known(leased.job().job()),
-        true);
+        true,
+        monitor.tells(system, job));
+  }
+
+  /** The leases of the jobs that are watched. */
+  Set<Lease> watched() {
+    return monitor.leases();
   }
 
   /** What fails from now on may fail only because the engine is closing. */
@@ -183,7 +195,8 @@ final class JobWorker {
     } catch (CancellationException e) {
       news.set(false);
       return CompletableFuture.completedFuture(Next.READ_AGAIN);
-    } catch (StoreException e) {
+    } catch (StoreException | LeaseLostException e) {
+      // It says nothing of the job.
       throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       if (stopping()) {
@@ -282,7 +295,8 @@ final class JobWorker {
         settings.clock(),
         staged.contains(uuid),
         () -> cancel.get() || Thread.currentThread().isInterrupted(),
-        step -> report(leased, step));
+        step -> report(leased, step),
+        () -> store.requireHeld(leased.lease()));
   }
 
   /** Stores a history entry while a phase goes on; whether that works out decides nothing. */
@@ -419,6 +433,7 @@ final class JobWorker {
     }
     Instant lookAgain = handOver.lookAgain();
     AtomicBoolean watched = new AtomicBoolean();
+    boolean told = monitor.tells(handOver.system(), handOver.job());
     return changed(
             leased,
             head -> {
@@ -436,7 +451,8 @@ final class JobWorker {
                   leased.lease(),
                   handOver.job(),
                   status,
-                  stored.activeStatus().isExecuting());
+                  stored.activeStatus().isExecuting(),
+                  told);
               if (lookAgain != null) {
                 onTimer.accept(lookAgain);
               }

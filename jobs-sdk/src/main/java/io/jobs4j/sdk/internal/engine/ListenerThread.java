@@ -19,7 +19,10 @@ final class ListenerThread implements AutoCloseable {
   static final int CAPACITY = 10_000;
 
   private static final Logger log = LoggerFactory.getLogger(ListenerThread.class);
-  private static final Duration LAST_EVENTS = Duration.ofSeconds(5);
+
+  /** How long a listener may take for the last events. */
+  static final Duration LAST_EVENTS = Duration.ofSeconds(5);
+
   private static final Duration LAST_CALL = Duration.ofSeconds(1);
 
   private final JobListener listener;
@@ -111,6 +114,11 @@ final class ListenerThread implements AutoCloseable {
   /** Takes no more events and lets the listener see the last, for a bounded time. */
   @Override
   public void close() {
+    close(LAST_EVENTS);
+  }
+
+  /** Takes no more events; {@link #close} must follow. */
+  void stop() {
     lock.lock();
     try {
       closed = true;
@@ -118,7 +126,12 @@ final class ListenerThread implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (Thread.currentThread() == thread || ended(LAST_EVENTS)) {
+  }
+
+  /** As {@link #close()}, for about so long at most. */
+  void close(Duration limit) {
+    stop();
+    if (Thread.currentThread() == thread || ended(limit)) {
       return;
     }
     int rest;

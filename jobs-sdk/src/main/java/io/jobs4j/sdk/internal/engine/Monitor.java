@@ -107,17 +107,19 @@ final class Monitor implements AutoCloseable {
   }
 
   /**
-   * Watches a job from now on.
+   * Watches a job from now on. Asks no adapter, and so does not wait for one.
    *
    * @param status where it was last known to be
    * @param isOld whether that may have changed long ago
+   * @param told what {@link #tells} said before the job was stored as watched
    */
   void watch(
       ExecutionSystem system,
       Lease lease,
       RemoteJob remoteJob,
       RemoteStatus status,
-      boolean isOld) {
+      boolean isOld,
+      boolean told) {
     String key = remoteJob.attempt().key();
     SystemWatch watch;
     lock.lock();
@@ -131,14 +133,12 @@ final class Monitor implements AutoCloseable {
       if (early.remove(key) || status.isOver()) {
         watch.changed.add(key);
       }
+      if (isOld && !told) {
+        watch.changed.add(key);
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
-    }
-    // Asked without the lock, because adapters have locks of their own.
-    boolean told = tells(system, remoteJob);
-    if (isOld && !told) {
-      heardOf(system, remoteJob);
     }
     pollBy(watch, told ? SLOWEST : PACES.get(0).interval());
   }
@@ -166,6 +166,18 @@ final class Monitor implements AutoCloseable {
       } else if (early.add(key) && early.size() > EARLY_LIMIT) {
         early.remove(early.iterator().next());
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The leases of the jobs that it watches. */
+  Set<Lease> leases() {
+    lock.lock();
+    try {
+      Set<Lease> leases = new HashSet<>();
+      systems.values().forEach(watch -> watch.jobs.values().forEach(job -> leases.add(job.lease)));
+      return leases;
     } finally {
       lock.unlock();
     }
@@ -366,16 +378,23 @@ final class Monitor implements AutoCloseable {
             if (e.getCause() instanceof LeaseLostException) {
               over.add(job);
             } else {
-              String uuid = job.lease.uuid();
-              JobLog.about(
-                  uuid,
-                  () ->
-                      log.warn(
-                          "What became of job {} could not be stored yet", uuid, e.getCause()));
+              JobLog.about(job.lease.uuid(), () -> complain(job, e.getCause()));
             }
           }
         });
     return over;
+  }
+
+  private static void complain(Watched job, @Nullable Throwable error) {
+    String uuid = job.lease.uuid();
+    if (!JobStore.isRefused(error)) {
+      log.warn("What became of job {} could not be stored yet", uuid, error);
+    } else if (!job.refused) {
+      job.refused = true;
+      log.error("The database refuses to store what became of job {}", uuid, error);
+    } else {
+      log.debug("The database refuses to store what became of job {}", uuid, error);
+    }
   }
 
   private static boolean isOver(@Nullable RemoteStatus status) {
@@ -410,7 +429,12 @@ final class Monitor implements AutoCloseable {
     return change.countStatusChecks(job.checks, job.failedChecks).lastStatusCheck(store.now());
   }
 
-  private boolean tells(ExecutionSystem system, RemoteJob job) {
+  /**
+   * Whether the scheduler will tell of the end of a job. Not to be asked on the thread that writes
+   * to the database: adapters may take their time. Whoever asks and watches the job only later
+   * misses nothing, because what is heard meanwhile is remembered.
+   */
+  boolean tells(ExecutionSystem system, RemoteJob job) {
     try {
       return adapters.scheduler(system).tellsOf(job);
     } catch (RuntimeException e) {
@@ -420,9 +444,8 @@ final class Monitor implements AutoCloseable {
     }
   }
 
-  /** Starts no more queries and waits for those under way. */
-  @Override
-  public void close() {
+  /** Stops what can be stopped without waiting for it; {@link #close} must follow. */
+  void stop() {
     lock.lock();
     try {
       closed = true;
@@ -430,7 +453,19 @@ final class Monitor implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Ending.of("The monitor", List.of(pool), thread);
+    pool.shutdownNow();
+  }
+
+  /** Starts no more queries and waits for those under way. */
+  @Override
+  public void close() {
+    close(Ending.within(Ending.LIMIT));
+  }
+
+  /** As {@link #close()}, within the time of an ending that others share. */
+  void close(Ending ending) {
+    stop();
+    ending.of("The monitor", List.of(pool), thread);
   }
 
   private record Pace(Duration age, Duration interval) {}
@@ -483,6 +518,9 @@ final class Monitor implements AutoCloseable {
     RemoteStatus.State state;
     int checks;
     int failedChecks;
+
+    /** Whether it was said that the database does not take what became of it. */
+    boolean refused;
 
     Watched(Lease lease, RemoteJob remoteJob, RemoteStatus.State state, Instant since) {
       this.lease = lease;

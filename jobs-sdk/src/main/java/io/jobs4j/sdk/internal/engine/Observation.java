@@ -83,7 +83,9 @@ final class Observation implements StoreObserver, AutoCloseable {
   /** Lets listeners see the last events. */
   @Override
   public void close() {
-    listeners.forEach(ListenerThread::close);
+    listeners.forEach(ListenerThread::stop);
+    Ending ending = Ending.within(ListenerThread.LAST_EVENTS);
+    listeners.forEach(listener -> listener.close(ending.left()));
     metrics.close();
   }
 }

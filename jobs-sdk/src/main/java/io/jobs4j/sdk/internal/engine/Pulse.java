@@ -70,7 +70,12 @@ final class Pulse implements AutoCloseable {
 
   @Override
   public void close() {
+    close(Ending.within(Ending.LIMIT));
+  }
+
+  /** As {@link #close()}, within the time of an ending that others share. */
+  void close(Ending ending) {
     closing.countDown();
-    Ending.of("The pulse", List.of(), thread);
+    ending.of("The pulse", List.of(), thread);
   }
 }

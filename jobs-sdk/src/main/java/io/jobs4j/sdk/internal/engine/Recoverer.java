@@ -13,10 +13,14 @@ import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.store.Quota;
 import io.jobs4j.sdk.internal.store.Recovery;
+import io.jobs4j.sdk.internal.store.StoredText;
+import io.jobs4j.sdk.internal.store.Waiting;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -106,7 +110,7 @@ final class Recoverer implements AutoCloseable {
     return new Blockage(
         job.tenantId(),
         condition,
-        subject == null ? job.systemId() : subject,
+        subject == null ? job.systemId() : StoredText.of(subject, StoredText.ID_LIMIT),
         policies.of(condition));
   }
 
@@ -255,6 +259,9 @@ final class Recoverer implements AutoCloseable {
           recovery.condition(),
           recovery.subject(),
           e.getMessage());
+    } catch (RuntimeException e) {
+      // Of a catalog for instance.
+      log.error("{} on {} could not be looked at", recovery.condition(), recovery.subject(), e);
     }
     wake();
   }
@@ -271,9 +278,15 @@ final class Recoverer implements AutoCloseable {
   private int releaseWithinLimits(Recovery recovery) {
     RecoveryPolicy policy = policies.of(recovery.condition());
     Quota.SystemKey system = quotas.system(recovery.tenantId(), recovery.subject());
+    // Here, and not within the transaction, because a catalog may take its time. A job that begins
+    // to wait after this is for the next round.
+    Map<Waiting, Quota> limits = new HashMap<>();
+    for (Waiting job : store.waiting(recovery)) {
+      limits.put(job, quotas.orNone(job));
+    }
     int released =
         store.recoveredWithin(
-            recovery, system, quotas::orNone, BATCH, policy.waitBefore(recovery.attempt() + 1));
+            recovery, system, limits, BATCH, policy.waitBefore(recovery.attempt() + 1));
     if (released == BATCH) {
       // There may be room for more.
       store.hastenRecovery(RecoveryCondition.QUOTA_EXCEEDED, recovery.subject());
@@ -308,9 +321,8 @@ final class Recoverer implements AutoCloseable {
                 });
   }
 
-  /** Looks at nothing more and waits for the probes under way. */
-  @Override
-  public void close() {
+  /** Stops what can be stopped without waiting for it; {@link #close} must follow. */
+  void stop() {
     lock.lock();
     try {
       closed = true;
@@ -318,6 +330,18 @@ final class Recoverer implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    Ending.of("The recovery", List.of(pool), thread);
+    pool.shutdownNow();
+  }
+
+  /** Looks at nothing more and waits for the probes under way. */
+  @Override
+  public void close() {
+    close(Ending.within(Ending.LIMIT));
+  }
+
+  /** As {@link #close()}, within the time of an ending that others share. */
+  void close(Ending ending) {
+    stop();
+    ending.of("The recovery", List.of(pool), thread);
   }
 }

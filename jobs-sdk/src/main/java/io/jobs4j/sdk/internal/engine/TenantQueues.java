@@ -46,8 +46,11 @@ final class TenantQueues {
     this.dispatcher = dispatcher;
   }
 
-  /** Reads what is defined in the database, where another engine may have changed it. */
-  void refresh() {
+  /**
+   * Reads what is defined in the database, where another engine may have changed it. One at a time,
+   * lest what was read first is noted last.
+   */
+  synchronized void refresh() {
     Collection<TenantQueue> queues = store.queues();
     if (!Set.copyOf(queues).equals(Set.copyOf(defined.byName().values()))) {
       // The workers first, so that there are some for every job that is sorted.

@@ -57,11 +57,19 @@ public final class JobVariables {
     all.put("AGAVE_JOB_MEMORY_PER_NODE", Double.toString(job.memoryPerNode()));
     all.put(
         "AGAVE_JOB_MAX_RUNTIME",
-        "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60));
+        twoDigits(seconds / 3600)
+            + ":"
+            + twoDigits(seconds / 60 % 60)
+            + ":"
+            + twoDigits(seconds % 60));
     all.put("AGAVE_JOB_MAX_RUNTIME_SECONDS", Long.toString(seconds));
     all.put("AGAVE_JOB_MAX_RUNTIME_MILLISECONDS", Long.toString(seconds * 1000));
     all.put("AGAVE_JOB_WORK_PATH", workPath);
     return all;
+  }
+
+  private static String twoDigits(long number) {
+    return number < 10 ? "0" + number : Long.toString(number);
   }
 
   private static String text(@Nullable String value) {

@@ -5,6 +5,7 @@ import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.StoredText;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -49,7 +50,11 @@ public final class Cancel implements Phase {
       change = change.then(active, message);
     }
     if (active == JobStatus.SUBMITTING) {
-      change = change.then(JobStatus.QUEUED, message).remoteJobId(launched.remoteJobId());
+      change = change.then(JobStatus.QUEUED, message);
+      // Without one the scheduler is asked by the attempt's key.
+      if (StoredText.isId(launched.remoteJobId())) {
+        change = change.remoteJobId(launched.remoteJobId());
+      }
     }
     return new PhaseResult.HandOver(
         change,

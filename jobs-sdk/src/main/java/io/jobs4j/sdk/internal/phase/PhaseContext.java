@@ -37,6 +37,8 @@ import java.util.function.Consumer;
  * @param staged whether it is certain that all files of the job are in its work directory
  * @param cancelled whether the work should stop; long work asks again and again
  * @param reports takes history entries that are to be stored while the phase goes on
+ * @param leaseCheck asks the database whether the job is still this engine's, and throws what ends
+ *     the phase if it is not
  */
 public record PhaseContext(
     StoredJob stored,
@@ -48,7 +50,8 @@ public record PhaseContext(
     Clock clock,
     boolean staged,
     BooleanSupplier cancelled,
-    Consumer<JobChange.Step> reports) {
+    Consumer<JobChange.Step> reports,
+    Runnable leaseCheck) {
   /** Opens the adapters of systems. */
   public interface Systems {
     FileStorage storage(StorageSystem system);

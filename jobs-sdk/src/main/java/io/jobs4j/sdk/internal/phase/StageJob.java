@@ -5,7 +5,6 @@ import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.StorageAccess;
-import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
@@ -53,8 +52,8 @@ public final class StageJob implements Phase {
     work.makeDirectories(workPath.resolve(WorkDirectory.CONTROL));
     StagedInputs inputs = StagedInputs.of(context);
     try {
-      stageAssets(context, inputs, work, workPath);
       String script = script(context, system, inputs);
+      stageAssets(context, inputs, work, workPath);
       work.write(
           workPath.resolve(context.workDirectory().script()),
           new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)),
@@ -66,6 +65,14 @@ public final class StageJob implements Phase {
           "Application %s cannot be staged: %s".formatted(context.job().appId(), e.getMessage()),
           e);
     }
+    if (context.job().archive()) {
+      // Nobody else asks what is output.
+      writeManifest(context, work, workPath);
+    }
+  }
+
+  private static void writeManifest(PhaseContext context, FileStorage work, StoragePath workPath)
+      throws InterruptedException {
     TransferPlan present =
         TransferPlan.of(
             work,
@@ -83,19 +90,14 @@ public final class StageJob implements Phase {
     Deployment deployment = Deployment.of(context);
     Set<String> taken = new HashSet<>(context.workDirectory().reserved());
     inputs.names().values().forEach(taken::addAll);
-    for (FileEntry entry : deployment.storage().list(deployment.path())) {
-      if (taken.contains(entry.path().name())) {
-        throw new PermanentAdapterException(
-            ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
-            "its file \"%s\" has the name of an input or of a file that jobs4j keeps there."
-                .formatted(entry.path().name()));
-      }
-    }
     TransferPlan plan =
         TransferPlan.of(
             deployment.storage(),
             List.of(new TransferPlan.Root(deployment.path(), workPath)),
-            path -> false);
+            path -> {
+              requireFree(path, taken);
+              return false;
+            });
     context
         .transfers()
         .run(
@@ -105,6 +107,15 @@ public final class StageJob implements Phase {
             deployment.path().toString(),
             new ProgressReports(JobStatus.STAGING_JOB, context),
             context.cancelled());
+  }
+
+  private static void requireFree(String path, Set<String> taken) {
+    if (taken.contains(path)) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
+          "its file \"%s\" has the name of an input or of a file that jobs4j keeps there."
+              .formatted(path));
+    }
   }
 
   private static String script(PhaseContext context, ExecutionSystem system, StagedInputs inputs)

@@ -115,9 +115,6 @@ final class Announcements implements AutoCloseable {
       current = (Connection) connection;
       String channel = handle.createQuery("SELECT " + CHANNEL).mapTo(String.class).one();
       handle.execute("LISTEN \"" + channel + "\"");
-      if (!handle.getConnection().getAutoCommit()) {
-        handle.getConnection().commit();
-      }
       countEngines(handle);
       listening = true;
       tellListener(announced::anything);
@@ -272,10 +269,15 @@ final class Announcements implements AutoCloseable {
   /** Stops listening, in bounded time. */
   @Override
   public void close() {
+    close(CLOSE_MILLIS);
+  }
+
+  /** As {@link #close()}, for so long at most. */
+  void close(long millis) {
     closing.countDown();
-    if (!ended(LEAVE_MILLIS)) {
+    if (!ended(Math.min(millis, LEAVE_MILLIS))) {
       abort();
-      if (!ended(CLOSE_MILLIS)) {
+      if (!ended(Math.min(millis, CLOSE_MILLIS))) {
         log.warn("The connection for news of other engines did not close in time.");
       }
     }

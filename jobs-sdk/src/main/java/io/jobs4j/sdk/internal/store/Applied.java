@@ -137,6 +137,11 @@ public final class Applied {
     return fields.touchJob();
   }
 
+  /** Whether the job was held and goes on. */
+  boolean resumes() {
+    return before.heldIn() != null && after.status().isActive();
+  }
+
   JobChange.Fields fields() {
     return fields;
   }

@@ -54,7 +54,7 @@ public final class Database implements AutoCloseable {
       DataSource source, @Nullable HikariDataSource pool, boolean exclusive, Durability level) {
     this.pool = pool;
     this.durability = level;
-    this.jdbi = Jdbi.create(source);
+    this.jdbi = Jdbi.create(new Connections(source));
     jdbi.registerArgument(new InstantArgumentFactory());
     jdbi.registerColumnMapper(
         Instant.class,

@@ -24,6 +24,9 @@ public final class JobChange {
   /** Longest text of a message or history entry. */
   static final int TEXT_LIMIT = 16384;
 
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
   private final Fields fields;
 
   private JobChange(Fields fields) {
@@ -110,24 +113,34 @@ public final class JobChange {
     return with(copy -> copy.workPath = value);
   }
 
-  /** Sets the id that the scheduler gave. */
+  /**
+   * Sets the id that the scheduler gave.
+   *
+   * @throws IllegalArgumentException if it is none by {@link StoredText#isId}
+   */
   public JobChange remoteJobId(@Nullable String value) {
-    return with(copy -> copy.remoteJobId = value);
+    String id = required("remoteJobId", value);
+    return with(copy -> copy.remoteJobId = id);
   }
 
-  /** Sets the further id that the scheduler gave. */
+  /**
+   * Sets the further id that the scheduler gave.
+   *
+   * @throws IllegalArgumentException if it is none by {@link StoredText#isId}
+   */
   public JobChange schedulerJobId(@Nullable String value) {
-    return with(copy -> copy.schedulerJobId = value);
+    String id = required("schedulerJobId", value);
+    return with(copy -> copy.schedulerJobId = id);
   }
 
   /** Sets when the job began to run, if that is not known yet. */
   public JobChange remoteStarted(@Nullable Instant value) {
-    return with(copy -> copy.remoteStarted = value);
+    return with(copy -> copy.remoteStarted = plausible(value));
   }
 
   /** Sets when it ended on the execution system, if that is not known yet. */
   public JobChange remoteEnded(@Nullable Instant value) {
-    return with(copy -> copy.remoteEnded = value);
+    return with(copy -> copy.remoteEnded = plausible(value));
   }
 
   /** Sets how it ended on the execution system. */
@@ -137,7 +150,7 @@ public final class JobChange {
 
   /** Sets what is to be said of how it ended there. */
   public JobChange remoteEndMessage(@Nullable String value) {
-    return with(copy -> copy.remoteEndMessage = value == null ? null : shortened(value));
+    return with(copy -> copy.remoteEndMessage = value == null ? null : text(value));
   }
 
   /** Sets why the job ended. */
@@ -165,17 +178,22 @@ public final class JobChange {
     return fields;
   }
 
-  /**
-   * As much of a text as has room, without half a character at its end, and without the one
-   * character that some databases do not take.
-   */
-  private static String shortened(String given) {
-    String text = given.replace('\0', '\uFFFD');
-    if (text.length() < TEXT_LIMIT) {
-      return text;
+  private static String text(String given) {
+    return StoredText.of(given, TEXT_LIMIT - 1);
+  }
+
+  private static @Nullable String required(String field, @Nullable String id) {
+    if (id != null && !StoredText.isId(id)) {
+      throw new IllegalArgumentException(
+          "%s \"%s\" must have 1 to %d characters and no control characters"
+              .formatted(field, text(id), StoredText.ID_LIMIT));
     }
-    int end = TEXT_LIMIT - 1;
-    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
+    return id;
+  }
+
+  /** Not all databases have room for all times that there are in Java. */
+  private static @Nullable Instant plausible(@Nullable Instant time) {
+    return time == null || time.isBefore(EARLIEST) || time.isAfter(LATEST) ? null : time;
   }
 
   /**
@@ -195,7 +213,7 @@ public final class JobChange {
       if (message.isBlank()) {
         message = "Setting job status to " + status + ".";
       } else {
-        message = shortened(message);
+        message = text(message);
       }
     }
 

@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobStore implements AutoCloseable {
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+  private static final long LAST_WORD_MILLIS = 500;
   private static final int TIMERS_AT_ONCE = 1000;
   private static final int LOADED_AT_ONCE = 1000;
 
@@ -476,10 +478,12 @@ public final class JobStore implements AutoCloseable {
       throws SQLException {
     Map<Long, Long> fences = new LinkedHashMap<>();
     PreparedStatement select =
-        session.statement(
-            """
-            SELECT job_id, fence FROM job_queue WHERE state = ? AND lane = ?
-            ORDER BY state, lane, place, job_id LIMIT ? FOR UPDATE SKIP LOCKED""");
+        session.lockFirst(
+            "job_queue",
+            "job_id",
+            "job_id, fence",
+            "state = ? AND lane = ?",
+            "state, lane, place, job_id");
     select.setString(1, from);
     select.setString(2, lane);
     select.setInt(3, limit);
@@ -528,16 +532,105 @@ public final class JobStore implements AutoCloseable {
         });
   }
 
+  /** Lets a job rest that this engine has, until {@code time}; if it has lost it, it is left. */
+  public CompletableFuture<Integer> postpone(Lease lease, Instant time) {
+    return writer.submit(
+        session -> {
+          PreparedStatement statement =
+              session.statement(
+                  """
+                  UPDATE job_queue SET state = 'I', engine = NULL, due_at = ?
+                  WHERE job_id = ? AND fence = ? AND engine = ?""");
+          statement.setObject(1, time.atOffset(ZoneOffset.UTC));
+          statement.setLong(2, lease.jobId());
+          statement.setLong(3, lease.fence());
+          statement.setString(4, membership.id());
+          return statement.executeUpdate();
+        });
+  }
+
+  /**
+   * Whether the database has refused what a change wanted to store, so that it will refuse it again
+   * (SQLState classes 22 and 23).
+   */
+  public static boolean isRefused(@Nullable Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState().startsWith("22") || sql.getSQLState().startsWith("23");
+      }
+    }
+    return false;
+  }
+
+  /** Lets any engine watch jobs that this one should and does not; those it has lost are left. */
+  public int orphan(Collection<Lease> leases) {
+    List<Lease> all = List.copyOf(leases);
+    return writer.write(
+        session -> {
+          PreparedStatement statement =
+              session.statement(
+                  """
+                  UPDATE job_queue SET state = 'O', engine = NULL, fence = fence + 1
+                  WHERE job_id = ? AND fence = ? AND engine = ? AND state = 'W'""");
+          int given = 0;
+          for (Lease lease : all) {
+            statement.setLong(1, lease.jobId());
+            statement.setLong(2, lease.fence());
+            statement.setString(3, membership.id());
+            given += statement.executeUpdate();
+          }
+          if (given > 0) {
+            session.news().orphans();
+          }
+          return given;
+        });
+  }
+
+  /**
+   * Asks the database whether a job is still this engine's.
+   *
+   * @throws LeaseLostException if it is not
+   */
+  public void requireHeld(Lease lease) {
+    boolean held =
+        read(
+            handle ->
+                handle
+                        .createQuery(
+                            """
+                        SELECT COUNT(*) FROM job_queue
+                        WHERE job_id = :job AND fence = :fence AND engine = :engine""")
+                        .bind("job", lease.jobId())
+                        .bind("fence", lease.fence())
+                        .bind("engine", membership.id())
+                        .mapTo(Integer.class)
+                        .one()
+                    > 0);
+    if (!held) {
+      throw new LeaseLostException(lease);
+    }
+  }
+
   /** What the database says that this engine's workers have. */
   public List<Lease> held() {
+    return leases("L");
+  }
+
+  /** What the database says that this engine watches. */
+  public List<Lease> watched() {
+    return leases("W");
+  }
+
+  private List<Lease> leases(String state) {
     return read(
         handle ->
             handle
                 .createQuery(
                     """
                     SELECT q.job_id, j.uuid, q.fence FROM job_queue q JOIN job j ON j.id = q.job_id
-                    WHERE q.engine = :engine AND q.state = 'L'""")
+                    WHERE q.engine = :engine AND q.state = :state""")
                 .bind("engine", membership.id())
+                .bind("state", state)
                 .map((row, context) -> new Lease(row.getLong(1), row.getString(2), row.getLong(3)))
                 .list());
   }
@@ -549,10 +642,8 @@ public final class JobStore implements AutoCloseable {
         session -> {
           List<Long> ids = new ArrayList<>();
           PreparedStatement select =
-              session.statement(
-                  """
-                  SELECT job_id FROM job_queue WHERE due_at > ? AND due_at <= ?
-                  ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED""");
+              session.lockFirst(
+                  "job_queue", "job_id", "job_id", "due_at > ? AND due_at <= ?", "due_at");
           select.setObject(1, LONG_AGO);
           select.setObject(2, now);
           select.setInt(3, TIMERS_AT_ONCE);
@@ -685,10 +776,15 @@ public final class JobStore implements AutoCloseable {
         session -> RecoveryTable.release(session, recovery, limit, now().plus(pause)));
   }
 
+  /** The jobs that wait for something, one for all that the same limits hold for. */
+  public List<Waiting> waiting(Recovery recovery) {
+    return read(handle -> RecoveryTable.waiting(handle, recovery));
+  }
+
   /**
-   * Makes as many jobs ready as limits allow for.
+   * Makes as many jobs ready as limits allow for, and counts them as active from now on.
    *
-   * @param limits gives those of a job
+   * @param limits those of each job; one that they do not tell of waits on
    * @param limit how many at most
    * @param pause after which the rest are looked at
    * @return how many
@@ -696,7 +792,7 @@ public final class JobStore implements AutoCloseable {
   public int recoveredWithin(
       Recovery recovery,
       Quota.SystemKey system,
-      Function<Waiting, Quota> limits,
+      Map<Waiting, Quota> limits,
       int limit,
       Duration pause) {
     return writer.write(
@@ -780,7 +876,11 @@ public final class JobStore implements AutoCloseable {
     return membership.others() == 0 || (hearing != null && hearing.isListening());
   }
 
-  /** Those of the jobs that this engine's workers have which someone wants cancelled or paused. */
+  /**
+   * Those of the jobs that this engine's workers have which someone wants cancelled or paused. Not
+   * those that are to be paused while they are submitted: that is done afterwards, and a worker
+   * that was told of it again and again would begin again and again.
+   */
   public List<String> requestedOfHeld() {
     return read(
         handle ->
@@ -789,7 +889,8 @@ public final class JobStore implements AutoCloseable {
                     """
                     SELECT j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
                     WHERE q.engine = :engine AND q.state = 'L'
-                      AND (j.cancel_requested_by IS NOT NULL OR j.pause_requested_by IS NOT NULL)""")
+                      AND (j.cancel_requested_by IS NOT NULL
+                        OR (j.pause_requested_by IS NOT NULL AND j.status <> 'SUBMITTING'))""")
                 .bind("engine", membership.id())
                 .mapTo(String.class)
                 .list());
@@ -830,14 +931,23 @@ public final class JobStore implements AutoCloseable {
   /** Finishes the changes under way, gives this engine's jobs back, and closes the database. */
   @Override
   public void close() {
+    close(CLOSE_LIMIT);
+  }
+
+  /**
+   * As {@link #close()}, for about so long at most: what waits for a database that does not answer
+   * is given up then.
+   */
+  public void close(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
     Announcements hearing = announcements;
     if (hearing != null) {
       hearing.leaving();
     }
-    writer.close();
+    writer.close(limit);
     if (hearing != null) {
       // It has heard of the leave.
-      hearing.close();
+      hearing.close(Math.max(LAST_WORD_MILLIS, (deadline - System.nanoTime()) / 1_000_000));
     }
     database.close();
   }

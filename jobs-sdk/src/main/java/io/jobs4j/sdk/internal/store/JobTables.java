@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +132,10 @@ final class JobTables {
               place,
               insertion.leased ? engine.get() : null));
     }
-    List<Long> ids = newJobs.insert(session, rows);
+    newJobs.insert(session, rows, ids -> inserted(session, insertions, ids));
+  }
+
+  private void inserted(Session session, List<Insertion> insertions, List<Long> ids) {
     for (int i = 0; i < ids.size(); i++) {
       Insertion insertion = insertions.get(i);
       long id = ids.get(i);
@@ -187,16 +189,18 @@ final class JobTables {
 
   /**
    * Changes jobs that are probably still as this engine knows them, which the update itself checks,
-   * so that they need not be read.
+   * so that they need not be read. If one is not, all that was done is to be undone, and done again
+   * by reading.
    *
-   * @return the changes that are still to be made: of other jobs and of those that were not so
+   * @return the changes that are still to be made: of other jobs, and those to be decided by
+   *     reading
    */
   private List<Transition> changeHeld(
       Session session, List<Transition> transitions, Map<String, JobHead> known)
       throws SQLException {
     List<Transition> tried =
         transitions.stream().filter(transition -> known.containsKey(transition.uuid)).toList();
-    Decisions decisions = decide(tried, new HashMap<>(known), Map.of());
+    Decisions decisions = decide(tried, new HashMap<>(known), Map.of(), Set.of());
     // What was decided on a job that may not be so is decided anew.
     Set<String> doubtful = new HashSet<>(decisions.refused());
     Map<Long, Applied> merged = merged(decisions.applied());
@@ -208,12 +212,14 @@ final class JobTables {
     merged.values().removeIf(change -> doubtful.contains(change.after().uuid()));
     List<@Nullable Object[]> rows =
         merged.values().stream().map(change -> values(change, change.before().version())).toList();
-    Set<Long> left = UPDATE_HELD.update(session, rows);
-    for (Applied change : merged.values()) {
-      if (left.contains(change.after().id())) {
-        doubtful.add(change.after().uuid());
-      }
-    }
+    UPDATE_HELD.update(
+        session,
+        rows,
+        left -> {
+          if (!left.isEmpty()) {
+            throw new OutdatedException(false);
+          }
+        });
     doubtful.forEach(held::forget);
     store(
         session,
@@ -228,7 +234,9 @@ final class JobTables {
 
   private void changeStored(Session session, List<Transition> transitions) throws SQLException {
     Map<String, JobHead> heads = heads(session, transitions);
-    Decisions decisions = decide(transitions, heads, counts(session, transitions));
+    Map<Quota.SystemKey, Quota.Counts> counts = counts(session, transitions);
+    Set<Long> havePlaces = havePlaces(session, transitions, heads);
+    Decisions decisions = decide(transitions, heads, counts, havePlaces);
     List<@Nullable Object[]> rows =
         merged(decisions.applied()).values().stream().map(JobTables::values).toList();
     UPDATE.update(session, rows);
@@ -250,7 +258,8 @@ final class JobTables {
   private Decisions decide(
       List<Transition> transitions,
       Map<String, JobHead> heads,
-      Map<Quota.SystemKey, Quota.Counts> counts) {
+      Map<Quota.SystemKey, Quota.Counts> counts,
+      Set<Long> havePlaces) {
     Decisions decisions = new Decisions(new ArrayList<>(), new ArrayList<>(), new HashSet<>());
     Instant now = clock.get();
     for (Transition transition : transitions) {
@@ -263,10 +272,11 @@ final class JobTables {
         if (lease != null && lease.fence() != head.fence()) {
           throw new LeaseLostException(lease);
         }
-        boolean admits = isAdmitted(transition.quota, counts);
+        boolean hasPlace = havePlaces.contains(head.id());
+        boolean admits = hasPlace || isAdmitted(transition.quota, counts);
         JobChanging decision = admits ? transition.decision : transition.overQuota;
         Applied change = Applied.of(head, decision.apply(head), now);
-        if (transition.quota != null && admits) {
+        if (transition.quota != null && admits && !hasPlace) {
           decisions.admitted().add(head.id());
         }
         heads.put(transition.uuid, change.after());
@@ -377,6 +387,20 @@ final class JobTables {
     return systems.isEmpty() ? Map.of() : quotas.lock(session, systems);
   }
 
+  /** Which of the jobs that want to become active count as active already. */
+  private static Set<Long> havePlaces(
+      Session session, List<Transition> transitions, Map<String, JobHead> heads)
+      throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    for (Transition transition : transitions) {
+      JobHead head = heads.get(transition.uuid);
+      if (transition.quota != null && head != null) {
+        ids.add(head.id());
+      }
+    }
+    return ids.isEmpty() ? Set.of() : QuotaTable.admitted(session, ids);
+  }
+
   /** Counts the job too if it is. */
   private static boolean isAdmitted(
       @Nullable Quota quota, Map<Quota.SystemKey, Quota.Counts> counts) {
@@ -387,18 +411,28 @@ final class JobTables {
     return active != null && active.admit(quota);
   }
 
-  /** As {@link RecoveryTable#releaseWithin}, within what is active at present. */
+  /**
+   * As {@link RecoveryTable#releaseWithin}, within what is active at present. The jobs have their
+   * places from here on, lest a new one takes them before a worker comes to these.
+   *
+   * @return how many
+   */
   int releaseWithin(
       Session session,
       Recovery recovery,
       Quota.SystemKey system,
-      Function<Waiting, Quota> limits,
+      Map<Waiting, Quota> limits,
       int limit,
       Instant again)
       throws SQLException {
     Quota.Counts active =
         quotas.lock(session, List.of(system)).getOrDefault(system, new Quota.Counts());
-    return RecoveryTable.releaseWithin(session, recovery, active, limits, limit, again);
+    List<Long> released =
+        RecoveryTable.releaseWithin(session, recovery, active, limits, limit, again);
+    if (!released.isEmpty()) {
+      QuotaTable.admit(session, released);
+    }
+    return released.size();
   }
 
   /** The stored jobs, which stay as they are until the transaction ends. */
@@ -515,10 +549,13 @@ final class JobTables {
     }
     SCHEDULE.update(session, List.copyOf(rows.values()));
     if (!over.isEmpty()) {
-      PreparedStatement delete = session.statement("DELETE FROM job_queue WHERE job_id = ANY(?)");
-      delete.setArray(1, session.numbers(over));
-      delete.executeUpdate();
+      session.later("DELETE FROM job_queue WHERE job_id = ANY(?)", List.of(session.numbers(over)));
       RecoveryTable.forget(session, over);
+    }
+    List<Long> resumed =
+        applied.stream().filter(Applied::resumes).map(change -> change.after().id()).toList();
+    if (!resumed.isEmpty()) {
+      RecoveryTable.resumed(session, resumed, clock.get());
     }
     for (Applied change : applied) {
       Blockage blockage = change.fields().blockage;

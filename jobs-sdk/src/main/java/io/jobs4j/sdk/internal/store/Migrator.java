@@ -26,7 +26,8 @@ final class Migrator {
           "V003__indexes.<dialect>.sql",
           "V004__recovery.sql",
           "V005__indexes.<dialect>.sql",
-          "V006__queues.sql");
+          "V006__queues.sql",
+          "V007__recovery.sql");
 
   private final Jdbi jdbi;
   private final Dialect dialect;

@@ -100,6 +100,20 @@ final class QuotaTable {
     return counts;
   }
 
+  /** Which of these jobs are active. */
+  static Set<Long> admitted(Session session, Collection<Long> jobIds) throws SQLException {
+    PreparedStatement select =
+        session.statement("SELECT job_id FROM job_queue WHERE admitted = TRUE AND job_id = ANY(?)");
+    select.setArray(1, session.numbers(jobIds));
+    Set<Long> admitted = new HashSet<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        admitted.add(rows.getLong(1));
+      }
+    }
+    return admitted;
+  }
+
   /** Jobs become active. */
   static void admit(Session session, Collection<Long> jobIds) throws SQLException {
     PreparedStatement update =

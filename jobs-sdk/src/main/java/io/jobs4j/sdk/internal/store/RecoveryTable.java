@@ -13,7 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +22,21 @@ import org.jspecify.annotations.Nullable;
  * that none is ever blocked on nothing. Used by the writer's thread alone.
  */
 final class RecoveryTable {
+  /** See {@link RecoveryPolicy}; nothing that fails takes as long. */
+  private static final Duration LEAST_PROGRESS = Duration.ofMinutes(10);
+
   private RecoveryTable() {}
 
   /**
-   * Notes that a job is blocked. One that was released and is blocked on the same again has not got
-   * any further: its first time counts, and the next attempt is put off, lest it go round and
-   * round.
+   * Notes that a job is blocked. One that was released and is blocked on the same in the same state
+   * again has not got any further, unless it went on for long in between: its first time counts,
+   * and the next attempt is put off, lest it go round and round.
    */
   static void block(Session session, long jobId, JobStatus heldIn, Blockage blockage, Instant now)
       throws SQLException {
     String id = blockage.id();
     RecoveryPolicy policy = blockage.policy();
-    Earlier earlier = earlier(session, jobId, id, heldIn);
+    Earlier earlier = earlier(session, jobId, id, heldIn, now.minus(leastProgress(policy)));
     PreparedStatement row =
         session.statement(
             earlier == null
@@ -41,7 +45,8 @@ final class RecoveryTable {
                 VALUES (?, ?, ?, ?, TRUE, ?)"""
                 : """
                 UPDATE job_blocked
-                SET recovery_id = ?, held_in = ?, since = ?, attempts = ?, waiting = TRUE
+                SET recovery_id = ?, held_in = ?, since = ?, attempts = ?, waiting = TRUE,
+                  resumed = NULL
                 WHERE job_id = ?""");
     Earlier first = earlier != null && earlier.same() ? earlier : null;
     boolean again = first != null;
@@ -81,27 +86,50 @@ final class RecoveryTable {
 
   private record Earlier(boolean same, Instant since, int attempts) {}
 
-  private static @Nullable Earlier earlier(Session session, long jobId, String id, JobStatus heldIn)
+  private static @Nullable Earlier earlier(
+      Session session, long jobId, String id, JobStatus heldIn, Instant progressSince)
       throws SQLException {
     PreparedStatement select =
         session.statement(
-            "SELECT recovery_id, held_in, since, attempts FROM job_blocked WHERE job_id = ?");
-    select.setLong(1, jobId);
+            """
+            SELECT recovery_id, held_in, since, attempts,
+              CASE WHEN resumed < ? THEN TRUE ELSE FALSE END
+            FROM job_blocked WHERE job_id = ?""");
+    select.setObject(1, utc(progressSince));
+    select.setLong(2, jobId);
     try (ResultSet rows = select.executeQuery()) {
       return rows.next()
           ? new Earlier(
-              rows.getString(1).equals(id) && rows.getString(2).equals(heldIn.name()),
+              rows.getString(1).equals(id)
+                  && rows.getString(2).equals(heldIn.name())
+                  && !rows.getBoolean(5),
               JobRows.time(rows, "since"),
               rows.getInt(4))
           : null;
     }
   }
 
+  private static Duration leastProgress(RecoveryPolicy policy) {
+    Duration longest = LEAST_PROGRESS;
+    for (RecoveryPolicy.Step step : policy.steps()) {
+      longest = step.pause().compareTo(longest) > 0 ? step.pause() : longest;
+    }
+    return longest;
+  }
+
+  /** Notes that jobs go on that were blocked. */
+  static void resumed(Session session, Collection<Long> jobIds, Instant now) throws SQLException {
+    PreparedStatement update =
+        session.statement("UPDATE job_blocked SET resumed = ? WHERE job_id = ANY(?)");
+    update.setObject(1, utc(now));
+    update.setArray(2, session.numbers(jobIds));
+    update.executeUpdate();
+  }
+
   /** Forgets jobs that are over. */
   static void forget(Session session, Collection<Long> jobIds) throws SQLException {
-    PreparedStatement delete = session.statement("DELETE FROM job_blocked WHERE job_id = ANY(?)");
-    delete.setArray(1, session.numbers(jobIds));
-    delete.executeUpdate();
+    session.later(
+        "DELETE FROM job_blocked WHERE job_id = ANY(?)", List.of(session.numbers(jobIds)));
   }
 
   /**
@@ -111,10 +139,12 @@ final class RecoveryTable {
       throws SQLException {
     List<Recovery> due = new ArrayList<>();
     PreparedStatement select =
-        session.statement(
-            """
-            SELECT id, tenant_id, condition_code, subject, attempts FROM recovery
-            WHERE next_attempt <= ? ORDER BY next_attempt LIMIT ? FOR UPDATE SKIP LOCKED""");
+        session.lockFirst(
+            "recovery",
+            "id",
+            "id, tenant_id, condition_code, subject, attempts",
+            "next_attempt <= ?",
+            "next_attempt");
     select.setObject(1, utc(now));
     select.setInt(2, limit);
     try (ResultSet rows = select.executeQuery()) {
@@ -212,46 +242,72 @@ final class RecoveryTable {
     return ids.size();
   }
 
+  /** The jobs that wait, one for all that the same limits hold for. */
+  static List<Waiting> waiting(Handle handle, Recovery recovery) {
+    return handle
+        .createQuery(
+            """
+            SELECT DISTINCT q.tenant_id, q.owner, q.system_id, q.app_id, q.remote_queue
+            FROM job_blocked b JOIN job_queue q ON q.job_id = b.job_id
+            WHERE b.recovery_id = :recovery AND b.waiting""")
+        .bind("recovery", recovery.id())
+        .map((row, context) -> waiting(row, 1))
+        .list();
+  }
+
+  private static Waiting waiting(ResultSet row, int column) throws SQLException {
+    return new Waiting(
+        row.getString(column),
+        row.getString(column + 1),
+        row.getString(column + 2),
+        row.getString(column + 3),
+        row.getString(column + 4));
+  }
+
   /**
-   * Makes as many jobs ready as limits allow for, those that came first first.
+   * Makes as many jobs ready as limits allow for, those that came first first. One that was paused
+   * or cancelled meanwhile gets no place and waits no more: it is looked at when it goes on.
    *
-   * @param quotas gives the limits of a job
-   * @return how many
+   * @param limits the limits; a job that they do not tell of waits on
+   * @return which, to be counted as active from now on
    */
-  static int releaseWithin(
+  static List<Long> releaseWithin(
       Session session,
       Recovery recovery,
       Quota.Counts counts,
-      Function<Waiting, Quota> quotas,
+      Map<Waiting, Quota> limits,
       int limit,
       Instant again)
       throws SQLException {
     lock(session, recovery.id());
     List<Long> ids = new ArrayList<>();
+    List<Long> others = new ArrayList<>();
     PreparedStatement select =
         session.statement(
             """
-            SELECT q.job_id, q.tenant_id, q.owner, q.system_id, q.app_id, q.remote_queue
+            SELECT q.job_id, q.tenant_id, q.owner, q.system_id, q.app_id, q.remote_queue,
+              CASE WHEN j.status = 'BLOCKED' AND j.pause_requested_by IS NULL
+                AND j.cancel_requested_by IS NULL THEN TRUE ELSE FALSE END
             FROM job_blocked b JOIN job_queue q ON q.job_id = b.job_id
+              JOIN job j ON j.id = b.job_id
             WHERE b.recovery_id = ? AND b.waiting ORDER BY b.job_id""");
     select.setString(1, recovery.id());
     try (ResultSet rows = select.executeQuery()) {
       while (ids.size() < limit && rows.next()) {
-        Waiting waiting =
-            new Waiting(
-                rows.getString(2),
-                rows.getString(3),
-                rows.getString(4),
-                rows.getString(5),
-                rows.getString(6));
-        if (counts.admit(quotas.apply(waiting))) {
+        if (!rows.getBoolean(7)) {
+          others.add(rows.getLong(1));
+          continue;
+        }
+        Quota quota = limits.get(waiting(rows, 2));
+        if (quota != null && counts.admit(quota)) {
           ids.add(rows.getLong(1));
         }
       }
     }
+    noLongerWaiting(session, others);
     release(session, ids);
     reschedule(session, recovery, again);
-    return ids.size();
+    return ids;
   }
 
   private static void lock(Session session, String id) throws SQLException {
@@ -264,10 +320,7 @@ final class RecoveryTable {
     if (ids.isEmpty()) {
       return;
     }
-    PreparedStatement rows =
-        session.statement("UPDATE job_blocked SET waiting = FALSE WHERE job_id = ANY(?)");
-    rows.setArray(1, session.numbers(ids));
-    rows.executeUpdate();
+    noLongerWaiting(session, ids);
     PreparedStatement queue =
         session.statement(
             """
@@ -276,6 +329,15 @@ final class RecoveryTable {
     queue.setArray(1, session.numbers(ids));
     queue.executeUpdate();
     session.news().ready();
+  }
+
+  private static void noLongerWaiting(Session session, List<Long> ids) throws SQLException {
+    if (!ids.isEmpty()) {
+      PreparedStatement rows =
+          session.statement("UPDATE job_blocked SET waiting = FALSE WHERE job_id = ANY(?)");
+      rows.setArray(1, session.numbers(ids));
+      rows.executeUpdate();
+    }
   }
 
   private static void reschedule(Session session, Recovery recovery, Instant again)

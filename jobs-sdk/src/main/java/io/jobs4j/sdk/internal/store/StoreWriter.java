@@ -63,11 +63,14 @@ final class StoreWriter implements AutoCloseable {
   /** The connection in use; touched by the thread alone. */
   private @Nullable Session session;
 
+  /** Whether this engine was declared dead and has not come back yet; the thread's alone. */
+  private boolean lost;
+
   /**
    * A writer, which joins the engines on the database.
    *
    * @param patience how long a caller waits for a database that does not answer
-   * @param onRejoin is told when this engine was declared dead and has come back with nothing
+   * @param onRejoin is told when this engine was declared dead and comes back with nothing
    * @param observer sees each group that is durable
    * @throws StoreException if the database cannot be used
    */
@@ -130,10 +133,9 @@ final class StoreWriter implements AutoCloseable {
       }
     }
     if (closed()) {
-      // The thread may have looked for the last time before this came; whoever still finds it in
-      // the queue answers it. If it was never queued, this answers it.
-      refuseRest();
-      if (!queued) {
+      // The thread may have looked for the last time before this came, so this answers for itself,
+      // unless the thread has it already. What others had put in line before is still done.
+      if (!queued || queue.remove(pending)) {
         pending.fail(new StoreException("The engine is closed."));
       }
     } else if (!queued) {
@@ -265,18 +267,7 @@ final class StoreWriter implements AutoCloseable {
     try {
       Session open = open();
       try {
-        begin(open);
-        number = membership.renew(open);
-        if (number < 0) {
-          open.rollback();
-          // What this engine knew of its jobs is over with its leases.
-          tables.rolledBack();
-          rejoin(open);
-          begin(open);
-          number = membership.renew(open);
-        }
-        apply(open, group);
-        announce(open);
+        number = transact(open, group);
       } catch (SQLException | RuntimeException | Error e) {
         boolean alive = open.isAlive();
         tables.rolledBack();
@@ -291,6 +282,31 @@ final class StoreWriter implements AutoCloseable {
     } catch (RuntimeException e) {
       drop();
       return new Outcome(false, true, e);
+    }
+  }
+
+  /** All but the commit. */
+  private long transact(Session open, List<Pending<?>> group) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        begin(open);
+        long number = membership.renew(open);
+        apply(open, group);
+        open.flush();
+        announce(open);
+        lost = false;
+        return number;
+      } catch (OutdatedException e) {
+        open.rollback();
+        // What this engine knew of its jobs.
+        tables.rolledBack();
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        if (e.isDeclaredDead()) {
+          rejoin(open);
+        }
+      }
     }
   }
 
@@ -362,6 +378,7 @@ final class StoreWriter implements AutoCloseable {
       } else if (pending instanceof Single<?> single) {
         // In order with what came before it.
         flush(open, insertions, transitions);
+        open.flush();
         single.apply(open);
       }
     }
@@ -372,11 +389,11 @@ final class StoreWriter implements AutoCloseable {
       Session open, List<JobTables.Insertion> insertions, List<JobTables.Transition> transitions)
       throws SQLException {
     if (!insertions.isEmpty()) {
-      tables.insert(open, insertions);
+      tables.insert(open, List.copyOf(insertions));
       insertions.clear();
     }
     if (!transitions.isEmpty()) {
-      tables.change(open, transitions);
+      tables.change(open, List.copyOf(transitions));
       transitions.clear();
     }
   }
@@ -411,12 +428,16 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void rejoin(Session open) throws SQLException {
-    log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
+    if (!lost) {
+      // Before it comes back: the answer to that may be lost, and the jobs are in any case.
+      lost = true;
+      log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
+      onRejoin.run();
+    }
     begin(open);
     membership.join(open, false);
     tellOthers(open);
     open.handle().commit();
-    onRejoin.run();
   }
 
   private void leave() {
@@ -474,10 +495,15 @@ final class StoreWriter implements AutoCloseable {
   /** Finishes what waits, gives this engine's jobs back, and takes nothing more. */
   @Override
   public void close() {
+    close(CLOSE_LIMIT);
+  }
+
+  /** As {@link #close()}, for so long at most. */
+  void close(Duration limit) {
     closing.countDown();
-    long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
     boolean interrupted = false;
-    while (thread.isAlive() && System.nanoTime() < deadline) {
+    while (thread.isAlive() && deadline - System.nanoTime() > 0) {
       try {
         TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
       } catch (InterruptedException e) {

@@ -7,17 +7,26 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
+import io.jobs4j.sdk.internal.store.Applied;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.store.LeasedJob;
 import io.jobs4j.sdk.internal.store.StoreSettings;
 import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +44,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +63,7 @@ class DispatcherTest {
   private final ExecutorService pool = Executors.newCachedThreadPool();
   private final Adapters adapters =
       new Adapters(List.of(), List.of(), List.of(), (system, job) -> {});
+  private JobWorker worker;
   private Clock clock = moved.withZone(ZoneOffset.UTC);
   private JobStore store = new JobStore(Database.inMemory(), clock, uuid -> {});
 
@@ -163,7 +176,82 @@ class DispatcherTest {
     store.close();
   }
 
+  @Test
+  void aJobThatNobodyWatchesIsWatchedAgainAndNoOther() {
+    Lease forgotten = watchedInDatabase();
+    Lease watched = watchedInDatabase();
+    catalog.hands.addAll(List.of(forgotten.uuid(), watched.uuid()));
+    try (Dispatcher dispatcher = dispatcher(1, Duration.ofMillis(100))) {
+      worker.watch(new LeasedJob(watched, store.load(watched.uuid()).orElseThrow()));
+      dispatcher.start();
+      await().until(() -> worker.watched().size() == 2);
+      assertThat(worker.watched())
+          .contains(watched)
+          .contains(new Lease(forgotten.jobId(), forgotten.uuid(), forgotten.fence() + 2));
+      assertThat(store.watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
+      // Whoever comes late with what was given up counts for nothing.
+      worker.watch(new LeasedJob(forgotten, store.load(forgotten.uuid()).orElseThrow()));
+      assertThat(store.watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
+    }
+  }
+
+  @Test
+  void whatTheDatabaseRefusesIsTriedMoreAndMoreRarely() throws Exception {
+    store.close();
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    store = new JobStore(Database.of(memory, Durability.NONE), clock, uuid -> {});
+    execute(memory, "ALTER TABLE job ADD CONSTRAINT refused CHECK (status <> 'BLOCKED')");
+    String uuid = insert();
+    try (Dispatcher dispatcher = dispatcher(1)) {
+      dispatcher.start();
+      for (int rest = 2; rest <= 8; rest *= 2) {
+        Instant next = now.get().plusSeconds(rest);
+        await().untilAsserted(() -> assertThat(store.nextTimer()).contains(next));
+        now.set(next);
+        dispatcher.lookAtAll();
+      }
+      Instant last = now.get().plusSeconds(16);
+      await().untilAsserted(() -> assertThat(store.nextTimer()).contains(last));
+      execute(memory, "ALTER TABLE job DROP CONSTRAINT refused");
+      now.set(last);
+      dispatcher.lookAtAll();
+      awaitBlocked(uuid);
+    }
+  }
+
+  private static void execute(DataSource source, String sql) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** A job that a scheduler has and that this engine is to watch, but does not. */
+  private Lease watchedInDatabase() {
+    insert();
+    Lease lease = store.claim("", 1).get(0).lease();
+    JobChange handedOver = JobChange.NONE;
+    for (JobStatus next :
+        List.of(
+            JobStatus.PENDING,
+            JobStatus.PROCESSING_INPUTS,
+            JobStatus.STAGED,
+            JobStatus.STAGING_JOB,
+            JobStatus.SUBMITTING,
+            JobStatus.RUNNING)) {
+      handedOver = handedOver.then(next, "");
+    }
+    JobChange change = handedOver.watched(null);
+    Applied unused = JobStore.result(store.changeLater(lease, head -> change));
+    return lease;
+  }
+
   private Dispatcher dispatcher(int workers) {
+    return dispatcher(workers, Duration.ofSeconds(30));
+  }
+
+  private Dispatcher dispatcher(int workers, Duration safetyInterval) {
     Monitor monitor = new Monitor(store, adapters, pool, () -> {}, job -> {}, EngineMetrics.NONE);
     EngineSettings settings =
         new EngineSettings(
@@ -183,7 +271,7 @@ class DispatcherTest {
             List.of(),
             EngineMetrics.NONE);
     AtomicReference<Dispatcher> dispatcher = new AtomicReference<>();
-    JobWorker worker =
+    worker =
         new JobWorker(
             store,
             monitor,
@@ -205,7 +293,8 @@ class DispatcherTest {
             store,
             worker,
             workers,
-            count -> (ThreadPoolExecutor) Executors.newFixedThreadPool(count)));
+            count -> (ThreadPoolExecutor) Executors.newFixedThreadPool(count),
+            safetyInterval));
     return dispatcher.get();
   }
 
@@ -247,6 +336,9 @@ class DispatcherTest {
 
   /** Knows nothing, and notes who asked. */
   private static final class EmptyCatalog implements Catalog {
+    /** Systems that are defined after all, with a scheduler of which nothing is heard. */
+    final Set<String> hands = ConcurrentHashMap.newKeySet();
+
     final ConcurrentHashMap<String, AtomicInteger> asked = new ConcurrentHashMap<>();
     final ConcurrentHashMap<String, CountDownLatch> holds = new ConcurrentHashMap<>();
     final AtomicInteger active = new AtomicInteger();
@@ -274,7 +366,24 @@ class DispatcherTest {
       } finally {
         active.decrementAndGet();
       }
-      return Optional.empty();
+      return hands.contains(systemId) ? Optional.of(silent(systemId)) : Optional.empty();
+    }
+
+    private static ExecutionSystem silent(String systemId) {
+      return new ExecutionSystem(
+          systemId,
+          null,
+          true,
+          "SILENT",
+          new LoginAccess("LOCAL", null, 0),
+          new StorageAccess("LOCAL", null, 0, "/", "/"),
+          null,
+          null,
+          null,
+          List.of(),
+          -1,
+          -1,
+          List.of());
     }
 
     @Override

@@ -33,7 +33,7 @@ abstract class EnginesContract {
   private static final Duration LEASE = Duration.ofMinutes(10);
 
   @TempDir Path directory;
-  private DataSource source;
+  DataSource source;
   private final AtomicInteger losses = new AtomicInteger();
   private final List<JobStore> stores = new ArrayList<>();
 
@@ -49,7 +49,7 @@ abstract class EnginesContract {
     stores.forEach(JobStore::close);
   }
 
-  private JobStore engine(String node) {
+  JobStore engine(String node) {
     JobStore store =
         new JobStore(
             Database.of(source, Durability.POWER),
@@ -146,6 +146,43 @@ abstract class EnginesContract {
   }
 
   @Test
+  void whoLocksTheFirstLeavesTheOthersToOthers() throws Exception {
+    JobStore engine = engine("");
+    for (int i = 0; i < 3; i++) {
+      insert(engine);
+    }
+    try (var one = source.getConnection();
+        var other = source.getConnection()) {
+      one.setAutoCommit(false);
+      other.setAutoCommit(false);
+      String sql =
+          Dialect.of(one.getMetaData())
+              .lockFirst(
+                  "job_queue", "job_id", "job_id", "state = 'R'", "state, lane, place, job_id");
+      List<Long> first = locked(one, sql, 1);
+      assertThat(first).hasSize(1);
+      List<Long> rest = locked(other, sql, 3);
+      assertThat(rest).hasSize(2).doesNotContainAnyElementsOf(first).isSorted();
+      one.rollback();
+      other.rollback();
+    }
+  }
+
+  private static List<Long> locked(java.sql.Connection connection, String sql, int limit)
+      throws java.sql.SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, limit);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+    }
+    return ids;
+  }
+
+  @Test
   void whatAnotherEngineAsksOfAJobIsSeenByTheNextChange() {
     JobStore holder = engine("");
     JobStore other = engine("");
@@ -229,6 +266,24 @@ abstract class EnginesContract {
     assertThat(JobStore.result(one.release(List.of(theirs)))).isZero();
   }
 
+  @Test
+  void connectionsThatDoNotCommitByThemselvesAreUsedAndGivenBackAsTheyWere() {
+    DataSource real = source;
+    ManualSource manual = new ManualSource(real);
+    source = manual;
+    JobStore store = engine("");
+    source = real;
+    JobStore other = engine("");
+    String uuid = insert(store);
+    assertThat(uuids(other.claim("", 1))).containsExactly(uuid);
+    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.ACCEPTED);
+    other.change(uuid, head -> JobChange.to(JobStatus.PENDING, ""));
+    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.PENDING);
+    store.close();
+    assertThat(manual.open()).isZero();
+    assertThat(manual.givenBack()).containsOnly(ManualSource.FOUND);
+  }
+
   private void expire() {
     try (var connection = source.getConnection();
         var statement = connection.createStatement()) {
@@ -256,7 +311,7 @@ abstract class EnginesContract {
     return lease;
   }
 
-  private static String insert(JobStore store) {
+  static String insert(JobStore store) {
     JobRecord job = Stored.job();
     store.insert(job, "{}");
     return job.uuid();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,6 +23,45 @@ class EnginesOnPostgresTest extends EnginesContract {
   @Override
   DataSource newDatabase(Path directory) {
     return POSTGRES.newDatabase();
+  }
+
+  @Test
+  void aListenerHearsOnAConnectionThatDoesNotCommitByItself() {
+    DataSource real = source;
+    source = new ManualSource(real);
+    JobStore hearing = engine("");
+    source = real;
+    JobStore telling = engine("");
+    CountDownLatch listening = new CountDownLatch(1);
+    AtomicInteger heard = new AtomicInteger();
+    hearing.listen(new Heard(listening, heard));
+    await().until(() -> listening.getCount() == 0);
+    String unused = insert(telling);
+    await().until(() -> heard.get() > 0);
+  }
+
+  private record Heard(CountDownLatch listening, AtomicInteger times) implements Announced {
+    @Override
+    public void ready() {
+      times.incrementAndGet();
+    }
+
+    @Override
+    public void orphans() {}
+
+    @Override
+    public void requested(String uuid) {}
+
+    @Override
+    public void changed(String uuid) {}
+
+    @Override
+    public void manyChanged() {}
+
+    @Override
+    public void anything() {
+      listening.countDown();
+    }
   }
 
   @Test

@@ -352,6 +352,60 @@ abstract class JobStoreContract {
   }
 
   @Test
+  void aWorkerIsToldOfWhatItCanDoSomethingAbout() {
+    String staging = insert();
+    bring(staging, STAGING_INPUTS);
+    String submitting = insert();
+    bring(submitting, SUBMITTING);
+    assertThat(store.claim("", 10)).hasSize(2);
+    assertThat(store.requestedOfHeld()).isEmpty();
+    store.requestPause(staging, "alice");
+    store.requestPause(submitting, "alice");
+    assertThat(store.requestedOfHeld()).containsExactly(staging);
+    store.requestCancel(submitting, "alice");
+    assertThat(store.requestedOfHeld()).containsExactlyInAnyOrder(staging, submitting);
+  }
+
+  @Test
+  void aLeaseIsHeldUntilItIsGivenBackOrTaken() {
+    insert();
+    Lease first = store.claim("", 1).get(0).lease();
+    store.requireHeld(first);
+    JobStore.result(store.release(List.of(first)));
+    assertThatThrownBy(() -> store.requireHeld(first)).isInstanceOf(LeaseLostException.class);
+    Lease second = store.claim("", 1).get(0).lease();
+    store.requireHeld(second);
+    assertThatThrownBy(() -> store.requireHeld(first)).isInstanceOf(LeaseLostException.class);
+    store.change(second.uuid(), head -> JobChange.to(FAILED, ""));
+    assertThatThrownBy(() -> store.requireHeld(second)).isInstanceOf(LeaseLostException.class);
+  }
+
+  @Test
+  void whatAdaptersSayIsMadeStorable() {
+    String uuid = insert();
+    store.change(
+        uuid,
+        head ->
+            JobChange.to(PENDING, "a\0b\uD83Dc\uDE00")
+                .remoteEndMessage("\uDE00\uD83D")
+                .remoteStarted(Instant.MAX)
+                .remoteEnded(Instant.MIN));
+    StoredJob stored = store.load(uuid).orElseThrow();
+    assertThat(stored.job().lastStatusMessage()).isEqualTo("a\uFFFDb\uFFFDc\uFFFD");
+    assertThat(stored.remoteEndMessage()).isEqualTo("\uFFFD\uFFFD");
+    assertThat(stored.job().remoteStarted()).isNull();
+    assertThat(stored.job().remoteEnded()).isNull();
+    String longest = "x".repeat(StoredText.ID_LIMIT);
+    store.change(uuid, head -> JobChange.NONE.remoteJobId(longest));
+    assertThat(store.load(uuid).orElseThrow().job().remoteJobId()).isEqualTo(longest);
+    for (String none : List.of("", longest + "x", "a\nb", "a\0", "\uD83D")) {
+      assertThatThrownBy(() -> JobChange.NONE.remoteJobId(none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith("must have 1 to 255 characters and no control characters");
+    }
+  }
+
+  @Test
   void anAcceptedJobIsNeitherFoundNorListed() {
     String uuid = insert();
     JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);

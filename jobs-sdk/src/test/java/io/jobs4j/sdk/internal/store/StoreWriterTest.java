@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ class StoreWriterTest {
   private static final long SEED = 7;
 
   @TempDir Path directory;
+  private final AtomicInteger losses = new AtomicInteger();
   private FailingSource source;
   private Database database;
   private StoreWriter writer;
@@ -48,7 +50,8 @@ class StoreWriterTest {
   private StoreWriter writer(Duration patience) {
     Membership membership = new Membership(database.dialect(), "", Duration.ofSeconds(30));
     JobTables tables = new JobTables(database.dialect(), () -> Stored.START, membership::id);
-    return new StoreWriter(database, membership, tables, patience, () -> {}, StoreObserver.NONE);
+    return new StoreWriter(
+        database, membership, tables, patience, losses::incrementAndGet, StoreObserver.NONE);
   }
 
   @AfterEach
@@ -232,6 +235,44 @@ class StoreWriterTest {
     assertThatThrownBy(() -> writer.write(mark(1)))
         .isInstanceOf(StoreException.class)
         .hasMessage("The engine is closed.");
+  }
+
+  @Test
+  void anEngineThatWasDeclaredDeadKnowsThoughTheAnswerToItsReturnIsLost() {
+    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM engine"));
+    source.fault = Fault.ANSWER_LOST;
+    assertThatThrownBy(() -> writer.write(mark(1))).isInstanceOf(StoreException.class);
+    source.fault = Fault.NONE;
+    assertThat(writer.write(mark(2))).isEqualTo(2);
+    assertThat(losses).hasValue(1);
+    assertThat(marks()).containsExactly(2);
+    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM engine"));
+    assertThat(writer.write(mark(3))).isEqualTo(3);
+    assertThat(losses).hasValue(2);
+  }
+
+  @Test
+  void whoeverComesWhileTheWriterClosesIsRefusedAlone() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<Integer> first = waitFor(waiting);
+    List<CompletableFuture<Integer>> before = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      before.add(writer.submit(mark(i)));
+    }
+    Thread closer = new Thread(writer::close);
+    closer.start();
+    await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+    assertThatThrownBy(() -> writer.write(mark(99)))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("The engine is closed.");
+    assertThat(before).noneMatch(CompletableFuture::isDone);
+    waiting.countDown();
+    closer.join();
+    first.get();
+    for (CompletableFuture<Integer> change : before) {
+      assertThat(change).isCompleted();
+    }
+    assertThat(marks()).hasSize(20).doesNotContain(99);
   }
 
   /** Changes that come to the writer together, which then meets {@code fault}. */

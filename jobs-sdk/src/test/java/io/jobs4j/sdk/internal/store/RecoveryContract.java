@@ -1,0 +1,254 @@
+package io.jobs4j.sdk.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.sdk.RecoveryPolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Blocked jobs, and places within limits, whatever database it is. */
+@Timeout(120)
+abstract class RecoveryContract {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final RecoveryPolicy POLICY = RecoveryPolicy.constant(MINUTE, 0, HOUR);
+  private static final Quota.SystemKey SYSTEM = new Quota.SystemKey("", "system");
+  private static final Quota ONE = new Quota(SYSTEM, "acme/alice", "", "app-1", 1, 0, 0, 0, 0);
+
+  private final MovedClock clock = new MovedClock(Stored.START);
+  private JobStore store;
+
+  abstract Database open();
+
+  @BeforeEach
+  void openStore() {
+    store = new JobStore(open(), clock, uuid -> {});
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  @Test
+  void troubleThatComesBackAtOnceHasOneDeadline() {
+    String job = inState(JobStatus.PENDING, JobStatus.PROCESSING_INPUTS);
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(Duration.ofMinutes(50));
+    resume(RecoveryCondition.TRANSMISSION_FAILURE, job);
+    clock.move(Duration.ofMinutes(9));
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(MINUTE);
+    assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).containsExactly(job);
+  }
+
+  @Test
+  void troubleThatComesBackAfterLongHasADeadlineOfItsOwn() {
+    String job = inState(JobStatus.PENDING, JobStatus.PROCESSING_INPUTS);
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(MINUTE);
+    resume(RecoveryCondition.TRANSMISSION_FAILURE, job);
+    clock.move(HOUR.multipliedBy(5));
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(HOUR.minus(MINUTE));
+    assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).isEmpty();
+    clock.move(MINUTE);
+    assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).containsExactly(job);
+  }
+
+  @Test
+  void theTimeToWorkIsCountedFromWhenTheJobGoesOnAndNotFromItsRelease() {
+    String job = inState(JobStatus.PENDING, JobStatus.PROCESSING_INPUTS);
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(MINUTE);
+    store.recovered(due(RecoveryCondition.TRANSMISSION_FAILURE), 10, MINUTE);
+    // Nobody has a worker for it.
+    clock.move(HOUR.multipliedBy(5));
+    store.change(job, head -> JobChange.to(JobStatus.PROCESSING_INPUTS, "Trying again."));
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).containsExactly(job);
+  }
+
+  @Test
+  void theNextStateHasADeadlineOfItsOwn() {
+    String job = inState(JobStatus.PENDING, JobStatus.PROCESSING_INPUTS);
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(Duration.ofMinutes(50));
+    resume(RecoveryCondition.TRANSMISSION_FAILURE, job);
+    store.change(job, head -> JobChange.to(JobStatus.STAGING_INPUTS, ""));
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(Duration.ofMinutes(59));
+    assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).isEmpty();
+    clock.move(MINUTE);
+    assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).containsExactly(job);
+  }
+
+  @Test
+  void aJobThatIsReleasedHasItsPlaceBeforeAWorkerComesToIt() {
+    LeasedJob active = claimed();
+    assertThat(admit(active)).isEqualTo(JobStatus.PROCESSING_INPUTS);
+    LeasedJob waiting = claimed();
+    assertThat(admit(waiting)).isEqualTo(JobStatus.BLOCKED);
+    end(active);
+    assertThat(releaseWithinLimits()).isEqualTo(1);
+    LeasedJob later = claimed(waiting);
+    assertThat(admit(later)).isEqualTo(JobStatus.BLOCKED);
+    assertThat(admit(goOn(waiting))).isEqualTo(JobStatus.PROCESSING_INPUTS);
+    assertThat(releaseWithinLimits()).isZero();
+  }
+
+  @Test
+  void aReleasedJobThatEndsGivesItsPlaceBack() {
+    LeasedJob active = claimed();
+    assertThat(admit(active)).isEqualTo(JobStatus.PROCESSING_INPUTS);
+    LeasedJob cancelled = claimed();
+    LeasedJob next = claimed();
+    assertThat(admit(cancelled)).isEqualTo(JobStatus.BLOCKED);
+    assertThat(admit(next)).isEqualTo(JobStatus.BLOCKED);
+    end(active);
+    assertThat(releaseWithinLimits()).isEqualTo(1);
+    assertThat(releaseWithinLimits()).isZero();
+    store.change(cancelled.lease().uuid(), head -> JobChange.to(JobStatus.STOPPED, ""));
+    assertThat(releaseWithinLimits()).isEqualTo(1);
+    assertThat(admit(goOn(next))).isEqualTo(JobStatus.PROCESSING_INPUTS);
+  }
+
+  @Test
+  void aPausedJobTakesNoPlaceAndLeavesNothingWaiting() {
+    LeasedJob active = claimed();
+    assertThat(admit(active)).isEqualTo(JobStatus.PROCESSING_INPUTS);
+    LeasedJob paused = claimed();
+    LeasedJob next = claimed();
+    assertThat(admit(paused)).isEqualTo(JobStatus.BLOCKED);
+    assertThat(admit(next)).isEqualTo(JobStatus.BLOCKED);
+    String uuid = paused.lease().uuid();
+    store.requestPause(uuid, "alice");
+    store.change(uuid, head -> JobChange.to(JobStatus.PAUSED, "").dueAt(null));
+    end(active);
+    assertThat(releaseWithinLimits()).isEqualTo(1);
+    assertThat(admit(goOn(next))).isEqualTo(JobStatus.PROCESSING_INPUTS);
+    store.requestResume(uuid);
+    store.change(uuid, head -> JobChange.to(JobStatus.PENDING, "Job resumed."));
+    assertThat(admit(store.claim("", 1).get(0))).isEqualTo(JobStatus.BLOCKED);
+    end(next);
+    assertThat(releaseWithinLimits()).isEqualTo(1);
+    assertThat(store.nextRecovery()).isEmpty();
+  }
+
+  @Test
+  void whatNothingIsKnownOfWaitsForTheNextRound() {
+    LeasedJob active = claimed();
+    assertThat(admit(active)).isEqualTo(JobStatus.PROCESSING_INPUTS);
+    assertThat(admit(claimed())).isEqualTo(JobStatus.BLOCKED);
+    end(active);
+    Recovery quota = due(RecoveryCondition.QUOTA_EXCEEDED);
+    assertThat(store.waiting(quota))
+        .containsExactly(new Waiting("acme", "alice", "system", "app-1", null));
+    assertThat(store.recoveredWithin(quota, SYSTEM, Map.of(), 10, MINUTE)).isZero();
+    assertThat(releaseWithinLimits()).isEqualTo(1);
+  }
+
+  private int releaseWithinLimits() {
+    clock.move(MINUTE);
+    List<Recovery> due = new ArrayList<>(store.takeDueRecoveries(Duration.ofSeconds(1), 10));
+    if (due.isEmpty()) {
+      return 0;
+    }
+    Map<Waiting, Quota> limits = new HashMap<>();
+    store.waiting(due.get(0)).forEach(job -> limits.put(job, ONE));
+    return store.recoveredWithin(due.get(0), SYSTEM, limits, 10, Duration.ofSeconds(1));
+  }
+
+  private Recovery due(RecoveryCondition condition) {
+    clock.move(MINUTE);
+    List<Recovery> due = store.takeDueRecoveries(Duration.ofSeconds(1), 10);
+    assertThat(due).extracting(Recovery::condition).containsExactly(condition);
+    return due.get(0);
+  }
+
+  private List<String> expired(RecoveryCondition condition) {
+    Blockage blockage = blockage(condition);
+    Recovery recovery =
+        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1);
+    return store.expired(recovery, POLICY).stream().map(Expired::uuid).toList();
+  }
+
+  private String inState(JobStatus... path) {
+    JobRecord job = Stored.job();
+    store.insert(job, "{}");
+    JobChange change = JobChange.NONE;
+    for (JobStatus next : path) {
+      change = change.then(next, "");
+    }
+    JobChange all = change;
+    store.change(job.uuid(), head -> all);
+    return job.uuid();
+  }
+
+  private void block(String uuid, RecoveryCondition condition) {
+    store.change(uuid, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage(condition)));
+  }
+
+  /** Lets all that wait go on; a worker takes up the job at once. */
+  private void resume(RecoveryCondition condition, String uuid) {
+    Blockage blockage = blockage(condition);
+    Recovery recovery =
+        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1);
+    assertThat(store.recovered(recovery, 10, MINUTE)).isEqualTo(1);
+    store.change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
+  }
+
+  private static Blockage blockage(RecoveryCondition condition) {
+    return new Blockage("acme", condition, "system", POLICY);
+  }
+
+  private LeasedJob claimed(LeasedJob... others) {
+    JobRecord job = Stored.job();
+    store.insert(job, "{}");
+    List<LeasedJob> claimed = store.claim("", 10);
+    assertThat(claimed).hasSize(others.length + 1);
+    return claimed.stream()
+        .filter(one -> one.lease().uuid().equals(job.uuid()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A worker takes a job that was released. */
+  private LeasedJob goOn(LeasedJob job) {
+    String uuid = job.lease().uuid();
+    store.change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
+    return store.claim("", 1).get(0);
+  }
+
+  private JobStatus admit(LeasedJob job) {
+    JobChange before =
+        job.job().job().status() == JobStatus.ACCEPTED
+            ? JobChange.to(JobStatus.PENDING, "")
+            : JobChange.NONE;
+    return JobStore.result(
+            store.changeLater(
+                job.lease(),
+                ONE,
+                head -> before.then(JobStatus.PROCESSING_INPUTS, "").dueAsBefore(),
+                head ->
+                    before
+                        .then(JobStatus.BLOCKED, "")
+                        .blockedOn(blockage(RecoveryCondition.QUOTA_EXCEEDED))))
+        .after()
+        .status();
+  }
+
+  private void end(LeasedJob job) {
+    store.change(job.lease().uuid(), head -> JobChange.to(JobStatus.FAILED, ""));
+  }
+}
