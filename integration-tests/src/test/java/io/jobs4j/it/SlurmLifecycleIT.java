@@ -1,0 +1,205 @@
+package io.jobs4j.it;
+
+import static io.jobs4j.it.ClusterFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.RemoteOutcome;
+import io.jobs4j.testkit.HistoryChecker;
+import io.jobs4j.testsupport.RequiresServices;
+import io.jobs4j.testsupport.Service;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole lives of jobs on a real Slurm. */
+@RequiresServices({Service.SLURM, Service.SLURM_ACCOUNTING, Service.SSHD})
+class SlurmLifecycleIT {
+  private static final List<JobStatus> FULL =
+      List.of(
+          JobStatus.ACCEPTED,
+          JobStatus.PENDING,
+          JobStatus.PROCESSING_INPUTS,
+          JobStatus.STAGING_INPUTS,
+          JobStatus.STAGED,
+          JobStatus.STAGING_JOB,
+          JobStatus.SUBMITTING,
+          JobStatus.QUEUED,
+          JobStatus.RUNNING,
+          JobStatus.CLEANING_UP,
+          JobStatus.ARCHIVING,
+          JobStatus.FINISHED);
+
+  @TempDir Path directory;
+  private ClusterFixture fixture;
+
+  private void open(ClusterReach reach) throws Exception {
+    fixture = ClusterFixture.slurm(directory, reach);
+    fixture
+        .app("copy", "cat ${files} > copied.txt; printf %s ${text} > text.txt; echo done >&2")
+        .app("three", "echo partial > result.txt; exit 3")
+        .app("killed", "kill -KILL $$")
+        .app("patient", "while [ ! -e go ]; do sleep 0.2; done")
+        .start();
+  }
+
+  @AfterEach
+  void close() {
+    if (fixture != null) {
+      fixture.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aJobWithInputAndArchiveIsDone(ClusterReach reach) throws Exception {
+    open(reach);
+    Path input = fixture.storage().resolve("in/a file's \"name\".txt");
+    Files.createDirectories(input.getParent());
+    Files.writeString(input, "content\n");
+    String hostile = "$(touch /tmp/never) `id` 'a' \"b\" \\ * ; & | \n#SBATCH --wrap=x";
+    String id =
+        fixture.submit(
+            request("copy")
+                .input("files", "in/a file's \"name\".txt")
+                .parameter("text", hostile)
+                .archive(true)
+                .build());
+    Job job = fixture.await(id);
+    assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+    // It may end before it is seen to run.
+    assertThat(FULL).containsAll(HistoryChecker.checkEnded(fixture.client().history(id)));
+    assertThat(EngineFixture.output(fixture.client(), id, "copied.txt")).isEqualTo("content\n");
+    assertThat(EngineFixture.output(fixture.client(), id, "text.txt")).isEqualTo(hostile);
+    assertThat(job.remoteOutcome()).isEqualTo(RemoteOutcome.FINISHED);
+    assertThat(job.conditionCode()).isEqualTo(ConditionCode.NORMAL_COMPLETION);
+    assertThat(job.remoteJobId()).matches("[0-9]+");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachEndHasItsVerdict(ClusterReach reach) throws Exception {
+    open(reach);
+    String three = fixture.submit("three");
+    String killed = fixture.submit("killed");
+    String ours = fixture.submit("patient");
+    String theirs = fixture.submit("patient");
+    String missing = fixture.submit(request("three").batchQueue("missing").build());
+    String closed = fixture.submit(request("three").batchQueue("closed").build());
+    await()
+        .atMost(ClusterFixture.PATIENCE)
+        .until(
+            () ->
+                fixture.status(ours) == JobStatus.RUNNING
+                    && fixture.status(theirs) == JobStatus.RUNNING);
+    fixture.client().cancel(ours);
+    reach.cluster().scancel(fixture.client().get(theirs).remoteJobId());
+    ended(three, JobStatus.FAILED, ConditionCode.JOB_REMOTE_OUTCOME_ERROR, "code 3");
+    ended(killed, JobStatus.FAILED, ConditionCode.SCHEDULER_TERMINATED, "signal 9");
+    ended(ours, JobStatus.STOPPED, ConditionCode.CANCELLED_BY_USER, "alice");
+    ended(theirs, JobStatus.FAILED, ConditionCode.SCHEDULER_CANCELLED, "cancelled");
+    Job refused = fixture.await(missing);
+    assertThat(refused.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(refused.lastStatusMessage()).containsIgnoringCase("partition");
+    // Where nothing runs at present a job waits, and says so.
+    await()
+        .atMost(ClusterFixture.PATIENCE)
+        .until(
+            () -> fixture.client().get(closed).lastStatusMessage(),
+            message -> message.contains("PartitionDown"));
+    assertThat(fixture.status(closed)).isEqualTo(JobStatus.QUEUED);
+    fixture.client().cancel(closed);
+    ended(closed, JobStatus.STOPPED, ConditionCode.CANCELLED_BY_USER, "alice");
+  }
+
+  private void ended(String id, JobStatus status, ConditionCode code, String message)
+      throws Exception {
+    Job job = fixture.await(id);
+    assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(status);
+    assertThat(job.conditionCode()).as(job.lastStatusMessage()).isEqualTo(code);
+    assertThat(job.lastStatusMessage()).contains(message);
+    HistoryChecker.checkEnded(fixture.client().history(id));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LOCAL", "OVER_SSH_WITH_ACCOUNTING"})
+  void jobsGoOnWhileTheEngineIsAway(ClusterReach reach) throws Exception {
+    open(reach);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.add(fixture.submit("copy"));
+      ids.add(fixture.submit("three"));
+    }
+    fixture.stop();
+    fixture.start();
+    for (String id : ids) {
+      Job job = fixture.await(id);
+      assertThat(job.status())
+          .as(job.lastStatusMessage())
+          .isEqualTo(job.name().equals("copy") ? JobStatus.FINISHED : JobStatus.FAILED);
+      HistoryChecker.checkEnded(fixture.client().history(id));
+    }
+  }
+
+  @Test
+  void aHundredJobsAreLookedAtTogether() throws Exception {
+    open(ClusterReach.LOCAL);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      ids.add(fixture.submit("patient"));
+    }
+    await()
+        .atMost(ClusterFixture.PATIENCE)
+        .until(() -> ids.stream().allMatch(id -> fixture.status(id) == JobStatus.RUNNING));
+    int before = fixture.commands().commands().size();
+    long start = System.nanoTime();
+    // Several rounds of looking at all of them.
+    await()
+        .atMost(ClusterFixture.PATIENCE)
+        .until(() -> fixture.commands().commands().size() >= before + 5);
+    Duration passed = Duration.ofNanos(System.nanoTime() - start);
+    int commands = fixture.commands().commands().size() - before;
+    // At most one each second, which is how often young jobs are looked at.
+    assertThat(commands).isLessThanOrEqualTo((int) passed.toSeconds() + 6);
+    ids.forEach(id -> fixture.client().cancel(id));
+    for (String id : ids) {
+      assertThat(fixture.await(id).status()).isEqualTo(JobStatus.STOPPED);
+    }
+  }
+
+  @Test
+  void forkOverSshIsAsForkHere() throws Exception {
+    fixture = ClusterFixture.forkOverSsh(directory);
+    fixture
+        .app("copy", "cat ${files} > copied.txt; id -un > who.txt")
+        .app("three", "exit 3")
+        .app("patient", "while [ ! -e go ]; do sleep 0.2; done")
+        .start();
+    Path input = fixture.storage().resolve("in.txt");
+    Files.writeString(input, "content\n");
+    String copy = fixture.submit(request("copy").input("files", "in.txt").archive(true).build());
+    String three = fixture.submit("three");
+    String patient = fixture.submit("patient");
+    Job copied = fixture.await(copy);
+    assertThat(copied.status()).as(copied.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+    assertThat(EngineFixture.output(fixture.client(), copy, "copied.txt")).isEqualTo("content\n");
+    assertThat(EngineFixture.output(fixture.client(), copy, "who.txt").strip())
+        .isNotEqualTo(System.getProperty("user.name"));
+    ended(three, JobStatus.FAILED, ConditionCode.JOB_REMOTE_OUTCOME_ERROR, "code 3");
+    await()
+        .atMost(ClusterFixture.PATIENCE)
+        .until(() -> fixture.status(patient) == JobStatus.RUNNING);
+    fixture.client().cancel(patient);
+    ended(patient, JobStatus.STOPPED, ConditionCode.CANCELLED_BY_USER, "alice");
+  }
+}
