@@ -89,7 +89,10 @@ class LateEngineTest {
         });
     try (JobsEngine engine = builder(systems).start()) {
       String id =
-          engine.client(ALICE).submit(JobRequest.builder("hello", "hello-1.0").build()).id();
+          engine
+              .client(ALICE)
+              .submit(JobRequest.builder("hello", "hello-1.0").archive(true).build())
+              .id();
       reached.await();
       return id;
     }

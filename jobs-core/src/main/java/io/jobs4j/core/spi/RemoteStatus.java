@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param started when it began to run; {@code null} if it has not or nobody knows
  * @param ended when it ended; {@code null} if it has not or nobody knows
  * @param reason what the scheduler says of its waiting or its end, for people; empty if nothing
+ * @param usage what it used; {@code null} if it has not ended or nobody knows
  */
 public record RemoteStatus(
     State state,
@@ -22,7 +23,8 @@ public record RemoteStatus(
     Cause cause,
     @Nullable Instant started,
     @Nullable Instant ended,
-    String reason) {
+    String reason,
+    @Nullable RemoteUsage usage) {
   /** Where a job is. */
   public enum State {
     QUEUED,
@@ -47,13 +49,27 @@ public record RemoteStatus(
   /** Waiting at the scheduler. */
   public static RemoteStatus queued(String reason) {
     return new RemoteStatus(
-        State.QUEUED, OptionalInt.empty(), OptionalInt.empty(), Cause.NONE, null, null, reason);
+        State.QUEUED,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Cause.NONE,
+        null,
+        null,
+        reason,
+        null);
   }
 
   /** Running since {@code started}. */
   public static RemoteStatus running(@Nullable Instant started) {
     return new RemoteStatus(
-        State.RUNNING, OptionalInt.empty(), OptionalInt.empty(), Cause.NONE, started, null, "");
+        State.RUNNING,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Cause.NONE,
+        started,
+        null,
+        "",
+        null);
   }
 
   /** Ended by itself with {@code exitCode}. */
@@ -66,7 +82,8 @@ public record RemoteStatus(
         Cause.EXITED,
         started,
         ended,
-        "");
+        "",
+        null);
   }
 
   /** Ended, but not by itself. */
@@ -77,7 +94,7 @@ public record RemoteStatus(
       @Nullable Instant ended,
       String reason) {
     return new RemoteStatus(
-        State.ENDED, OptionalInt.empty(), signal, cause, started, ended, reason);
+        State.ENDED, OptionalInt.empty(), signal, cause, started, ended, reason, null);
   }
 
   /** Gone without a trace of how. */
@@ -89,7 +106,18 @@ public record RemoteStatus(
         Cause.SYSTEM_FAILURE,
         started,
         null,
-        reason);
+        reason,
+        null);
+  }
+
+  /** The same, with what the scheduler says of it. */
+  public RemoteStatus withReason(String text) {
+    return new RemoteStatus(state, exitCode, signal, cause, started, ended, text, usage);
+  }
+
+  /** The same, with what the job used. */
+  public RemoteStatus withUsage(@Nullable RemoteUsage used) {
+    return new RemoteStatus(state, exitCode, signal, cause, started, ended, reason, used);
   }
 
   /** Whether the job will not change any more. */

@@ -47,14 +47,13 @@ final class BulkInsert {
         .collect(Collectors.joining(", ", "unnest(", ")"));
   }
 
+  /** Inserts rows, perhaps {@link Session#later later}. */
   void insert(Session session, List<@Nullable Object[]> rows) throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
     if (session.unnests()) {
-      PreparedStatement statement = session.statement(fromArrays);
-      session.setArrays(statement, columns, rows);
-      statement.executeUpdate();
+      session.later(fromArrays, session.arrays(columns, rows));
     } else {
       insertValues(session, rows);
     }

@@ -1,7 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -78,33 +77,41 @@ final class BulkUpdate {
                 key);
   }
 
+  /** Is told the keys of rows that were left out because of the guard. */
+  interface Guard {
+    void left(Set<Long> keys);
+  }
+
+  /** As the other, where there is no guard. */
+  void update(Session session, List<@Nullable Object[]> rows) throws SQLException {
+    update(session, rows, left -> {});
+  }
+
   /**
-   * Updates rows, none of them twice: values in the order of the assignments, then that of the
-   * guard if there is one, and then the key.
-   *
-   * @return the keys of rows that were left out because of the guard
+   * Updates rows, none of them twice, perhaps {@link Session#later later}: values in the order of
+   * the assignments, then that of the guard if there is one, and then the key.
    */
-  Set<Long> update(Session session, List<@Nullable Object[]> rows) throws SQLException {
-    Set<Long> left = new HashSet<>();
+  void update(Session session, List<@Nullable Object[]> rows, Guard guard) throws SQLException {
     if (rows.isEmpty()) {
-      return left;
+      return;
     }
+    List<Long> keys = rows.stream().map(row -> (Long) row[values.size() - 1]).toList();
     if (session.unnests()) {
-      PreparedStatement statement = session.statement(fromArrays);
-      session.setArrays(statement, values, rows);
-      List<Long> keys = rows.stream().map(row -> (Long) row[values.size() - 1]).toList();
-      statement.setArray(values.size() + 1, session.numbers(keys));
-      if (guarded) {
-        left.addAll(keys);
-        try (ResultSet updated = statement.executeQuery()) {
-          while (updated.next()) {
-            left.remove(updated.getLong(1));
-          }
-        }
-      } else {
-        statement.executeUpdate();
-      }
-      return left;
+      List<@Nullable Object> parameters = session.arrays(values, rows);
+      parameters.add(session.numbers(keys));
+      session.later(
+          fromArrays,
+          parameters,
+          (updated, count) -> {
+            if (updated != null) {
+              Set<Long> left = new HashSet<>(keys);
+              while (updated.next()) {
+                left.remove(updated.getLong(1));
+              }
+              guard.left(left);
+            }
+          });
+      return;
     }
     PreparedStatement statement = session.statement(single);
     for (Object[] row : rows) {
@@ -114,11 +121,14 @@ final class BulkUpdate {
       statement.addBatch();
     }
     int[] counts = statement.executeBatch();
-    for (int i = 0; i < counts.length && guarded; i++) {
-      if (counts[i] == 0) {
-        left.add((Long) rows.get(i)[values.size() - 1]);
+    if (guarded) {
+      Set<Long> left = new HashSet<>();
+      for (int i = 0; i < counts.length; i++) {
+        if (counts[i] == 0) {
+          left.add(keys.get(i));
+        }
       }
+      guard.left(left);
     }
-    return left;
   }
 }

@@ -67,8 +67,22 @@ enum Dialect {
       return "SELECT NEXT VALUE FOR job_number FROM SYSTEM_RANGE(1, ?)";
     }
 
+    /** With a limit and a lock at once H2 sorts and locks all rows, however many are wanted. */
+    @Override
+    String lockFirst(String table, String key, String columns, String condition, String order) {
+      return ("SELECT %3$s FROM %1$s WHERE %2$s IN"
+              + " (SELECT %2$s FROM %1$s WHERE %4$s ORDER BY %5$s LIMIT ?)"
+              + " ORDER BY %5$s FOR UPDATE SKIP LOCKED")
+          .formatted(table, key, columns, condition, order);
+    }
+
     @Override
     boolean unnests() {
+      return false;
+    }
+
+    @Override
+    boolean takesSeveral() {
       return false;
     }
 
@@ -136,7 +150,18 @@ enum Dialect {
     }
 
     @Override
+    String lockFirst(String table, String key, String columns, String condition, String order) {
+      return "SELECT %2$s FROM %1$s WHERE %3$s ORDER BY %4$s LIMIT ? FOR UPDATE SKIP LOCKED"
+          .formatted(table, columns, condition, order);
+    }
+
+    @Override
     boolean unnests() {
+      return true;
+    }
+
+    @Override
+    boolean takesSeveral() {
       return true;
     }
 
@@ -205,8 +230,21 @@ enum Dialect {
   /** Gives as many new job numbers as its parameter says. */
   abstract String nextJobNumbers();
 
+  /**
+   * Selects the first rows that meet a condition, and locks these; without those that somebody else
+   * has locked. Its parameters are those of the condition and the number of rows.
+   *
+   * @param key column that is different in each row
+   * @param order in which an index has the rows that meet the condition
+   */
+  abstract String lockFirst(
+      String table, String key, String columns, String condition, String order);
+
   /** Whether {@code unnest} makes rows of arrays, all values of a column being one parameter. */
   abstract boolean unnests();
+
+  /** Whether several statements with parameters can be sent as one. */
+  abstract boolean takesSeveral();
 
   /** Whether engines can tell each other through the database that there is news. */
   abstract boolean notifies();

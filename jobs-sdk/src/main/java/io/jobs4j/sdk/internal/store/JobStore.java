@@ -478,10 +478,12 @@ public final class JobStore implements AutoCloseable {
       throws SQLException {
     Map<Long, Long> fences = new LinkedHashMap<>();
     PreparedStatement select =
-        session.statement(
-            """
-            SELECT job_id, fence FROM job_queue WHERE state = ? AND lane = ?
-            ORDER BY state, lane, place, job_id LIMIT ? FOR UPDATE SKIP LOCKED""");
+        session.lockFirst(
+            "job_queue",
+            "job_id",
+            "job_id, fence",
+            "state = ? AND lane = ?",
+            "state, lane, place, job_id");
     select.setString(1, from);
     select.setString(2, lane);
     select.setInt(3, limit);
@@ -640,10 +642,8 @@ public final class JobStore implements AutoCloseable {
         session -> {
           List<Long> ids = new ArrayList<>();
           PreparedStatement select =
-              session.statement(
-                  """
-                  SELECT job_id FROM job_queue WHERE due_at > ? AND due_at <= ?
-                  ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED""");
+              session.lockFirst(
+                  "job_queue", "job_id", "job_id", "due_at > ? AND due_at <= ?", "due_at");
           select.setObject(1, LONG_AGO);
           select.setObject(2, now);
           select.setInt(3, TIMERS_AT_ONCE);

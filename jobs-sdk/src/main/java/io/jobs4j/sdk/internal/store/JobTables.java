@@ -132,7 +132,10 @@ final class JobTables {
               place,
               insertion.leased ? engine.get() : null));
     }
-    List<Long> ids = newJobs.insert(session, rows);
+    newJobs.insert(session, rows, ids -> inserted(session, insertions, ids));
+  }
+
+  private void inserted(Session session, List<Insertion> insertions, List<Long> ids) {
     for (int i = 0; i < ids.size(); i++) {
       Insertion insertion = insertions.get(i);
       long id = ids.get(i);
@@ -186,9 +189,11 @@ final class JobTables {
 
   /**
    * Changes jobs that are probably still as this engine knows them, which the update itself checks,
-   * so that they need not be read.
+   * so that they need not be read. If one is not, all that was done is to be undone, and done again
+   * by reading.
    *
-   * @return the changes that are still to be made: of other jobs and of those that were not so
+   * @return the changes that are still to be made: of other jobs, and those to be decided by
+   *     reading
    */
   private List<Transition> changeHeld(
       Session session, List<Transition> transitions, Map<String, JobHead> known)
@@ -207,12 +212,14 @@ final class JobTables {
     merged.values().removeIf(change -> doubtful.contains(change.after().uuid()));
     List<@Nullable Object[]> rows =
         merged.values().stream().map(change -> values(change, change.before().version())).toList();
-    Set<Long> left = UPDATE_HELD.update(session, rows);
-    for (Applied change : merged.values()) {
-      if (left.contains(change.after().id())) {
-        doubtful.add(change.after().uuid());
-      }
-    }
+    UPDATE_HELD.update(
+        session,
+        rows,
+        left -> {
+          if (!left.isEmpty()) {
+            throw new OutdatedException(false);
+          }
+        });
     doubtful.forEach(held::forget);
     store(
         session,
@@ -542,9 +549,7 @@ final class JobTables {
     }
     SCHEDULE.update(session, List.copyOf(rows.values()));
     if (!over.isEmpty()) {
-      PreparedStatement delete = session.statement("DELETE FROM job_queue WHERE job_id = ANY(?)");
-      delete.setArray(1, session.numbers(over));
-      delete.executeUpdate();
+      session.later("DELETE FROM job_queue WHERE job_id = ANY(?)", List.of(session.numbers(over)));
       RecoveryTable.forget(session, over);
     }
     List<Long> resumed =

@@ -149,22 +149,25 @@ final class Membership {
   }
 
   /**
-   * Begins a transaction of this engine.
+   * Begins a transaction of this engine. If the engine was declared dead, the transaction ends with
+   * an {@link OutdatedException} before its commit.
    *
-   * @return its number, by which {@link #wasCommitted} knows it; -1 if the engine was declared dead
+   * @return its number, by which {@link #wasCommitted} knows it
    */
   long renew(Session session) throws SQLException {
     long before = System.nanoTime();
-    PreparedStatement statement = session.statement(renewSql);
-    statement.setLong(1, commits + 1);
-    statement.setLong(2, lease.toMillis());
-    statement.setString(3, id);
-    if (statement.executeUpdate() == 0) {
-      heldUntil = before;
-      return -1;
-    }
-    hold(before);
-    return ++commits;
+    long number = ++commits;
+    session.later(
+        renewSql,
+        List.of(number, lease.toMillis(), id),
+        (rows, changed) -> {
+          if (changed == 0) {
+            heldUntil = before;
+            throw new OutdatedException(true);
+          }
+          hold(before);
+        });
+    return number;
   }
 
   /** Whether the transaction that {@link #renew} began was carried out. */

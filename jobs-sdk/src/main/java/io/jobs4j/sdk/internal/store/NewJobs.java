@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -96,26 +97,39 @@ final class NewJobs {
    */
   record NewJob(JobRecord job, String request, String lane, long place, @Nullable String engine) {}
 
-  /** Inserts jobs; returns their numbers in the same order. */
-  List<Long> insert(Session session, List<NewJob> jobs) throws SQLException {
-    return session.unnests() ? fromArrays(session, jobs) : fromValues(session, jobs);
+  /**
+   * Inserts jobs, perhaps {@link Session#later later}.
+   *
+   * @param numbered is told their numbers, in the same order
+   */
+  void insert(Session session, List<NewJob> jobs, Consumer<List<Long>> numbered)
+      throws SQLException {
+    if (session.unnests()) {
+      fromArrays(session, jobs, numbered);
+    } else {
+      numbered.accept(fromValues(session, jobs));
+    }
   }
 
-  private static List<Long> fromArrays(Session session, List<NewJob> jobs) throws SQLException {
-    PreparedStatement statement = session.statement(FROM_ARRAYS);
-    session.setArrays(
-        statement,
-        ALL,
+  private static void fromArrays(Session session, List<NewJob> jobs, Consumer<List<Long>> numbered)
+      throws SQLException {
+    List<@Nullable Object[]> rows =
         jobs.stream()
             .map(job -> values(JobRows.values(job.job()), payload(job), place(job), event(job)))
-            .toList());
-    return numbers(statement);
+            .toList();
+    session.later(
+        FROM_ARRAYS,
+        session.arrays(ALL, rows),
+        (ids, count) -> numbered.accept(ids == null ? List.of() : numbers(ids)));
   }
 
   private List<Long> fromValues(Session session, List<NewJob> jobs) throws SQLException {
     PreparedStatement statement = session.statement(dialect.nextJobNumbers());
     statement.setInt(1, jobs.size());
-    List<Long> ids = numbers(statement);
+    List<Long> ids;
+    try (ResultSet rows = statement.executeQuery()) {
+      ids = numbers(rows);
+    }
     List<@Nullable Object[]> jobRows = new ArrayList<>(jobs.size());
     List<@Nullable Object[]> payloads = new ArrayList<>(jobs.size());
     List<@Nullable Object[]> queue = new ArrayList<>(jobs.size());
@@ -141,12 +155,10 @@ final class NewJobs {
     return ids;
   }
 
-  private static List<Long> numbers(PreparedStatement statement) throws SQLException {
+  private static List<Long> numbers(ResultSet rows) throws SQLException {
     List<Long> numbers = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        numbers.add(rows.getLong(1));
-      }
+    while (rows.next()) {
+      numbers.add(rows.getLong(1));
     }
     return numbers;
   }

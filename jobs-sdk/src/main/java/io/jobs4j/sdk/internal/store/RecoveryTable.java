@@ -128,9 +128,8 @@ final class RecoveryTable {
 
   /** Forgets jobs that are over. */
   static void forget(Session session, Collection<Long> jobIds) throws SQLException {
-    PreparedStatement delete = session.statement("DELETE FROM job_blocked WHERE job_id = ANY(?)");
-    delete.setArray(1, session.numbers(jobIds));
-    delete.executeUpdate();
+    session.later(
+        "DELETE FROM job_blocked WHERE job_id = ANY(?)", List.of(session.numbers(jobIds)));
   }
 
   /**
@@ -140,10 +139,12 @@ final class RecoveryTable {
       throws SQLException {
     List<Recovery> due = new ArrayList<>();
     PreparedStatement select =
-        session.statement(
-            """
-            SELECT id, tenant_id, condition_code, subject, attempts FROM recovery
-            WHERE next_attempt <= ? ORDER BY next_attempt LIMIT ? FOR UPDATE SKIP LOCKED""");
+        session.lockFirst(
+            "recovery",
+            "id",
+            "id, tenant_id, condition_code, subject, attempts",
+            "next_attempt <= ?",
+            "next_attempt");
     select.setObject(1, utc(now));
     select.setInt(2, limit);
     try (ResultSet rows = select.executeQuery()) {

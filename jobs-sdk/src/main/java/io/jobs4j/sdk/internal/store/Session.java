@@ -3,12 +3,15 @@ package io.jobs4j.sdk.internal.store;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ final class Session implements AutoCloseable {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final News news = new News();
 
+  /** What is to be sent with the next statement, or before the commit. */
+  private final List<Later> later = new ArrayList<>();
+
   /** How long the connection waited for the database before, in milliseconds; -1 if as now. */
   private int foundTimeout = -1;
 
@@ -44,8 +50,74 @@ final class Session implements AutoCloseable {
     return news;
   }
 
+  /** Reads what a statement has returned: rows, or how many it has changed. */
+  interface Reader {
+    void read(@Nullable ResultSet rows, int changed) throws SQLException;
+  }
+
+  private record Later(String sql, List<@Nullable Object> parameters, Reader reader) {}
+
+  /**
+   * Executes a statement whose result nobody needs yet: together with others, in their order,
+   * before the next one that somebody needs or before the commit, where the database takes several
+   * at once; otherwise now.
+   *
+   * @param reader reads the result when it is there
+   */
+  void later(String sql, List<@Nullable Object> parameters, Reader reader) throws SQLException {
+    later.add(new Later(sql, parameters, reader));
+    if (!dialect.takesSeveral()) {
+      flush();
+    }
+  }
+
+  /** As the other, for a statement whose result is of no interest. */
+  void later(String sql, List<@Nullable Object> parameters) throws SQLException {
+    later(sql, parameters, (rows, changed) -> {});
+  }
+
+  /** Executes what was put off. */
+  void flush() throws SQLException {
+    if (later.isEmpty()) {
+      return;
+    }
+    List<Later> all = List.copyOf(later);
+    later.clear();
+    PreparedStatement statement =
+        prepared(all.stream().map(Later::sql).collect(Collectors.joining("; ")));
+    int parameter = 1;
+    for (Later one : all) {
+      for (Object value : one.parameters()) {
+        statement.setObject(parameter++, value);
+      }
+    }
+    boolean hasRows = statement.execute();
+    for (Later one : all) {
+      if (hasRows) {
+        try (ResultSet rows = statement.getResultSet()) {
+          one.reader().read(rows, -1);
+        }
+      } else {
+        one.reader().read(null, statement.getUpdateCount());
+      }
+      hasRows = statement.getMoreResults();
+    }
+  }
+
   /** A statement, not to be closed by the caller and free again when it has been executed. */
   PreparedStatement statement(String sql) throws SQLException {
+    flush();
+    return prepared(sql);
+  }
+
+  /** The statement of {@link Dialect#lockFirst}. */
+  PreparedStatement lockFirst(
+      String table, String key, String columns, String condition, String order)
+      throws SQLException {
+    return statement(dialect.lockFirst(table, key, columns, condition, order));
+  }
+
+  private PreparedStatement prepared(String sql) throws SQLException {
     PreparedStatement known = statements.get(sql);
     if (known == null) {
       known = connection().prepareStatement(sql);
@@ -63,17 +135,18 @@ final class Session implements AutoCloseable {
     return dialect.unnests();
   }
 
-  /** Gives the values of rows as arrays, one for each column. */
-  void setArrays(PreparedStatement statement, List<Column> columns, List<@Nullable Object[]> rows)
+  /** The values of rows as arrays, one for each column. */
+  List<@Nullable Object> arrays(List<Column> columns, List<@Nullable Object[]> rows)
       throws SQLException {
+    List<@Nullable Object> arrays = new ArrayList<>(columns.size() + 1);
     for (int column = 0; column < columns.size(); column++) {
       @Nullable Object[] values = new @Nullable Object[rows.size()];
       for (int row = 0; row < values.length; row++) {
         values[row] = rows.get(row)[column];
       }
-      statement.setArray(
-          column + 1, connection().createArrayOf(columns.get(column).type().element(), values));
+      arrays.add(connection().createArrayOf(columns.get(column).type().element(), values));
     }
+    return arrays;
   }
 
   Array numbers(Collection<Long> values) throws SQLException {
@@ -82,6 +155,7 @@ final class Session implements AutoCloseable {
 
   /** Rolls back, and forgets what statements had gathered until then. */
   void rollback() {
+    later.clear();
     closeStatements();
     handle.rollback();
   }

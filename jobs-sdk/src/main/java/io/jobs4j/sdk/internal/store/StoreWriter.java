@@ -267,19 +267,7 @@ final class StoreWriter implements AutoCloseable {
     try {
       Session open = open();
       try {
-        begin(open);
-        number = membership.renew(open);
-        if (number < 0) {
-          open.rollback();
-          // What this engine knew of its jobs is over with its leases.
-          tables.rolledBack();
-          rejoin(open);
-          begin(open);
-          number = membership.renew(open);
-        }
-        lost = false;
-        apply(open, group);
-        announce(open);
+        number = transact(open, group);
       } catch (SQLException | RuntimeException | Error e) {
         boolean alive = open.isAlive();
         tables.rolledBack();
@@ -294,6 +282,31 @@ final class StoreWriter implements AutoCloseable {
     } catch (RuntimeException e) {
       drop();
       return new Outcome(false, true, e);
+    }
+  }
+
+  /** All but the commit. */
+  private long transact(Session open, List<Pending<?>> group) throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        begin(open);
+        long number = membership.renew(open);
+        apply(open, group);
+        open.flush();
+        announce(open);
+        lost = false;
+        return number;
+      } catch (OutdatedException e) {
+        open.rollback();
+        // What this engine knew of its jobs.
+        tables.rolledBack();
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        if (e.isDeclaredDead()) {
+          rejoin(open);
+        }
+      }
     }
   }
 
@@ -365,6 +378,7 @@ final class StoreWriter implements AutoCloseable {
       } else if (pending instanceof Single<?> single) {
         // In order with what came before it.
         flush(open, insertions, transitions);
+        open.flush();
         single.apply(open);
       }
     }
@@ -375,11 +389,11 @@ final class StoreWriter implements AutoCloseable {
       Session open, List<JobTables.Insertion> insertions, List<JobTables.Transition> transitions)
       throws SQLException {
     if (!insertions.isEmpty()) {
-      tables.insert(open, insertions);
+      tables.insert(open, List.copyOf(insertions));
       insertions.clear();
     }
     if (!transitions.isEmpty()) {
-      tables.change(open, transitions);
+      tables.change(open, List.copyOf(transitions));
       transitions.clear();
     }
   }

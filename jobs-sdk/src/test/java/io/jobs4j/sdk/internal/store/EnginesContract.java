@@ -146,6 +146,43 @@ abstract class EnginesContract {
   }
 
   @Test
+  void whoLocksTheFirstLeavesTheOthersToOthers() throws Exception {
+    JobStore engine = engine("");
+    for (int i = 0; i < 3; i++) {
+      insert(engine);
+    }
+    try (var one = source.getConnection();
+        var other = source.getConnection()) {
+      one.setAutoCommit(false);
+      other.setAutoCommit(false);
+      String sql =
+          Dialect.of(one.getMetaData())
+              .lockFirst(
+                  "job_queue", "job_id", "job_id", "state = 'R'", "state, lane, place, job_id");
+      List<Long> first = locked(one, sql, 1);
+      assertThat(first).hasSize(1);
+      List<Long> rest = locked(other, sql, 3);
+      assertThat(rest).hasSize(2).doesNotContainAnyElementsOf(first).isSorted();
+      one.rollback();
+      other.rollback();
+    }
+  }
+
+  private static List<Long> locked(java.sql.Connection connection, String sql, int limit)
+      throws java.sql.SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, limit);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          ids.add(rows.getLong(1));
+        }
+      }
+    }
+    return ids;
+  }
+
+  @Test
   void whatAnotherEngineAsksOfAJobIsSeenByTheNextChange() {
     JobStore holder = engine("");
     JobStore other = engine("");
