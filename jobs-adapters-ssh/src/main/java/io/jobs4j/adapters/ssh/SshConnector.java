@@ -262,8 +262,7 @@ final class SshConnector {
       PublicKey unused = provider.getPublic();
       return provider;
     }
-    PublicKey certified =
-        OpenSSHKeyFileUtil.initPubKey(new StringReader(certificate)).getPubKey();
+    PublicKey certified = OpenSSHKeyFileUtil.initPubKey(new StringReader(certificate)).getPubKey();
     return new CertifiedKey(privateKey, certified);
   }
 

@@ -16,7 +16,10 @@ import org.slf4j.helpers.NOPLogger;
 final class SshjLoggers implements LoggerFactory {
   private static final String COMMANDS = SessionChannel.class.getName();
   private static final Set<String> LOUD =
-      Set.of(Promise.class.getName(), TransportImpl.class.getName(), "net.schmizz.sshj.transport.KeyExchanger");
+      Set.of(
+          Promise.class.getName(),
+          TransportImpl.class.getName(),
+          "net.schmizz.sshj.transport.KeyExchanger");
 
   @Override
   public Logger getLogger(String name) {
