@@ -21,7 +21,7 @@ final class RemoteScript {
   /**
    * The kernel of Linux takes 128 KiB for one word, and the login shell gets the text as one word.
    */
-  static final int LONGEST = 120_000;
+  static final int LONGEST = 130_000;
 
   static final String NO_DIRECTORY = "no-directory";
   static final String NO_PROGRAM = "no-program";
@@ -67,19 +67,15 @@ final class RemoteScript {
    *     frame, or nowhere
    */
   static String launch(Command command, String token, boolean listen) {
-    String exec = exec(command);
-    String session = "sh -c " + ShellWords.quote(exec);
     // What a shell without job control starts in the background ignores interrupts, and with it all
     // that it starts in turn; so setsid is to fork where it can.
     return encode(
         start(command, token)
-            + "mark -\nl() {\nif setsid -f true; then setsid -f "
-            + session
-            + "\nelif command -v setsid >/dev/null; then setsid "
-            + session
-            + " &\nelse sh -c "
-            + ShellWords.quote("trap '' HUP\n" + exec)
-            + " &\nfi\n}\nl </dev/null 2>/dev/null "
+            + "e="
+            + ShellWords.quote(exec(command))
+            + "\nmark -\nl() {\nif setsid -f true; then setsid -f sh -c \"$e\"\n"
+            + "elif command -v setsid >/dev/null; then setsid sh -c \"$e\" &\n"
+            + "else (trap '' HUP; exec sh -c \"$e\") &\nfi\n}\nl </dev/null 2>/dev/null "
             + (listen ? "\n" : ">/dev/null\nmark 0\n"));
   }
 

@@ -15,6 +15,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,9 @@ final class SshCommandRunner implements CommandRunner {
   private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
   private static final int LONGEST_LINE = 4096;
   private static final int SHOWN_NOISE = 300;
+
+  /** What shells return for that. */
+  private static final int NO_SUCH_PROGRAM = 127;
 
   private final HostConnections host;
   private final Runnable release;
@@ -92,7 +99,7 @@ final class SshCommandRunner implements CommandRunner {
       if (!execution.awaitOutput(deadline - System.nanoTime())) {
         // Its channel may be the one that is needed to kill it.
         channel.close();
-        throw timedOut(command, kill(output.begin(), token));
+        throw timedOut(command, output.begin(), kill(output.begin(), token));
       }
       return result(command, execution, output, error);
     } catch (IOException e) {
@@ -259,12 +266,26 @@ final class SshCommandRunner implements CommandRunner {
   }
 
   /**
-   * Kills what a frame is about, whether the thread is interrupted or not.
+   * Kills what a frame is about. Whoever waits for that may be interrupted again; it goes on.
    *
    * @return why it could not; {@code null} if it could
    */
   private @Nullable String kill(@Nullable String process, String token) {
-    boolean interrupted = Thread.interrupted();
+    CompletableFuture<Optional<String>> outcome = new CompletableFuture<>();
+    host.execute(() -> outcome.complete(Optional.ofNullable(tryToKill(process, token))));
+    try {
+      return outcome.get(KILL_LIMIT.toNanos(), TimeUnit.NANOSECONDS).orElse(null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "the thread was interrupted again while that was under way";
+    } catch (TimeoutException e) {
+      return "the host did not answer within " + KILL_LIMIT;
+    } catch (ExecutionException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private @Nullable String tryToKill(@Nullable String process, String token) {
     try (Execution execution =
         start(
             host.channel(),
@@ -273,20 +294,28 @@ final class SshCommandRunner implements CommandRunner {
             new Frame(token(), 0),
             new Frame(token(), 0),
             frame -> false)) {
-      return execution.awaitOutput(KILL_LIMIT.toNanos()) ? null : "the host did not answer in time";
-    } catch (InterruptedException e) {
-      interrupted = true;
-      return "it was interrupted again";
-    } catch (IOException | JobsException | IllegalStateException | IllegalArgumentException e) {
-      return String.valueOf(e.getMessage());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      if (!execution.awaitOutput(KILL_LIMIT.toNanos())) {
+        return "the host did not answer within " + KILL_LIMIT;
       }
+      Integer status = execution.exitStatus(Math.toIntExact(GRACE.toMillis()));
+      return process == null && status != null && status == NO_SUCH_PROGRAM
+          ? "it had not said its process id, and the host has no pkill to look for it"
+          : null;
+    } catch (InterruptedException
+        | IOException
+        | JobsException
+        | IllegalStateException
+        | IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 
-  private static TransientAdapterException timedOut(Command command, @Nullable String notKilled) {
+  private static TransientAdapterException timedOut(
+      Command command, @Nullable String process, @Nullable String notKilled) {
+    String killed =
+        process != null && process.startsWith(RemoteScript.ALONE)
+            ? " and was killed, but not what it had started: the host has no setsid"
+            : " and was killed";
     return new TransientAdapterException(
         RecoveryCondition.SYSTEM_NOT_AVAILABLE,
         "Command "
@@ -294,7 +323,7 @@ final class SshCommandRunner implements CommandRunner {
             + " did not end within "
             + command.timeLimit()
             + (notKilled == null
-                ? " and was killed"
+                ? killed
                 : " and could not be killed, so it may go on: " + notKilled),
         null);
   }

@@ -1,15 +1,19 @@
 package io.jobs4j.adapters.ssh;
 
+import com.hierynomus.sshj.userauth.keyprovider.OpenSSHKeyFileUtil;
 import io.jobs4j.core.model.ProxyAccess;
 import io.jobs4j.core.spi.Credential;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.SocketTimeoutException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +25,7 @@ import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.Config;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.KeyType;
 import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
@@ -45,12 +50,22 @@ final class SshConnector {
   private static final int MOST_HOPS = 8;
 
   private final SshSettings settings;
-  private final Config config = new DefaultConfig();
+  private @Nullable Config config; // guarded by this
 
   SshConnector(SshSettings settings) {
     this.settings = settings;
-    config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
-    config.setLoggerFactory(new SshjLoggers());
+  }
+
+  /** Made when it is needed: looking through all algorithms takes a while. */
+  private synchronized Config config() {
+    Config made = config;
+    if (made == null) {
+      made = new DefaultConfig();
+      made.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
+      made.setLoggerFactory(new SshjLoggers());
+      config = made;
+    }
+    return made;
   }
 
   /** The clients of a connection that is being opened, the nearest one first. */
@@ -155,7 +170,7 @@ final class SshConnector {
   private SSHClient open(
       ProxyAccess hop, Credentials.Login login, @Nullable SSHClient via, Attempt attempt)
       throws IOException {
-    SSHClient client = new SSHClient(config);
+    SSHClient client = new SSHClient(config());
     String address = Endpoint.address(hop.host(), hop.port());
     int loginMillis = Math.toIntExact(settings.loginTimeout().toMillis());
     client.setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
@@ -240,13 +255,28 @@ final class SshConnector {
     String passphrase = key.passphrase();
     KeyProvider provider =
         client.loadKeys(
-            Objects.requireNonNull(text),
-            certificate,
-            passphrase == null ? null : once(passphrase));
+            Objects.requireNonNull(text), null, passphrase == null ? null : once(passphrase));
     // Now, so that a wrong passphrase is told apart from a key that the host does not know.
-    provider.getPrivate();
-    provider.getPublic();
-    return provider;
+    PrivateKey privateKey = provider.getPrivate();
+    if (certificate == null) {
+      PublicKey unused = provider.getPublic();
+      return provider;
+    }
+    PublicKey certified = OpenSSHKeyFileUtil.initPubKey(new StringReader(certificate)).getPubKey();
+    return new CertifiedKey(privateKey, certified);
+  }
+
+  /** A key that is shown with its certificate. */
+  private record CertifiedKey(PrivateKey getPrivate, PublicKey getPublic) implements KeyProvider {
+    @Override
+    public KeyType getType() {
+      return KeyType.fromKey(getPublic);
+    }
+
+    @Override
+    public String toString() {
+      return "CertifiedKey[" + getType() + "]";
+    }
   }
 
   /** The reason without anything that could be part of the key. */

@@ -1,17 +1,33 @@
 package io.jobs4j.adapters.ssh;
 
+import java.util.Set;
+import net.schmizz.concurrent.Promise;
 import net.schmizz.sshj.common.LoggerFactory;
 import net.schmizz.sshj.connection.channel.direct.SessionChannel;
+import net.schmizz.sshj.transport.TransportImpl;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
-/** Loggers for sshj, but none for the class that logs commands with all their words. Stateless. */
+/**
+ * Loggers for sshj. There is none for the class that logs commands with all their words. Those that
+ * report as errors what arrives as an exception too, and is told once there, are silent unless
+ * somebody wants to see everything. Stateless.
+ */
 final class SshjLoggers implements LoggerFactory {
+  private static final String COMMANDS = SessionChannel.class.getName();
+  private static final Set<String> LOUD =
+      Set.of(
+          Promise.class.getName(),
+          TransportImpl.class.getName(),
+          "net.schmizz.sshj.transport.KeyExchanger");
+
   @Override
   public Logger getLogger(String name) {
-    return name.equals(SessionChannel.class.getName())
-        ? NOPLogger.NOP_LOGGER
-        : org.slf4j.LoggerFactory.getLogger(name);
+    if (name.equals(COMMANDS)) {
+      return NOPLogger.NOP_LOGGER;
+    }
+    Logger logger = org.slf4j.LoggerFactory.getLogger(name);
+    return LOUD.contains(name) && !logger.isDebugEnabled() ? NOPLogger.NOP_LOGGER : logger;
   }
 
   @Override
