@@ -3,6 +3,7 @@ package io.jobs4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ConditionCode;
@@ -11,6 +12,7 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.EngineMetricNames;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -360,6 +363,44 @@ class WatchingTest {
 
   private static double gauge(SimpleMeterRegistry registry, String name) {
     return registry.get(name).gauge().value();
+  }
+
+  @Test
+  void whatASchedulerSaysOfAJobIsShownWithIt() throws Exception {
+    scheduler.onSubmit(spec -> RemoteStatus.queued(""));
+    try (JobsEngine engine = builder().start()) {
+      JobsClient client = engine.client(ALICE);
+      String id = client.submit(count()).id();
+      await().atMost(PATIENCE).until(() -> scheduler.launches(id) == 1);
+      scheduler.move(id, RemoteStatus.queued("Waits for other jobs (Priority)."));
+      awaitMessage(client, id, "Waits for other jobs (Priority).");
+      assertThat(client.status(id)).isEqualTo(JobStatus.QUEUED);
+      scheduler.move(id, RemoteStatus.running(null));
+      awaitMessage(client, id, JobStatus.RUNNING.description());
+      scheduler.move(id, RemoteStatus.running(null).withReason("Suspended."));
+      awaitMessage(client, id, "Suspended.");
+      scheduler.move(id, RemoteStatus.queued("Requeued."));
+      awaitMessage(client, id, "Requeued.");
+      RemoteUsage used =
+          new RemoteUsage(
+              Duration.ofSeconds(61), Duration.ofSeconds(2), OptionalLong.of(3 << 20), "n1");
+      scheduler.move(id, RemoteStatus.exited(0, null, null).withUsage(used));
+      assertThat(client.await(id, PATIENCE).status()).isEqualTo(JobStatus.FINISHED);
+      List<HistoryEvent> history = client.history(id);
+      HistoryChecker.checkEnded(history);
+      assertThat(history)
+          .filteredOn(event -> event.status() == JobEventName.CLEANING_UP)
+          .extracting(HistoryEvent::description)
+          .singleElement()
+          .asString()
+          .endsWith(
+              " It ran for 00:01:01, used 00:00:02 of processor time, held at most 3 MiB, was on"
+                  + " n1.");
+    }
+  }
+
+  private static void awaitMessage(JobsClient client, String id, String message) {
+    await().atMost(PATIENCE).until(() -> client.get(id).lastStatusMessage(), message::equals);
   }
 
   private JobsEngineBuilder builder() {

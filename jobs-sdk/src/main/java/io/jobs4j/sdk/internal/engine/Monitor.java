@@ -352,7 +352,7 @@ final class Monitor implements AutoCloseable {
         if (before != null) {
           changes.put(job, end(job, before, status));
         }
-      } else if (status.state() != job.state) {
+      } else if (status.state() != job.state || !status.reason().equals(job.reason)) {
         changes.put(job, move(job, status));
       }
     }
@@ -366,6 +366,7 @@ final class Monitor implements AutoCloseable {
             RemoteStatus status = statuses.get(job.remoteJob);
             if (status != null) {
               job.state = status.state();
+              job.reason = status.reason();
             }
             if (!head.status().isExecuting()) {
               over.add(job);
@@ -410,18 +411,18 @@ final class Monitor implements AutoCloseable {
                 : JobChange.NONE.dueAsBefore());
   }
 
+  /** To another state, or in the same one with what the scheduler says of it now. */
   private CompletableFuture<Applied> move(Watched job, RemoteStatus status) {
     JobStatus to =
         status.state() == RemoteStatus.State.RUNNING ? JobStatus.RUNNING : JobStatus.QUEUED;
+    boolean isNews = !status.reason().equals(job.reason);
+    String message = status.reason().isBlank() ? to.description() : status.reason();
     return store.changeLater(
         job.lease,
         head ->
-            head.status().isExecuting() && head.status() != to
+            head.status().isExecuting() && (head.status() != to || isNews)
                 ? counted(
-                    job,
-                    JobChange.to(to, to.description())
-                        .remoteStarted(status.started())
-                        .dueAsBefore())
+                    job, JobChange.to(to, message).remoteStarted(status.started()).dueAsBefore())
                 : JobChange.NONE.dueAsBefore());
   }
 
@@ -516,6 +517,10 @@ final class Monitor implements AutoCloseable {
     final RemoteJob remoteJob;
     final Instant since;
     RemoteStatus.State state;
+
+    /** What its scheduler has said of its waiting, and the history says too. */
+    String reason = "";
+
     int checks;
     int failedChecks;
 

@@ -5,8 +5,11 @@ import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.StoredJob;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from how a job ended on its execution system. */
@@ -35,7 +38,7 @@ public final class RemoteEnd {
         .remoteOutcome(outcome)
         .remoteEndMessage(message)
         .conditionCode(code)
-        .then(JobStatus.CLEANING_UP, message)
+        .then(JobStatus.CLEANING_UP, message + usage(status.usage()))
         .then(afterCleanUp(job, outcome, message).steps());
   }
 
@@ -114,8 +117,32 @@ public final class RemoteEnd {
     return (what + " " + status.reason()).strip();
   }
 
+  /** A sentence on what the job used, as far as its scheduler says. */
+  private static String usage(@Nullable RemoteUsage usage) {
+    if (usage == null) {
+      return "";
+    }
+    List<String> parts = new ArrayList<>();
+    if (usage.elapsed() != null) {
+      parts.add("ran for " + clock(usage.elapsed().toSeconds()));
+    }
+    if (usage.cpuTime() != null) {
+      parts.add("used %s of processor time".formatted(clock(usage.cpuTime().toSeconds())));
+    }
+    if (usage.maxMemory().isPresent()) {
+      parts.add("held at most %d MiB".formatted((usage.maxMemory().getAsLong() >> 20)));
+    }
+    if (!usage.nodes().isBlank()) {
+      parts.add("was on " + usage.nodes());
+    }
+    return parts.isEmpty() ? "" : " It " + String.join(", ", parts) + ".";
+  }
+
   private static String hours(double hours) {
-    long seconds = Math.round(hours * 3600);
+    return clock(Math.round(hours * 3600));
+  }
+
+  private static String clock(long seconds) {
     return "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 }
