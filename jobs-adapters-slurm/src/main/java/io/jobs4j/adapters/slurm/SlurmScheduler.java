@@ -152,13 +152,31 @@ public final class SlurmScheduler implements RemoteScheduler {
   public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
       throws InterruptedException {
     List<Asked> asked = new ArrayList<>();
+    List<RemoteJob> nameless = new ArrayList<>();
     for (RemoteJob job : new LinkedHashSet<>(jobs)) {
       BatchSubmission.checked(job.attempt());
-      asked.add(new Asked(job, job.remoteJobId(), false));
+      if (isNumbered(job)) {
+        asked.add(new Asked(job, job.remoteJobId(), false));
+      } else {
+        nameless.add(job);
+      }
     }
     Map<RemoteJob, RemoteStatus> statuses = new LinkedHashMap<>();
     TransientAdapterException failure = null;
     int answered = 0;
+    for (RemoteJob job : nameless) {
+      try {
+        Sight sight = sight(job.attempt(), settings(), 0);
+        if (sight.job() != null) {
+          asked.add(new Asked(job, sight.job().remoteJobId(), false));
+        } else if (sight.absent() && sightings.believed(job)) {
+          statuses.put(job, RemoteStatus.lost(null, "Slurm has no job of this attempt."));
+        }
+        answered++;
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
     for (int from = 0; from < asked.size(); from += JOBS_PER_COMMAND) {
       List<Asked> some = asked.subList(from, Math.min(asked.size(), from + JOBS_PER_COMMAND));
       try {
@@ -180,16 +198,37 @@ public final class SlurmScheduler implements RemoteScheduler {
   /**
    * {@inheritDoc}
    *
-   * <p>Word is left in the work directory, so that an attempt that Slurm starts later, against all
-   * expectation, does not run.
+   * <p>Word is left in the work directory, so that an attempt that Slurm starts later does not run.
+   *
+   * @throws TransientAdapterException if Slurm does not answer, or the id of the job is not known and
+   *     no word could be left
    */
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
-    if (!ID.matcher(job.remoteJobId()).matches()) {
+    ClusterSettings settings = settings();
+    List<String> words = new ArrayList<>(List.of(attempt.workPath(), attempt.key()));
+    if (isNumbered(job)) {
+      words.add(job.remoteJobId());
+      scancel(words, SlurmScripts.CANCEL, settings);
       return;
     }
-    cancel(attempt, List.of(job.remoteJobId()));
+    SlurmAnswer answer = ask(script(SlurmScripts.CANCEL, words.toArray(String[]::new)), settings);
+    if (answer.notes().containsKey("away")) {
+      throw away(attempt);
+    }
+    if (!answer.notes().containsKey("marked")) {
+      throw new TransientAdapterException(
+          RecoveryCondition.STORAGE_NOT_WRITABLE,
+          "Attempt %s cannot be marked as cancelled in %s"
+              .formatted(attempt.key(), attempt.workPath()),
+          null);
+    }
+    // Whoever submits it from now on launches nothing.
+    String id = idOf(job, settings);
+    if (id != null) {
+      scancel(List.of(id), SlurmScripts.CANCEL_ONLY, settings);
+    }
   }
 
   @Override
@@ -466,12 +505,7 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private Map<String, QueueRow> queue(List<Asked> asked, ClusterSettings settings)
       throws InterruptedException {
-    List<String> ids =
-        new ArrayList<>(
-            asked.stream().map(Asked::id).filter(id -> ID.matcher(id).matches()).toList());
-    if (ids.isEmpty()) {
-      return Map.of();
-    }
+    List<String> ids = new ArrayList<>(asked.stream().map(Asked::id).toList());
     if (ids.size() == 1) {
       // Of one job alone that it does not know squeue says an error.
       ids.add(ids.get(0));
@@ -581,28 +615,26 @@ public final class SlurmScheduler implements RemoteScheduler {
           ? RemoteStatus.queued(state + ": Slurm will queue it again")
           : new SlurmOutcome(state, controller, accounting, record, end).status();
     }
-    return row == null ? forgotten(job, record, end, accountsAnswered) : null;
+    return row == null ? forgotten(one.asked(), record, end, accountsAnswered) : null;
   }
 
   /** The status of a job that neither the controller nor accounting knows the end of. */
   private @Nullable RemoteStatus forgotten(
-      RemoteJob job, RunRecord record, RunRecord.@Nullable End end, boolean accountsAnswered) {
+      Asked asked, RunRecord record, RunRecord.@Nullable End end, boolean accountsAnswered) {
     if (!accountsAnswered) {
       return null;
     }
     if (end != null) {
       return new SlurmOutcome(SlurmState.COMPLETED, null, null, record, end).status();
     }
-    if (record.place() == RunRecord.Place.AWAY
-        || !ID.matcher(job.remoteJobId()).matches()
-        || !sightings.believed(job)) {
+    if (record.place() == RunRecord.Place.AWAY || !sightings.believed(asked.job())) {
       return null;
     }
     Instant began = record.began();
     return RemoteStatus.lost(
         began,
         "Slurm does not know job "
-            + job.remoteJobId()
+            + asked.id()
             + " any more, and "
             + (record.place() == RunRecord.Place.GONE
                 ? "its work directory is gone."
@@ -641,11 +673,9 @@ public final class SlurmScheduler implements RemoteScheduler {
       if (one.row() != null) {
         script.append("controller ").append(id).append('\n');
       }
-      if (ID.matcher(id).matches()) {
-        ids.add(id);
-      }
+      ids.add(id);
     }
-    if (settings.accounting() && !ids.isEmpty()) {
+    if (settings.accounting()) {
       script
           .append("accounts ")
           .append(String.join(",", ids))
@@ -662,10 +692,25 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   // Steering
 
-  private void cancel(Attempt attempt, List<String> ids) throws InterruptedException {
-    List<String> words = new ArrayList<>(List.of(attempt.workPath(), attempt.key()));
-    words.addAll(ids);
-    scancel(words, SlurmScripts.CANCEL, settings());
+  /** The id of a job, which may be known by its attempt alone; {@code null} if there is none. */
+  private @Nullable String idOf(RemoteJob job, ClusterSettings settings)
+      throws InterruptedException {
+    if (isNumbered(job)) {
+      return job.remoteJobId();
+    }
+    Sight sight = sight(job.attempt(), settings, 0);
+    if (sight.job() == null && !sight.absent()) {
+      throw notAnswering(
+          "Whether Slurm has attempt "
+              + job.attempt().key()
+              + " cannot be found out: "
+              + sight.why());
+    }
+    return sight.job() == null ? null : sight.job().remoteJobId();
+  }
+
+  private static boolean isNumbered(RemoteJob job) {
+    return ID.matcher(job.remoteJobId()).matches();
   }
 
   private void scancel(List<String> words, String text, ClusterSettings settings)
@@ -687,10 +732,12 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private void steer(RemoteJob job, String text, String frameName) throws InterruptedException {
     BatchSubmission.checked(job.attempt());
-    if (!ID.matcher(job.remoteJobId()).matches()) {
+    ClusterSettings settings = settings();
+    String id = idOf(job, settings);
+    if (id == null) {
       return;
     }
-    SlurmAnswer answer = ask(script(text, job.remoteJobId()), settings());
+    SlurmAnswer answer = ask(script(text, id), settings);
     SlurmAnswer.Frame frame = answer.frame(frameName);
     if (frame == null) {
       // It is over, or suspended now.
@@ -701,7 +748,7 @@ public final class SlurmScheduler implements RemoteScheduler {
     }
     if (frame.code() != 0) {
       throw notAnswering(
-          "Slurm job " + job.remoteJobId() + " could not be changed: " + frame.error());
+          "Slurm job " + id + " could not be changed: " + frame.error());
     }
   }
 

@@ -26,6 +26,13 @@ final class SlurmScripts {
   private static final String PRELUDE =
       """
       export LANG=C LC_ALL=C SLURM_TIME_FORMAT=%s
+      # Shells that are not for people often do not know where Slurm is.
+      if ! command -v squeue >/dev/null 2>&1 && [ -r /etc/profile ]; then
+        paths=$(. /etc/profile >/dev/null 2>&1; printf %s "$PATH")
+        conf=$(. /etc/profile >/dev/null 2>&1; printf %s "${SLURM_CONF-}")
+        PATH=${paths:-$PATH}
+        [ -z "$conf" ] || export SLURM_CONF="$conf"
+      fi
       unset SQUEUE_ACCOUNT SQUEUE_ALL SQUEUE_ARRAY SQUEUE_FEDR SQUEUE_FORMAT SQUEUE_FORMAT2 \\
         SQUEUE_LICENSES SQUEUE_LOCAL SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_PRIORITY SQUEUE_QOS \\
         SQUEUE_SIBLING SQUEUE_SORT SQUEUE_STATES SQUEUE_USERS SACCT_FORMAT SCONTROL_ALL \\
@@ -152,7 +159,6 @@ final class SlurmScripts {
           elif ! [ -d "$work" ]; then
             echo jobs4j gone
           else
-            [ -w "$work" ] || echo jobs4j unwritable
             while [ "$wait" -gt 0 ] && ! [ -e "$control/$key.id" ] && ! [ -e "$control/$key.run" ]; do
               wait=$((wait - 1))
               sleep 0.1
@@ -243,17 +249,23 @@ final class SlurmScripts {
           """;
 
   /**
-   * Leaves word that the attempt shall not run, if it can, and cancels jobs. Arguments: work
-   * directory, key, ids.
+   * Leaves word that the attempt shall not run, and cancels jobs, if any are given. Says {@code
+   * jobs4j marked} if word was left, or nobody can launch it any more. Arguments: work directory,
+   * key, ids.
    */
   static final String CANCEL =
       PRELUDE
           + """
-          if [ -d "$1/.jobs4j" ]; then
-            { : >"$1/.jobs4j/$2.cancel"; } 2>/dev/null
+          if away "$1"; then
+            echo jobs4j away
+          elif ! [ -d "$1" ]; then
+            echo jobs4j marked
+          else
+            [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
+            { : >>"$1/.jobs4j/$2.cancel"; } 2>/dev/null && echo jobs4j marked
           fi
           shift 2
-          frame scancel scancel "$@"
+          [ $# -eq 0 ] || frame scancel scancel "$@"
           echo jobs4j done
           """;
 

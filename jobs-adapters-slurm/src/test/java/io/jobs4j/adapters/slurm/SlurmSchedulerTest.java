@@ -542,6 +542,46 @@ class SlurmSchedulerTest {
   }
 
   @Test
+  void aJobIsKnownByItsAttemptAlone() throws Exception {
+    cluster.submissions("lost");
+    scheduler.submit(spec());
+    Files.delete(work.resolve(".jobs4j/attempt-1.id"));
+    cluster.state("101", "RUNNING");
+    RemoteJob nameless = new RemoteJob("", attempt());
+
+    assertThat(status(nameless).state()).isEqualTo(State.RUNNING);
+    scheduler.hold(nameless);
+    scheduler.release(nameless);
+    scheduler.cancel(nameless);
+
+    assertThat(cluster.calls())
+        .contains("scancel --full --signal=STOP 101", "scancel --full --signal=CONT 101")
+        .contains("scancel 101");
+  }
+
+  @Test
+  void whatIsCancelledBeforeItIsLaunchedDoesNotRun() throws Exception {
+    scheduler.cancel(new RemoteJob("", attempt()));
+    scheduler.cancel(new RemoteJob("", new Attempt(KEY, temporary + "/none")));
+
+    assertThat(scheduler.find(attempt())).isEmpty();
+    assertThat(work.resolve(".jobs4j/attempt-1.cancel")).exists();
+    assertThat(cluster.calls("scancel")).isZero();
+    cluster.down(true);
+    assertThatThrownBy(() -> scheduler.cancel(new RemoteJob("", attempt())))
+        .isInstanceOf(TransientAdapterException.class);
+  }
+
+  @Test
+  void anAttemptThatSlurmNeverHadIsLostAfterAWhile() throws Exception {
+    RemoteJob nameless = new RemoteJob("", attempt());
+
+    assertThat(scheduler.statuses(List.of(nameless))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(nameless).state()).isEqualTo(State.LOST);
+  }
+
+  @Test
   void settingsAreAskedForOnceADay() throws Exception {
     scheduler.probe();
     scheduler.probe();
