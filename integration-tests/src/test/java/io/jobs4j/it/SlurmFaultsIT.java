@@ -10,8 +10,11 @@ import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import io.jobs4j.testsupport.SlurmCluster;
 import io.jobs4j.testsupport.SshServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -30,12 +33,9 @@ class SlurmFaultsIT {
 
   private void open(ClusterReach reach) throws Exception {
     ledger = Files.createTempFile("jobs4j-ledger", ".txt");
-    Files.setPosixFilePermissions(
-        ledger, PosixFilePermissions.fromString("rw-rw-rw-"));
+    Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rw-rw-rw-"));
     fixture = ClusterFixture.slurm(directory, reach);
-    fixture
-        .app("line", "echo $AGAVE_JOB_ID >> %s; sleep 20".formatted(ledger))
-        .start();
+    fixture.app("line", "echo $AGAVE_JOB_ID >> %s; sleep 20".formatted(ledger)).start();
   }
 
   @AfterEach
