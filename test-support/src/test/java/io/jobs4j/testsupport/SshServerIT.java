@@ -108,7 +108,7 @@ class SshServerIT {
     words.addAll(
         List.of(
             server.account() + "@" + server.host(),
-            "setsid sleep 61 >/dev/null 2>&1 </dev/null & echo $!; sleep 600"));
+            "setsid sleep 61 >/dev/null 2>&1 </dev/null & echo $!; cat"));
     Process client = new ProcessBuilder(words).start();
     long launched;
     try (var reader = client.inputReader(StandardCharsets.UTF_8)) {
