@@ -37,7 +37,11 @@ final class HostConnections {
   private static final Logger log = LoggerFactory.getLogger(HostConnections.class);
 
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration GRACE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /** Channels beyond the limit, for what ends others. */
+  private static final int SPARE = 2;
 
   /** How often a channel is tried on another connection after one turned out to be dead. */
   private static final int RETRIES = 3;
@@ -126,8 +130,20 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or no room for long
    */
   Channel channel() throws InterruptedException {
+    return channel(0);
+  }
+
+  /**
+   * Opens a channel even if all are in use, to end what uses one: a server holds a channel open
+   * until its command has ended. Servers allow ten by default.
+   */
+  Channel channelToEndAnother() throws InterruptedException {
+    return channel(SPARE);
+  }
+
+  private Channel channel(int spare) throws InterruptedException {
     try {
-      return Failsafe.with(retry).get(this::tryChannel);
+      return Failsafe.with(retry).get(() -> tryChannel(spare));
     } catch (DeadConnectionException e) {
       throw SshFailures.broken(endpoint.address(), "No channel could be opened", e.reason);
     } catch (FailsafeException e) {
@@ -139,8 +155,8 @@ final class HostConnections {
     }
   }
 
-  private Channel tryChannel() throws InterruptedException {
-    SshConnection connection = lease();
+  private Channel tryChannel(int spare) throws InterruptedException {
+    SshConnection connection = lease(spare);
     boolean opened = false;
     try {
       Channel channel = new Channel(this, connection, connection.client().startSession());
@@ -182,8 +198,14 @@ final class HostConnections {
     }
   }
 
-  private SshConnection lease() throws InterruptedException {
-    long nanos = settings.channelWait().toNanos();
+  private SshConnection lease(int spare) throws InterruptedException {
+    // Who waits for the first connection waits for all that it may take.
+    long total =
+        TimeUnit.MILLISECONDS.toNanos(
+            Math.max(
+                settings.channelWait().toMillis(),
+                connector.limitMillis(endpoint) + GRACE.toMillis()));
+    long nanos = total;
     lock.lockInterruptibly();
     try {
       Opening awaited = null;
@@ -194,7 +216,7 @@ final class HostConnections {
         removeUnusable();
         SshConnection free =
             connections.stream()
-                .filter(SshConnection::hasRoom)
+                .filter(connection -> connection.hasRoom(spare))
                 .min(Comparator.comparingInt(SshConnection::inUse))
                 .orElse(null);
         if (free != null) {
@@ -215,7 +237,7 @@ final class HostConnections {
           throw new TransientAdapterException(
               RecoveryCondition.SSH_CONNECTION_TIMEOUT,
               "No channel to %s became free within %s."
-                  .formatted(endpoint.address(), settings.channelWait()),
+                  .formatted(endpoint.address(), Duration.ofNanos(total)),
               null);
         }
         nanos = changed.awaitNanos(nanos);

@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * {@code id_ecdsa} and {@code id_rsa} of the process's user. The account is that of the credential,
  * else that of the definition, else that of the process.
  *
- * <p><b>Host keys.</b> A host must be in {@code ~/.ssh/known_hosts} (hashed names and {@code
- * @cert-authority} lines count, a {@code @revoked} key never does) or have a key pinned here. An
- * unknown host, a wrong key and a refused login block jobs with {@link
+ * <p><b>Host keys.</b> A host must be in {@code ~/.ssh/known_hosts}, with lines of all kinds that
+ * OpenSSH has (hashed names, authorities, revoked keys), or have a key pinned here. An unknown
+ * host, a wrong key and a refused login block jobs with {@link
  * io.jobs4j.core.spi.RecoveryCondition#SSH_AUTHENTICATION_FAILED} instead of failing them: only a
  * person can say whether a host got a new key or somebody is in between, and nothing of a job is
  * lost while that person looks.
@@ -147,6 +147,10 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
   /** Settings of {@link SshAdapters}. Not safe for use by several threads. */
   public static final class Builder {
     private static final int MOST_CONNECTIONS = 16;
+
+    /** One for files and one for commands. */
+    private static final int LEAST_CHANNELS = 2;
+
     private static final int MOST_CHANNELS = 64;
 
     private final Map<String, Set<String>> pins = new HashMap<>();
@@ -223,17 +227,21 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
     /**
      * Most connections to a host and account, and most channels on each.
      *
-     * @throws IllegalArgumentException unless there are 1 to 16 and 1 to 64
+     * @throws IllegalArgumentException unless there are 1 to 16 and 2 to 64
      */
     public Builder limits(int connectionsPerAccount, int channelsPerConnection) {
       if (connectionsPerAccount < 1
           || connectionsPerAccount > MOST_CONNECTIONS
-          || channelsPerConnection < 1
+          || channelsPerConnection < LEAST_CHANNELS
           || channelsPerConnection > MOST_CHANNELS) {
         throw new IllegalArgumentException(
-            "there must be 1 to %s connections with 1 to %s channels, not %s with %s"
+            "there must be 1 to %s connections with %s to %s channels, not %s with %s"
                 .formatted(
-                    MOST_CONNECTIONS, MOST_CHANNELS, connectionsPerAccount, channelsPerConnection));
+                    MOST_CONNECTIONS,
+                    LEAST_CHANNELS,
+                    MOST_CHANNELS,
+                    connectionsPerAccount,
+                    channelsPerConnection));
       }
       this.connections = connectionsPerAccount;
       this.channels = channelsPerConnection;

@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 final class SshCommandRunner implements CommandRunner {
   private static final Logger log = LoggerFactory.getLogger(SshCommandRunner.class);
 
-  /** How long output that children of an ended command hold open is waited for. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
+  /** How long the end of what a command wrote is waited for once it has ended. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
   private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
@@ -97,8 +97,6 @@ final class SshCommandRunner implements CommandRunner {
     try (Execution execution =
         start(channel, script, input, output, error, frame -> frame.end() != null)) {
       if (!execution.awaitOutput(deadline - System.nanoTime())) {
-        // Its channel may be the one that is needed to kill it.
-        channel.close();
         throw timedOut(command, output.begin(), kill(output.begin(), token));
       }
       return result(command, execution, output, error);
@@ -288,7 +286,7 @@ final class SshCommandRunner implements CommandRunner {
   private @Nullable String tryToKill(@Nullable String process, String token) {
     try (Execution execution =
         start(
-            host.channel(),
+            host.channelToEndAnother(),
             RemoteScript.kill(process, token),
             new byte[0],
             new Frame(token(), 0),

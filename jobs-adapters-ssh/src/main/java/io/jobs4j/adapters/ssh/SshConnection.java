@@ -43,8 +43,13 @@ final class SshConnection {
     return !dropped && client.isConnected() && client.isAuthenticated();
   }
 
-  boolean hasRoom() {
-    return inUse < capacity;
+  /**
+   * Whether another channel may be opened.
+   *
+   * @param spare beyond the limit
+   */
+  boolean hasRoom(int spare) {
+    return inUse < capacity + spare;
   }
 
   int inUse() {

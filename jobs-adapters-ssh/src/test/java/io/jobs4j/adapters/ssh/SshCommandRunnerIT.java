@@ -135,8 +135,14 @@ class SshCommandRunnerIT {
         CommandRunner runner =
             open(pinned(own).keepAlive(Duration.ofSeconds(1)).build(), own.port())) {
       assertThat(runner.run(Command.of("echo", "1")).output()).isEqualTo("1\n");
-      Future<CommandResult> running =
-          thread.submit(() -> runner.run(Command.of("sleep", "300").within(Duration.ofHours(1))));
+      Path mark = Path.of(server.home(), "mark-" + System.nanoTime());
+      Command command =
+          Command.of("sh", "-c", "echo >\"$1\"; exec sleep 300", "sh", mark.toString())
+              .within(Duration.ofHours(1));
+      Future<CommandResult> running = thread.submit(() -> runner.run(command));
+      await().until(() -> Files.exists(mark));
+      Files.delete(mark);
+
       own.pauseConnections();
       try {
         assertThatThrownBy(running::get).cause().isInstanceOf(TransientAdapterException.class);

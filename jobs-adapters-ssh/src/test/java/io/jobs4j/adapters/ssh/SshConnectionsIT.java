@@ -26,6 +26,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -293,6 +294,92 @@ class SshConnectionsIT {
         calls.add(() -> runner.run(Command.of("sleep", "0.1")));
       }
       assertThat(atOnce(20, calls)).allSatisfy(result -> assertThat(result.succeeded()).isTrue());
+    }
+  }
+
+  @Test
+  void whoWaitsForAChannelHeedsAnInterruptAndALimit() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    SshAdapters adapters =
+        SshAdapters.builder()
+            .knownHosts(server.knownHosts())
+            .credentials(target -> Optional.of(Credential.PrivateKey.ofFile(server.key())))
+            .limits(1, 2)
+            .connectTimeout(Duration.ofMillis(500))
+            .loginTimeout(Duration.ofSeconds(5))
+            .channelWait(Duration.ofSeconds(1))
+            .build();
+    try (CommandRunner runner = adapters.open(login(server.port()))) {
+      List<Future<CommandResult>> running = new ArrayList<>();
+      List<Path> marks = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        Path mark = Path.of(server.home(), "mark-" + i + "-" + System.nanoTime());
+        Command command =
+            Command.of("sh", "-c", "echo >\"$1\"; exec sleep 300", "sh", mark.toString())
+                .within(Duration.ofMinutes(10));
+        running.add(threads.submit(() -> runner.run(command)));
+        marks.add(mark);
+      }
+      for (Path mark : marks) {
+        await().until(() -> Files.exists(mark));
+        Files.delete(mark);
+      }
+
+      assertThatThrownBy(() -> runner.run(Command.of("true")))
+          .isInstanceOfSatisfying(
+              TransientAdapterException.class,
+              e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SSH_CONNECTION_TIMEOUT))
+          .hasMessageContaining("became free");
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> runner.run(Command.of("true")))
+          .isInstanceOf(InterruptedException.class);
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+      running.get(0).cancel(true);
+      assertThat(runner.run(Command.of("echo", "now")).output()).isEqualTo("now\n");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aHostWithACertificateOfAKnownAuthorityIsTrusted() throws Exception {
+    Path authority = directory.resolve("authority");
+    local("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", authority.toString());
+    Path files = Files.createDirectory(directory.resolve("sshd"));
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (OwnSshd own =
+        new OwnSshd(
+            files, server, List.of("HostCertificate " + files.resolve("host_key-cert.pub")))) {
+      local(
+          "ssh-keygen",
+          "-q",
+          "-s",
+          authority.toString(),
+          "-h",
+          "-I",
+          "host",
+          "-n",
+          "127.0.0.1",
+          files.resolve("host_key.pub").toString());
+      own.kill();
+      own.start();
+      String line = Files.readString(directory.resolve("authority.pub")).strip();
+      Path known = directory.resolve("known_hosts");
+      SshAdapters.Builder builder =
+          SshAdapters.builder()
+              .knownHosts(known)
+              .credentials(target -> Optional.of(Credential.PrivateKey.ofFile(server.key())));
+
+      Files.writeString(known, "@cert-authority [127.0.0.1]:%s %s\n".formatted(own.port(), line));
+      assertThat(whoami(builder.build(), login(own.port()))).isEqualTo(server.account());
+
+      Files.writeString(
+          known, "@cert-authority [127.0.0.1]:%s %s\n".formatted(own.port(), own.hostKey()));
+      assertRefused(() -> whoami(builder.build(), login(own.port())))
+          .hasMessageContaining("is not the right one")
+          .hasMessageContaining(
+              "authority " + HostKeys.fingerprintOf(own.hostKey()) + " in line 1");
     }
   }
 
