@@ -1,0 +1,120 @@
+package io.jobs4j.adapters.slurm;
+
+import io.jobs4j.core.spi.RemoteUsage;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as {@code sacct} knows it: its last run, if it was queued again.
+ *
+ * @param state empty if it is not known
+ * @param cancelledBy number or name of the user who cancelled it; empty if nobody did
+ * @param exit how its batch script ended
+ * @param submitted when it was submitted, or last queued again
+ * @param start when it started
+ * @param end when it ended
+ * @param usage what it used
+ */
+record AccountingRecord(
+    Optional<SlurmState> state,
+    String cancelledBy,
+    Optional<ExitStatus> exit,
+    @Nullable Instant submitted,
+    @Nullable Instant start,
+    @Nullable Instant end,
+    RemoteUsage usage) {
+  /** The columns, for the option {@code -o} with {@code -P}. */
+  static final String FORMAT =
+      "JobIDRaw,State,ExitCode,Submit,Start,End,ElapsedRaw,TotalCPU,MaxRSS,NodeList";
+
+  private static final int COLUMNS = 10;
+  private static final Pattern SEPARATOR = Pattern.compile("\\|");
+  private static final Pattern JOB = Pattern.compile("\\d{1,10}");
+  private static final Pattern STEP = Pattern.compile("(\\d{1,10})\\..+");
+  private static final Pattern BY = Pattern.compile("\\S+ by (\\S+)");
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
+  private static final Pattern BYTES = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)([KMGTP]?)");
+
+  /** Reads all lines; of several runs of a job, steps included, the one submitted last counts. */
+  static Map<String, AccountingRecord> of(List<String> lines) {
+    Map<String, AccountingRecord> records = new HashMap<>();
+    for (String line : lines) {
+      List<String> fields = new ArrayList<>(List.of(SEPARATOR.split(line, -1)));
+      if (fields.size() != COLUMNS) {
+        continue;
+      }
+      String id = fields.get(0);
+      Matcher step = STEP.matcher(id);
+      if (JOB.matcher(id).matches()) {
+        AccountingRecord record = read(fields);
+        AccountingRecord known = records.get(id);
+        if (known == null || !isAfter(known.submitted(), record.submitted())) {
+          records.put(id, record);
+        }
+      } else if (step.matches()) {
+        OptionalLong memory = bytes(fields.get(8));
+        Instant start = SlurmTimes.moment(fields.get(4));
+        records.computeIfPresent(step.group(1), (job, record) -> record.withStep(start, memory));
+      }
+    }
+    return records;
+  }
+
+  private static boolean isAfter(@Nullable Instant one, @Nullable Instant other) {
+    return one != null && (other == null || one.isAfter(other));
+  }
+
+  private static AccountingRecord read(List<String> fields) {
+    Matcher by = BY.matcher(fields.get(1));
+    String elapsed = fields.get(6);
+    return new AccountingRecord(
+        SlurmState.of(fields.get(1)),
+        by.matches() ? by.group(1) : "",
+        ExitStatus.of(fields.get(2)),
+        SlurmTimes.moment(fields.get(3)),
+        SlurmTimes.moment(fields.get(4)),
+        SlurmTimes.moment(fields.get(5)),
+        new RemoteUsage(
+            SECONDS.matcher(elapsed).matches() ? Duration.ofSeconds(Long.parseLong(elapsed)) : null,
+            SlurmTimes.span(fields.get(7)),
+            bytes(fields.get(8)),
+            fields.get(9).startsWith("None") ? "" : fields.get(9)));
+  }
+
+  /** Adds what a step used; those of earlier runs of the job do not count. */
+  private AccountingRecord withStep(@Nullable Instant begun, OptionalLong memory) {
+    if (memory.isEmpty() || (start != null && begun != null && begun.isBefore(start))) {
+      return this;
+    }
+    long most = Math.max(memory.getAsLong(), usage.maxMemory().orElse(0));
+    return new AccountingRecord(
+        state,
+        cancelledBy,
+        exit,
+        submitted,
+        start,
+        end,
+        new RemoteUsage(usage.elapsed(), usage.cpuTime(), OptionalLong.of(most), usage.nodes()));
+  }
+
+  /** Slurm counts in powers of 1024. */
+  private static OptionalLong bytes(String text) {
+    Matcher matcher = BYTES.matcher(text.strip());
+    if (!matcher.matches()) {
+      return OptionalLong.empty();
+    }
+    int power = " KMGTP".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2));
+    return OptionalLong.of(
+        new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1024).pow(power)).longValue());
+  }
+}

@@ -1,0 +1,281 @@
+package io.jobs4j.adapters.slurm;
+
+import io.jobs4j.core.model.BatchQueue;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.shell.ShellWords;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What is given to {@code sbatch} for an attempt.
+ *
+ * @param words program and options
+ * @param script the batch script
+ */
+record BatchSubmission(List<String> words, String script) {
+  /** What the batch script returns if it cannot enter the work directory. */
+  static final int NO_DIRECTORY = 72;
+
+  /** What the batch script returns if it cannot write its record. */
+  static final int NO_RECORD = 73;
+
+  /** What the batch script returns if another Slurm job runs the attempt. */
+  static final int TAKEN = 75;
+
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /**
+   * The parentheses of the function make sure that a script of which the end was lost on its way
+   * does nothing.
+   *
+   * <p>The record of the run belongs to the Slurm job that creates it, so that of two jobs of one
+   * attempt the second does nothing. The same job runs again only if Slurm has queued it again: a
+   * controller that was killed may start a job that it does not know to have run. A link is made to
+   * have the record appear complete; where there are no links it is created empty first.
+   */
+  private static final String CLAIM =
+      """
+        CDPATH= cd -- "$work" || exit 72
+        control=.jobs4j
+        job=$SLURM_JOB_ID restart=${SLURM_RESTART_COUNT:-0}
+        run=$control/$key.run end=$control/$key.end
+        [ -d $control ] || mkdir $control
+        began=$(date +%s)
+        line="run $job $restart $began"
+        printf '%s\\n' "$line" >"$run.$job" || exit 73
+        if ! ln "$run.$job" "$run" 2>/dev/null; then
+          if ! [ -e "$run" ]; then
+            set -C
+            printf '%s\\n' "$line" >"$run" || exit 73
+            set +C
+          else
+            owner= last=
+            while read -r word id count rest; do owner=$id last=$count; done <"$run"
+            if [ "$owner" != "$job" ] || ! [ "$restart" -gt "$last" ]; then
+              rm -f "$run.$job"
+              echo "jobs4j: attempt $key runs as job $owner already" >&2
+              exit 75
+            fi
+            printf '%s\\n' "$line" >>"$run" || exit 73
+            rm -f "$end"
+          fi
+        fi
+        rm -f "$run.$job"
+        code=143 cause=cancelled
+      """;
+
+  private static final String RECORD =
+      """
+        ended=$(date +%s)
+        printf 'end %s %s %s %s %s %s %s\\n' \\
+          "$key" "$job" "$restart" "$code" "$cause" "$began" "$ended" >"$end.$job" &&
+          mv -f "$end.$job" "$end"
+        exit "$code"
+      }
+      jobs4j
+      """;
+
+  /**
+   * Slurm sends its signals to all processes of a job, so the script only has to outlive them. A
+   * caught signal has its default effect again in what it starts.
+   */
+  private static final String FOREGROUND =
+      """
+          trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+          (launch)
+          code=$?
+      """;
+
+  /**
+   * For signals that only the batch script gets. The job then runs in the background of a shell,
+   * and ignores INT and QUIT as all such do.
+   */
+  private static final String HANDING_ON =
+      """
+          child= early=
+          hand() {
+            if [ -n "$child" ]; then kill -s "$1" "$child" 2>/dev/null; else early=$1; fi
+          }
+          for name in HUP INT QUIT ALRM TERM USR1 USR2; do
+            trap "hand $name" $name
+          done
+          launch &
+          child=$!
+          [ -z "$early" ] || hand "$early"
+          while :; do
+            wait "$child"
+            code=$?
+            [ "$code" -gt 128 ] && kill -0 "$child" 2>/dev/null || break
+          done
+      """;
+
+  /** The name under which the Slurm job of an attempt is found. */
+  static String name(Attempt attempt) {
+    return "jobs-" + attempt.key();
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param replace whether the directives of the queue, if there are any, take the place of all
+   *     resources that would be asked for
+   * @throws PermanentAdapterException naming what cannot be given to Slurm
+   */
+  static BatchSubmission of(LaunchSpec spec, boolean replace) {
+    SlurmDirectives directives = SlurmDirectives.of(spec.queue(), spec.environment());
+    return new BatchSubmission(
+        options(spec, directives, replace && !directives.isEmpty()), script(spec, directives));
+  }
+
+  private static List<String> options(
+      LaunchSpec spec, SlurmDirectives directives, boolean replaced) {
+    String work = checked(spec.attempt()).workPath();
+    String output = pattern(work, fileName("output", spec.output()));
+    String error = pattern(work, fileName("error", spec.error()));
+    List<String> words = new ArrayList<>();
+    words.add("sbatch");
+    words.add("--parsable");
+    words.add("--job-name=" + name(spec.attempt()));
+    words.add("--comment=" + spec.attempt().key());
+    words.add("--export=NONE");
+    words.add("--chdir=" + work);
+    words.add("--output=" + output);
+    if (!error.equals(output)) {
+      words.add("--error=" + error);
+    }
+    if (!directives.has("requeue", "no-requeue")) {
+      words.add("--no-requeue");
+    }
+    if (!replaced) {
+      resources(spec, directives, words);
+    }
+    // Of an option that is given twice the last counts.
+    words.addAll(directives.words());
+    return words;
+  }
+
+  private static void resources(LaunchSpec spec, SlurmDirectives directives, List<String> words) {
+    words.add("--nodes=" + spec.nodeCount());
+    if (!directives.has("ntasks", "ntasks-per-node", "cpus-per-task", "tasks-per-node")) {
+      words.add("--ntasks-per-node=" + spec.processorsPerNode());
+    }
+    if (spec.maxRunTime().isNegative()) {
+      throw invalid("maxRunTime", spec.maxRunTime().toString(), "zero or more");
+    }
+    if (!spec.maxRunTime().isZero()) {
+      words.add("--time=" + minutes(spec.maxRunTime()));
+    }
+    if (spec.memoryPerNode() > 0 && !directives.has("mem", "mem-per-cpu", "mem-per-gpu")) {
+      words.add("--mem=" + megabytes(spec.memoryPerNode()) + "M");
+    }
+    BatchQueue queue = spec.queue();
+    if (queue != null) {
+      words.add("--partition=" + line("queue", queue.effectiveName()));
+    }
+  }
+
+  private static String script(LaunchSpec spec, SlurmDirectives directives) {
+    StringBuilder text = new StringBuilder("#!/bin/sh\nlaunch() {\n");
+    Map<String, String> variables = new TreeMap<>(spec.environment());
+    // srun would start its tasks without the variables of the job.
+    variables.put("SLURM_EXPORT_ENV", "ALL");
+    variables.put("JOBS4J_ATTEMPT", spec.attempt().key());
+    variables.forEach((name, value) -> text.append(assignment(name, value)));
+    text.append("  exec /bin/sh ")
+        .append(ShellWords.quote("./" + fileName("script", spec.script())))
+        .append("\n}\njobs4j() {\n");
+    text.append("  key=").append(ShellWords.quote(spec.attempt().key())).append('\n');
+    text.append(literal("work", spec.attempt().workPath(), "  "));
+    text.append(CLAIM);
+    text.append("  if ! [ -e \"$control/$key.cancel\" ]; then\n    cause=exited\n");
+    text.append(directives.signalsScript() ? HANDING_ON : FOREGROUND);
+    return text.append("  fi\n").append(RECORD).toString();
+  }
+
+  private static String assignment(String name, String value) {
+    if (!VARIABLE.matcher(name).matches()) {
+      throw invalid("environment variable", name, "a name of letters, digits and underscores");
+    }
+    if (value.indexOf('\0') >= 0) {
+      // The value may be a secret.
+      throw invalid("environment variable", name, "one without NUL characters in its value");
+    }
+    return literal(name, value, "  ") + "  export " + name + "\n";
+  }
+
+  /** Sets a variable. Slurm refuses scripts with carriage returns before line ends. */
+  private static String literal(String name, String value, String indent) {
+    if (value.indexOf('\r') < 0) {
+      return indent + name + "=" + ShellWords.quote(value) + "\n";
+    }
+    String escaped = value.replace("\\", "\\\\").replace("\r", "\\0015");
+    return indent
+        + "%s=$(printf '%%b.' %s)\n".formatted(name, ShellWords.quote(escaped))
+        + indent
+        + "%s=${%s%%.}\n".formatted(name, name);
+  }
+
+  /**
+   * A path in which Slurm finds nothing to replace. A backslash keeps it from replacing anything in
+   * a path, and is taken away.
+   */
+  private static String pattern(String directory, String file) {
+    String path = directory + "/" + file;
+    return path.indexOf('\\') >= 0 ? path.replace("\\", "\\\\") : path.replace("%", "%%");
+  }
+
+  private static long minutes(Duration time) {
+    long minutes = time.toMinutes();
+    return time.equals(Duration.ofMinutes(minutes)) ? minutes : minutes + 1;
+  }
+
+  private static long megabytes(double gigabytes) {
+    return BigDecimal.valueOf(gigabytes)
+        .multiply(BigDecimal.valueOf(1024))
+        .setScale(0, RoundingMode.CEILING)
+        .longValue();
+  }
+
+  /** Checks what is known of an attempt before any of it reaches a host. */
+  static Attempt checked(Attempt attempt) {
+    if (!KEY.matcher(attempt.key()).matches()) {
+      throw invalid("attempt key", attempt.key(), "1 to 200 letters, digits and hyphens");
+    }
+    String path = attempt.workPath();
+    if (!path.startsWith("/") || path.chars().anyMatch(c -> c == 0 || c == '\n' || c == '\r')) {
+      throw invalid("workPath", path, "an absolute path without line ends");
+    }
+    return attempt;
+  }
+
+  private static String fileName(String field, String name) {
+    if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0) {
+      throw invalid(field, name, "the name of a file in the work directory");
+    }
+    return line(field, name);
+  }
+
+  private static String line(String field, String value) {
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw invalid(field, value, "one without control characters");
+    }
+    return value;
+  }
+
+  private static PermanentAdapterException invalid(String field, String value, String right) {
+    StringBuilder shown = new StringBuilder();
+    value.chars().forEach(c -> shown.append(Character.isISOControl(c) ? '?' : (char) c));
+    return new PermanentAdapterException(
+        ConditionCode.JOB_LAUNCH_FAILURE, "The " + field + " \"" + shown + "\" is not " + right);
+  }
+}

@@ -1,0 +1,63 @@
+package io.jobs4j.adapters.slurm;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as {@code squeue} lists it, in columns of fixed width, since any separator could stand in
+ * the text of a reason.
+ *
+ * @param id of the job
+ * @param stateText its state as printed
+ * @param state empty if it is not known
+ * @param restarts how often it was queued again
+ * @param start when it started; while it waits, when it may start
+ * @param submitted when it was submitted, or last queued again
+ * @param name the job's name
+ * @param reason why it waits
+ */
+record QueueRow(
+    String id,
+    String stateText,
+    Optional<SlurmState> state,
+    int restarts,
+    @Nullable Instant start,
+    @Nullable Instant submitted,
+    String name,
+    String reason) {
+  /** The columns, for the option {@code -O}. */
+  static final String FORMAT =
+      "JobID:16,State:32,RestartCnt:12,StartTime:28,SubmitTime:28,Name:216,Reason:128";
+
+  private static final int[] WIDTHS = {16, 32, 12, 28, 28, 216, 128};
+  private static final Pattern ID = Pattern.compile("\\d{1,10}");
+  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+
+  /** Reads a line; empty if it is none of them. */
+  static Optional<QueueRow> of(String line) {
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    String[] fields = new String[WIDTHS.length];
+    int from = 0;
+    for (int i = 0; i < WIDTHS.length; i++) {
+      int to = Math.min(bytes.length, from + WIDTHS[i]);
+      fields[i] = new String(bytes, from, to - from, StandardCharsets.UTF_8).strip();
+      from = to;
+    }
+    if (!ID.matcher(fields[0]).matches() || fields[1].isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new QueueRow(
+            fields[0],
+            fields[1],
+            SlurmState.of(fields[1]),
+            COUNT.matcher(fields[2]).matches() ? Integer.parseInt(fields[2]) : 0,
+            SlurmTimes.moment(fields[3]),
+            SlurmTimes.moment(fields[4]),
+            fields[5],
+            fields[6]));
+  }
+}

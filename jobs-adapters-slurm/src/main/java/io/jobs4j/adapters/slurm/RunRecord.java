@@ -1,0 +1,82 @@
+package io.jobs4j.adapters.slurm;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the batch script left in the work directory.
+ *
+ * @param owner id of the Slurm job that runs the attempt; empty if none has started to
+ * @param restart which run of that job was the last to start, from 0
+ * @param began when its last run began; {@code null} if none has or nobody knows
+ * @param end how its last run ended; {@code null} if it has not been recorded
+ * @param place what is known of the work directory
+ */
+record RunRecord(
+    String owner, int restart, @Nullable Instant began, @Nullable End end, Place place) {
+  /** What is known of a work directory. */
+  enum Place {
+    THERE,
+    /** Somebody deleted it. */
+    GONE,
+    /** Its file system seems to be missing, so nothing can be said. */
+    AWAY
+  }
+
+  /**
+   * How a run ended.
+   *
+   * @param job the id of the Slurm job
+   * @param restart which run of the job, from 0
+   * @param code what the launch script returned
+   * @param cancelled whether it was not even started, because it had been cancelled
+   * @param began when it began
+   * @param ended when it ended
+   */
+  record End(String job, int restart, int code, boolean cancelled, Instant began, Instant ended) {}
+
+  private static final Pattern RUN = Pattern.compile("run (\\d{1,10}) (\\d{1,9}) (\\d{1,11})");
+  private static final Pattern END =
+      Pattern.compile(
+          "end (\\S{1,200}) (\\d{1,10}) (\\d{1,9}) (\\d{1,3}) (exited|cancelled)"
+              + " (\\d{1,11}) (\\d{1,11})");
+
+  /**
+   * Reads the lines of the records of an attempt; what no batch script writes does not count.
+   *
+   * @param key of the attempt
+   */
+  static RunRecord of(String key, Place place, List<String> lines) {
+    String owner = "";
+    int restart = 0;
+    Instant began = null;
+    End end = null;
+    for (String line : lines) {
+      Matcher run = RUN.matcher(line);
+      Matcher ended = END.matcher(line);
+      if (run.matches() && (owner.isEmpty() || owner.equals(run.group(1)))) {
+        owner = run.group(1);
+        restart = Integer.parseInt(run.group(2));
+        began = Instant.ofEpochSecond(Long.parseLong(run.group(3)));
+      } else if (ended.matches() && ended.group(1).equals(key)) {
+        end =
+            new End(
+                ended.group(2),
+                Integer.parseInt(ended.group(3)),
+                Integer.parseInt(ended.group(4)),
+                ended.group(5).equals("cancelled"),
+                Instant.ofEpochSecond(Long.parseLong(ended.group(6))),
+                Instant.ofEpochSecond(Long.parseLong(ended.group(7))));
+      }
+    }
+    return new RunRecord(owner, restart, began, end, place);
+  }
+
+  /** The end of a job's run, if it is that of {@code restarts} or a later one. */
+  @Nullable End endOf(String job, int restarts) {
+    return end != null && end.job().equals(job) && end.restart() >= restarts ? end : null;
+  }
+}

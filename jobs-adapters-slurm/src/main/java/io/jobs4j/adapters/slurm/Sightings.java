@@ -1,0 +1,83 @@
+package io.jobs4j.adapters.slurm;
+
+import io.jobs4j.core.spi.RemoteJob;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was seen of jobs before, as far as it changes what is to be believed now. It is kept in
+ * memory: after a restart, times of grace begin anew. Safe for use by several threads.
+ */
+final class Sightings {
+  /** More jobs than are watched at once; those not looked at for the longest are forgotten. */
+  private static final int MOST = 100_000;
+
+  /** How long something must have been so, in at least two looks, before it is believed. */
+  private static final Duration GRACE = Duration.ofSeconds(150);
+
+  private final Clock clock;
+
+  private final Map<RemoteJob, Seen> jobs =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RemoteJob, Seen> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  Sightings(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Notes that the controller has the job and how often it was queued again. */
+  synchronized void alive(RemoteJob job, int restarts) {
+    Seen seen = jobs.get(job);
+    if (seen == null && restarts == 0) {
+      return;
+    }
+    if (seen == null) {
+      seen = new Seen();
+      jobs.put(job, seen);
+    }
+    seen.restarts = Math.max(seen.restarts, restarts);
+    seen.doubted = null;
+  }
+
+  /** How often the job is known to have been queued again. */
+  synchronized int restarts(RemoteJob job) {
+    Seen seen = jobs.get(job);
+    return seen == null ? 0 : seen.restarts;
+  }
+
+  /** Notes that the job seems to be gone or over; returns whether that has been so long enough. */
+  synchronized boolean believed(RemoteJob job) {
+    Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
+    Instant now = clock.instant();
+    Instant since = seen.doubted;
+    if (since == null) {
+      seen.doubted = now;
+      return false;
+    }
+    return !now.isBefore(since.plus(GRACE));
+  }
+
+  /** Returns true once for a job and reason. */
+  synchronized boolean warn(RemoteJob job, String reason) {
+    Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
+    boolean fresh = !reason.equals(seen.warned);
+    seen.warned = reason;
+    return fresh;
+  }
+
+  private static final class Seen {
+    int restarts;
+    @Nullable Instant doubted;
+    @Nullable String warned;
+  }
+}

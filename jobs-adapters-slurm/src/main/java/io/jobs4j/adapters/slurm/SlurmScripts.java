@@ -1,0 +1,346 @@
+package io.jobs4j.adapters.slurm;
+
+/**
+ * The programs that run on the host where Slurm's commands are, for any POSIX shell. Stateless.
+ *
+ * <p>The state of an attempt is in {@code .jobs4j} of the work directory:
+ *
+ * <pre>
+ * KEY.intent.N   somebody is about to call sbatch, for the Nth time; "intent TIME"
+ * KEY.id         sbatch returned this id; "id JOB"
+ * KEY.run        the batch script runs; "run JOB RESTART TIME", a line for each run
+ * KEY.end        it is over; "end KEY JOB RESTART CODE CAUSE BEGAN ENDED"
+ * KEY.cancel     somebody wants the attempt ended
+ * </pre>
+ *
+ * <p>Times are seconds since 1970 by the clock of the host that writes them.
+ */
+final class SlurmScripts {
+  private SlurmScripts() {}
+
+  /**
+   * Settings of users and sites that change what the commands do are taken away; those that say
+   * where the cluster is stay. Defines {@code frame NAME COMMAND...}, which runs a command and says
+   * what it said and returned.
+   */
+  private static final String PRELUDE =
+      """
+      export LANG=C LC_ALL=C SLURM_TIME_FORMAT=%s
+      # Shells that are not for people often do not know where Slurm is.
+      if ! command -v squeue >/dev/null 2>&1 && [ -r /etc/profile ]; then
+        paths=$(. /etc/profile >/dev/null 2>&1; printf %s "$PATH")
+        conf=$(. /etc/profile >/dev/null 2>&1; printf %s "${SLURM_CONF-}")
+        PATH=${paths:-$PATH}
+        [ -z "$conf" ] || export SLURM_CONF="$conf"
+      fi
+      unset SQUEUE_ACCOUNT SQUEUE_ALL SQUEUE_ARRAY SQUEUE_FEDR SQUEUE_FORMAT SQUEUE_FORMAT2 \\
+        SQUEUE_LICENSES SQUEUE_LOCAL SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_PRIORITY SQUEUE_QOS \\
+        SQUEUE_SIBLING SQUEUE_SORT SQUEUE_STATES SQUEUE_USERS SACCT_FORMAT SCONTROL_ALL \\
+        SCONTROL_FEDR SCANCEL_ACCOUNT SCANCEL_BATCH SCANCEL_CTLD SCANCEL_CRON SCANCEL_FULL \\
+        SCANCEL_HURRY SCANCEL_INTERACTIVE SCANCEL_NAME SCANCEL_PARTITION SCANCEL_QOS \\
+        SCANCEL_STATE SCANCEL_USER SCANCEL_VERBOSE SCANCEL_WCKEY SBATCH_ARRAY_INX \\
+        SBATCH_CLUSTERS SBATCH_COMMENT SBATCH_ERROR SBATCH_EXPORT SBATCH_INPUT SBATCH_JOB_NAME \\
+        SBATCH_NO_REQUEUE SBATCH_OUTPUT SBATCH_REQUEUE SBATCH_TEST_ONLY SBATCH_WAIT \\
+        SBATCH_WAIT_ALL_NODES SBATCH_WCKEY SBATCH_WORK_DIR SLURM_CLUSTERS SLURM_HINT
+
+      frame() {
+        tag=$1
+        shift
+        printf 'jobs4j begin %s\\n' "$tag"
+        { error=$("$@" 2>&1 >&3 3>&- </dev/null); code=$?; } 3>&1
+        printf '\\njobs4j end %s %s\\n' "$tag" "$code"
+        if [ -n "$error" ]; then
+          printf '%s\\n' "$error" | sed -n "1,8s/^/jobs4j error $tag /p"
+        fi
+      }
+
+      # Whether the file system of a work directory seems to be away: one that somebody deleted
+      # leaves the directory above it.
+      away() {
+        up=${1%/}
+        ! [ -d "$1" ] && ! [ -d "${up%/*}/" ]
+      }
+
+      # The first lines of a record, as notes.
+      record() {
+        if [ -f "$1" ]; then
+          head -c 4000 "$1" 2>/dev/null | sed -n '1,20s/^/jobs4j /p'
+        fi
+      }
+      """;
+
+  /** Times without a zone, of versions that know no other, are in UTC. */
+  private static final String IN_UTC = "export TZ=UTC0\n";
+
+  /**
+   * Calls {@code sbatch} with the batch script on standard input, unless the attempt was submitted
+   * before or somebody else is about to. Says {@code jobs4j refused WHY}, {@code jobs4j blocked
+   * WHY}, {@code jobs4j taken}, or what {@code sbatch} said, and its id if it gave one.
+   *
+   * <p>Arguments: work directory, key, which submission, seconds after which {@code sbatch} is
+   * ended, and its words.
+   */
+  static final String SUBMIT =
+      PRELUDE
+          + """
+          work=$1 key=$2 generation=$3 limit=$4
+          shift 4
+          if away "$work"; then echo jobs4j away; echo jobs4j done; exit 0; fi
+          CDPATH= cd -- "$work" 2>/dev/null || {
+            echo jobs4j refused there is no such directory
+            echo jobs4j done
+            exit 0
+          }
+          control=.jobs4j
+          [ -d $control ] || mkdir $control 2>/dev/null
+          intent=$control/$key.intent.$generation
+          if [ -e "$control/$key.run" ] || [ -e "$control/$key.id" ]; then
+            echo jobs4j taken
+            echo jobs4j done
+            exit 0
+          fi
+          set -C
+          claimed=
+          { claimed=yes; echo "intent $(date +%s)"; } 2>/dev/null >"$intent"
+          written=$?
+          set +C
+          if [ -z "$claimed" ] || [ $written -ne 0 ]; then
+            [ -z "$claimed" ] || rm -f "$intent"
+            if [ -e "$intent" ]; then echo jobs4j taken; else echo jobs4j blocked; fi
+            echo jobs4j done
+            exit 0
+          fi
+          # After its limit it must not submit any more.
+          command -v timeout >/dev/null && set -- timeout -s KILL "$limit" "$@"
+          errors=$control/$key.sbatch.$generation
+          out=$("$@" 2>"$errors")
+          code=$?
+          printf 'jobs4j sbatch %s\\n' "$code"
+          sed -n '1,20s/^/jobs4j said /p' "$errors"
+          rm -f "$errors"
+          id=$(printf '%s\\n' "$out" |
+            sed -n 's/^\\([0-9]\\{1,10\\}\\)\\(;[^;[:blank:]]*\\)\\{0,1\\}[[:blank:]]*$/\\1/p' | tail -n 1)
+          if [ "$code" -eq 0 ] && [ -n "$id" ]; then
+            printf 'id %s\\n' "$id" >"$control/$key.id.$generation" &&
+              mv -f "$control/$key.id.$generation" "$control/$key.id"
+            printf 'jobs4j id %s\\n' "$id"
+          fi
+          echo jobs4j done
+          """;
+
+  /** Takes back the intent of a submission that did not come about. Arguments as above. */
+  static final String RETRACT =
+      """
+      rm -f "$1/.jobs4j/$2.intent.$3"
+      echo jobs4j done
+      """;
+
+  /** Notes the id of a job that was found. Arguments: work directory, key, id. */
+  static final String ADOPT =
+      """
+      control=$1/.jobs4j
+      printf 'id %s\\n' "$3" >"$control/$2.id.$3" && mv -f "$control/$2.id.$3" "$control/$2.id"
+      echo jobs4j done
+      """;
+
+  /**
+   * Says all that is known of an attempt: the records in its work directory, and the jobs of its
+   * name. Arguments: work directory, key, name, tenths of a second to wait for a record, whether
+   * there is accounting, the columns of {@code squeue}.
+   */
+  static final String LOOK =
+      PRELUDE
+          + IN_UTC
+          + """
+          work=$1 key=$2 name=$3 wait=$4 accounting=$5 format=$6
+          control=$work/.jobs4j
+          if away "$work"; then
+            echo jobs4j away
+          elif ! [ -d "$work" ]; then
+            echo jobs4j gone
+          else
+            while [ "$wait" -gt 0 ] && ! [ -e "$control/$key.id" ] && ! [ -e "$control/$key.run" ]; do
+              wait=$((wait - 1))
+              sleep 0.1
+            done
+            record "$control/$key.id"
+            record "$control/$key.run"
+            generation=1
+            while [ -e "$control/$key.intent.$generation" ]; do
+              printf 'jobs4j generation %s\\n' "$generation"
+              record "$control/$key.intent.$generation"
+              generation=$((generation + 1))
+            done
+          fi
+          printf 'jobs4j now %s\\n' "$(date +%s)"
+          if ! [ -e "$control/$key.id" ] && ! [ -e "$control/$key.run" ]; then
+            frame squeue squeue -h -t all -u "$(id -u)" "--name=$name" -O "$format"
+            if [ "$accounting" = yes ]; then
+              frame sacct sacct -X -n -P -S now-30days "--name=$name" -o JobIDRaw,State
+            fi
+          fi
+          echo jobs4j done
+          """;
+
+  /**
+   * Lists jobs. Arguments: ids with commas between them, the columns.
+   *
+   * <p>There must be two ids or more: of a single one that it does not know {@code squeue} says an
+   * error.
+   */
+  static final String QUEUE =
+      PRELUDE
+          + IN_UTC
+          + """
+          frame squeue squeue -h -t all -j "$1" -O "$2"
+          echo jobs4j done
+          """;
+
+  /**
+   * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}) and
+   * asks about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS}).
+   */
+  static final String DETAILS =
+      PRELUDE
+          + IN_UTC
+          + """
+          records() {
+            frame "records-$1" recorded "$2" "$3"
+          }
+          recorded() {
+            if away "$1"; then
+              echo away
+            elif ! [ -d "$1" ]; then
+              echo gone
+            else
+              echo there
+              for name in run end; do
+                if [ -f "$1/.jobs4j/$2.$name" ]; then
+                  head -c 4000 "$1/.jobs4j/$2.$name" | sed -n 1,20p
+                fi
+              done
+            fi
+          }
+          controller() {
+            frame "controller-$1" scontrol -o show job "$1"
+          }
+          accounts() {
+            frame sacct sacct -n -P --duplicates -j "$1" -o "$2"
+          }
+          """;
+
+  /** Ends a script. */
+  static final String DONE = "echo jobs4j done\n";
+
+  /** Says how the cluster is configured. */
+  static final String SETTINGS =
+      PRELUDE
+          + """
+          frame config scontrol show config
+          echo jobs4j done
+          """;
+
+  /** Asks for a job that there need not be, which shows that the controller answers. */
+  static final String PROBE =
+      PRELUDE
+          + """
+          frame squeue squeue -h -j 1,2 -o %i
+          echo jobs4j done
+          """;
+
+  /**
+   * Leaves word that the attempt shall not run, and cancels jobs, if any are given. Says {@code
+   * jobs4j marked} if word was left, or nobody can launch it any more. Arguments: work directory,
+   * key, ids.
+   */
+  static final String CANCEL =
+      PRELUDE
+          + """
+          if away "$1"; then
+            echo jobs4j away
+          elif ! [ -d "$1" ]; then
+            echo jobs4j marked
+          else
+            [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
+            { : >>"$1/.jobs4j/$2.cancel"; } 2>/dev/null && echo jobs4j marked
+          fi
+          shift 2
+          [ $# -eq 0 ] || frame scancel scancel "$@"
+          echo jobs4j done
+          """;
+
+  /** Cancels jobs. Arguments: ids. */
+  static final String CANCEL_ONLY =
+      PRELUDE
+          + """
+          frame scancel scancel "$@"
+          echo jobs4j done
+          """;
+
+  /** Sets state. Expects {@code $id}. */
+  private static final String STATE =
+      """
+      look() {
+        state=unknown
+        seen=$(squeue -h -t all -j "$id,$id" -O State:32 2>/dev/null) || return 1
+        state=${seen%% *}
+      }
+      """;
+
+  /**
+   * Keeps a job from running on. One that runs is suspended, which takes the rights of an operator,
+   * or else stopped. Argument: id.
+   */
+  static final String HOLD =
+      PRELUDE
+          + STATE
+          + """
+          id=$1 rounds=0
+          # It may start or end between the look and the deed.
+          while look && [ $rounds -lt 5 ]; do
+            rounds=$((rounds + 1))
+            case $state in
+              PENDING | REQUEUED | REQUEUE_FED | EXPEDITING)
+                frame hold scontrol hold "$id"
+                ;;
+              RUNNING | CONFIGURING | RESIZING | SIGNALING | STAGE_OUT)
+                frame suspend scontrol suspend "$id"
+                [ "$code" -ne 0 ] || break
+                frame hold scancel --full --signal=STOP "$id"
+                ;;
+              COMPLETING) sleep 1; continue ;;
+              *) break ;;
+            esac
+            [ "$code" -ne 0 ] || break
+          done
+          printf 'jobs4j state %s\\n' "$state"
+          echo jobs4j done
+          """;
+
+  /** Undoes that. Argument: id. */
+  static final String RELEASE =
+      PRELUDE
+          + STATE
+          + """
+          id=$1 rounds=0
+          while look && [ $rounds -lt 5 ]; do
+            rounds=$((rounds + 1))
+            case $state in
+              PENDING | REQUEUE_HOLD | SPECIAL_EXIT | RESV_DEL_HOLD | REQUEUED | REQUEUE_FED)
+                frame release scontrol release "$id"
+                ;;
+              SUSPENDED)
+                frame release scontrol resume "$id"
+                ;;
+              RUNNING | STOPPED | SIGNALING)
+                frame release scancel --full --signal=CONT "$id"
+                ;;
+              COMPLETING) sleep 1; continue ;;
+              *) break ;;
+            esac
+            [ "$code" -ne 0 ] || break
+          done
+          printf 'jobs4j state %s\\n' "$state"
+          echo jobs4j done
+          """;
+}

@@ -1,0 +1,361 @@
+package io.jobs4j.adapters.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobs4j.core.local.LocalCommandRunner;
+import io.jobs4j.core.model.BatchQueue;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The options, and what the batch script does in a real shell. */
+@Timeout(60)
+class BatchSubmissionTest {
+  private static final String KEY = "attempt-1";
+
+  @TempDir private Path temporary;
+
+  private final LocalCommandRunner runner = new LocalCommandRunner();
+  private Path work;
+
+  @BeforeEach
+  void makeWorkDirectory() throws IOException {
+    work = Files.createDirectory(temporary.resolve("it's a \"work\" $(dir) `of` % \\n ü"));
+  }
+
+  @AfterEach
+  void close() {
+    runner.close();
+  }
+
+  @Test
+  void asksForWhatTheJobNeeds() {
+    List<String> words =
+        BatchSubmission.of(
+                spec("/w/d", Map.of(), queue(null), 2, 8, 1.5, Duration.ofSeconds(61)), false)
+            .words();
+
+    assertThat(words)
+        .containsExactly(
+            "sbatch",
+            "--parsable",
+            "--job-name=jobs-attempt-1",
+            "--comment=attempt-1",
+            "--export=NONE",
+            "--chdir=/w/d",
+            "--output=/w/d/job.out",
+            "--error=/w/d/job.err",
+            "--no-requeue",
+            "--nodes=2",
+            "--ntasks-per-node=8",
+            "--time=2",
+            "--mem=1536M",
+            "--partition=long");
+  }
+
+  @Test
+  void asksForNothingThatWasNotAskedFor() {
+    assertThat(
+            BatchSubmission.of(spec("/w", Map.of(), null, 1, 1, 0, Duration.ZERO), false).words())
+        .noneMatch(word -> word.startsWith("--time") || word.startsWith("--mem"))
+        .noneMatch(word -> word.startsWith("--partition"));
+  }
+
+  @Test
+  void directivesCount() {
+    List<String> words =
+        BatchSubmission.of(
+                spec(
+                    "/w",
+                    Map.of(),
+                    queue("--requeue\n-c 4\n--mem-per-cpu=1G\n-p other"),
+                    1,
+                    4,
+                    2,
+                    Duration.ZERO),
+                false)
+            .words();
+
+    assertThat(words)
+        .contains("--requeue", "--cpus-per-task=4", "--mem-per-cpu=1G")
+        .doesNotContain("--no-requeue")
+        .noneMatch(word -> word.startsWith("--ntasks-per-node") || word.startsWith("--mem="))
+        .containsSubsequence("--partition=long", "--partition=other");
+  }
+
+  @Test
+  void directivesOfCustomSystemsTakeThePlaceOfAllResources() {
+    BatchQueue queue = queue("-n 7");
+
+    assertThat(
+            BatchSubmission.of(spec("/w", Map.of(), queue, 2, 4, 2, Duration.ofHours(1)), true)
+                .words())
+        .containsExactly(
+            "sbatch",
+            "--parsable",
+            "--job-name=jobs-attempt-1",
+            "--comment=attempt-1",
+            "--export=NONE",
+            "--chdir=/w",
+            "--output=/w/job.out",
+            "--error=/w/job.err",
+            "--no-requeue",
+            "--ntasks=7");
+    assertThat(
+            BatchSubmission.of(
+                    spec("/w", Map.of(), queue(null), 2, 4, 2, Duration.ofHours(1)), true)
+                .words())
+        .contains("--nodes=2", "--partition=long");
+  }
+
+  @Test
+  void percentSignsOfPathsAreNoPatterns() {
+    assertThat(
+            BatchSubmission.of(spec("/w/%j", Map.of(), null, 1, 1, 0, Duration.ZERO), false)
+                .words())
+        .contains("--chdir=/w/%j", "--output=/w/%%j/job.out");
+    assertThat(
+            BatchSubmission.of(spec("/w/%j\\n", Map.of(), null, 1, 1, 0, Duration.ZERO), false)
+                .words())
+        .contains("--chdir=/w/%j\\n", "--output=/w/%j\\\\n/job.out");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "3, 3", "255, 255"})
+  void recordsWhatTheScriptReturned(int code, int recorded) throws Exception {
+    CommandResult result = run("exit " + code, "42", "0");
+
+    assertThat(result.exitCode()).isEqualTo(code);
+    RunRecord record = record();
+    assertThat(record.owner()).isEqualTo("42");
+    assertThat(record.endOf("42", 0)).isNotNull();
+    assertThat(record.endOf("42", 0).code()).isEqualTo(recorded);
+    assertThat(record.endOf("42", 0).cancelled()).isFalse();
+    try (var files = Files.list(work.resolve(".jobs4j"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(KEY + ".run", KEY + ".end");
+    }
+  }
+
+  @Test
+  void recordsThatASignalEndedTheScript() throws Exception {
+    run("kill -s KILL $$", "42", "0");
+
+    assertThat(record().endOf("42", 0)).isNotNull().extracting(RunRecord.End::code).isEqualTo(137);
+  }
+
+  @Test
+  void outlivesASignalToAllProcesses() throws Exception {
+    run("kill -s TERM $PPID $$; sleep 30", "42", "0");
+
+    assertThat(record().endOf("42", 0)).isNotNull().extracting(RunRecord.End::code).isEqualTo(143);
+  }
+
+  @Test
+  void handsSignalsOnThatOnlyItGets() throws Exception {
+    CommandResult result =
+        run(
+            spec(work.toString(), Map.of(), queue("--signal=B:TERM@60"), 1, 1, 0, Duration.ZERO),
+            """
+            trap 'echo told; exit 4' TERM
+            kill -s TERM $PPID
+            n=0
+            while [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
+            """,
+            "42",
+            "0");
+
+    assertThat(result.output()).isEqualTo("told\n");
+    assertThat(result.exitCode()).isEqualTo(4);
+    assertThat(record().endOf("42", 0)).isNotNull().extracting(RunRecord.End::code).isEqualTo(4);
+  }
+
+  @Test
+  void theSecondJobOfAnAttemptDoesNothing() throws Exception {
+    run("echo once >>count", "42", "0");
+
+    CommandResult second = run("echo once >>count", "43", "0");
+
+    assertThat(second.exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(second.error()).contains("runs as job 42 already");
+    assertThat(work.resolve("count")).hasContent("once");
+    assertThat(record().owner()).isEqualTo("42");
+    assertThat(record().endOf("42", 0)).isNotNull();
+  }
+
+  @Test
+  void aJobThatSlurmStartsTwiceByMistakeRunsOnce() throws Exception {
+    run("echo once >>count; exit 3", "42", "1");
+
+    assertThat(run("echo once >>count", "42", "1").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(run("echo once >>count", "42", "").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(work.resolve("count")).hasContent("once");
+    assertThat(record().endOf("42", 1)).isNotNull().extracting(RunRecord.End::code).isEqualTo(3);
+  }
+
+  @Test
+  void aJobThatIsQueuedAgainRunsAgain() throws Exception {
+    run("echo once >>count; exit 3", "42", "");
+
+    run("echo once >>count; [ ! -e .jobs4j/attempt-1.end ]", "42", "1");
+
+    assertThat(Files.readAllLines(work.resolve("count"))).hasSize(2);
+    assertThat(record().endOf("42", 1)).isNotNull().extracting(RunRecord.End::code).isEqualTo(0);
+  }
+
+  @Test
+  void aCancelledAttemptDoesNotRun() throws Exception {
+    Files.createDirectory(work.resolve(".jobs4j"));
+    Files.createFile(work.resolve(".jobs4j/attempt-1.cancel"));
+
+    run("touch started", "42", "0");
+
+    assertThat(work.resolve("started")).doesNotExist();
+    assertThat(record().endOf("42", 0)).isNotNull();
+    assertThat(record().endOf("42", 0).cancelled()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "plain",
+        "two words",
+        "$(touch pwned) `touch pwned` ${HOME}",
+        "it's \"quoted\" \\n %s %%",
+        "line\nline\n\n",
+        "a\r\nb\r",
+        "\\r \\0015 \\\\",
+        "ü € 𝄞",
+        "-n"
+      })
+  void valuesArriveAsTheyAre(String value) throws Exception {
+    run(
+        spec(work.toString(), Map.of("VALUE", value), null, 1, 1, 0, Duration.ZERO),
+        "printf %s \"$VALUE\" >value",
+        "42",
+        "0");
+
+    assertThat(Files.readString(work.resolve("value"))).isEqualTo(value);
+    assertThat(work.resolve("pwned")).doesNotExist();
+  }
+
+  @Test
+  void aScriptThatWasCutDoesNothing() throws Exception {
+    write("touch started");
+    String script =
+        BatchSubmission.of(
+                spec(work.toString(), Map.of("A", "b"), null, 1, 1, 0, Duration.ZERO), false)
+            .script();
+
+    for (int length = script.length() - "jobs4j\n".length(); length > 0; length -= 7) {
+      runner.run(
+          Command.of("/bin/sh")
+              .withInput(script.substring(0, length))
+              .withEnvironment(Map.of("SLURM_JOB_ID", "42")));
+    }
+
+    assertThat(work.resolve("started")).doesNotExist();
+    assertThat(work.resolve(".jobs4j")).doesNotExist();
+  }
+
+  @Test
+  void saysWhatCannotBeGivenToSlurm() {
+    assertThatThrownBy(
+            () ->
+                BatchSubmission.of(
+                    spec("/w", Map.of("A B", "c"), null, 1, 1, 0, Duration.ZERO), false))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessage(
+            "The environment variable \"A B\" is not a name of letters, digits and underscores");
+    assertThatThrownBy(
+            () ->
+                BatchSubmission.of(
+                    spec("/w", Map.of("A", "secret\0"), null, 1, 1, 0, Duration.ZERO), false))
+        .hasMessageContaining("NUL")
+        .hasMessageNotContaining("secret");
+    assertThatThrownBy(
+            () -> BatchSubmission.of(spec("w", Map.of(), null, 1, 1, 0, Duration.ZERO), false))
+        .hasMessage("The workPath \"w\" is not an absolute path without line ends");
+    assertThatThrownBy(
+            () ->
+                BatchSubmission.of(
+                    spec("/w", Map.of(), null, 1, 1, 0, Duration.ofSeconds(-1)), false))
+        .hasMessageContaining("maxRunTime");
+  }
+
+  private RunRecord record() throws IOException {
+    List<String> lines =
+        new java.util.ArrayList<>(Files.readAllLines(work.resolve(".jobs4j/" + KEY + ".run")));
+    Path end = work.resolve(".jobs4j/" + KEY + ".end");
+    if (Files.exists(end)) {
+      lines.addAll(Files.readAllLines(end));
+    }
+    return RunRecord.of(KEY, RunRecord.Place.THERE, lines);
+  }
+
+  private CommandResult run(String script, String job, String restart) throws Exception {
+    return run(spec(work.toString(), Map.of(), null, 1, 1, 0, Duration.ZERO), script, job, restart);
+  }
+
+  private CommandResult run(LaunchSpec spec, String script, String job, String restart)
+      throws Exception {
+    write(script);
+    Path batch =
+        Files.writeString(temporary.resolve("batch"), BatchSubmission.of(spec, false).script());
+    return runner.run(
+        Command.of("/bin/sh", batch.toString())
+            .withEnvironment(
+                restart.isEmpty()
+                    ? Map.of("SLURM_JOB_ID", job)
+                    : Map.of("SLURM_JOB_ID", job, "SLURM_RESTART_COUNT", restart)));
+  }
+
+  private void write(String script) throws IOException {
+    Files.writeString(work.resolve("job's script.sh"), script + "\n");
+  }
+
+  private static BatchQueue queue(@Nullable String directives) {
+    return new BatchQueue("q", "long", -1, -1, -1, -1, -1, null, directives, false);
+  }
+
+  private static LaunchSpec spec(
+      String work,
+      Map<String, String> environment,
+      @Nullable BatchQueue queue,
+      int nodes,
+      int processors,
+      double memory,
+      Duration time) {
+    return new LaunchSpec(
+        new Attempt(KEY, work),
+        "name",
+        "job's script.sh",
+        "job.out",
+        "job.err",
+        nodes,
+        processors,
+        memory,
+        time,
+        queue,
+        environment);
+  }
+}

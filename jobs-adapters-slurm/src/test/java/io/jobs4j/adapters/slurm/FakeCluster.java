@@ -1,0 +1,272 @@
+package io.jobs4j.adapters.slurm;
+
+import io.jobs4j.core.local.LocalCommandRunner;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.DetachedCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * Programs with the names of Slurm's commands that answer from files, for what a real cluster does
+ * not do on demand. Jobs never start; the batch script that was submitted can be read. The scripts
+ * of the adapter really run, in a shell of this host.
+ */
+final class FakeCluster implements CommandRunner {
+  private static final String ROW = "'%-16s%-32s%-12s%-28s%-28s%-216s%-128s\\n'";
+
+  /** {@code sbatch.mode}: accept, lost (accepted, answer lost), unsent, silent (no id), refuse. */
+  private static final String SBATCH =
+      """
+      #!/bin/sh
+      echo sbatch >>"$FAKE/calls"
+      printf '%s\\n' "$@" >"$FAKE/words"
+      cat >"$FAKE/script"
+      mode=$(head -n 1 "$FAKE/sbatch.mode")
+      sed -i 1d "$FAKE/sbatch.mode"
+      case $mode in
+        unsent | lost) [ "$mode" = lost ] || {
+            echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
+            exit 1
+          } ;;
+        refuse)
+          echo 'sbatch: error: invalid partition specified: nosuch' >&2
+          echo 'sbatch: error: Batch job submission failed: Invalid partition name specified' >&2
+          exit 1 ;;
+      esac
+      for word; do case $word in --job-name=*) name=${word#*=} ;; esac; done
+      id=$(($(cat "$FAKE/next") + 1))
+      echo $id >"$FAKE/next"
+      printf %s "$name" >"$FAKE/jobs/$id.name"
+      printf PENDING >"$FAKE/jobs/$id.state"
+      echo 'A word from our site' >&2
+      case $mode in
+        lost)
+          echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
+          exit 1 ;;
+        silent) echo 'Your job was submitted. Have a nice day.' ;;
+        chatty) echo 'Budget left: 12'; echo "$id;itest" ;;
+        *) echo $id ;;
+      esac
+      """;
+
+  private static final String SQUEUE =
+      """
+      #!/bin/sh
+      echo squeue >>"$FAKE/calls"
+      if [ -e "$FAKE/down" ]; then
+        echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2
+        exit 1
+      fi
+      ids= name= format=
+      while [ $# -gt 0 ]; do
+        case $1 in
+          -j) ids=$2; shift ;;
+          --name=*) name=${1#*=} ;;
+          -O) format=$2; shift ;;
+        esac
+        shift
+      done
+      case $ids in *,* | '') ;; *) echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1 ;; esac
+      for file in "$FAKE"/jobs/*.state; do
+        [ -e "$file" ] || continue
+        base=${file%.state} id=${file##*/}
+        id=${id%.state}
+        jobname=$(cat "$base.name")
+        if [ -n "$ids" ]; then
+          case ,$ids, in *,$id,*) ;; *) continue ;; esac
+        else
+          [ "$jobname" = "$name" ] || continue
+        fi
+        case $format in
+          State:32) cat "$file"; echo ;;
+          *)
+            printf ROW "$id" "$(cat "$file")" "$(cat "$base.restarts" 2>/dev/null || echo 0)" \\
+              1700000000 1699999999 "$jobname" "$(cat "$base.reason" 2>/dev/null || echo None)" ;;
+        esac
+      done
+      """
+          .replace("ROW", ROW);
+
+  private static final String SCONTROL =
+      """
+      #!/bin/sh
+      echo "scontrol $*" >>"$FAKE/calls"
+      case $* in
+        'show config')
+          [ ! -e "$FAKE/down" ] || exit 1
+          cat "$FAKE/config" ;;
+        *'show job '*)
+          for id; do :; done
+          if [ -e "$FAKE/jobs/$id.shown" ]; then
+            cat "$FAKE/jobs/$id.shown"
+          else
+            echo 'slurm_load_jobs error: Invalid job id specified' >&2
+            exit 1
+          fi ;;
+        suspend*) echo 'Access/permission denied' >&2; exit 1 ;;
+      esac
+      """;
+
+  private static final String SACCT =
+      """
+      #!/bin/sh
+      echo sacct >>"$FAKE/calls"
+      if [ -e "$FAKE/sacct" ]; then cat "$FAKE/sacct"; exit 0; fi
+      echo 'Slurm accounting storage is disabled' >&2
+      exit 1
+      """;
+
+  private static final String SCANCEL =
+      """
+      #!/bin/sh
+      echo "scancel $*" >>"$FAKE/calls"
+      if [ -e "$FAKE/down" ]; then
+        echo 'scancel: error: Unable to contact slurm controller' >&2
+        exit 8
+      fi
+      """;
+
+  private final LocalCommandRunner local = new LocalCommandRunner();
+  private final Path home;
+
+  /** What becomes of each answer on its way. */
+  UnaryOperator<CommandResult> answers = UnaryOperator.identity();
+
+  /** Commands that were run. */
+  int commands;
+
+  FakeCluster(Path home) throws IOException {
+    this.home = home;
+    Files.createDirectories(home.resolve("jobs"));
+    program("sbatch", SBATCH);
+    program("squeue", SQUEUE);
+    program("scontrol", SCONTROL);
+    program("sacct", SACCT);
+    program("scancel", SCANCEL);
+    Files.writeString(home.resolve("next"), "100\n");
+    Files.writeString(home.resolve("sbatch.mode"), "");
+    Files.writeString(home.resolve("calls"), "");
+    accounting(false);
+  }
+
+  private void program(String name, String text) throws IOException {
+    Path bin = Files.createDirectories(home.resolve("bin"));
+    Path file = Files.writeString(bin.resolve(name), text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Whether the configuration says that there is accounting. */
+  void accounting(boolean on) throws IOException {
+    Files.writeString(
+        home.resolve("config"),
+        """
+        AccountingStorageType   = accounting_storage/%s
+        MessageTimeout          = 1 sec
+        MinJobAge               = 300 sec
+        SLURM_VERSION           = 22.05.8
+        """
+            .formatted(on ? "slurmdbd" : "none"));
+  }
+
+  /** What the next calls of sbatch come to. */
+  void submissions(String... modes) throws IOException {
+    Files.write(home.resolve("sbatch.mode"), List.of(modes));
+  }
+
+  /** A job of the cluster. */
+  void job(String id, String name, String state) throws IOException {
+    Files.writeString(home.resolve("jobs/" + id + ".name"), name);
+    Files.writeString(home.resolve("jobs/" + id + ".state"), state);
+  }
+
+  void state(String id, String state) throws IOException {
+    Files.writeString(home.resolve("jobs/" + id + ".state"), state);
+  }
+
+  void reason(String id, String reason) throws IOException {
+    Files.writeString(home.resolve("jobs/" + id + ".reason"), reason);
+  }
+
+  void restarts(String id, int restarts) throws IOException {
+    Files.writeString(home.resolve("jobs/" + id + ".restarts"), Integer.toString(restarts));
+  }
+
+  /** What the controller shows of a job. */
+  void shown(String id, String state, String exit, boolean requeue) throws IOException {
+    Files.writeString(
+        home.resolve("jobs/" + id + ".shown"),
+        ("JobId=%s JobName=x JobState=%s Reason=None Dependency=(null) Requeue=%s Restarts=0"
+                + " ExitCode=%s StartTime=1700000000 EndTime=1700000060 NodeList=n1 Power=\n")
+            .formatted(id, state, requeue ? "1" : "0", exit));
+  }
+
+  /** Forgets a job. */
+  void purge(String id) throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("jobs"))) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith(id + ".")) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  void down(boolean down) throws IOException {
+    if (down) {
+      Files.writeString(home.resolve("down"), "");
+    } else {
+      Files.deleteIfExists(home.resolve("down"));
+    }
+  }
+
+  /** What sacct prints. */
+  void accounts(String lines) throws IOException {
+    Files.writeString(home.resolve("sacct"), lines);
+  }
+
+  /** What the commands were called with, but for the options of most. */
+  List<String> calls() throws IOException {
+    return Files.readAllLines(home.resolve("calls"));
+  }
+
+  long calls(String command) throws IOException {
+    return calls().stream().filter(call -> call.startsWith(command)).count();
+  }
+
+  /** The options of the last sbatch. */
+  String words() throws IOException {
+    return Files.readString(home.resolve("words"));
+  }
+
+  @Override
+  public CommandResult run(Command command) throws InterruptedException {
+    commands++;
+    Command inside =
+        command.withEnvironment(
+            Map.of(
+                "FAKE",
+                home.toString(),
+                "PATH",
+                home.resolve("bin") + ":" + System.getenv("PATH")));
+    return answers.apply(local.run(inside));
+  }
+
+  @Override
+  public DetachedCommand launch(Command command) {
+    throw new UncheckedIOException(new IOException("nothing is launched here"));
+  }
+
+  @Override
+  public void close() {
+    local.close();
+  }
+}

@@ -1,0 +1,159 @@
+package io.jobs4j.adapters.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.RemoteStatus.Cause;
+import io.jobs4j.core.spi.RemoteStatus.State;
+import io.jobs4j.core.spi.RemoteUsage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SlurmOutcomeTest {
+  private static final Instant START = Instant.ofEpochSecond(1_700_000_000);
+  private static final Instant END = START.plusSeconds(60);
+
+  /** {@code record} is what the script returned, or a hyphen. */
+  @ParameterizedTest
+  @CsvSource({
+    "COMPLETED, 0:0, 0, EXITED, 0, 0",
+    "COMPLETED, 0:0, -, EXITED, 0, 0",
+    "COMPLETED, 0:0, 3, EXITED, 3, 0",
+    "COMPLETED, 0:0, 137, SIGNALLED, -1, 9",
+    "FAILED, 3:0, 3, EXITED, 3, 0",
+    "FAILED, 3:0, -, EXITED, 3, 0",
+    "FAILED, 137:0, 137, SIGNALLED, -1, 9",
+    "FAILED, 0:9, -, SIGNALLED, -1, 9",
+    "FAILED, 139:0, -, SIGNALLED, -1, 11",
+    "FAILED, 128:0, 128, EXITED, 128, 0",
+    "FAILED, 1:0, 0, EXITED, 1, 0",
+    "FAILED, 0:0, 0, SYSTEM_FAILURE, -1, 0",
+    "CANCELLED, 0:15, 143, CANCELLED, -1, 15",
+    "CANCELLED, 0:0, -, CANCELLED, -1, 0",
+    "CANCELLED, 0:0, 0, CANCELLED, -1, 0",
+    "TIMEOUT, 0:15, 143, TIME_LIMIT, -1, 15",
+    "TIMEOUT, 0:0, 0, TIME_LIMIT, -1, 0",
+    "DEADLINE, 0:0, -, TIME_LIMIT, -1, 0",
+    "OUT_OF_MEMORY, 0:125, 0, OUT_OF_MEMORY, -1, 0",
+    "OUT_OF_MEMORY, 0:0, 0, OUT_OF_MEMORY, -1, 0",
+    "NODE_FAIL, 0:15, -, SYSTEM_FAILURE, -1, 15",
+    "PREEMPTED, 0:0, -, SYSTEM_FAILURE, -1, 0",
+    "BOOT_FAIL, 0:0, -, SYSTEM_FAILURE, -1, 0"
+  })
+  void saysWhyAJobEnded(
+      SlurmState state, String exit, String record, Cause cause, int code, int signal) {
+    RemoteStatus status =
+        Objects.requireNonNull(
+            outcome(state, controller(state, exit, "None", "n1"), null, record, true).status());
+
+    assertThat(status.state()).isEqualTo(State.ENDED);
+    assertThat(status.cause()).isEqualTo(cause);
+    assertThat(status.exitCode().orElse(-1)).isEqualTo(code);
+    assertThat(status.signal().orElse(0)).isEqualTo(signal);
+    assertThat(status.started()).isEqualTo(START);
+    assertThat(status.ended()).isEqualTo(END);
+    assertThat(status.usage())
+        .isEqualTo(new RemoteUsage(Duration.ofSeconds(60), null, OptionalLong.empty(), "n1"));
+  }
+
+  @Test
+  void completedAloneIsNotEnough() {
+    assertThat(outcome(SlurmState.COMPLETED, null, null, "-", true).status()).isNull();
+  }
+
+  @Test
+  void theRecordIsEnoughForAJobThatIsForgotten() {
+    RemoteStatus status = outcome(SlurmState.COMPLETED, null, null, "3", true).status();
+
+    assertThat(status).isNotNull();
+    assertThat(status.exitCode()).hasValue(3);
+    assertThat(status.started()).isEqualTo(START);
+    assertThat(status.ended()).isEqualTo(END);
+  }
+
+  @Test
+  void aScriptThatCouldNotBeLaunchedIsTheSystemsFault() {
+    ControllerRecord controller = controller(SlurmState.FAILED, "0:53", "JobLaunchFailure", "n1");
+
+    RemoteStatus status = outcome(SlurmState.FAILED, controller, null, "-", false).status();
+
+    assertThat(status).isNotNull();
+    assertThat(status.cause()).isEqualTo(Cause.SYSTEM_FAILURE);
+    assertThat(status.reason()).contains("work directory").contains("JobLaunchFailure");
+  }
+
+  @Test
+  void aScriptThatCouldNotBeLaunchedAgainIsTheSystemsFault() {
+    ControllerRecord controller = controller(SlurmState.FAILED, "1:0", "NonZeroExitCode", "n1");
+    RunRecord first = new RunRecord("7", 0, START, null, RunRecord.Place.THERE);
+
+    RemoteStatus status =
+        new SlurmOutcome(SlurmState.FAILED, 1, controller, null, first, null).status();
+
+    assertThat(status).isNotNull();
+    assertThat(status.cause()).isEqualTo(Cause.SYSTEM_FAILURE);
+    assertThat(status.reason()).contains("could not start it");
+  }
+
+  @Test
+  void whatWasCancelledBeforeItStartedHasNoStart() {
+    ControllerRecord controller = controller(SlurmState.CANCELLED, "0:0", "BeginTime", "");
+
+    RemoteStatus status = outcome(SlurmState.CANCELLED, controller, null, "-", false).status();
+
+    assertThat(status).isNotNull();
+    assertThat(status.started()).isNull();
+    assertThat(status.ended()).isEqualTo(END);
+  }
+
+  @Test
+  void saysWhoCancelled() {
+    AccountingRecord accounting =
+        AccountingRecord.of(
+                List.of("7|CANCELLED by 1001|0:0|1700000000|1700000000|1700000060|60|00:01|5K|n1"))
+            .get("7");
+
+    RemoteStatus status = outcome(SlurmState.CANCELLED, null, accounting, "-", true).status();
+
+    assertThat(status).isNotNull();
+    assertThat(status.reason()).isEqualTo("It was cancelled by uid 1001.");
+    assertThat(status.usage()).isNotNull();
+    assertThat(status.usage().maxMemory()).hasValue(5 * 1024);
+  }
+
+  private static SlurmOutcome outcome(
+      SlurmState state,
+      @Nullable ControllerRecord controller,
+      @Nullable AccountingRecord accounting,
+      String code,
+      boolean launched) {
+    RunRecord.End end =
+        code.equals("-")
+            ? null
+            : new RunRecord.End("7", 0, Integer.parseInt(code), false, START, END);
+    RunRecord record =
+        new RunRecord(launched ? "7" : "", 0, launched ? START : null, end, RunRecord.Place.THERE);
+    return new SlurmOutcome(state, 0, controller, accounting, record, end);
+  }
+
+  private static ControllerRecord controller(
+      SlurmState state, String exit, String reason, String nodes) {
+    return new ControllerRecord(
+        Optional.of(state),
+        reason.equals("None") ? "" : reason,
+        ExitStatus.of(exit),
+        false,
+        0,
+        START,
+        END,
+        nodes);
+  }
+}

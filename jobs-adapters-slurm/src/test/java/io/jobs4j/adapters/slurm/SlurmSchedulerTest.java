@@ -1,0 +1,622 @@
+package io.jobs4j.adapters.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler.Submission;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.RemoteStatus.Cause;
+import io.jobs4j.core.spi.RemoteStatus.State;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a real cluster does not do on demand. */
+@Timeout(120)
+class SlurmSchedulerTest {
+  private static final String KEY = "attempt-1";
+  private static final String NAME = "jobs-" + KEY;
+
+  @TempDir private Path temporary;
+
+  private final SettableClock clock = new SettableClock();
+  private FakeCluster cluster;
+  private SlurmScheduler scheduler;
+  private Path work;
+
+  @BeforeEach
+  void open() throws IOException {
+    cluster = new FakeCluster(Files.createDirectory(temporary.resolve("fake")));
+    scheduler = new SlurmScheduler(cluster, clock, false);
+    work = Files.createDirectory(temporary.resolve("it's the work"));
+  }
+
+  @AfterEach
+  void close() {
+    scheduler.close();
+    cluster.close();
+  }
+
+  @Test
+  void isFoundByItsNames() {
+    assertThat(ServiceLoader.load(RemoteSchedulerProvider.class))
+        .extracting(RemoteSchedulerProvider::scheduler)
+        .containsExactlyInAnyOrder("SLURM", "CUSTOM_SLURM");
+  }
+
+  @Test
+  void aSubmissionIsOneCommand() throws Exception {
+    Submission submission = scheduler.submit(spec());
+
+    assertThat(submission.job()).isEqualTo(new RemoteJob("101", attempt()));
+    assertThat(submission.status().state()).isEqualTo(State.QUEUED);
+    // The other asks how the cluster is configured, once.
+    assertThat(cluster.commands).isEqualTo(2);
+    assertThat(cluster.words()).contains("--job-name=" + NAME + "\n");
+  }
+
+  @Test
+  void anAttemptIsSubmittedOnceHoweverOftenItIsAsked() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+
+    assertThat(scheduler.submit(spec()).job()).isEqualTo(job);
+    assertThat(other().submit(spec()).job()).isEqualTo(job);
+    cluster.purge("101");
+    assertThat(other().submit(spec()).job()).isEqualTo(job);
+    assertThat(scheduler.find(attempt())).contains(job);
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lost", "silent"})
+  void aJobWhoseIdIsLostIsFoundByItsName(String mode) throws Exception {
+    cluster.submissions(mode);
+    cluster.job("7", "jobs-attempt-10", "RUNNING");
+
+    Submission submission = scheduler.submit(spec());
+
+    assertThat(submission.job().remoteJobId()).isEqualTo("101");
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+    assertThat(scheduler.find(attempt())).contains(submission.job());
+  }
+
+  @Test
+  void readsTheIdAmongWhatTheSiteSays() throws Exception {
+    cluster.submissions("chatty");
+
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("101");
+  }
+
+  @Test
+  void aJobThatProvablyIsNotThereIsSubmittedAgain() throws Exception {
+    cluster.submissions("unsent");
+
+    Submission submission = scheduler.submit(spec());
+
+    assertThat(submission.job().remoteJobId()).isEqualTo("101");
+    assertThat(cluster.calls("sbatch")).isEqualTo(2);
+    assertThat(cluster.calls("squeue")).isGreaterThan(1);
+  }
+
+  @Test
+  void whatKeepsFailingBlocks() throws Exception {
+    cluster.submissions("unsent", "unsent", "unsent");
+
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOfSatisfying(
+            TransientAdapterException.class,
+            e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SCHEDULER_NOT_ANSWERING))
+        .hasMessageContaining("Socket timed out");
+  }
+
+  @Test
+  void nothingIsSubmittedAgainWhileTheQueueCannotBeLookedAt() throws Exception {
+    scheduler.probe();
+    cluster.submissions("lost");
+    cluster.down(true);
+
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOf(TransientAdapterException.class);
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOf(TransientAdapterException.class);
+    assertThatThrownBy(() -> scheduler.find(attempt()))
+        .isInstanceOf(TransientAdapterException.class);
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+
+    cluster.down(false);
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("101");
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+  }
+
+  @Test
+  void theRunRecordTellsOfAJobThatIsForgotten() throws Exception {
+    cluster.submissions("lost");
+    cluster.down(true);
+    cluster.down(false);
+    Files.createDirectory(work.resolve(".jobs4j"));
+    Files.writeString(work.resolve(".jobs4j/attempt-1.intent.1"), "intent 1\n");
+    Files.writeString(work.resolve(".jobs4j/attempt-1.run"), "run 55 0 1700000000\n");
+
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("55");
+    assertThat(cluster.calls("sbatch")).isZero();
+  }
+
+  @Test
+  void ofSeveralTheOldestIsKept() throws Exception {
+    Files.createDirectory(work.resolve(".jobs4j"));
+    Files.writeString(work.resolve(".jobs4j/attempt-1.intent.1"), "intent 1\n");
+    cluster.job("1000", NAME, "PENDING");
+    cluster.job("999", NAME, "RUNNING");
+
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("999");
+    assertThat(cluster.calls()).contains("scancel 1000");
+    assertThat(cluster.calls("scancel")).isEqualTo(1);
+    assertThat(cluster.calls("sbatch")).isZero();
+  }
+
+  @Test
+  void aDeadSubmitterIsFollowedByAnother() throws Exception {
+    Files.createDirectory(work.resolve(".jobs4j"));
+    Files.writeString(work.resolve(".jobs4j/attempt-1.intent.1"), "");
+
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("101");
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+  }
+
+  @Test
+  void findsNothingThatWasNeverSubmitted() throws Exception {
+    assertThat(scheduler.find(attempt())).isEmpty();
+    assertThat(scheduler.find(new Attempt(KEY, temporary + "/none"))).isEmpty();
+    assertThatThrownBy(() -> scheduler.find(new Attempt(KEY, temporary + "/none/none")))
+        .isInstanceOf(TransientAdapterException.class)
+        .hasMessageContaining("seems to be away");
+  }
+
+  @Test
+  void findsNothingOnlyIfAccountingAgrees() throws Exception {
+    cluster.accounting(true);
+    cluster.accounts("77|COMPLETED\n");
+    assertThat(scheduler.find(attempt())).contains(new RemoteJob("77", attempt()));
+  }
+
+  @Test
+  void whatSlurmRefusesFails() throws Exception {
+    cluster.submissions("refuse");
+
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessage(
+            "Slurm refused the job: invalid partition specified: nosuch; Batch job submission"
+                + " failed: Invalid partition name specified");
+    assertThat(scheduler.find(attempt())).isEmpty();
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("101");
+  }
+
+  @Test
+  void aMissingWorkDirectoryIsSaid() {
+    LaunchSpec spec = spec(new Attempt(KEY, temporary + "/none"));
+
+    assertThatThrownBy(() -> scheduler.submit(spec))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessageContaining("there is no such directory");
+  }
+
+  @Test
+  void anAnswerThatIsLostAnywhereLosesNothing() throws Exception {
+    for (int lost = 1; lost <= 2; lost++) {
+      Attempt attempt = new Attempt("lost-" + lost, work.toString());
+      SlurmScheduler scheduler = other();
+      int[] left = {lost};
+      cluster.answers =
+          result -> {
+            if (--left[0] == 0) {
+              throw new TransientAdapterException(
+                  RecoveryCondition.SSH_CONNECTION_FAILURE, "gone", null);
+            }
+            return result;
+          };
+      long before = cluster.calls("sbatch");
+      assertThatThrownBy(() -> scheduler.submit(spec(attempt)))
+          .isInstanceOf(TransientAdapterException.class);
+      cluster.answers = result -> result;
+
+      RemoteJob job = scheduler.submit(spec(attempt)).job();
+
+      assertThat(cluster.calls("sbatch")).isEqualTo(before + 1);
+      assertThat(scheduler.find(attempt)).contains(job);
+    }
+  }
+
+  @Test
+  void aTruncatedAnswerIsNoEvidence() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    for (int length : List.of(0, 10, 30, 45)) {
+      cluster.answers =
+          result ->
+              new CommandResult(
+                  0,
+                  result.output().substring(0, Math.min(length, result.output().length())),
+                  "",
+                  true);
+      assertThatThrownBy(() -> scheduler.statuses(List.of(job)))
+          .isInstanceOf(TransientAdapterException.class);
+      assertThatThrownBy(() -> other().find(attempt()))
+          .isInstanceOf(TransientAdapterException.class);
+    }
+  }
+
+  @Test
+  void bannersDoNotMatter() throws Exception {
+    String banner = "*** Welcome ***\n101             COMPLETED\njobs4jx done\n".repeat(200);
+    cluster.answers =
+        result ->
+            new CommandResult(result.exitCode(), banner + result.output() + banner, banner, false);
+
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "RUNNING");
+
+    assertThat(job.remoteJobId()).isEqualTo("101");
+    assertThat(status(job)).isEqualTo(RemoteStatus.running(Instant.ofEpochSecond(1_700_000_000)));
+    assertThat(other().find(attempt())).contains(job);
+  }
+
+  @Test
+  void manyJobsAreFewCommands() throws Exception {
+    List<RemoteJob> jobs = new ArrayList<>();
+    for (int i = 1; i <= 500; i++) {
+      jobs.add(new RemoteJob(Integer.toString(1000 + i), new Attempt("many-" + i, "/w")));
+      if (i % 50 == 0) {
+        cluster.job(Integer.toString(1000 + i), "jobs-many-" + i, "RUNNING");
+      }
+    }
+    cluster.job("1001", "jobs-many-1", "RUNNING");
+    scheduler.probe();
+    long before = cluster.calls("squeue");
+
+    Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(jobs);
+
+    assertThat(cluster.calls("squeue") - before).isEqualTo(3);
+    assertThat(statuses).hasSize(11);
+  }
+
+  @Test
+  void aSingleJobIsAskedForTwice() throws Exception {
+    RemoteJob job = new RemoteJob("5", attempt());
+
+    // Asked for alone, the answer would be an error.
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PENDING, QUEUED, ''",
+    "CONFIGURING, QUEUED, ''",
+    "REQUEUED, QUEUED, ''",
+    "SPECIAL_EXIT, QUEUED, Held until it is released",
+    "RUNNING, RUNNING, ''",
+    "SUSPENDED, RUNNING, Suspended",
+    "STOPPED, RUNNING, Suspended"
+  })
+  void saysWhereAJobIs(String slurm, State state, String reason) throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", slurm);
+
+    RemoteStatus status = status(job);
+
+    assertThat(status.state()).isEqualTo(state);
+    assertThat(status.reason()).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"COMPLETING", "REVOKED", "LAUNCH_FAILED", "HIBERNATING"})
+  void someStatesSayNothing(String slurm) throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", slurm);
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofDays(3));
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
+  @Test
+  void saysWhyAJobWaits() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.reason("101", "DependencyNeverSatisfied");
+
+    assertThat(status(job).reason()).startsWith("DependencyNeverSatisfied: it will not start");
+  }
+
+  @Test
+  void aQueueThatDoesNotAnswerIsNoEvidence() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.down(true);
+
+    assertThatThrownBy(() -> scheduler.statuses(List.of(job)))
+        .isInstanceOf(TransientAdapterException.class)
+        .hasMessageContaining("Unable to contact slurm controller");
+    assertThatThrownBy(() -> scheduler.probe()).isInstanceOf(TransientAdapterException.class);
+    assertThatThrownBy(() -> scheduler.cancel(job)).isInstanceOf(TransientAdapterException.class);
+  }
+
+  @Test
+  void aForgottenJobEndedAsItsRecordSays() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 3 exited 1700000000 1700000060\n");
+
+    RemoteStatus status = status(job);
+
+    assertThat(status.cause()).isEqualTo(Cause.EXITED);
+    assertThat(status.exitCode()).hasValue(3);
+    assertThat(status.ended()).isEqualTo(Instant.ofEpochSecond(1_700_000_060));
+  }
+
+  @Test
+  void aForgottenJobEndedAsAccountingSays() throws Exception {
+    cluster.accounting(true);
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    cluster.accounts(
+        """
+        101|CANCELLED by 0|0:0|1700000000|1700000010|1700000060|50|00:01.000||n1
+        101.batch|CANCELLED|0:15|1700000010|1700000010|1700000060|50|00:01.000|512K|n1
+        """);
+
+    RemoteStatus status = status(job);
+
+    assertThat(status.cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(status.reason()).isEqualTo("It was cancelled by uid 0.");
+    assertThat(status.usage()).isNotNull();
+    assertThat(status.usage().maxMemory()).hasValue(512 * 1024);
+    assertThat(status.usage().cpuTime()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aJobIsLostOnlyAfterAWhile() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(149));
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(status(job).state()).isEqualTo(State.LOST);
+    assertThat(status(job).reason()).contains("its script never started");
+  }
+
+  @Test
+  void aJobThatComesBackIsNotLost() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    cluster.job("101", NAME, "RUNNING");
+    clock.advance(Duration.ofSeconds(200));
+    assertThat(status(job).state()).isEqualTo(State.RUNNING);
+    cluster.purge("101");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
+  @Test
+  void noJobIsLostWhileItsFileSystemIsAwayOrAccountingDown() throws Exception {
+    RemoteJob away = new RemoteJob("5", new Attempt(KEY, temporary + "/none/none"));
+    for (int i = 0; i < 3; i++) {
+      assertThat(scheduler.statuses(List.of(away))).isEmpty();
+      clock.advance(Duration.ofHours(1));
+    }
+    RemoteJob gone = new RemoteJob("6", new Attempt(KEY, temporary + "/none"));
+    assertThat(scheduler.statuses(List.of(gone))).isEmpty();
+    clock.advance(Duration.ofHours(1));
+    assertThat(status(gone).state()).isEqualTo(State.LOST);
+  }
+
+  @Test
+  void anOldRecordIsNotBelieved() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 0 exited 1700000000 1700000060\n");
+    cluster.restarts("101", 1);
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    cluster.purge("101");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(job).state()).isEqualTo(State.LOST);
+  }
+
+  @Test
+  void aNumberThatTheClusterGaveAgainIsNotTheJob() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.job("101", "somebody-elses", "RUNNING");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
+  @Test
+  void aJobThatRunsUnderAnotherNumberIsFollowed() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    cluster.job("55", NAME, "RUNNING");
+    records("run 55 0 1700000000\n", "");
+
+    assertThat(status(job).state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void whatSlurmQueuesAgainIsWaitedFor() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "NODE_FAIL");
+    cluster.shown("101", "NODE_FAIL", "0:15", true);
+
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(job).cause()).isEqualTo(Cause.SYSTEM_FAILURE);
+  }
+
+  @Test
+  void whatSlurmDoesNotQueueAgainIsOver() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "NODE_FAIL");
+    cluster.shown("101", "NODE_FAIL", "0:15", false);
+
+    RemoteStatus status = status(job);
+
+    assertThat(status.cause()).isEqualTo(Cause.SYSTEM_FAILURE);
+    assertThat(status.reason()).isEqualTo("A node of it failed.");
+  }
+
+  @Test
+  void completedWithoutACodeIsNotBelieved() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "COMPLETED");
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+
+    cluster.shown("101", "COMPLETED", "0:0", false);
+    assertThat(status(job).succeeded()).isTrue();
+
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 2 exited 1700000000 1700000060\n");
+    assertThat(status(job).exitCode()).hasValue(2);
+  }
+
+  @Test
+  void aJobThatIsQueuedAgainBetweenTwoLooksIsNotOver() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "FAILED");
+    cluster.shown("101", "PENDING", "0:0", true);
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
+  @Test
+  void whatRunsIsStoppedIfItMayNotBeSuspended() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    scheduler.hold(job);
+    assertThat(cluster.calls()).contains("scontrol hold 101");
+    scheduler.release(job);
+    assertThat(cluster.calls()).contains("scontrol release 101");
+    cluster.state("101", "RUNNING");
+
+    scheduler.hold(job);
+    scheduler.release(job);
+
+    assertThat(cluster.calls())
+        .containsSubsequence(
+            "scontrol suspend 101",
+            "scancel --full --signal=STOP 101",
+            "scancel --full --signal=CONT 101");
+    cluster.purge("101");
+    scheduler.hold(job);
+    scheduler.release(job);
+  }
+
+  @Test
+  void cancellingLeavesWordForALateStart() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+
+    scheduler.cancel(job);
+
+    assertThat(work.resolve(".jobs4j/attempt-1.cancel")).exists();
+    assertThat(cluster.calls()).contains("scancel 101");
+  }
+
+  @Test
+  void aJobIsKnownByItsAttemptAlone() throws Exception {
+    cluster.submissions("lost");
+    scheduler.submit(spec());
+    Files.delete(work.resolve(".jobs4j/attempt-1.id"));
+    cluster.state("101", "RUNNING");
+    RemoteJob nameless = new RemoteJob("", attempt());
+
+    assertThat(status(nameless).state()).isEqualTo(State.RUNNING);
+    scheduler.hold(nameless);
+    scheduler.release(nameless);
+    scheduler.cancel(nameless);
+
+    assertThat(cluster.calls())
+        .contains("scancel --full --signal=STOP 101", "scancel --full --signal=CONT 101")
+        .contains("scancel 101");
+  }
+
+  @Test
+  void whatIsCancelledBeforeItIsLaunchedDoesNotRun() throws Exception {
+    scheduler.cancel(new RemoteJob("", attempt()));
+    scheduler.cancel(new RemoteJob("", new Attempt(KEY, temporary + "/none")));
+
+    assertThat(scheduler.find(attempt())).isEmpty();
+    assertThat(work.resolve(".jobs4j/attempt-1.cancel")).exists();
+    assertThat(cluster.calls("scancel")).isZero();
+    cluster.down(true);
+    assertThatThrownBy(() -> scheduler.cancel(new RemoteJob("", attempt())))
+        .isInstanceOf(TransientAdapterException.class);
+  }
+
+  @Test
+  void anAttemptThatSlurmNeverHadIsLostAfterAWhile() throws Exception {
+    RemoteJob nameless = new RemoteJob("", attempt());
+
+    assertThat(scheduler.statuses(List.of(nameless))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(nameless).state()).isEqualTo(State.LOST);
+  }
+
+  @Test
+  void settingsAreAskedForOnceADay() throws Exception {
+    scheduler.probe();
+    scheduler.probe();
+    assertThat(cluster.calls("scontrol show config")).isEqualTo(1);
+    clock.advance(Duration.ofDays(1));
+    scheduler.probe();
+    assertThat(cluster.calls("scontrol show config")).isEqualTo(2);
+  }
+
+  private void records(String run, String end) throws IOException {
+    Files.createDirectories(work.resolve(".jobs4j"));
+    Files.writeString(work.resolve(".jobs4j/attempt-1.run"), run);
+    Files.writeString(work.resolve(".jobs4j/attempt-1.end"), end);
+  }
+
+  private RemoteStatus status(RemoteJob job) throws InterruptedException {
+    RemoteStatus status = scheduler.statuses(List.of(job)).get(job);
+    assertThat(status).isNotNull();
+    return status;
+  }
+
+  private SlurmScheduler other() {
+    return new SlurmScheduler(cluster, clock, false);
+  }
+
+  private Attempt attempt() {
+    return new Attempt(KEY, work.toString());
+  }
+
+  private LaunchSpec spec() {
+    return spec(attempt());
+  }
+
+  private static LaunchSpec spec(Attempt attempt) {
+    return new LaunchSpec(
+        attempt, "name", "job.sh", "job.out", "job.err", 1, 1, 0, Duration.ZERO, null, Map.of());
+  }
+}
