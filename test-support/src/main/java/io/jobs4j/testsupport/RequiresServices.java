@@ -1,0 +1,26 @@
+package io.jobs4j.testsupport;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A test, or a class of them, that needs servers of {@code dev/services}. Those that do not run are
+ * started, and stopped again when all tests of the JVM are over.
+ *
+ * <p>If one cannot be had, because the user is not root or the system is no Debian, the test is
+ * skipped with the reason; with {@code CI=true} in the environment it fails.
+ */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@Inherited
+@Documented
+@ExtendWith(ServicesCondition.class)
+public @interface RequiresServices {
+  /** Which. */
+  Service[] value();
+}

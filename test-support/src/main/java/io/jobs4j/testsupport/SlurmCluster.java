@@ -1,0 +1,188 @@
+package io.jobs4j.testsupport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Slurm cluster of {@code dev/services} on this host, with a few nodes of 64 processors and the
+ * partitions {@code normal} (the default), {@code short} (5 minutes, one node) and {@code down},
+ * whose jobs wait. It has things done to it that happen to clusters; {@link #restore} undoes them.
+ * Tests that do so must not run at once.
+ */
+public final class SlurmCluster {
+  private static final Duration USUAL_JOB_AGE = Duration.ofMinutes(5);
+  private static final Duration USUAL_NODE_TIMEOUT = Duration.ofMinutes(1);
+
+  private final DevServices services;
+  private final Service service;
+  private final Path conf;
+  private final Path run;
+  private final List<String> nodes;
+
+  private SlurmCluster(DevServices services, Service service) {
+    this.services = services;
+    this.service = service;
+    Map<String, String> environment = services.environment();
+    String prefix = "JOBS4J_" + service.name();
+    this.conf = Path.of(environment.getOrDefault(prefix + "_CONF", ""));
+    this.run = Path.of(environment.getOrDefault(prefix + "_RUN", ""));
+    this.nodes = List.of(environment.getOrDefault(prefix + "_NODES", "").split(" ", -1));
+  }
+
+  /** The one that keeps no accounts: {@code sacct} knows nothing. Started if it does not run. */
+  public static SlurmCluster withoutAccounting() {
+    return started(Service.SLURM);
+  }
+
+  /**
+   * The one with slurmdbd, which lets only users with an association run jobs: root and the account
+   * of {@link SshServer}. Started if it does not run.
+   */
+  public static SlurmCluster withAccounting() {
+    return started(Service.SLURM_ACCOUNTING);
+  }
+
+  private static SlurmCluster started(Service service) {
+    SlurmCluster cluster = new SlurmCluster(DevServices.find(), service);
+    cluster.start();
+    return cluster;
+  }
+
+  /** Whether {@code sacct} answers. */
+  public boolean hasAccounting() {
+    return service == Service.SLURM_ACCOUNTING;
+  }
+
+  /** Its {@code slurm.conf}. */
+  public Path conf() {
+    return conf;
+  }
+
+  /** The variables with which commands of Slurm reach it. */
+  public Map<String, String> environment() {
+    return Map.of("SLURM_CONF", conf.toString());
+  }
+
+  /** The names of the nodes. */
+  public List<String> nodes() {
+    return nodes;
+  }
+
+  /** Lets the controller hang: it takes connections and answers nothing. */
+  public void stall() {
+    controller().pause();
+  }
+
+  /** Lets a controller that hangs go on. */
+  public void resume() {
+    controller().resume();
+  }
+
+  /** Ends the controller in order. Jobs run on. */
+  public void stop() {
+    controller().end();
+  }
+
+  /** Kills the controller, which forgets what it learned in the last seconds. Jobs run on. */
+  public void kill() {
+    controller().kill();
+  }
+
+  /**
+   * Starts what does not run, lets what hangs go on, and returns when all nodes take jobs.
+   *
+   * @throws IllegalStateException with what {@code dev/services} said if it does not come up
+   */
+  public void start() {
+    services.start(service);
+  }
+
+  /** Kills the slurmd of a node, which the controller learns after the {@link #nodeTimeout}. */
+  public void killNode(String node) {
+    ServerProcess.of(run.resolve("slurmd-" + node + ".pid"), "slurmd").kill();
+  }
+
+  /** Kills the slurmd of a node and lets the controller know. {@link #start} brings it back. */
+  public void takeNodeDown(String node) {
+    killNode(node);
+    var unused = scontrol("update", "NodeName=" + node, "State=DOWN", "Reason=test");
+  }
+
+  /** Has the controller forget jobs so long after their end; whole seconds. */
+  public void purgeAfter(Duration age) {
+    services.start(service, "--min-job-age", Long.toString(age.toSeconds()));
+  }
+
+  /** Has the controller give a node up that has not answered for so long; whole seconds. */
+  public void nodeTimeout(Duration timeout) {
+    services.start(service, "--node-timeout", Long.toString(timeout.toSeconds()));
+  }
+
+  /** {@code scontrol} as an administrator; see {@link #run}. */
+  public String scontrol(String... words) {
+    return run(prepend("scontrol", words));
+  }
+
+  /** {@code scancel} as an administrator; see {@link #run}. */
+  public String scancel(String... words) {
+    return run(prepend("scancel", words));
+  }
+
+  /**
+   * Runs a command as an administrator.
+   *
+   * @return what it wrote
+   * @throws IllegalStateException with what it wrote if it does not return zero
+   */
+  public String run(String... words) {
+    try {
+      ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+      builder.environment().putAll(environment());
+      Process process = builder.start();
+      process.getOutputStream().close();
+      String output;
+      try (InputStream stream = process.getInputStream()) {
+        output = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      }
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IllegalStateException(
+            "%s ended with exit code %d: %s".formatted(List.of(words), code, output.strip()));
+      }
+      return output;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted during " + List.of(words), e);
+    }
+  }
+
+  /** Makes all as it was when the cluster was new; jobs stay. */
+  public void restore() {
+    services.start(
+        service,
+        "--min-job-age",
+        Long.toString(USUAL_JOB_AGE.toSeconds()),
+        "--node-timeout",
+        Long.toString(USUAL_NODE_TIMEOUT.toSeconds()));
+    var unused = scontrol("update", "PartitionName=down", "State=DOWN");
+  }
+
+  private ServerProcess controller() {
+    return ServerProcess.of(run.resolve("slurmctld.pid"), "slurmctld");
+  }
+
+  private static String[] prepend(String first, String[] rest) {
+    String[] all = new String[rest.length + 1];
+    all[0] = first;
+    System.arraycopy(rest, 0, all, 1, rest.length);
+    return all;
+  }
+}
