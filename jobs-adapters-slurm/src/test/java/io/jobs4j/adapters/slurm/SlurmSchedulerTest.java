@@ -15,6 +15,7 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class SlurmSchedulerTest {
 
   @TempDir private Path temporary;
 
-  private final SettableClock clock = new SettableClock();
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private FakeCluster cluster;
   private SlurmScheduler scheduler;
   private Path work;
