@@ -51,7 +51,9 @@ import org.slf4j.LoggerFactory;
  * {@code --mem} in MiB, and the partition. Directives of the queue come after them and count: any
  * option for tasks takes the place of {@code --ntasks-per-node}, as {@code -c} for programs with
  * threads. Slurm does not queue a job again by itself ({@code --no-requeue}) unless the directives
- * have {@code --requeue}; the job then runs again in the same work directory.
+ * have {@code --requeue}; the job then runs again in the same work directory. A job has the
+ * environment of a login of its user on its node, which is what {@code --export=NONE} gives, and
+ * its own variables; nothing of this process's.
  *
  * <p><b>The end.</b> A job has succeeded if Slurm says COMPLETED and its script returned zero. A
  * job that Slurm has forgotten ended as accounting or the batch script's record say; if neither

@@ -3,12 +3,16 @@ package io.jobs4j.adapters.slurm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteScheduler.Submission;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
@@ -65,6 +69,37 @@ class SlurmSchedulerTest {
     assertThat(ServiceLoader.load(RemoteSchedulerProvider.class))
         .extracting(RemoteSchedulerProvider::scheduler)
         .containsExactlyInAnyOrder("SLURM", "CUSTOM_SLURM");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SLURM, true", "CUSTOM_SLURM, false"})
+  void onlyOnCustomSystemsDirectivesAreAll(String name, boolean both) throws Exception {
+    RemoteSchedulerProvider provider =
+        ServiceLoader.load(RemoteSchedulerProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(one -> one.scheduler().equals(name))
+            .findFirst()
+            .orElseThrow();
+    LaunchSpec spec =
+        new LaunchSpec(
+            attempt(),
+            "name",
+            "job.sh",
+            "job.out",
+            "job.err",
+            3,
+            1,
+            0,
+            Duration.ZERO,
+            SlurmDirectivesTest.queue("-A mine"),
+            Map.of());
+
+    try (RemoteScheduler opened = provider.open(system(name), cluster)) {
+      assertThat(opened.submit(spec).job().remoteJobId()).isEqualTo("101");
+    }
+
+    assertThat(cluster.words()).contains("--account=mine\n");
+    assertThat(cluster.words().contains("--nodes=3\n")).isEqualTo(both);
   }
 
   @Test
@@ -602,6 +637,23 @@ class SlurmSchedulerTest {
     RemoteStatus status = scheduler.statuses(List.of(job)).get(job);
     assertThat(status).isNotNull();
     return status;
+  }
+
+  private static ExecutionSystem system(String scheduler) {
+    return new ExecutionSystem(
+        "system",
+        null,
+        true,
+        scheduler,
+        new LoginAccess("LOCAL", null, 0),
+        new StorageAccess("LOCAL", null, 0, "/", "/"),
+        null,
+        null,
+        null,
+        List.of(),
+        -1,
+        -1,
+        List.of());
   }
 
   private SlurmScheduler other() {
