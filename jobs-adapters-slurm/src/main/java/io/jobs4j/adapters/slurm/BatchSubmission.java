@@ -39,8 +39,9 @@ record BatchSubmission(List<String> words, String script) {
    * does nothing.
    *
    * <p>The record of the run belongs to the Slurm job that creates it, so that of two jobs of one
-   * attempt the second does nothing. A link is made to have it appear complete; where there are no
-   * links it is created empty first.
+   * attempt the second does nothing. The same job runs again only if Slurm has queued it again: a
+   * controller that was killed may start a job that it does not know to have run. A link is made to
+   * have the record appear complete; where there are no links it is created empty first.
    */
   private static final String CLAIM =
       """
@@ -58,9 +59,9 @@ record BatchSubmission(List<String> words, String script) {
             printf '%s\\n' "$line" >"$run" || exit 73
             set +C
           else
-            word= owner=
-            read -r word owner rest <"$run"
-            if [ "$owner" != "$job" ]; then
+            owner= last=
+            while read -r word id count rest; do owner=$id last=$count; done <"$run"
+            if [ "$owner" != "$job" ] || ! [ "$restart" -gt "$last" ]; then
               rm -f "$run.$job"
               echo "jobs4j: attempt $key runs as job $owner already" >&2
               exit 75

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * What the batch script left in the work directory.
  *
  * @param owner id of the Slurm job that runs the attempt; empty if none has started to
+ * @param restart which run of that job was the last to start, from 0
  * @param began when its last run began; {@code null} if none has or nobody knows
  * @param end how its last run ended; {@code null} if it has not been recorded
  * @param place what is known of the work directory
  */
-record RunRecord(String owner, @Nullable Instant began, @Nullable End end, Place place) {
+record RunRecord(
+    String owner, int restart, @Nullable Instant began, @Nullable End end, Place place) {
   /** What is known of a work directory. */
   enum Place {
     THERE,
@@ -49,6 +51,7 @@ record RunRecord(String owner, @Nullable Instant began, @Nullable End end, Place
    */
   static RunRecord of(String key, Place place, List<String> lines) {
     String owner = "";
+    int restart = 0;
     Instant began = null;
     End end = null;
     for (String line : lines) {
@@ -56,6 +59,7 @@ record RunRecord(String owner, @Nullable Instant began, @Nullable End end, Place
       Matcher ended = END.matcher(line);
       if (run.matches() && (owner.isEmpty() || owner.equals(run.group(1)))) {
         owner = run.group(1);
+        restart = Integer.parseInt(run.group(2));
         began = Instant.ofEpochSecond(Long.parseLong(run.group(3)));
       } else if (ended.matches() && ended.group(1).equals(key)) {
         end =
@@ -68,7 +72,7 @@ record RunRecord(String owner, @Nullable Instant began, @Nullable End end, Place
                 Instant.ofEpochSecond(Long.parseLong(ended.group(7))));
       }
     }
-    return new RunRecord(owner, began, end, place);
+    return new RunRecord(owner, restart, began, end, place);
   }
 
   /** The end of a job's run, if it is that of {@code restarts} or a later one. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * script's record makes a success.
  *
  * @param state that Slurm ended it in
+ * @param restarts how often it was queued again
  * @param controller what the controller remembers; {@code null} if it has forgotten the job
  * @param accounting what the database has; {@code null} if there is none or it has nothing
  * @param record the work directory's
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SlurmOutcome(
     SlurmState state,
+    int restarts,
     @Nullable ControllerRecord controller,
     @Nullable AccountingRecord accounting,
     RunRecord record,
@@ -69,6 +71,11 @@ record SlurmOutcome(
     ExitStatus exit = exit();
     String reason = controller == null ? "" : controller.reason();
     boolean launched = record.began() != null;
+    if (launched && record.restart() < restarts) {
+      return by(
+          Cause.SYSTEM_FAILURE,
+          "Slurm queued it again and could not start it on its node" + noted(reason));
+    }
     if (exit != null && exit.signal() == NOT_LAUNCHED && !launched) {
       return by(
           Cause.SYSTEM_FAILURE,

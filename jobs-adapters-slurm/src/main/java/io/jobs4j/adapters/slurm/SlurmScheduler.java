@@ -51,7 +51,9 @@ import org.slf4j.LoggerFactory;
  * {@code --mem} in MiB, and the partition. Directives of the queue come after them and count: any
  * option for tasks takes the place of {@code --ntasks-per-node}, as {@code -c} for programs with
  * threads. Slurm does not queue a job again by itself ({@code --no-requeue}) unless the directives
- * have {@code --requeue}; the job then runs again in the same work directory.
+ * have {@code --requeue}; the job then runs again in the same work directory. A job has the
+ * environment of a login of its user on its node, which is what {@code --export=NONE} gives, and
+ * its own variables; nothing of this process's.
  *
  * <p><b>The end.</b> A job has succeeded if Slurm says COMPLETED and its script returned zero. A
  * job that Slurm has forgotten ended as accounting or the batch script's record say; if neither
@@ -200,8 +202,8 @@ public final class SlurmScheduler implements RemoteScheduler {
    *
    * <p>Word is left in the work directory, so that an attempt that Slurm starts later does not run.
    *
-   * @throws TransientAdapterException if Slurm does not answer, or the id of the job is not known and
-   *     no word could be left
+   * @throws TransientAdapterException if Slurm does not answer, or the id of the job is not known
+   *     and no word could be left
    */
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
@@ -613,7 +615,7 @@ public final class SlurmScheduler implements RemoteScheduler {
               && !sightings.believed(job);
       return again
           ? RemoteStatus.queued(state + ": Slurm will queue it again")
-          : new SlurmOutcome(state, controller, accounting, record, end).status();
+          : new SlurmOutcome(state, restarts, controller, accounting, record, end).status();
     }
     return row == null ? forgotten(one.asked(), record, end, accountsAnswered) : null;
   }
@@ -625,7 +627,7 @@ public final class SlurmScheduler implements RemoteScheduler {
       return null;
     }
     if (end != null) {
-      return new SlurmOutcome(SlurmState.COMPLETED, null, null, record, end).status();
+      return new SlurmOutcome(SlurmState.COMPLETED, 0, null, null, record, end).status();
     }
     if (record.place() == RunRecord.Place.AWAY || !sightings.believed(asked.job())) {
       return null;
@@ -747,8 +749,7 @@ public final class SlurmScheduler implements RemoteScheduler {
       return;
     }
     if (frame.code() != 0) {
-      throw notAnswering(
-          "Slurm job " + id + " could not be changed: " + frame.error());
+      throw notAnswering("Slurm job " + id + " could not be changed: " + frame.error());
     }
   }
 

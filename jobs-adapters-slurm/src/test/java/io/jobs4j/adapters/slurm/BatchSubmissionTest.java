@@ -202,6 +202,16 @@ class BatchSubmissionTest {
   }
 
   @Test
+  void aJobThatSlurmStartsTwiceByMistakeRunsOnce() throws Exception {
+    run("echo once >>count; exit 3", "42", "1");
+
+    assertThat(run("echo once >>count", "42", "1").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(run("echo once >>count", "42", "").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(work.resolve("count")).hasContent("once");
+    assertThat(record().endOf("42", 1)).isNotNull().extracting(RunRecord.End::code).isEqualTo(3);
+  }
+
+  @Test
   void aJobThatIsQueuedAgainRunsAgain() throws Exception {
     run("echo once >>count; exit 3", "42", "");
 

@@ -91,6 +91,19 @@ class SlurmOutcomeTest {
   }
 
   @Test
+  void aScriptThatCouldNotBeLaunchedAgainIsTheSystemsFault() {
+    ControllerRecord controller = controller(SlurmState.FAILED, "1:0", "NonZeroExitCode", "n1");
+    RunRecord first = new RunRecord("7", 0, START, null, RunRecord.Place.THERE);
+
+    RemoteStatus status =
+        new SlurmOutcome(SlurmState.FAILED, 1, controller, null, first, null).status();
+
+    assertThat(status).isNotNull();
+    assertThat(status.cause()).isEqualTo(Cause.SYSTEM_FAILURE);
+    assertThat(status.reason()).contains("could not start it");
+  }
+
+  @Test
   void whatWasCancelledBeforeItStartedHasNoStart() {
     ControllerRecord controller = controller(SlurmState.CANCELLED, "0:0", "BeginTime", "");
 
@@ -127,8 +140,8 @@ class SlurmOutcomeTest {
             ? null
             : new RunRecord.End("7", 0, Integer.parseInt(code), false, START, END);
     RunRecord record =
-        new RunRecord(launched ? "7" : "", launched ? START : null, end, RunRecord.Place.THERE);
-    return new SlurmOutcome(state, controller, accounting, record, end);
+        new RunRecord(launched ? "7" : "", 0, launched ? START : null, end, RunRecord.Place.THERE);
+    return new SlurmOutcome(state, 0, controller, accounting, record, end);
   }
 
   private static ControllerRecord controller(

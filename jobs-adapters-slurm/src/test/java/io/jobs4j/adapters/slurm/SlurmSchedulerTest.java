@@ -3,18 +3,23 @@ package io.jobs4j.adapters.slurm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteScheduler.Submission;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.testkit.SettableClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +46,7 @@ class SlurmSchedulerTest {
 
   @TempDir private Path temporary;
 
-  private final SettableClock clock = new SettableClock();
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
   private FakeCluster cluster;
   private SlurmScheduler scheduler;
   private Path work;
@@ -64,6 +69,37 @@ class SlurmSchedulerTest {
     assertThat(ServiceLoader.load(RemoteSchedulerProvider.class))
         .extracting(RemoteSchedulerProvider::scheduler)
         .containsExactlyInAnyOrder("SLURM", "CUSTOM_SLURM");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SLURM, true", "CUSTOM_SLURM, false"})
+  void onlyOnCustomSystemsDirectivesAreAll(String name, boolean both) throws Exception {
+    RemoteSchedulerProvider provider =
+        ServiceLoader.load(RemoteSchedulerProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(one -> one.scheduler().equals(name))
+            .findFirst()
+            .orElseThrow();
+    LaunchSpec spec =
+        new LaunchSpec(
+            attempt(),
+            "name",
+            "job.sh",
+            "job.out",
+            "job.err",
+            3,
+            1,
+            0,
+            Duration.ZERO,
+            SlurmDirectivesTest.queue("-A mine"),
+            Map.of());
+
+    try (RemoteScheduler opened = provider.open(system(name), cluster)) {
+      assertThat(opened.submit(spec).job().remoteJobId()).isEqualTo("101");
+    }
+
+    assertThat(cluster.words()).contains("--account=mine\n");
+    assertThat(cluster.words().contains("--nodes=3\n")).isEqualTo(both);
   }
 
   @Test
@@ -601,6 +637,23 @@ class SlurmSchedulerTest {
     RemoteStatus status = scheduler.statuses(List.of(job)).get(job);
     assertThat(status).isNotNull();
     return status;
+  }
+
+  private static ExecutionSystem system(String scheduler) {
+    return new ExecutionSystem(
+        "system",
+        null,
+        true,
+        scheduler,
+        new LoginAccess("LOCAL", null, 0),
+        new StorageAccess("LOCAL", null, 0, "/", "/"),
+        null,
+        null,
+        null,
+        List.of(),
+        -1,
+        -1,
+        List.of());
   }
 
   private SlurmScheduler other() {
