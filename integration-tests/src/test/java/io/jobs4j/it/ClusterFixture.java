@@ -6,9 +6,13 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.sdk.JobTimeoutException;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
+import io.jobs4j.sdk.RecoveryPolicies;
+import io.jobs4j.sdk.RecoveryPolicy;
 import io.jobs4j.testsupport.SlurmCluster;
 import io.jobs4j.testsupport.SshServer;
 import java.io.IOException;
@@ -199,6 +203,7 @@ final class ClusterFixture implements AutoCloseable {
         JobsEngine.builder()
             .database(directory.resolve("database"))
             .definitions(definitions)
+            .recovery(soon())
             .adapter(commands);
     SshServer ssh = server;
     if (ssh != null) {
@@ -207,6 +212,17 @@ final class ClusterFixture implements AutoCloseable {
     }
     engine = builder.start();
     return this;
+  }
+
+  /** What blocks jobs is looked at every few seconds. */
+  private static RecoveryPolicies soon() {
+    RecoveryPolicies policies = RecoveryPolicies.defaults();
+    for (RecoveryCondition condition : RecoveryCondition.values()) {
+      policies =
+          policies.with(
+              condition, RecoveryPolicy.constant(Duration.ofSeconds(3), -1, Duration.ofDays(1)));
+    }
+    return policies;
   }
 
   void stop() {
@@ -248,7 +264,11 @@ final class ClusterFixture implements AutoCloseable {
   }
 
   Job await(String id) throws InterruptedException {
-    return client().await(id, PATIENCE);
+    try {
+      return client().await(id, PATIENCE);
+    } catch (JobTimeoutException e) {
+      throw new AssertionError(e.getMessage() + " " + client().history(id), e);
+    }
   }
 
   JobStatus status(String id) {
