@@ -394,7 +394,7 @@ class WatchingTest {
           .singleElement()
           .asString()
           .endsWith(
-              " It ran for 00:01:01, used 00:00:02 of processor time, held at most 3 MiB, was on"
+              ". It ran for 00:01:01, used 00:00:02 of processor time, held at most 3 MiB, was on"
                   + " n1.");
     }
   }

@@ -38,7 +38,7 @@ public final class RemoteEnd {
         .remoteOutcome(outcome)
         .remoteEndMessage(message)
         .conditionCode(code)
-        .then(JobStatus.CLEANING_UP, message + usage(status.usage()))
+        .then(JobStatus.CLEANING_UP, withUsage(message, status.usage()))
         .then(afterCleanUp(job, outcome, message).steps());
   }
 
@@ -117,10 +117,10 @@ public final class RemoteEnd {
     return (what + " " + status.reason()).strip();
   }
 
-  /** A sentence on what the job used, as far as its scheduler says. */
-  private static String usage(@Nullable RemoteUsage usage) {
+  /** With a sentence on what the job used, as far as its scheduler says. */
+  private static String withUsage(String message, @Nullable RemoteUsage usage) {
     if (usage == null) {
-      return "";
+      return message;
     }
     List<String> parts = new ArrayList<>();
     if (usage.elapsed() != null) {
@@ -135,7 +135,10 @@ public final class RemoteEnd {
     if (!usage.nodes().isBlank()) {
       parts.add("was on " + usage.nodes());
     }
-    return parts.isEmpty() ? "" : " It " + String.join(", ", parts) + ".";
+    return parts.isEmpty()
+        ? message
+        : "%s%s It %s."
+            .formatted(message, message.endsWith(".") ? "" : ".", String.join(", ", parts));
   }
 
   private static String hours(double hours) {
