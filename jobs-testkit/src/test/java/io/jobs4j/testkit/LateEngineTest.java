@@ -74,6 +74,25 @@ class LateEngineTest {
     assertThat(scheduler.launches(id)).isEqualTo(1);
   }
 
+  @Test
+  void aPauseThatWasAskedForBeforeTheLaunchIsMadeAfterIt() throws Exception {
+    database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    TestSystems systems = TestSystems.in(directory).app("hello", "echo hello");
+    String id = submitting(systems);
+    try (JobsEngine engine = builder(systems).workers(0).start()) {
+      engine.client(ALICE).pause(id);
+    }
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    try (JobsEngine engine = builder(systems).start()) {
+      JobsClient client = engine.client(ALICE);
+      await().atMost(PATIENCE).until(() -> client.status(id) == JobStatus.PAUSED);
+      assertThat(scheduler.isHeld(id)).isTrue();
+      client.resume(id);
+      await().atMost(PATIENCE).until(() -> client.status(id) == JobStatus.RUNNING);
+      assertThat(scheduler.launches(id)).isEqualTo(1);
+    }
+  }
+
   /** A job whose engine has ended within its submission. */
   private String submitting(TestSystems systems) throws Exception {
     CountDownLatch reached = new CountDownLatch(1);

@@ -39,7 +39,8 @@ public interface CommandRunner extends AutoCloseable {
 
   /**
    * Whether commands see the files of this process under the same names, so that what they wrote
-   * can be read without another command.
+   * can be read without another command. Unlike a command, such a read has no time limit: a runner
+   * whose files may be on a server that hangs should say no.
    */
   default boolean sharesFiles() {
     return false;

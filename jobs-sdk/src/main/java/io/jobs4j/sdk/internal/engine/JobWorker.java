@@ -88,6 +88,9 @@ final class JobWorker {
   /** For each job that a worker has, whether a cancel came since it was last read. */
   private final Map<String, AtomicBoolean> cancelled = new ConcurrentHashMap<>();
 
+  /** The last change of each job for which nobody has waited. */
+  private final Map<String, CompletableFuture<Applied>> overlapping = new ConcurrentHashMap<>();
+
   /** Jobs whose files this engine has put in place, so that it need not look whether they are. */
   private final Set<String> staged = ConcurrentHashMap.newKeySet();
 
@@ -170,6 +173,7 @@ final class JobWorker {
   void forget(String uuid) {
     cancelled.remove(uuid);
     staged.remove(uuid);
+    overlapping.remove(uuid);
   }
 
   /**
@@ -329,7 +333,13 @@ final class JobWorker {
     if (result instanceof PhaseResult.Admit admit) {
       return admit(leased, admit);
     } else if (result instanceof PhaseResult.Advance advance) {
-      return goOn(leased, head -> advance.change().dueAsBefore());
+      boolean launches = entersSubmitting(leased.job(), advance.change());
+      return goOn(
+          leased,
+          head ->
+              launches && hasNews(leased.job(), head)
+                  ? JobChange.NONE.dueAsBefore()
+                  : advance.change().dueAsBefore());
     } else if (result instanceof PhaseResult.Overlap overlap) {
       return goAhead(leased, overlap.change(), head -> overlap.change().dueAsBefore());
     } else if (result instanceof PhaseResult.HandOver handOver) {
@@ -366,18 +376,19 @@ final class JobWorker {
                     .formatted(stored.job().systemId()))
             .blockedOn(blockage);
     JobStatus expected = stored.job().status();
-    return store
-        .changeLater(
-            leased.lease(),
-            quota,
-            head ->
-                head.status() == expected
-                    ? admit.before().and(admit.after()).dueAsBefore()
-                    : JobChange.NONE.dueAsBefore(),
-            head ->
-                head.status() == expected && !hasNews(stored, head)
-                    ? waits
-                    : JobChange.NONE.dueAsBefore())
+    return afterOverlapping(
+            leased,
+            store.changeLater(
+                leased.lease(),
+                quota,
+                head ->
+                    head.status() == expected
+                        ? admit.before().and(admit.after()).dueAsBefore()
+                        : JobChange.NONE.dueAsBefore(),
+                head ->
+                    head.status() == expected && !hasNews(stored, head)
+                        ? waits
+                        : JobChange.NONE.dueAsBefore()))
         .thenApply(
             applied -> {
               if (applied.after().status() != JobStatus.BLOCKED) {
@@ -437,7 +448,10 @@ final class JobWorker {
     return changed(
             leased,
             head -> {
-              boolean watch = !hasNews(stored, head);
+              // A wish to pause that was known before counts from here on.
+              boolean pauses =
+                  head.pauseRequestedBy() != null && stored.cancelRequestedBy() == null;
+              boolean watch = !hasNews(stored, head) && !pauses;
               watched.set(watch);
               return watch ? handOver.change().watched(lookAgain) : handOver.change().dueAsBefore();
             })
@@ -475,6 +489,12 @@ final class JobWorker {
     return next.isTerminal() ? goOn(leased, decision) : goAhead(leased, expected, decision);
   }
 
+  /** Whether what follows is the launch, before which wishes are heard once more. */
+  private static boolean entersSubmitting(StoredJob stored, JobChange change) {
+    return stored.job().status() != JobStatus.SUBMITTING
+        && change.steps().stream().anyMatch(step -> step.status() == JobStatus.SUBMITTING);
+  }
+
   /** Whether someone has asked for something that the worker did not know of. */
   private static boolean hasNews(StoredJob stored, JobHead head) {
     return (stored.cancelRequestedBy() == null && head.cancelRequestedBy() != null)
@@ -483,13 +503,23 @@ final class JobWorker {
 
   /**
    * Stores a decision, and goes on with what is expected of it meanwhile. If it turns out
-   * otherwise, the next decision that is waited for finds that.
+   * otherwise, the next decision that is waited for finds that, and fails as this one did.
    */
   private CompletableFuture<Next> goAhead(
       LeasedJob leased, JobChange expected, Function<JobHead, JobChange> decision) {
-    CompletableFuture<Applied> unused = changed(leased, decision);
+    StoredJob stored = leased.job();
+    overlapping.put(
+        stored.job().uuid(),
+        changed(leased, decision)
+            .thenApply(
+                applied -> {
+                  if (applied.after().status().isTerminal()) {
+                    recoverer.ended(stored.job());
+                  }
+                  return applied;
+                }));
     return CompletableFuture.completedFuture(
-        Next.goOn(Applied.expected(leased.job(), expected, store.now())));
+        Next.goAhead(Applied.expected(stored, expected, store.now())));
   }
 
   /** Stores a decision; the worker keeps the job unless it is over. */
@@ -515,9 +545,19 @@ final class JobWorker {
   private CompletableFuture<Applied> changed(
       LeasedJob leased, Function<JobHead, JobChange> decision) {
     JobStatus expected = leased.job().job().status();
-    return store.changeLater(
-        leased.lease(),
-        head -> head.status() == expected ? decision.apply(head) : JobChange.NONE.dueAsBefore());
+    return afterOverlapping(
+        leased,
+        store.changeLater(
+            leased.lease(),
+            head ->
+                head.status() == expected ? decision.apply(head) : JobChange.NONE.dueAsBefore()));
+  }
+
+  /** Fails also if a change before, for which nobody has waited, has failed. */
+  private CompletableFuture<Applied> afterOverlapping(
+      LeasedJob leased, CompletableFuture<Applied> change) {
+    CompletableFuture<Applied> before = overlapping.remove(leased.lease().uuid());
+    return before == null ? change : before.thenCompose(applied -> change);
   }
 
   private static String message(RuntimeException e) {

@@ -127,7 +127,7 @@ final class Monitor implements AutoCloseable {
       watch = systems.computeIfAbsent(system, SystemWatch::new);
       watch.jobs.merge(
           key,
-          new Watched(lease, remoteJob, status.state(), store.now()),
+          new Watched(lease, remoteJob, status, store.now()),
           // What comes late from an earlier lease does not count.
           (known, late) -> known.lease.fence() > late.lease.fence() ? known : late);
       if (early.remove(key) || status.isOver()) {
@@ -519,7 +519,7 @@ final class Monitor implements AutoCloseable {
     RemoteStatus.State state;
 
     /** What its scheduler has said of its waiting, and the history says too. */
-    String reason = "";
+    String reason;
 
     int checks;
     int failedChecks;
@@ -527,10 +527,11 @@ final class Monitor implements AutoCloseable {
     /** Whether it was said that the database does not take what became of it. */
     boolean refused;
 
-    Watched(Lease lease, RemoteJob remoteJob, RemoteStatus.State state, Instant since) {
+    Watched(Lease lease, RemoteJob remoteJob, RemoteStatus status, Instant since) {
       this.lease = lease;
       this.remoteJob = remoteJob;
-      this.state = state;
+      this.state = status.state();
+      this.reason = status.reason();
       this.since = since;
     }
   }

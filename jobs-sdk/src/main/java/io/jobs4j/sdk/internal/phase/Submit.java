@@ -10,6 +10,7 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteScheduler.Submission;
+import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.store.JobChange;
@@ -62,7 +63,7 @@ public final class Submit implements Phase {
       throw refused(scheduler, system, submission.job());
     }
     JobChange change =
-        JobChange.to(JobStatus.QUEUED, JobStatus.QUEUED.description())
+        JobChange.to(JobStatus.QUEUED, queuedMessage(submission.status()))
             .remoteJobId(submission.job().remoteJobId());
     switch (submission.status().state()) {
       case QUEUED -> {}
@@ -99,6 +100,11 @@ public final class Submit implements Phase {
                 StoredText.of(job.remoteJobId(), SHOWN).replaceAll("\\p{Cntrl}", "\uFFFD"),
                 StoredText.ID_LIMIT,
                 asked));
+  }
+
+  private static String queuedMessage(RemoteStatus status) {
+    boolean says = status.state() == RemoteStatus.State.QUEUED && !status.reason().isBlank();
+    return says ? status.reason() : JobStatus.QUEUED.description();
   }
 
   private static @Nullable BatchQueue queue(ExecutionSystem system, @Nullable String name) {

@@ -15,8 +15,10 @@ public final class Watch implements Phase {
 
   /** What was last known of where the job is. */
   public static RemoteStatus known(JobRecord job) {
+    String message = job.lastStatusMessage();
+    String reason = message.equals(job.status().description()) ? "" : message;
     return job.status() == JobStatus.RUNNING
-        ? RemoteStatus.running(job.remoteStarted())
-        : RemoteStatus.queued("");
+        ? RemoteStatus.running(job.remoteStarted()).withReason(reason)
+        : RemoteStatus.queued(reason);
   }
 }

@@ -213,10 +213,11 @@ public final class Applied {
    * The whole job after the change.
    *
    * @param stored the job before it
-   * @return {@code null} if the change was made to another version of the job
+   * @return {@code null} if the change was made to another version of the job, or to a job that is
+   *     not as was expected of it
    */
   public @Nullable StoredJob appliedTo(StoredJob stored) {
-    if (stored.version() != before.version()) {
+    if (stored.version() != before.version() || stored.job().status() != before.status()) {
       return null;
     }
     JobRecord job = stored.job();

@@ -232,7 +232,9 @@ enum Dialect {
 
   /**
    * Selects the first rows that meet a condition, and locks these; without those that somebody else
-   * has locked. Its parameters are those of the condition and the number of rows.
+   * has locked. What it returns is as it is stored now: on some databases a row may have changed
+   * just before it was locked, and not meet the condition any more. Its parameters are those of the
+   * condition and the number of rows.
    *
    * @param key column that is different in each row
    * @param order in which an index has the rows that meet the condition

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Jobs that this engine has accepted and that wait for a worker, so that they need not be read when
- * one takes them. It knows some of them, never for long, and only small ones: other engines take
- * jobs without telling. What another asks of such a job meanwhile is found by the first change that
- * its worker makes. Used by the writer's thread alone.
+ * one takes them. It knows some of them, only small ones, and forgets them half a minute later when
+ * others come: other engines take jobs without telling. What another asks of such a job meanwhile
+ * is found by the first change that its worker makes. Used by the writer's thread alone.
  */
 final class FreshJobs {
   private static final int MOST = 4096;
@@ -24,22 +24,14 @@ final class FreshJobs {
 
   /** A job has been stored that nobody has taken yet. */
   void put(long id, JobRecord job) {
-    if (job.inputs().length() + job.parameters().length() > LONGEST || isFull()) {
-      return;
-    }
-    jobs.put(id, new Fresh(StoredJob.ofNew(id, job), System.nanoTime()));
-  }
-
-  private boolean isFull() {
-    if (jobs.size() < MOST) {
-      return false;
-    }
     long now = System.nanoTime();
     Iterator<Fresh> eldest = jobs.values().iterator();
     while (eldest.hasNext() && now - eldest.next().since() > KEPT_NANOS) {
       eldest.remove();
     }
-    return jobs.size() >= MOST;
+    if (job.inputs().length() + job.parameters().length() <= LONGEST && jobs.size() < MOST) {
+      jobs.put(id, new Fresh(StoredJob.ofNew(id, job), now));
+    }
   }
 
   /** A job that is taken, if it is known; it is not from then on. */

@@ -481,7 +481,7 @@ public final class JobStore implements AutoCloseable {
         session.lockFirst(
             "job_queue",
             "job_id",
-            "job_id, fence",
+            "job_id, fence, state",
             "state = ? AND lane = ?",
             "state, lane, place, job_id");
     select.setString(1, from);
@@ -489,7 +489,10 @@ public final class JobStore implements AutoCloseable {
     select.setInt(3, limit);
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        fences.put(rows.getLong(1), rows.getLong(2) + 1);
+        // Someone may have taken it before it was locked.
+        if (rows.getString(3).equals(from)) {
+          fences.put(rows.getLong(1), rows.getLong(2) + 1);
+        }
       }
     }
     if (fences.isEmpty()) {
@@ -541,6 +544,7 @@ public final class JobStore implements AutoCloseable {
                   """
                   UPDATE job_queue SET state = 'I', engine = NULL, due_at = ?
                   WHERE job_id = ? AND fence = ? AND engine = ?""");
+          tables.touched(lease.jobId(), lease.uuid());
           statement.setObject(1, time.atOffset(ZoneOffset.UTC));
           statement.setLong(2, lease.jobId());
           statement.setLong(3, lease.fence());

@@ -102,6 +102,8 @@ final class Session implements AutoCloseable {
       }
       hasRows = statement.getMoreResults();
     }
+    // Of many jobs, and the statement stays.
+    statement.clearParameters();
   }
 
   /** A statement, not to be closed by the caller and free again when it has been executed. */

@@ -49,6 +49,8 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Jobs here need a system that is not defined, each its own, so that a worker asks the catalog for
@@ -195,13 +197,18 @@ class DispatcherTest {
     }
   }
 
-  @Test
-  void whatTheDatabaseRefusesIsTriedMoreAndMoreRarely() throws Exception {
+  /** The second is of a change for which no worker waits. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {"job, status <> 'BLOCKED'", "job_event, event <> 'PENDING'"})
+  void whatTheDatabaseRefusesIsTriedMoreAndMoreRarely(String table, String condition)
+      throws Exception {
     store.close();
     JdbcDataSource memory = new JdbcDataSource();
     memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     store = new JobStore(Database.of(memory, Durability.NONE), clock, uuid -> {});
-    execute(memory, "ALTER TABLE job ADD CONSTRAINT refused CHECK (status <> 'BLOCKED')");
+    execute(memory, "ALTER TABLE %s ADD CONSTRAINT refused CHECK (%s)".formatted(table, condition));
     String uuid = insert();
     try (Dispatcher dispatcher = dispatcher(1)) {
       dispatcher.start();
@@ -213,7 +220,7 @@ class DispatcherTest {
       }
       Instant last = now.get().plusSeconds(16);
       await().untilAsserted(() -> assertThat(store.nextTimer()).contains(last));
-      execute(memory, "ALTER TABLE job DROP CONSTRAINT refused");
+      execute(memory, "ALTER TABLE %s DROP CONSTRAINT refused".formatted(table));
       now.set(last);
       dispatcher.lookAtAll();
       awaitBlocked(uuid);

@@ -183,6 +183,59 @@ abstract class EnginesContract {
   }
 
   @Test
+  void manyClaimsAtOnceTakeNoJobTwice() throws Exception {
+    List<JobStore> engines = List.of(engine(""), engine(""));
+    List<CompletableFuture<Lease>> stored = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      stored.add(engines.get(i % 2).insertLater(Stored.job(), "{}", "", false));
+    }
+    stored.forEach(JobStore::result);
+    List<String> taken = new ArrayList<>();
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      List<Callable<List<String>>> takers = new ArrayList<>();
+      for (JobStore engine : engines) {
+        takers.add(
+            () -> {
+              List<String> mine = new ArrayList<>();
+              // What another has just locked may make one claim come back empty.
+              for (int empty = 0; empty < 3; ) {
+                List<LeasedJob> claimed = engine.claim("", 4);
+                empty = claimed.isEmpty() ? empty + 1 : 0;
+                claimed.forEach(job -> mine.add(job.lease().uuid()));
+              }
+              return mine;
+            });
+      }
+      for (Future<List<String>> mine : pool.invokeAll(takers)) {
+        taken.addAll(mine.get());
+      }
+    } finally {
+      pool.shutdown();
+    }
+    assertThat(taken).doesNotHaveDuplicates();
+    assertThat(engines.get(0).held().size() + engines.get(1).held().size()).isEqualTo(taken.size());
+  }
+
+  @Test
+  void aLeaseThatWasGivenAwayWritesNothingMore() {
+    JobStore one = engine("");
+    JobStore other = engine("");
+    insert(one);
+    Lease given = one.claim("", 1).get(0).lease();
+    JobStore.result(one.postpone(given, one.now().minusSeconds(1)));
+    assertThat(other.wakeSleepers()).isEqualTo(1);
+    Lease theirs = other.claim("", 1).get(0).lease();
+    assertThat(theirs.jobId()).isEqualTo(given.jobId());
+    assertThatThrownBy(
+            () ->
+                JobStore.result(
+                    one.changeLater(
+                        given, head -> JobChange.to(JobStatus.PENDING, "late").dueAsBefore())))
+        .isInstanceOf(LeaseLostException.class);
+  }
+
+  @Test
   void whatAnotherEngineAsksOfAJobIsSeenByTheNextChange() {
     JobStore holder = engine("");
     JobStore other = engine("");
