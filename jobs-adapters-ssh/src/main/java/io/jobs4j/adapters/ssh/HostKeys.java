@@ -126,7 +126,8 @@ final class HostKeys {
         return List.of();
       }
       try {
-        return new OpenSSHKnownHosts(new StringReader(String.join("\n", lines())))
+        return new OpenSSHKnownHosts(
+                new StringReader(String.join("\n", lines())), new SshjLoggers())
             .findExistingAlgorithms(host, port);
       } catch (IOException e) {
         // The check itself says what is wrong.
@@ -218,7 +219,7 @@ final class HostKeys {
   }
 
   private static @Nullable KnownHostEntry entry(String line) throws IOException {
-    OpenSSHKnownHosts none = new OpenSSHKnownHosts(new StringReader(""));
+    OpenSSHKnownHosts none = new OpenSSHKnownHosts(new StringReader(""), new SshjLoggers());
     try {
       return line.isBlank() ? null : none.new EntryFactory().parseEntry(line);
     } catch (SSHRuntimeException e) {

@@ -5,19 +5,21 @@ import net.schmizz.concurrent.Promise;
 import net.schmizz.sshj.common.LoggerFactory;
 import net.schmizz.sshj.connection.channel.direct.SessionChannel;
 import net.schmizz.sshj.transport.TransportImpl;
+import net.schmizz.sshj.transport.verification.OpenSSHKnownHosts;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
 /**
  * Loggers for sshj. There is none for the class that logs commands with all their words. Those that
- * report as errors what arrives as an exception too, and is told once there, are silent unless
- * somebody wants to see everything. Stateless.
+ * report as errors what is told once elsewhere, or is none, are silent unless somebody wants to see
+ * everything. Stateless.
  */
 final class SshjLoggers implements LoggerFactory {
   private static final String COMMANDS = SessionChannel.class.getName();
   private static final Set<String> LOUD =
       Set.of(
           Promise.class.getName(),
+          OpenSSHKnownHosts.class.getName(),
           TransportImpl.class.getName(),
           "net.schmizz.sshj.transport.KeyExchanger");
 

@@ -263,7 +263,7 @@ class SshConnectionsIT {
 
   @Test
   void aHundredCommandsAtOnceNeedTwoConnections() throws Exception {
-    try (OwnSshd own = new OwnSshd(directory, server, List.of("MaxStartups 1"));
+    try (OwnSshd own = new OwnSshd(directory, server, List.of("MaxStartups 4"));
         CommandRunner runner = pinned(own).build().open(login(own.port()))) {
       List<Callable<CommandResult>> calls = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
