@@ -39,6 +39,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -337,6 +338,10 @@ class SshConnectionsIT {
 
       running.get(0).cancel(true);
       assertThat(runner.run(Command.of("echo", "now")).output()).isEqualTo("now\n");
+      // While there is a connection to kill it with.
+      running.get(1).cancel(true);
+      threads.shutdown();
+      assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     } finally {
       threads.shutdownNow();
     }
