@@ -514,7 +514,9 @@ final class Dispatcher implements AutoCloseable {
       StoredJob stored = next.job();
       lock.lock();
       try {
-        refusals.remove(uuid);
+        if (next.kind() == Next.Kind.GO_ON) {
+          refusals.remove(uuid);
+        }
         if (!closed) {
           enqueue(
               lane,

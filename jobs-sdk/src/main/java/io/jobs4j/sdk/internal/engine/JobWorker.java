@@ -519,7 +519,7 @@ final class JobWorker {
                   return applied;
                 }));
     return CompletableFuture.completedFuture(
-        Next.goOn(Applied.expected(stored, expected, store.now())));
+        Next.goAhead(Applied.expected(stored, expected, store.now())));
   }
 
   /** Stores a decision; the worker keeps the job unless it is over. */

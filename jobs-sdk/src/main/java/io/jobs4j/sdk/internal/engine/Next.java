@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 record Next(Kind kind, @Nullable StoredJob job) {
   enum Kind {
     GO_ON,
+    /** They go on, and what was decided last is not stored yet. */
+    GO_AHEAD,
     /** They go on, and have to read the job again, because someone else has changed it. */
     READ_AGAIN,
     /** They do not have it any more. */
@@ -23,5 +25,9 @@ record Next(Kind kind, @Nullable StoredJob job) {
 
   static Next goOn(@Nullable StoredJob job) {
     return job == null ? READ_AGAIN : new Next(Kind.GO_ON, job);
+  }
+
+  static Next goAhead(StoredJob expected) {
+    return new Next(Kind.GO_AHEAD, expected);
   }
 }
