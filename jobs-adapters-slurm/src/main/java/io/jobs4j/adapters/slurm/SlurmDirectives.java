@@ -43,6 +43,7 @@ record SlurmDirectives(Map<String, @Nullable String> options) {
           "export",
           "export-file",
           "wait",
+          "quiet",
           "clusters",
           "cluster",
           "test-only",

@@ -69,6 +69,11 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private static final int JOBS_PER_COMMAND = 200;
 
+  /** Of jobs that have ended much is said, a line for each of their steps. */
+  private static final int SETTLED_PER_COMMAND = 20;
+
+  private static final int MOST_DETAILS = 8 << 20;
+
   /** How long what is known of the cluster's configuration is believed. */
   private static final Duration SETTINGS_LAST = Duration.ofDays(1);
 
@@ -79,6 +84,9 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   /** Calls of sbatch that fail, each after the one before has proved to have left no job. */
   private static final int MOST_FAILURES = 2;
+
+  /** What a shell returns for a command that is not there. */
+  private static final int NO_COMMAND = 127;
 
   private static final Pattern ID = Pattern.compile("[1-9]\\d{0,9}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,11}");
@@ -492,9 +500,10 @@ public final class SlurmScheduler implements RemoteScheduler {
         statuses.put(one.job(), status);
       }
     }
-    if (!unsettled.isEmpty()) {
+    for (int from = 0; from < unsettled.size(); from += SETTLED_PER_COMMAND) {
+      int to = Math.min(from + SETTLED_PER_COMMAND, unsettled.size());
       try {
-        settle(unsettled, settings, statuses);
+        settle(unsettled.subList(from, to), settings, statuses);
       } catch (TransientAdapterException e) {
         if (statuses.isEmpty()) {
           throw e;
@@ -606,6 +615,13 @@ public final class SlurmScheduler implements RemoteScheduler {
         return null;
       }
     }
+    if (row != null
+        && controller == null
+        && state != null
+        && state.meaning == SlurmState.Meaning.INTERRUPTED) {
+      // Only the controller knows whether it is queued again.
+      return null;
+    }
     RunRecord.End end = record.endOf(one.asked().id(), restarts);
     if (state != null && state.meaning.isEnd()) {
       boolean again =
@@ -685,11 +701,15 @@ public final class SlurmScheduler implements RemoteScheduler {
           .append(ShellWords.quote(AccountingRecord.FORMAT))
           .append('\n');
     }
-    return Command.of("/bin/sh").withInput(script.append(SlurmScripts.DONE).toString());
+    return Command.of("/bin/sh")
+        .withInput(script.append(SlurmScripts.DONE).toString())
+        .withOutputLimit(MOST_DETAILS);
   }
 
+  /** Whether accounting cannot be asked here: there is none, or not the command for it. */
   private static boolean isDisabled(SlurmAnswer.Frame accounts) {
-    return accounts.error().contains("accounting storage is disabled");
+    return accounts.code() == NO_COMMAND
+        || accounts.error().contains("accounting storage is disabled");
   }
 
   // Steering

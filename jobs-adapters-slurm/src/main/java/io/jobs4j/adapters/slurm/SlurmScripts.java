@@ -174,7 +174,7 @@ final class SlurmScripts {
           fi
           printf 'jobs4j now %s\\n' "$(date +%s)"
           if ! [ -e "$control/$key.id" ] && ! [ -e "$control/$key.run" ]; then
-            frame squeue squeue -h -t all -u "$(id -u)" "--name=$name" -O "$format"
+            frame squeue squeue -h --all -t all -u "$(id -u)" "--name=$name" -O "$format"
             if [ "$accounting" = yes ]; then
               frame sacct sacct -X -n -P -S now-30days "--name=$name" -o JobIDRaw,State
             fi

@@ -59,6 +59,29 @@ class SbatchRefusalTest {
     assertThat(SbatchRefusal.of(code, List.of(error)).verdict()).isEqualTo(verdict);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, UNCERTAIN", "0, UNCERTAIN", "124, UNCERTAIN", "137, UNCERTAIN"})
+  void whatSbatchTriedAgainByItselfIsNotItsLastWord(int code, Verdict verdict) {
+    SbatchRefusal refusal =
+        SbatchRefusal.of(
+            code,
+            List.of(
+                "sbatch: error: Slurm temporarily unable to accept job, sleeping and retrying",
+                FAILED + "Socket timed out on send/recv operation"));
+    assertThat(refusal.verdict()).isEqualTo(verdict);
+  }
+
+  @Test
+  void theWordsOfASiteDecideNothing() {
+    SbatchRefusal refusal =
+        SbatchRefusal.of(
+            1,
+            List.of(
+                "Questions? Please contact support. Node n7 is in maintenance.",
+                FAILED + "Invalid partition name specified"));
+    assertThat(refusal.verdict()).isEqualTo(Verdict.REFUSED);
+  }
+
   @Test
   void aLimitOnSubmittedJobsPasses() {
     SbatchRefusal refusal =

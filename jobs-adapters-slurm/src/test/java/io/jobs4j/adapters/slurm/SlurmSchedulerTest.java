@@ -512,6 +512,14 @@ class SlurmSchedulerTest {
   }
 
   @Test
+  void whileTheControllerDoesNotSayWhetherItQueuesAJobAgainThereIsNoVerdict() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "NODE_FAIL");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
+  @Test
   void whatSlurmDoesNotQueueAgainIsOver() throws Exception {
     RemoteJob job = scheduler.submit(spec()).job();
     cluster.state("101", "NODE_FAIL");

@@ -63,4 +63,9 @@ public record Command(
   public Command within(Duration limit) {
     return new Command(words, directory, environment, input, limit, outputLimit);
   }
+
+  /** The same command with another limit on what is kept of its output, in bytes. */
+  public Command withOutputLimit(int bytes) {
+    return new Command(words, directory, environment, input, timeLimit, bytes);
+  }
 }
