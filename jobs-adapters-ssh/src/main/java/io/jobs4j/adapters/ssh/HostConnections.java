@@ -229,8 +229,10 @@ final class HostConnections {
               failure.condition(), String.valueOf(failure.getMessage()), failure);
         }
         if (opening == null && connections.size() < settings.connections() && mayOpen()) {
-          opening = new Opening();
-          startOpening(opening);
+          Opening fresh = new Opening();
+          startOpening(fresh);
+          // Not before there is a thread that ends it, which waits for the lock.
+          opening = fresh;
         }
         awaited = opening == null ? awaited : opening;
         if (nanos <= 0) {
@@ -263,11 +265,13 @@ final class HostConnections {
             failure = notAgainYet();
           } catch (TransientAdapterException e) {
             failure = e;
-          } catch (RuntimeException e) {
-            log.error("Connecting to {} failed unexpectedly", endpoint.address(), e);
+          } catch (RuntimeException | Error e) {
             failure = SshFailures.connecting(endpoint.address(), e);
+            log.error("Connecting to {} failed unexpectedly", endpoint.address(), e);
+          } finally {
+            // Whatever happened: others wait for it, and nobody else connects meanwhile.
+            opened(started, connection, failure);
           }
-          opened(started, connection, failure);
         });
   }
 
