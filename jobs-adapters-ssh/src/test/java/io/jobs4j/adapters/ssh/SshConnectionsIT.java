@@ -289,6 +289,35 @@ class SshConnectionsIT {
   }
 
   @Test
+  void commandsAreEndedOverTheirOwnConnection() throws Exception {
+    try (OwnSshd own = new OwnSshd(directory, server, List.of())) {
+      ConnectionPool pool = pinned(own).limits(2, 2).build().pool();
+      HostConnections host =
+          pool.retain(
+              Endpoint.of(server.host(), own.port(), AccessAuth.ofUser(server.account()), null));
+      try (Channel channel = host.channel();
+          Channel second = host.channel();
+          Channel third = host.channel()) {
+        assertThat(second.connection()).isSameAs(channel.connection());
+        assertThat(third.connection()).isNotSameAs(channel.connection());
+        // In use to the full and given up.
+        channel.dropConnection();
+        try (Channel another = host.channelToEndAnother(channel.connection())) {
+          assertThat(another.connection()).isSameAs(channel.connection());
+        }
+
+        own.killConnections();
+        await().until(() -> !channel.connection().alive());
+        assertThatThrownBy(() -> host.channelToEndAnother(channel.connection()))
+            .isInstanceOf(TransientAdapterException.class)
+            .hasMessageContaining("that it was started on is gone");
+      } finally {
+        pool.release(host);
+      }
+    }
+  }
+
+  @Test
   void aHundredCommandsAtOnceNeedTwoConnections() throws Exception {
     try (OwnSshd own = new OwnSshd(directory, server, List.of("MaxStartups 4"));
         CommandRunner runner = pinned(own).build().open(login(own.port()))) {
