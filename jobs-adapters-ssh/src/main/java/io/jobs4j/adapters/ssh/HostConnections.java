@@ -5,6 +5,7 @@ import dev.failsafe.CircuitBreakerOpenException;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import dev.failsafe.function.CheckedSupplier;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
@@ -130,20 +131,23 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or no room for long
    */
   Channel channel() throws InterruptedException {
-    return channel(0);
+    return channel(this::lease);
   }
 
   /**
-   * Opens a channel even if all are in use, to end what uses one: a server holds a channel open
-   * until its command has ended. Servers allow ten by default.
+   * Opens a channel even if all are in use, to end what uses another on the same connection: a
+   * server holds a channel open until its command has ended. Servers allow ten by default. A new
+   * connection would not do, nor would another one: behind one name there may be several hosts.
+   *
+   * @throws TransientAdapterException if that connection is gone, or has no room for long
    */
-  Channel channelToEndAnother() throws InterruptedException {
-    return channel(SPARE);
+  Channel channelToEndAnother(SshConnection connection) throws InterruptedException {
+    return channel(() -> lease(connection));
   }
 
-  private Channel channel(int spare) throws InterruptedException {
+  private Channel channel(CheckedSupplier<SshConnection> lease) throws InterruptedException {
     try {
-      return Failsafe.with(retry).get(() -> tryChannel(spare));
+      return Failsafe.with(retry).get(() -> tryChannel(lease.get()));
     } catch (DeadConnectionException e) {
       throw SshFailures.broken(endpoint.address(), "No channel could be opened", e.reason);
     } catch (FailsafeException e) {
@@ -155,8 +159,7 @@ final class HostConnections {
     }
   }
 
-  private Channel tryChannel(int spare) throws InterruptedException {
-    SshConnection connection = lease(spare);
+  private Channel tryChannel(SshConnection connection) throws InterruptedException {
     boolean opened = false;
     try {
       Channel channel = new Channel(this, connection, connection.client().startSession());
@@ -198,7 +201,39 @@ final class HostConnections {
     }
   }
 
-  private SshConnection lease(int spare) throws InterruptedException {
+  private SshConnection lease(SshConnection connection) throws InterruptedException {
+    long nanos = settings.channelWait().toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        if (!connection.alive()) {
+          throw new TransientAdapterException(
+              RecoveryCondition.SSH_CONNECTION_FAILURE,
+              "The connection to %s that it was started on is gone.".formatted(endpoint.address()),
+              null);
+        }
+        if (connection.hasRoom(SPARE)) {
+          connection.take();
+          return connection;
+        }
+        if (nanos <= 0) {
+          throw noRoom(settings.channelWait());
+        }
+        nanos = changed.awaitNanos(nanos);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private TransientAdapterException noRoom(Duration waited) {
+    return new TransientAdapterException(
+        RecoveryCondition.SSH_CONNECTION_TIMEOUT,
+        "No channel to %s became free within %s.".formatted(endpoint.address(), waited),
+        null);
+  }
+
+  private SshConnection lease() throws InterruptedException {
     // Who waits for the first connection waits for all that it may take.
     long total =
         TimeUnit.MILLISECONDS.toNanos(
@@ -216,7 +251,7 @@ final class HostConnections {
         removeUnusable();
         SshConnection free =
             connections.stream()
-                .filter(connection -> connection.hasRoom(spare))
+                .filter(connection -> connection.hasRoom(0))
                 .min(Comparator.comparingInt(SshConnection::inUse))
                 .orElse(null);
         if (free != null) {
@@ -229,16 +264,14 @@ final class HostConnections {
               failure.condition(), String.valueOf(failure.getMessage()), failure);
         }
         if (opening == null && connections.size() < settings.connections() && mayOpen()) {
-          opening = new Opening();
-          startOpening(opening);
+          Opening fresh = new Opening();
+          startOpening(fresh);
+          // Not before there is a thread that ends it, which waits for the lock.
+          opening = fresh;
         }
         awaited = opening == null ? awaited : opening;
         if (nanos <= 0) {
-          throw new TransientAdapterException(
-              RecoveryCondition.SSH_CONNECTION_TIMEOUT,
-              "No channel to %s became free within %s."
-                  .formatted(endpoint.address(), Duration.ofNanos(total)),
-              null);
+          throw noRoom(Duration.ofNanos(total));
         }
         nanos = changed.awaitNanos(nanos);
       }
@@ -263,11 +296,13 @@ final class HostConnections {
             failure = notAgainYet();
           } catch (TransientAdapterException e) {
             failure = e;
-          } catch (RuntimeException e) {
-            log.error("Connecting to {} failed unexpectedly", endpoint.address(), e);
+          } catch (RuntimeException | Error e) {
             failure = SshFailures.connecting(endpoint.address(), e);
+            log.error("Connecting to {} failed unexpectedly", endpoint.address(), e);
+          } finally {
+            // Whatever happened: others wait for it, and nobody else connects meanwhile.
+            opened(started, connection, failure);
           }
-          opened(started, connection, failure);
         });
   }
 

@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.ssh;
 
+import com.hierynomus.sshj.userauth.certificate.Certificate;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import net.schmizz.sshj.common.Buffer;
 import net.schmizz.sshj.common.KeyType;
@@ -35,22 +37,31 @@ import org.slf4j.LoggerFactory;
 final class HostKeys {
   private static final Logger log = LoggerFactory.getLogger(HostKeys.class);
   private static final String REVOKED = "@revoked";
+  private static final List<String> RSA_ALGORITHMS = List.of("rsa-sha2-512", "rsa-sha2-256");
 
   private final Path file;
-  private final Map<String, Set<String>> pins;
+  private final Map<String, Set<Pin>> pins;
   private final boolean acceptNew;
   private final Object writing = new Object();
 
   /**
    * @param file in the format of OpenSSH; need not exist
-   * @param pins fingerprints by {@link #name}; a host that is there is not looked up in the file
+   * @param pins keys by {@link #name}; a host that is there is not looked up in the file
    * @param acceptNew whether a host that is not in the file is accepted, and written there
    */
-  HostKeys(Path file, Map<String, Set<String>> pins, boolean acceptNew) {
+  HostKeys(Path file, Map<String, Set<Pin>> pins, boolean acceptNew) {
     this.file = file;
     this.pins = Map.copyOf(pins);
     this.acceptNew = acceptNew;
   }
+
+  /**
+   * A key given in the configuration.
+   *
+   * @param type as in OpenSSH, such as {@code ssh-rsa}; {@code null} if only the fingerprint is
+   *     known
+   */
+  record Pin(String fingerprint, @Nullable String type) {}
 
   /** The name by which a host is known, as OpenSSH writes it. */
   static String name(String host, int port) {
@@ -73,19 +84,19 @@ final class HostKeys {
   }
 
   /**
-   * The fingerprint that a key given in the configuration has.
+   * Reads a key given in the configuration.
    *
    * @param key a fingerprint, or a line of OpenSSH: type, base64 and what follows
    * @throws IllegalArgumentException if it is neither
    */
-  static String fingerprintOf(String key) {
+  static Pin pin(String key) {
     List<String> words = words(key);
     try {
       if (words.size() == 1 && words.get(0).matches("SHA256:[A-Za-z0-9+/]{43}=?")) {
-        return words.get(0).replace("=", "");
+        return new Pin(words.get(0).replace("=", ""), null);
       }
       if (words.size() >= 2) {
-        return fingerprint(Base64.getDecoder().decode(words.get(1)));
+        return new Pin(fingerprint(Base64.getDecoder().decode(words.get(1))), words.get(0));
       }
     } catch (IllegalArgumentException e) {
       // Said below.
@@ -122,13 +133,14 @@ final class HostKeys {
 
     @Override
     public List<String> findExistingAlgorithms(String host, int port) {
-      if (pins.containsKey(name(host, port))) {
-        return List.of();
+      Set<Pin> pinned = pins.get(name(host, port));
+      if (pinned != null) {
+        return algorithms(pinned.stream().map(Pin::type).filter(Objects::nonNull).toList());
       }
       try {
-        return new OpenSSHKnownHosts(
-                new StringReader(String.join("\n", lines())), new SshjLoggers())
-            .findExistingAlgorithms(host, port);
+        return algorithms(
+            new OpenSSHKnownHosts(new StringReader(String.join("\n", lines())), new SshjLoggers())
+                .findExistingAlgorithms(host, port));
       } catch (IOException e) {
         // The check itself says what is wrong.
         return List.of();
@@ -136,14 +148,27 @@ final class HostKeys {
     }
   }
 
+  /**
+   * The algorithms for keys of these types. They have the same names, but RSA has newer ones too
+   * (RFC 8332), and servers no longer have the one with its name.
+   */
+  private static List<String> algorithms(List<String> types) {
+    Set<String> algorithms = new LinkedHashSet<>(types);
+    if (algorithms.contains(KeyType.RSA.toString())) {
+      algorithms.addAll(RSA_ALGORITHMS);
+    }
+    return List.copyOf(algorithms);
+  }
+
   private @Nullable String refuse(String host, int port, PublicKey key) {
     String address = Endpoint.address(host, port);
     String came = KeyType.fromKey(key) + " " + fingerprint(key);
-    Set<String> pinned = pins.get(name(host, port));
+    Set<Pin> pinned = pins.get(name(host, port));
     if (pinned != null) {
-      return pinned.contains(fingerprint(key))
+      List<String> expected = pinned.stream().map(Pin::fingerprint).distinct().toList();
+      return expected.contains(fingerprint(key))
           ? null
-          : wrong(address, came, "the configuration says " + String.join(" or ", pinned));
+          : wrong(address, came, "the configuration says " + String.join(" or ", expected));
     }
     try {
       return refuseByFile(host, port, address, key, came);
@@ -167,7 +192,7 @@ final class HostKeys {
         continue;
       }
       boolean same = entry.verify(key);
-      if (revoked && same) {
+      if (revoked && (same || certifies(entry, key))) {
         return wrong(address, came, "line %s of %s revokes it".formatted(number, file));
       }
       good |= !revoked && same;
@@ -190,6 +215,13 @@ final class HostKeys {
     return ("The host %s is not known: it came with the key %s, and %s does not name it. If that is"
             + " its key, add the line \"%s\".")
         .formatted(address, came, file, line);
+  }
+
+  /** Whether a key is a certificate of the key of an entry, or one that this key signed. */
+  private static boolean certifies(KnownHostEntry entry, PublicKey key) throws IOException {
+    return key instanceof Certificate<?> certificate
+        && (entry.verify(certificate.getKey())
+            || entry.verify(new Buffer.PlainBuffer(certificate.getSignatureKey()).readPublicKey()));
   }
 
   private static String wrong(String address, String came, String expected) {

@@ -153,7 +153,7 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
 
     private static final int MOST_CHANNELS = 64;
 
-    private final Map<String, Set<String>> pins = new HashMap<>();
+    private final Map<String, Set<HostKeys.Pin>> pins = new HashMap<>();
     private final Map<String, ProxyAccess> jumpHosts = new HashMap<>();
     private CredentialSource source = target -> Optional.empty();
     private Path keyDirectory = home().resolve(".ssh");
@@ -191,6 +191,8 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
 
     /**
      * Trusts this key of a host. A host with such keys is not looked up in the file of known hosts.
+     * A host shows one of its keys only: with lines it is asked for one of their types, but a
+     * fingerprint does not say its type, so all keys of such a host need to be pinned.
      *
      * @param port 0 for the usual one
      * @param key a line of OpenSSH, such as {@code ssh-ed25519 AAAA...}, or a fingerprint, such as
@@ -199,7 +201,7 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
      */
     public Builder pinnedHostKey(String host, int port, String key) {
       pins.computeIfAbsent(HostKeys.name(host, Endpoint.orUsual(port)), name -> new HashSet<>())
-          .add(HostKeys.fingerprintOf(key));
+          .add(HostKeys.pin(key));
       return this;
     }
 

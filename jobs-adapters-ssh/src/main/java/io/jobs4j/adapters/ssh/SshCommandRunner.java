@@ -73,19 +73,21 @@ final class SshCommandRunner implements CommandRunner {
     String script = script(command, RemoteScript.run(checked(command), token));
     Frame output = new Frame(token, command.outputLimit());
     Frame error = new Frame(token, command.outputLimit());
-    Channel channel = host.channel();
-    try {
-      return run(command, channel, script, output, error, token);
-    } catch (InterruptedException e) {
-      String why = kill(output.begin(), token);
-      if (why != null) {
-        log.warn(
-            "Command {} on {} was interrupted but could not be killed: {}",
-            program(command),
-            host.endpoint(),
-            why);
+    // Closed last: a connection that was given up is open only as long as somebody uses it.
+    try (Channel channel = host.channel()) {
+      try {
+        return run(command, channel, script, output, error, token);
+      } catch (InterruptedException e) {
+        String why = kill(channel.connection(), output.begin(), token);
+        if (why != null) {
+          log.warn(
+              "Command {} on {} was interrupted but could not be killed, so it may go on: {}",
+              program(command),
+              host.endpoint(),
+              why);
+        }
+        throw e;
       }
-      throw e;
     }
   }
 
@@ -94,10 +96,12 @@ final class SshCommandRunner implements CommandRunner {
       throws InterruptedException {
     long deadline = System.nanoTime() + command.timeLimit().toNanos();
     byte[] input = command.input().getBytes(StandardCharsets.UTF_8);
-    try (Execution execution =
-        start(channel, script, input, output, error, frame -> frame.end() != null)) {
+    try {
+      Execution execution =
+          Execution.start(
+              host, channel, script, input, output, error, frame -> frame.end() != null);
       if (!execution.awaitOutput(deadline - System.nanoTime())) {
-        throw timedOut(command, output.begin(), kill(output.begin(), token));
+        throw timedOut(command, output.begin(), kill(channel.connection(), output.begin(), token));
       }
       return result(command, execution, output, error);
     } catch (IOException e) {
@@ -264,13 +268,15 @@ final class SshCommandRunner implements CommandRunner {
   }
 
   /**
-   * Kills what a frame is about. Whoever waits for that may be interrupted again; it goes on.
+   * Kills what a frame is about, over the connection that it came by. Whoever waits for that may be
+   * interrupted again; it goes on.
    *
    * @return why it could not; {@code null} if it could
    */
-  private @Nullable String kill(@Nullable String process, String token) {
+  private @Nullable String kill(SshConnection connection, @Nullable String process, String token) {
     CompletableFuture<Optional<String>> outcome = new CompletableFuture<>();
-    host.execute(() -> outcome.complete(Optional.ofNullable(tryToKill(process, token))));
+    host.execute(
+        () -> outcome.complete(Optional.ofNullable(tryToKill(connection, process, token))));
     try {
       return outcome.get(KILL_LIMIT.toNanos(), TimeUnit.NANOSECONDS).orElse(null);
     } catch (InterruptedException e) {
@@ -283,10 +289,11 @@ final class SshCommandRunner implements CommandRunner {
     }
   }
 
-  private @Nullable String tryToKill(@Nullable String process, String token) {
+  private @Nullable String tryToKill(
+      SshConnection connection, @Nullable String process, String token) {
     try (Execution execution =
         start(
-            host.channelToEndAnother(),
+            host.channelToEndAnother(connection),
             RemoteScript.kill(process, token),
             new byte[0],
             new Frame(token(), 0),

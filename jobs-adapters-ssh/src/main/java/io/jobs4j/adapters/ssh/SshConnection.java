@@ -40,7 +40,12 @@ final class SshConnection {
 
   /** Whether channels may be opened: it was not given up, and is not known to be dead. */
   boolean usable() {
-    return !dropped && client.isConnected() && client.isAuthenticated();
+    return !dropped && alive();
+  }
+
+  /** Whether it is not known to be dead, though it may have been given up. */
+  boolean alive() {
+    return client.isConnected() && client.isAuthenticated();
   }
 
   /**

@@ -13,7 +13,7 @@ final class SshFailures {
   private SshFailures() {}
 
   /** A connection that could not be made. */
-  static TransientAdapterException connecting(String address, Exception cause) {
+  static TransientAdapterException connecting(String address, Throwable cause) {
     if (isTimeout(cause)) {
       return new TransientAdapterException(
           RecoveryCondition.SSH_CONNECTION_TIMEOUT,

@@ -3,12 +3,17 @@ package io.jobs4j.adapters.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.hierynomus.sshj.userauth.certificate.Certificate;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.crypto.Mac;
@@ -81,6 +86,35 @@ class HostKeysTest {
   }
 
   @Test
+  void aRevokedKeyRevokesCertificates() throws Exception {
+    PublicKey authority = key();
+    PublicKey certificate = certificate(KEY, authority);
+    known("@cert-authority * " + line(authority));
+    assertThat(refusal("h", 22, certificate)).isNull();
+
+    known("@cert-authority * " + line(authority), "@revoked * " + line(authority));
+    assertThat(refusal("h", 22, certificate)).contains("line 2 of " + file() + " revokes it");
+    known("@revoked h " + line(KEY), "@cert-authority * " + line(authority));
+    assertThat(refusal("h", 22, certificate)).contains("line 1 of " + file() + " revokes it");
+    known("@revoked * " + line(OTHER), "@cert-authority * " + line(authority));
+    assertThat(refusal("h", 22, certificate)).isNull();
+  }
+
+  @Test
+  void hostsAreAskedForKeysOfTheTypesThatAreExpected() throws Exception {
+    String rsa = rsaLine();
+    known("h " + rsa);
+    assertThat(algorithms(Map.of()))
+        .containsExactlyInAnyOrder("ssh-rsa", "rsa-sha2-512", "rsa-sha2-256");
+
+    assertThat(algorithms(Map.of("h", Set.of(HostKeys.pin(line(KEY))))))
+        .containsExactly("ssh-ed25519");
+    assertThat(algorithms(Map.of("h", Set.of(HostKeys.pin(rsa)))))
+        .containsExactlyInAnyOrder("ssh-rsa", "rsa-sha2-512", "rsa-sha2-256");
+    assertThat(algorithms(Map.of("h", Set.of(HostKeys.pin(HostKeys.fingerprint(KEY)))))).isEmpty();
+  }
+
+  @Test
   void linesThatMakeNoSenseDoNotCount() throws Exception {
     known(
         "h",
@@ -96,8 +130,7 @@ class HostKeysTest {
   @Test
   void pinnedKeysAloneCountForTheirHost() throws Exception {
     known("h " + line(OTHER));
-    HostKeys pinned =
-        new HostKeys(file(), Map.of("h", Set.of(HostKeys.fingerprintOf(line(KEY)))), true);
+    HostKeys pinned = new HostKeys(file(), Map.of("h", Set.of(HostKeys.pin(line(KEY)))), true);
 
     assertThat(refusal(pinned, "h", 22, KEY)).isNull();
     assertThat(refusal(pinned, "h", 22, OTHER))
@@ -108,9 +141,10 @@ class HostKeysTest {
   @Test
   void keysInTheConfigurationAreLinesOrFingerprints() {
     String fingerprint = HostKeys.fingerprint(KEY);
-    assertThat(HostKeys.fingerprintOf(line(KEY) + " comment")).isEqualTo(fingerprint);
-    assertThat(HostKeys.fingerprintOf(fingerprint)).isEqualTo(fingerprint);
-    assertThatThrownBy(() -> HostKeys.fingerprintOf("MD5:00"))
+    assertThat(HostKeys.pin(line(KEY) + " comment"))
+        .isEqualTo(new HostKeys.Pin(fingerprint, "ssh-ed25519"));
+    assertThat(HostKeys.pin(fingerprint)).isEqualTo(new HostKeys.Pin(fingerprint, null));
+    assertThatThrownBy(() -> HostKeys.pin("MD5:00"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("MD5:00")
         .hasMessageContaining("SHA256:");
@@ -143,6 +177,34 @@ class HostKeysTest {
     return check.refusal();
   }
 
+  private List<String> algorithms(Map<String, Set<HostKeys.Pin>> pins) {
+    return new HostKeys(file(), pins, false).check().findExistingAlgorithms("h", 22);
+  }
+
+  private static String rsaLine() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    PublicKey key = generator.generateKeyPair().getPublic();
+    return "ssh-rsa " + Base64.getEncoder().encodeToString(blob(key));
+  }
+
+  private static PublicKey certificate(PublicKey key, PublicKey authority) {
+    return Certificate.<PublicKey>getBuilder()
+        .publicKey(key)
+        .nonce(new byte[32])
+        .serial(BigInteger.ONE)
+        .type(2)
+        .id("h")
+        .validPrincipals(List.of("h"))
+        .validAfter(Date.from(Instant.EPOCH))
+        .validBefore(Date.from(Instant.EPOCH.plusSeconds(1)))
+        .critOptions(Map.of())
+        .extensions(Map.of())
+        .signatureKey(blob(authority))
+        .signature(new byte[64])
+        .build();
+  }
+
   private void known(String... lines) throws Exception {
     Files.writeString(file(), String.join("\n", lines) + "\n");
   }
@@ -152,9 +214,11 @@ class HostKeysTest {
   }
 
   private static String line(PublicKey key) {
-    return "ssh-ed25519 "
-        + Base64.getEncoder()
-            .encodeToString(new Buffer.PlainBuffer().putPublicKey(key).getCompactData());
+    return "ssh-ed25519 " + Base64.getEncoder().encodeToString(blob(key));
+  }
+
+  private static byte[] blob(PublicKey key) {
+    return new Buffer.PlainBuffer().putPublicKey(key).getCompactData();
   }
 
   private static PublicKey key() {

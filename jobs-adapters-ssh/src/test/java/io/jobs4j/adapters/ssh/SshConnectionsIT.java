@@ -219,9 +219,10 @@ class SshConnectionsIT {
 
       assertRefused(() -> whoami(adapters, login(own.port())))
           .hasMessageContaining("The host key of 127.0.0.1:" + own.port() + " is not the right one")
-          .hasMessageContaining("it came with ssh-ed25519 " + HostKeys.fingerprintOf(own.hostKey()))
           .hasMessageContaining(
-              known + " says ssh-ed25519 " + HostKeys.fingerprintOf(before) + " in line 1");
+              "it came with ssh-ed25519 " + HostKeys.pin(own.hostKey()).fingerprint())
+          .hasMessageContaining(
+              known + " says ssh-ed25519 " + HostKeys.pin(before).fingerprint() + " in line 1");
       Files.writeString(known, "[127.0.0.1]:%s %s\n".formatted(own.port(), own.hostKey()));
       SshAdapters afterwards =
           SshAdapters.builder()
@@ -260,6 +261,60 @@ class SshConnectionsIT {
     }
 
     assertThat(whoami(builder.build(), login(server.port()))).isEqualTo(server.account());
+  }
+
+  @Test
+  void oneKeyOfAHostWithSeveralIsEnough() throws Exception {
+    for (Path key : server.hostKeys()) {
+      String line = Files.readString(key);
+      SshAdapters pinned =
+          SshAdapters.builder()
+              .knownHosts(directory.resolve("none"))
+              .credentials(target -> Optional.of(Credential.PrivateKey.ofFile(server.key())))
+              .pinnedHostKey(server.host(), server.port(), line)
+              .build();
+      assertThat(whoami(pinned, login(server.port()))).isEqualTo(server.account());
+
+      Path known =
+          Files.writeString(
+              directory.resolve("known_hosts"),
+              HostKeys.name(server.host(), server.port()) + " " + line);
+      SshAdapters inFile =
+          SshAdapters.builder()
+              .knownHosts(known)
+              .credentials(target -> Optional.of(Credential.PrivateKey.ofFile(server.key())))
+              .build();
+      assertThat(whoami(inFile, login(server.port()))).isEqualTo(server.account());
+    }
+  }
+
+  @Test
+  void commandsAreEndedOverTheirOwnConnection() throws Exception {
+    try (OwnSshd own = new OwnSshd(directory, server, List.of())) {
+      ConnectionPool pool = pinned(own).limits(2, 2).build().pool();
+      HostConnections host =
+          pool.retain(
+              Endpoint.of(server.host(), own.port(), AccessAuth.ofUser(server.account()), null));
+      try (Channel channel = host.channel();
+          Channel second = host.channel();
+          Channel third = host.channel()) {
+        assertThat(second.connection()).isSameAs(channel.connection());
+        assertThat(third.connection()).isNotSameAs(channel.connection());
+        // In use to the full and given up.
+        channel.dropConnection();
+        try (Channel another = host.channelToEndAnother(channel.connection())) {
+          assertThat(another.connection()).isSameAs(channel.connection());
+        }
+
+        own.killConnections();
+        await().until(() -> !channel.connection().alive());
+        assertThatThrownBy(() -> host.channelToEndAnother(channel.connection()))
+            .isInstanceOf(TransientAdapterException.class)
+            .hasMessageContaining("that it was started on is gone");
+      } finally {
+        pool.release(host);
+      }
+    }
   }
 
   @Test
@@ -384,7 +439,7 @@ class SshConnectionsIT {
       assertRefused(() -> whoami(builder.build(), login(own.port())))
           .hasMessageContaining("is not the right one")
           .hasMessageContaining(
-              "authority " + HostKeys.fingerprintOf(own.hostKey()) + " in line 1");
+              "authority " + HostKeys.pin(own.hostKey()).fingerprint() + " in line 1");
     }
   }
 
