@@ -70,7 +70,7 @@ public final class SlurmScheduler implements RemoteScheduler {
   private static final int JOBS_PER_COMMAND = 200;
 
   /** Of jobs that have ended much is said, a line for each of their steps. */
-  private static final int SETTLED_PER_COMMAND = 20;
+  private static final int SETTLED_PER_COMMAND = 50;
 
   private static final int MOST_DETAILS = 8 << 20;
 
