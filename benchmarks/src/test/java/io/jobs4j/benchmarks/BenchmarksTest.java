@@ -39,7 +39,8 @@ class BenchmarksTest {
       assertThat(row.get("ratio").asDouble())
           .isEqualTo(row.get("value").asDouble() / row.get("referenceValue").asDouble());
     }
-    assertThat(printed.toString(StandardCharsets.UTF_8)).contains("submit round 1: jobs4j, accepts only, h2");
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("submit round 1: jobs4j, accepts only, h2");
   }
 
   @Test
