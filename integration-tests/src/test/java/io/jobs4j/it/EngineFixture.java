@@ -23,6 +23,22 @@ final class EngineFixture implements AutoCloseable {
   /** Longer than anything takes on a slow machine; how long something takes decides no test. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  /** All states of a job with inputs whose output is archived. */
+  static final List<JobStatus> FULL =
+      List.of(
+          JobStatus.ACCEPTED,
+          JobStatus.PENDING,
+          JobStatus.PROCESSING_INPUTS,
+          JobStatus.STAGING_INPUTS,
+          JobStatus.STAGED,
+          JobStatus.STAGING_JOB,
+          JobStatus.SUBMITTING,
+          JobStatus.QUEUED,
+          JobStatus.RUNNING,
+          JobStatus.CLEANING_UP,
+          JobStatus.ARCHIVING,
+          JobStatus.FINISHED);
+
   private final TestSystems systems;
   private final Supplier<JobsEngine> starter;
   private JobsEngine engine;

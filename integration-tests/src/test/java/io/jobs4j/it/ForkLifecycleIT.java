@@ -33,21 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ForkLifecycleIT {
-  private static final List<JobStatus> FULL =
-      List.of(
-          JobStatus.ACCEPTED,
-          JobStatus.PENDING,
-          JobStatus.PROCESSING_INPUTS,
-          JobStatus.STAGING_INPUTS,
-          JobStatus.STAGED,
-          JobStatus.STAGING_JOB,
-          JobStatus.SUBMITTING,
-          JobStatus.QUEUED,
-          JobStatus.RUNNING,
-          JobStatus.CLEANING_UP,
-          JobStatus.ARCHIVING,
-          JobStatus.FINISHED);
-
   @TempDir Path directory;
   private EngineFixture engine;
 
@@ -109,7 +94,7 @@ class ForkLifecycleIT {
     for (int i = 0; i < ids.size(); i++) {
       Job job = client.await(ids.get(i), PATIENCE);
       assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
-      assertThat(HistoryChecker.checkEnded(client.history(job.id()))).isEqualTo(FULL);
+      assertThat(HistoryChecker.checkEnded(client.history(job.id()))).isEqualTo(EngineFixture.FULL);
       assertThat(output(client, job.id(), "copied.txt")).isEqualTo("content of " + i + "\n");
       assertThat(job.remoteOutcome()).isEqualTo(RemoteOutcome.FINISHED);
       assertThat(job.conditionCode()).isEqualTo(ConditionCode.NORMAL_COMPLETION);

@@ -25,21 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whole lives of jobs on a real Slurm. */
 @RequiresServices({Service.SLURM, Service.SLURM_ACCOUNTING, Service.SSHD})
 class SlurmLifecycleIT {
-  private static final List<JobStatus> FULL =
-      List.of(
-          JobStatus.ACCEPTED,
-          JobStatus.PENDING,
-          JobStatus.PROCESSING_INPUTS,
-          JobStatus.STAGING_INPUTS,
-          JobStatus.STAGED,
-          JobStatus.STAGING_JOB,
-          JobStatus.SUBMITTING,
-          JobStatus.QUEUED,
-          JobStatus.RUNNING,
-          JobStatus.CLEANING_UP,
-          JobStatus.ARCHIVING,
-          JobStatus.FINISHED);
-
   @TempDir Path directory;
   private ClusterFixture fixture;
 
@@ -78,7 +63,8 @@ class SlurmLifecycleIT {
     Job job = fixture.await(id);
     assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
     // It may end before it is seen to run.
-    assertThat(FULL).containsAll(HistoryChecker.checkEnded(fixture.client().history(id)));
+    assertThat(EngineFixture.FULL)
+        .containsAll(HistoryChecker.checkEnded(fixture.client().history(id)));
     assertThat(EngineFixture.output(fixture.client(), id, "copied.txt")).isEqualTo("content\n");
     assertThat(EngineFixture.output(fixture.client(), id, "text.txt")).isEqualTo(hostile);
     assertThat(job.remoteOutcome()).isEqualTo(RemoteOutcome.FINISHED);

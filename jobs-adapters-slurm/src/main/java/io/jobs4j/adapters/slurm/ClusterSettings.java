@@ -8,19 +8,15 @@ import java.util.regex.Pattern;
 /**
  * How a cluster is configured, as far as it matters here.
  *
- * @param version of Slurm; empty if unknown
  * @param accounting whether ended jobs can be looked up in a database
- * @param minJobAge how long the controller remembers ended jobs
  * @param messageTimeout after which commands give up waiting for the controller
  */
-record ClusterSettings(
-    String version, boolean accounting, Duration minJobAge, Duration messageTimeout) {
+record ClusterSettings(boolean accounting, Duration messageTimeout) {
   private static final Pattern SETTING = Pattern.compile("(\\w+)\\s*=\\s*(.*?)\\s*");
   private static final Pattern SECONDS = Pattern.compile("(\\d{1,9})( sec)?");
 
   /** Slurm's own defaults, of an unknown cluster with accounting. */
-  private static final ClusterSettings DEFAULTS =
-      new ClusterSettings("", true, Duration.ofSeconds(300), Duration.ofSeconds(10));
+  private static final ClusterSettings DEFAULTS = new ClusterSettings(true, Duration.ofSeconds(10));
 
   /** Reads what {@code scontrol show config} prints. */
   static ClusterSettings of(List<String> lines) {
@@ -36,17 +32,11 @@ record ClusterSettings(
 
   private ClusterSettings with(String name, String value) {
     return switch (name) {
-      case "SLURM_VERSION" -> new ClusterSettings(value, accounting, minJobAge, messageTimeout);
       case "AccountingStorageType" ->
           new ClusterSettings(
-              version,
               !value.isEmpty() && !value.equals("(null)") && !value.endsWith("/none"),
-              minJobAge,
               messageTimeout);
-      case "MinJobAge" ->
-          new ClusterSettings(version, accounting, seconds(value, minJobAge), messageTimeout);
-      case "MessageTimeout" ->
-          new ClusterSettings(version, accounting, minJobAge, seconds(value, messageTimeout));
+      case "MessageTimeout" -> new ClusterSettings(accounting, seconds(value, messageTimeout));
       default -> this;
     };
   }

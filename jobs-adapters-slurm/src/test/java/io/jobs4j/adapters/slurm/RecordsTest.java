@@ -189,9 +189,7 @@ class RecordsTest {
                 "MinJobAge               = 2 sec",
                 "SLURM_VERSION           = 22.05.8"));
 
-    assertThat(settings)
-        .isEqualTo(
-            new ClusterSettings("22.05.8", false, Duration.ofSeconds(2), Duration.ofSeconds(30)));
+    assertThat(settings).isEqualTo(new ClusterSettings(false, Duration.ofSeconds(30)));
     assertThat(settings.submissionWindow()).isEqualTo(Duration.ofSeconds(60));
     assertThat(ClusterSettings.of(List.of("AccountingStorageType = (null)")).accounting())
         .isFalse();
