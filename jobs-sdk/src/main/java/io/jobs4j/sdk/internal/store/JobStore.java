@@ -42,6 +42,13 @@ import org.jspecify.annotations.Nullable;
  * when the database fails.
  */
 public final class JobStore implements AutoCloseable {
+  /**
+   * Jobs that are over are many, and those of an owner need not be read to find that none is not.
+   */
+  private static final String AND_NOT_OVER =
+      " AND j.id IN (SELECT q.job_id FROM job_queue q"
+          + " WHERE q.tenant_id = :tenant AND q.owner = :owner)";
+
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
   private static final long LAST_WORD_MILLIS = 500;
@@ -381,6 +388,7 @@ public final class JobStore implements AutoCloseable {
                     JobRows.SELECT
                         + "WHERE j.tenant_id = :tenant AND j.owner = :owner"
                         + " AND j.status IN (<statuses>) AND j.status <> 'ACCEPTED'"
+                        + (statuses.stream().anyMatch(JobStatus::isTerminal) ? "" : AND_NOT_OVER)
                         + (filter.hidden() ? "" : " AND j.visible")
                         + (filter.after() == null
                             ? ""

@@ -444,6 +444,19 @@ abstract class JobStoreContract {
     assertThat(listed(Set.of(), false, true, 6, 10)).containsExactly(uuids.get(6));
   }
 
+  @Test
+  void jobsThatAreOverAreListedToo() {
+    String going = insert();
+    bring(going, RUNNING);
+    String over = insert();
+    bring(over, RUNNING);
+    store.change(over, head -> JobChange.to(STOPPED, "cancelled"));
+    assertThat(listed(Set.of(), false, true, 0, 10)).containsExactly(going, over);
+    assertThat(listed(Set.of(RUNNING), false, true, 0, 10)).containsExactly(going);
+    assertThat(listed(Set.of(STOPPED), false, true, 0, 10)).containsExactly(over);
+    assertThat(listed(Set.of(RUNNING, STOPPED), false, true, 0, 10)).containsExactly(going, over);
+  }
+
   private List<String> listed(
       Set<JobStatus> statuses, boolean hidden, boolean ascending, int offset, int limit) {
     return store
