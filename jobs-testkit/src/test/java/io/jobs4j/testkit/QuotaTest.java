@@ -192,6 +192,7 @@ class QuotaTest {
   private void end(String id) {
     active.decrementAndGet();
     await()
+        .pollDelay(Duration.ZERO)
         .until(
             () -> {
               try {
