@@ -343,7 +343,7 @@ public final class SlurmScheduler implements RemoteScheduler {
     Command command =
         script(
             SlurmScripts.RETRACT, attempt.workPath(), attempt.key(), Integer.toString(generation));
-    if (!attempted(command)) {
+    if (attempted(command) == null) {
       // The attempt is looked for before it is submitted again.
       log.warn("The intent of attempt {} could not be taken back", attempt.key());
     }
@@ -399,19 +399,13 @@ public final class SlurmScheduler implements RemoteScheduler {
       }
       if (sight.absent()) {
         if (generation == 0) {
-          return new Found(null, 0);
+          return nothing(attempt, sight);
         }
         firstAbsence = firstAbsence < 0 ? sight.now() : firstAbsence;
         long age = Math.max(0, firstAbsence - sight.intent());
         long enough = ended ? window : Math.max(window, settings.commandLimit().toSeconds() - age);
         if (sight.now() - firstAbsence >= enough) {
-          if (sight.damaged()) {
-            throw new PermanentAdapterException(
-                ConditionCode.JOB_LAUNCH_FAILURE,
-                "Attempt %s is not submitted again: it may have run, and its record in %s/.jobs4j cannot be read"
-                    .formatted(attempt.key(), attempt.workPath()));
-          }
-          return new Found(null, generation);
+          return nothing(attempt, sight);
         }
       } else {
         firstAbsence = -1;
@@ -425,6 +419,17 @@ public final class SlurmScheduler implements RemoteScheduler {
       }
       sight = sight(attempt, settings, wait);
     }
+  }
+
+  /** The certainty that Slurm has no job of an attempt. */
+  private static Found nothing(Attempt attempt, Sight sight) {
+    if (sight.damaged()) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_LAUNCH_FAILURE,
+          "Attempt %s is not submitted again: it may have run, and its record in %s/.jobs4j cannot be read"
+              .formatted(attempt.key(), attempt.workPath()));
+    }
+    return new Found(null, sight.generation());
   }
 
   private Sight sight(Attempt attempt, ClusterSettings settings, int wait)
@@ -447,8 +452,9 @@ public final class SlurmScheduler implements RemoteScheduler {
     int generation = (int) number(answer.note("generation"));
     long intent = number(answer.note("intent"));
     String recorded =
-        answer
-            .note("run")
+        // The first line is that of the job that claimed the attempt.
+        answer.notes().getOrDefault("run", List.of()).stream()
+            .findFirst()
             .map(text -> BLANKS.split(text, -1)[0])
             .or(() -> answer.note("id"))
             .filter(text -> ID.matcher(text).matches())
@@ -536,7 +542,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         kept,
         words.subList(1, words.size()));
     Command command = script(SlurmScripts.DROP, words.toArray(String[]::new));
-    if (!attempted(command.within(settings.commandLimit()))) {
+    if (attempted(command.within(settings.commandLimit())) == null) {
       // Should one start, it finds the attempt claimed.
       log.warn("Copies of attempt {} could not be cancelled", attempt.key());
     }
@@ -544,19 +550,21 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private void adopt(RemoteJob job) throws InterruptedException {
     Attempt attempt = job.attempt();
-    if (!attempted(
-        script(SlurmScripts.ADOPT, attempt.workPath(), attempt.key(), job.remoteJobId()))) {
+    Command command =
+        script(SlurmScripts.ADOPT, attempt.workPath(), attempt.key(), job.remoteJobId());
+    if (attempted(command) == null) {
       log.warn("The id of attempt {} could not be noted", attempt.key());
     }
   }
 
-  /** Runs what is of use but changes no verdict; returns whether it came to its end. */
-  private boolean attempted(Command command) throws InterruptedException {
+  /** Runs what is of use but changes no verdict; {@code null} if it did not come to its end. */
+  private @Nullable SlurmAnswer attempted(Command command) throws InterruptedException {
     try {
-      return SlurmAnswer.of(runner.run(command).output()).complete();
+      SlurmAnswer answer = SlurmAnswer.of(runner.run(command).output());
+      return answer.complete() ? answer : null;
     } catch (TransientAdapterException | PermanentAdapterException e) {
       log.debug("A command on the host of Slurm's commands failed", e);
-      return false;
+      return null;
     }
   }
 
@@ -687,11 +695,17 @@ public final class SlurmScheduler implements RemoteScheduler {
                         ShellWords.quote(one.job().attempt().key()),
                         one.id(),
                         restarts)));
-    if (attempted(input(script))) {
-      requeued.forEach((one, restarts) -> sightings.noted(one.job(), restarts));
-    } else {
-      log.warn("That Slurm queued {} jobs again could not be noted", requeued.size());
-    }
+    SlurmAnswer answer = attempted(input(script));
+    List<String> noted =
+        answer == null ? List.of() : answer.notes().getOrDefault("noted", List.of());
+    requeued.forEach(
+        (one, restarts) -> {
+          if (noted.contains(one.id())) {
+            sightings.noted(one.job(), restarts);
+          } else {
+            log.warn("That Slurm queued job {} again could not be noted", one.id());
+          }
+        });
   }
 
   /** The Slurm jobs of each name. */

@@ -78,7 +78,11 @@ final class SlurmScripts {
 
       # Whether a record is one, and not what a full or broken disk left of it.
       holds() {
-        [ -s "$1" ] && head -n 1 "$1" 2>/dev/null | grep -q "^$2 [1-9][0-9]*\\( .*\\)\\{0,1\\}\\$"
+        case $2 in
+          id) form='id [1-9][0-9]\\{0,9\\}' ;;
+          *) form='run [1-9][0-9]\\{0,9\\} [0-9]\\{1,9\\} [0-9]\\{1,11\\}' ;;
+        esac
+        [ -s "$1" ] && head -n 1 "$1" 2>/dev/null | grep -q "^$form"'$'
       }
       """;
 
@@ -241,7 +245,8 @@ final class SlurmScripts {
   /**
    * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}), asks
    * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS}), and notes
-   * how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}).
+   * how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which says
+   * {@code jobs4j noted ID} if it could).
    */
   static final String DETAILS =
       PRELUDE
@@ -273,7 +278,8 @@ final class SlurmScripts {
           }
           restarted() {
             note=$1/.jobs4j/$2.restarts
-            printf 'restarts %s %s\\n' "$3" "$4" >"$note.$3" && mv -f "$note.$3" "$note"
+            printf 'restarts %s %s\\n' "$3" "$4" >"$note.$3" && mv -f "$note.$3" "$note" &&
+              printf 'jobs4j noted %s\\n' "$3"
           }
           """;
 

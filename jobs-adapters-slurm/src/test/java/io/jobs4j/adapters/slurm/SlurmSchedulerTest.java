@@ -333,7 +333,7 @@ class SlurmSchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "id ", "id 12x", "\0\0\0\0"})
+  @ValueSource(strings = {"", "\n", "id ", "id 12x", "id 12345678901", "\0\0\0\0"})
   void anIdThatCannotBeReadIsLookedForByName(String damaged) throws Exception {
     RemoteJob job = scheduler.submit(spec()).job();
     Path id = work.resolve(".jobs4j/attempt-1.id");
@@ -351,9 +351,18 @@ class SlurmSchedulerTest {
     scheduler.submit(spec());
     cluster.purge("101");
     Files.writeString(work.resolve(".jobs4j/attempt-1.id"), "");
+    // It is long ago that somebody was about to call sbatch.
+    intent();
 
     assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("102");
     assertThat(scheduler.find(attempt())).contains(new RemoteJob("102", attempt()));
+  }
+
+  @Test
+  void whoClaimedAnAttemptIsKnownWhateverIsWrittenAfterIt() throws Exception {
+    records("run 101 0 1700000000\nrun 10", "");
+
+    assertThat(scheduler.find(attempt())).contains(new RemoteJob("101", attempt()));
   }
 
   @Test
@@ -366,6 +375,9 @@ class SlurmSchedulerTest {
         .hasMessageContaining("it may have run");
     assertThat(cluster.calls("sbatch")).isZero();
 
+    Files.delete(work.resolve(".jobs4j/attempt-1.intent.1"));
+    assertThatThrownBy(() -> scheduler.find(attempt()))
+        .isInstanceOf(PermanentAdapterException.class);
     cluster.job("77", NAME, "RUNNING");
     assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("77");
   }
