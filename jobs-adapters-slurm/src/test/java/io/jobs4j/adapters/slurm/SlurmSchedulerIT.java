@@ -15,6 +15,7 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.testkit.SettableClock;
 import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import io.jobs4j.testsupport.SlurmCluster;
@@ -152,6 +153,27 @@ class SlurmSchedulerIT {
     startSoon(job);
 
     assertThat(awaitEnd(job).succeeded()).isTrue();
+  }
+
+  @Test
+  void theRecordOfAnEarlierRunIsNotBelievedByALaterProcess() throws Exception {
+    RemoteJob job = submit("touch started; sleep 600", null, "--requeue");
+    await().atMost(PATIENCE).until(() -> Files.exists(work.resolve("started")));
+    cluster.scontrol("requeuehold", job.remoteJobId());
+    awaitThat(job, status -> status.reason().contains("held"));
+    assertThat(work.resolve(".jobs4j/" + attempt(1).key() + ".end")).exists();
+    cluster.purgeAfter(Duration.ofSeconds(2));
+    cluster.scancel(job.remoteJobId());
+    await().atMost(PATIENCE).until(() -> stateInQueue(job.remoteJobId()).isEmpty());
+
+    SettableClock clock = new SettableClock(Clock.systemUTC().instant());
+    SlurmScheduler later = new SlurmScheduler(runner, clock, false);
+
+    assertThat(later.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofMinutes(3));
+    assertThat(later.statuses(List.of(job)).get(job))
+        .extracting(RemoteStatus::state)
+        .isEqualTo(State.LOST);
   }
 
   @Test
