@@ -703,7 +703,8 @@ public final class SlurmScheduler implements RemoteScheduler {
           if (noted.contains(one.id())) {
             sightings.noted(one.job(), restarts);
           } else {
-            log.warn("That Slurm queued job {} again could not be noted", one.id());
+            // It is tried again with each look.
+            log.debug("That Slurm queued job {} again could not be noted", one.id());
           }
         });
   }
