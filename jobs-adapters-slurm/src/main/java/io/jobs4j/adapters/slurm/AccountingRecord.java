@@ -4,12 +4,13 @@ import io.jobs4j.core.spi.RemoteUsage;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as {@code sacct} knows it: its last run, if it was queued again.
  *
+ * @param stateText its state as printed
  * @param state empty if it is not known
+ * @param restarts how often it was queued again
  * @param cancelledBy number or name of the user who cancelled it; empty if nobody did
  * @param exit how its batch script ended
  * @param submitted when it was submitted, or last queued again
@@ -26,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param usage what it used
  */
 record AccountingRecord(
+    String stateText,
     Optional<SlurmState> state,
+    int restarts,
     String cancelledBy,
     Optional<ExitStatus> exit,
     @Nullable Instant submitted,
@@ -35,9 +40,10 @@ record AccountingRecord(
     RemoteUsage usage) {
   /** The columns, for the option {@code -o} with {@code -P}. */
   static final String FORMAT =
-      "JobIDRaw,State,ExitCode,Submit,Start,End,ElapsedRaw,TotalCPU,MaxRSS,NodeList";
+      "JobIDRaw,State,ExitCode,Submit,Start,End,ElapsedRaw,TotalCPU,MaxRSS,NodeList,JobName";
 
-  private static final int COLUMNS = 10;
+  private static final int COLUMNS = 11;
+  private static final int NAME = 10;
   private static final Pattern SEPARATOR = Pattern.compile("\\|");
   private static final Pattern JOB = Pattern.compile("\\d{1,10}");
   private static final Pattern STEP = Pattern.compile("(\\d{1,10})\\..+");
@@ -45,29 +51,54 @@ record AccountingRecord(
   private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)([KMGTP]?)");
 
-  /** Reads all lines; of several runs of a job, steps included, the one submitted last counts. */
-  static Map<String, AccountingRecord> of(List<String> lines) {
+  /**
+   * Reads all lines, each job's before those of its steps; of several runs of a job, steps
+   * included, the one submitted last counts. A number that the cluster has given again is that of
+   * several jobs, of which no two have a name of ours.
+   *
+   * @param names the names of the jobs that are asked about, by id
+   */
+  static Map<String, AccountingRecord> of(Map<String, String> names, List<String> lines) {
     Map<String, AccountingRecord> records = new HashMap<>();
+    Set<String> ours = new HashSet<>();
     for (String line : lines) {
-      List<String> fields = new ArrayList<>(List.of(SEPARATOR.split(line, -1)));
+      List<String> fields = List.of(SEPARATOR.split(line, COLUMNS));
       if (fields.size() != COLUMNS) {
         continue;
       }
       String id = fields.get(0);
       Matcher step = STEP.matcher(id);
       if (JOB.matcher(id).matches()) {
+        if (!fields.get(NAME).equals(names.get(id))) {
+          ours.remove(id);
+          continue;
+        }
+        ours.add(id);
         AccountingRecord record = read(fields);
         AccountingRecord known = records.get(id);
-        if (known == null || !isAfter(known.submitted(), record.submitted())) {
-          records.put(id, record);
-        }
-      } else if (step.matches()) {
+        records.put(id, known == null ? record : known.and(record));
+      } else if (step.matches() && ours.contains(step.group(1))) {
         OptionalLong memory = bytes(fields.get(8));
         Instant start = SlurmTimes.moment(fields.get(4));
         records.computeIfPresent(step.group(1), (job, record) -> record.withStep(start, memory));
       }
     }
     return records;
+  }
+
+  /** This and another run of the job: the later of them. */
+  private AccountingRecord and(AccountingRecord other) {
+    boolean last = isAfter(submitted, other.submitted);
+    AccountingRecord later = last ? this : other;
+    AccountingRecord earlier = last ? other : this;
+    // A job that changed its size has a record for each.
+    boolean resized = earlier.stateText.equals(SlurmState.RESIZING.name());
+    return later.with(restarts + other.restarts + (resized ? 0 : 1), later.usage);
+  }
+
+  private AccountingRecord with(int restartCount, RemoteUsage used) {
+    return new AccountingRecord(
+        stateText, state, restartCount, cancelledBy, exit, submitted, start, end, used);
   }
 
   private static boolean isAfter(@Nullable Instant one, @Nullable Instant other) {
@@ -78,7 +109,9 @@ record AccountingRecord(
     Matcher by = BY.matcher(fields.get(1));
     String elapsed = fields.get(6);
     return new AccountingRecord(
+        fields.get(1),
         SlurmState.of(fields.get(1)),
+        0,
         by.matches() ? by.group(1) : "",
         ExitStatus.of(fields.get(2)),
         SlurmTimes.moment(fields.get(3)),
@@ -97,13 +130,8 @@ record AccountingRecord(
       return this;
     }
     long most = Math.max(memory.getAsLong(), usage.maxMemory().orElse(0));
-    return new AccountingRecord(
-        state,
-        cancelledBy,
-        exit,
-        submitted,
-        start,
-        end,
+    return with(
+        restarts,
         new RemoteUsage(usage.elapsed(), usage.cpuTime(), OptionalLong.of(most), usage.nodes()));
   }
 

@@ -54,16 +54,21 @@ record BatchSubmission(List<String> words, String script) {
         line="run $job $restart $began"
         printf '%s\\n' "$line" >"$run.$job" || exit 73
         if ! ln "$run.$job" "$run" 2>/dev/null; then
+          claimed=
           if ! [ -e "$run" ]; then
             set -C
-            printf '%s\\n' "$line" >"$run" || exit 73
+            { claimed=yes; printf '%s\\n' "$line"; } 2>/dev/null >"$run"
+            written=$?
             set +C
-          else
+            if [ -n "$claimed" ] && [ $written -ne 0 ]; then rm -f "$run"; exit 73; fi
+            [ -e "$run" ] || exit 73
+          fi
+          if [ -z "$claimed" ]; then
             owner= last=
             while read -r word id count rest; do owner=$id last=$count; done <"$run"
             if [ "$owner" != "$job" ] || ! [ "$restart" -gt "$last" ]; then
               rm -f "$run.$job"
-              echo "jobs4j: attempt $key runs as job $owner already" >&2
+              echo "jobs4j: attempt $key runs as job ${owner:-unknown} already" >&2
               exit 75
             fi
             printf '%s\\n' "$line" >>"$run" || exit 73
@@ -153,6 +158,10 @@ record BatchSubmission(List<String> words, String script) {
     if (!error.equals(output)) {
       words.add("--error=" + error);
     }
+    if (!directives.has("open-mode")) {
+      // Slurm would empty the files of the job that runs for a copy of it that does nothing.
+      words.add("--open-mode=append");
+    }
     if (!directives.has("requeue", "no-requeue")) {
       words.add("--no-requeue");
     }
@@ -166,7 +175,9 @@ record BatchSubmission(List<String> words, String script) {
 
   private static void resources(LaunchSpec spec, SlurmDirectives directives, List<String> words) {
     words.add("--nodes=" + spec.nodeCount());
-    if (!directives.has("ntasks", "ntasks-per-node", "cpus-per-task", "tasks-per-node")) {
+    // Of tasks for each socket or core Slurm takes the limit beside it.
+    if (!directives.has(
+        "ntasks", "ntasks-per-node", "tasks-per-node", "ntasks-per-gpu", "cpus-per-task")) {
       words.add("--ntasks-per-node=" + spec.processorsPerNode());
     }
     if (spec.maxRunTime().isNegative()) {
@@ -197,6 +208,12 @@ record BatchSubmission(List<String> words, String script) {
     text.append("  key=").append(ShellWords.quote(spec.attempt().key())).append('\n');
     text.append(literal("work", spec.attempt().workPath(), "  "));
     text.append(CLAIM);
+    if (!directives.has("open-mode")) {
+      for (String file :
+          List.of(fileName("output", spec.output()), fileName("error", spec.error()))) {
+        text.append("  true >").append(ShellWords.quote("./" + file)).append('\n');
+      }
+    }
     text.append("  if ! [ -e \"$control/$key.cancel\" ]; then\n    cause=exited\n");
     text.append(directives.signalsScript() ? HANDING_ON : FOREGROUND);
     return text.append("  fi\n").append(RECORD).toString();

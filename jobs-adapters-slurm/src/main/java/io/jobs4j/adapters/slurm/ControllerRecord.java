@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job as {@code scontrol -o show job} shows it, while the controller remembers it.
  *
+ * @param stateText its state as printed
  * @param state empty if it is not known
  * @param reason why it ended so; empty if Slurm gives none
  * @param exit how its batch script ended
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes where it ran; empty if it never started
  */
 record ControllerRecord(
+    String stateText,
     Optional<SlurmState> state,
     String reason,
     Optional<ExitStatus> exit,
@@ -36,10 +38,12 @@ record ControllerRecord(
   private static final Pattern REASON = Pattern.compile("(?<= )Reason=(.*?) Dependency=");
   private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
 
-  /** Reads the line of job {@code id}; empty if it is not there. */
-  static Optional<ControllerRecord> of(String id, List<String> lines) {
+  /**
+   * Reads the line of job {@code id}; empty if it is not there, or that of a job of another name.
+   */
+  static Optional<ControllerRecord> of(String id, String name, List<String> lines) {
     return lines.stream()
-        .filter(line -> line.startsWith("JobId=" + id + " "))
+        .filter(line -> line.startsWith("JobId=" + id + " JobName=" + name + " "))
         .map(ControllerRecord::read)
         .findFirst();
   }
@@ -52,8 +56,10 @@ record ControllerRecord(
     }
     Matcher reason = REASON.matcher(line);
     String restarts = fields.getOrDefault("Restarts", "0");
+    String state = fields.getOrDefault("JobState", "");
     return new ControllerRecord(
-        SlurmState.of(fields.getOrDefault("JobState", "")),
+        state,
+        SlurmState.of(state),
         named(reason.find() ? reason.group(1) : ""),
         ExitStatus.of(fields.getOrDefault("ExitCode", "")),
         "1".equals(fields.get("Requeue")),

@@ -55,14 +55,22 @@ record PendingReason(Kind kind, String word) {
     return new PendingReason(held ? Kind.HELD : Kind.NORMAL, word);
   }
 
-  /** For people. */
-  String text() {
+  /** For people: why job {@code id} waits, and what they can do. */
+  String text(String id) {
     return switch (kind) {
       case NORMAL -> word;
       case HELD ->
-          word.isEmpty() ? "Held until it is released" : word + ": held until it is released";
+          word.equals("JobHeldAdmin")
+              ? word + ": held until an administrator of the cluster releases it"
+              : (word.isEmpty() ? "Held" : word + ": held")
+                  + " until it is released (scontrol release "
+                  + id
+                  + ")";
       case HOPELESS ->
-          word + ": it will not start unless the job or the cluster is changed by somebody";
+          word
+              + ": it will not start unless it is changed (scontrol update JobId="
+              + id
+              + ") or the cluster is; otherwise cancel it";
     };
   }
 }

@@ -13,10 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param restart which run of that job was the last to start, from 0
  * @param began when its last run began; {@code null} if none has or nobody knows
  * @param end how its last run ended; {@code null} if it has not been recorded
+ * @param requeues how often Slurm is known to have queued that job again
+ * @param cancelled whether somebody asked us to end it
  * @param place what is known of the work directory
  */
 record RunRecord(
-    String owner, int restart, @Nullable Instant began, @Nullable End end, Place place) {
+    String owner,
+    int restart,
+    @Nullable Instant began,
+    @Nullable End end,
+    int requeues,
+    boolean cancelled,
+    Place place) {
   /** What is known of a work directory. */
   enum Place {
     THERE,
@@ -39,6 +47,7 @@ record RunRecord(
   record End(String job, int restart, int code, boolean cancelled, Instant began, Instant ended) {}
 
   private static final Pattern RUN = Pattern.compile("run (\\d{1,10}) (\\d{1,9}) (\\d{1,11})");
+  private static final Pattern RESTARTS = Pattern.compile("restarts (\\d{1,10}) (\\d{1,9})");
   private static final Pattern END =
       Pattern.compile(
           "end (\\S{1,200}) (\\d{1,10}) (\\d{1,9}) (\\d{1,3}) (exited|cancelled)"
@@ -54,13 +63,18 @@ record RunRecord(
     int restart = 0;
     Instant began = null;
     End end = null;
+    int requeues = 0;
     for (String line : lines) {
       Matcher run = RUN.matcher(line);
       Matcher ended = END.matcher(line);
+      Matcher restarts = RESTARTS.matcher(line);
       if (run.matches() && (owner.isEmpty() || owner.equals(run.group(1)))) {
         owner = run.group(1);
         restart = Integer.parseInt(run.group(2));
         began = Instant.ofEpochSecond(Long.parseLong(run.group(3)));
+        requeues = Math.max(requeues, restart);
+      } else if (restarts.matches() && restarts.group(1).equals(owner)) {
+        requeues = Math.max(requeues, Integer.parseInt(restarts.group(2)));
       } else if (ended.matches() && ended.group(1).equals(key)) {
         end =
             new End(
@@ -72,7 +86,8 @@ record RunRecord(
                 Instant.ofEpochSecond(Long.parseLong(ended.group(7))));
       }
     }
-    return new RunRecord(owner, restart, began, end, place);
+    boolean cancelled = lines.contains("cancel");
+    return new RunRecord(owner, restart, began, end, requeues, cancelled, place);
   }
 
   /** The end of a job's run, if it is that of {@code restarts} or a later one. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What was seen of jobs before, as far as it changes what is to be believed now. It is kept in
- * memory: after a restart, times of grace begin anew. Safe for use by several threads.
+ * memory: after a restart, times of grace begin anew. How often a job was queued again is noted in
+ * its work directory as well, see {@link RunRecord#requeues}. Safe for use by several threads.
  */
 final class Sightings {
   /** More jobs than are watched at once; those not looked at for the longest are forgotten. */
@@ -35,11 +36,14 @@ final class Sightings {
     this.clock = clock;
   }
 
-  /** Notes that the controller has the job and how often it was queued again. */
-  synchronized void alive(RemoteJob job, int restarts) {
+  /**
+   * Notes that the controller has the job and how often it was queued again; returns whether that
+   * is more often than the work directory has been told.
+   */
+  synchronized boolean alive(RemoteJob job, int restarts) {
     Seen seen = jobs.get(job);
     if (seen == null && restarts == 0) {
-      return;
+      return false;
     }
     if (seen == null) {
       seen = new Seen();
@@ -47,6 +51,13 @@ final class Sightings {
     }
     seen.restarts = Math.max(seen.restarts, restarts);
     seen.doubted = null;
+    return restarts > seen.noted;
+  }
+
+  /** Notes that the work directory tells how often the job was queued again. */
+  synchronized void noted(RemoteJob job, int restarts) {
+    Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
+    seen.noted = Math.max(seen.noted, restarts);
   }
 
   /** How often the job is known to have been queued again. */
@@ -77,6 +88,7 @@ final class Sightings {
 
   private static final class Seen {
     int restarts;
+    int noted;
     @Nullable Instant doubted;
     @Nullable String warned;
   }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ record SlurmDirectives(Map<String, @Nullable String> options) {
           "help",
           "usage",
           "version");
+
+  private static final Set<String> NOT_WITH_TASKS_PER_GPU =
+      new TreeSet<>(Set.of("ntasks-per-node", "tasks-per-node", "gpus-per-task"));
 
   /** The long names of short options that have a value. */
   private static final Map<Character, String> WITH_VALUE =
@@ -117,6 +121,16 @@ record SlurmDirectives(Map<String, @Nullable String> options) {
       number++;
       Line read = new Line(queue.name(), number, line, variables);
       read.into(options);
+    }
+    if (options.containsKey("ntasks-per-gpu")) {
+      for (String other : NOT_WITH_TASKS_PER_GPU) {
+        if (options.containsKey(other)) {
+          throw new PermanentAdapterException(
+              ConditionCode.JOB_INVALID_DEFINITION,
+              "The custom directives of queue \"%s\" are refused: Slurm takes --ntasks-per-gpu or --%s, not both"
+                  .formatted(queue.name(), other));
+        }
+      }
     }
     return new SlurmDirectives(options);
   }

@@ -41,7 +41,12 @@ record SlurmOutcome(
         switch (state.meaning) {
           case COMPLETED -> completed();
           case FAILED -> failed();
-          case CANCELLED -> by(Cause.CANCELLED, cancelledBy());
+          case CANCELLED ->
+              withdrawn()
+                  ? by(
+                      Cause.SYSTEM_FAILURE,
+                      ("Slurm dropped it before it ran. " + cancelledBy()).strip())
+                  : by(Cause.CANCELLED, cancelledBy());
           case TIME_OVER ->
               by(
                   Cause.TIME_LIMIT,
@@ -51,6 +56,27 @@ record SlurmOutcome(
           case RUNNING, WAITING, STANDING, HELD, UNDECIDED -> null;
         };
     return status == null ? null : status.withUsage(usage());
+  }
+
+  /**
+   * Whether what it returned is the word of a copy that found the attempt claimed, and thus says
+   * nothing of the attempt.
+   */
+  boolean refusedByClaim() {
+    ExitStatus exit = exit();
+    return state == SlurmState.FAILED
+        && exit != null
+        && exit.code() == BatchSubmission.TAKEN
+        && (end == null || end.code() == 0);
+  }
+
+  /** Whether Slurm itself took a job out of the queue, as it does when it cannot place it. */
+  private boolean withdrawn() {
+    return !record.cancelled()
+        && record.began() == null
+        && accounting != null
+        && (accounting.cancelledBy().equals("0") || accounting.cancelledBy().equals("root"))
+        && Duration.ZERO.equals(accounting.usage().elapsed());
   }
 
   private @Nullable RemoteStatus completed() {

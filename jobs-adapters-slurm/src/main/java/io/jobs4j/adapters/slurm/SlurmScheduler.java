@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +45,12 @@ import org.slf4j.LoggerFactory;
  * work directory, and its answer after it by the host itself, so that neither the death of this
  * process nor a lost connection loses it. An attempt with an intent and no answer is looked for by
  * its name, {@code jobs-} and its key, until it is found, or until the cluster has answered for
- * twice its {@code MessageTimeout} that there is none. Of several that are found the oldest is kept
- * and the others are cancelled. Should two Slurm jobs of an attempt start all the same, the record
- * that the batch script creates in the work directory lets only the first of them run it.
+ * twice its {@code MessageTimeout} that there is none. Should there be two Slurm jobs of an attempt
+ * all the same, the record that the batch script creates in the work directory lets only the first
+ * of them that starts run it, and that one is followed from then on; the other ends without doing
+ * anything, and is cancelled if it still waits. What is asked for of a job, as to cancel or hold
+ * it, is asked for of all Slurm jobs of its attempt. All of this goes by the name; numbers, which a
+ * cluster may give again, are believed of nobody else's jobs.
  *
  * <p><b>What is asked for.</b> Nodes, {@code --ntasks-per-node} with the processors on each, so
  * that {@code srun} and MPI start a task for each processor, {@code --time} in whole minutes,
@@ -55,10 +61,21 @@ import org.slf4j.LoggerFactory;
  * environment of a login of its user on its node, which is what {@code --export=NONE} gives, and
  * its own variables; nothing of this process's.
  *
+ * <p><b>Output.</b> The files are emptied by the job that runs the attempt, for each run, and
+ * otherwise appended to ({@code --open-mode=append}), so that a copy that does nothing spoils none;
+ * directives with {@code --open-mode} decide otherwise.
+ *
  * <p><b>The end.</b> A job has succeeded if Slurm says COMPLETED and its script returned zero. A
  * job that Slurm has forgotten ended as accounting or the batch script's record say; if neither
  * does, it is lost, after a time of grace in which the cluster has answered. What a shell returns
- * for a program that a signal ended, 129 to 159, counts as that signal.
+ * for a program that a signal ended, 129 to 159, counts as that signal. A state that is not known
+ * leaves a job where it is. What an earlier run of a job that was queued again recorded is not
+ * believed, by the count of the controller, of accounting, or of the note that is left in the work
+ * directory when the count is first seen; where none of these saw it, as without accounting when
+ * nobody looked between the requeue and the time the controller forgot the job, it is.
+ *
+ * <p><b>Federations.</b> A job that a sibling cluster has taken is looked for there, and lost if
+ * none has it. It is steered as far as the commands of this cluster reach it.
  *
  * <p><b>Hold.</b> A waiting job is held in the queue. A running one is suspended if the user may do
  * that, which takes the rights of an operator; otherwise all its processes are stopped, and the
@@ -74,6 +91,9 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private static final int MOST_DETAILS = 8 << 20;
 
+  /** State words that are warned about. */
+  private static final int MOST_UNKNOWN = 100;
+
   /** How long what is known of the cluster's configuration is believed. */
   private static final Duration SETTINGS_LAST = Duration.ofDays(1);
 
@@ -81,6 +101,13 @@ public final class SlurmScheduler implements RemoteScheduler {
   private static final int LONGEST_WAIT = 50;
 
   private static final int FIRST_WAIT = 10;
+
+  /**
+   * How long a cluster that does not say how it is configured is left in peace: doubled each time.
+   */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   /** Calls of sbatch that fail, each after the one before has proved to have left no job. */
   private static final int MOST_FAILURES = 2;
@@ -90,6 +117,10 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private static final Pattern ID = Pattern.compile("[1-9]\\d{0,9}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,11}");
+
+  private static final Comparator<QueueRow> OLDEST =
+      Comparator.comparingLong(row -> Long.parseLong(row.id()));
+
   private static final Pattern BLANKS = Pattern.compile(" ");
   private static final Pattern BAR = Pattern.compile("\\|");
 
@@ -101,7 +132,9 @@ public final class SlurmScheduler implements RemoteScheduler {
   /** State words that were logged because they are not known. */
   private final Set<String> unknownStates = ConcurrentHashMap.newKeySet();
 
+  private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable Known known;
+  private volatile @Nullable Pause pause;
 
   /**
    * A scheduler for the cluster of a runner's host.
@@ -216,14 +249,21 @@ public final class SlurmScheduler implements RemoteScheduler {
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
-    ClusterSettings settings = settings();
-    List<String> words = new ArrayList<>(List.of(attempt.workPath(), attempt.key()));
+    String name = BatchSubmission.name(attempt);
+    Command command = script(SlurmScripts.CANCEL, attempt.workPath(), attempt.key(), name);
+    SlurmAnswer answer = ask(command, settings());
+    SlurmAnswer.Frame frame = answer.frame("scancel");
+    // Its success proves nothing, and of jobs that are over it may say an error.
+    if (frame == null
+        || (frame.code() != 0
+            && frame.errors().stream()
+                .anyMatch(error -> !error.contains("Invalid job id") && !isOverText(error)))) {
+      throw notAnswering("scancel: " + (frame == null ? "no answer" : frame.error()));
+    }
     if (isNumbered(job)) {
-      words.add(job.remoteJobId());
-      scancel(words, SlurmScripts.CANCEL, settings);
       return;
     }
-    SlurmAnswer answer = ask(script(SlurmScripts.CANCEL, words.toArray(String[]::new)), settings);
+    // Without word, whoever submits it from now on would launch it.
     if (answer.notes().containsKey("away")) {
       throw away(attempt);
     }
@@ -234,26 +274,21 @@ public final class SlurmScheduler implements RemoteScheduler {
               .formatted(attempt.key(), attempt.workPath()),
           null);
     }
-    // Whoever submits it from now on launches nothing.
-    String id = idOf(job, settings);
-    if (id != null) {
-      scancel(List.of(id), SlurmScripts.CANCEL_ONLY, settings);
-    }
   }
 
   @Override
   public void hold(RemoteJob job) throws InterruptedException {
-    steer(job, SlurmScripts.HOLD, "hold");
+    steer(job, SlurmScripts.HOLD);
   }
 
   @Override
   public void release(RemoteJob job) throws InterruptedException {
-    steer(job, SlurmScripts.RELEASE, "release");
+    steer(job, SlurmScripts.RELEASE);
   }
 
   @Override
   public void probe() throws InterruptedException {
-    answered(ask(script(SlurmScripts.PROBE), settings()), "squeue");
+    answered(ask(script(SlurmScripts.PROBE), settings(true)), "squeue");
   }
 
   @Override
@@ -308,7 +343,8 @@ public final class SlurmScheduler implements RemoteScheduler {
     Command command =
         script(
             SlurmScripts.RETRACT, attempt.workPath(), attempt.key(), Integer.toString(generation));
-    if (!SlurmAnswer.of(runner.run(command).output()).complete()) {
+    if (attempted(command) == null) {
+      // The attempt is looked for before it is submitted again.
       log.warn("The intent of attempt {} could not be taken back", attempt.key());
     }
   }
@@ -340,6 +376,7 @@ public final class SlurmScheduler implements RemoteScheduler {
    * @param ended whether the last submission is known to have come to an end; another's may still
    *     be under way
    * @throws TransientAdapterException if neither can be had at present
+   * @throws PermanentAdapterException if there is no job and the record of its run is damaged
    */
   private Found resolve(Attempt attempt, ClusterSettings settings, boolean ended)
       throws InterruptedException {
@@ -362,13 +399,13 @@ public final class SlurmScheduler implements RemoteScheduler {
       }
       if (sight.absent()) {
         if (generation == 0) {
-          return new Found(null, 0);
+          return nothing(attempt, sight);
         }
         firstAbsence = firstAbsence < 0 ? sight.now() : firstAbsence;
         long age = Math.max(0, firstAbsence - sight.intent());
         long enough = ended ? window : Math.max(window, settings.commandLimit().toSeconds() - age);
         if (sight.now() - firstAbsence >= enough) {
-          return new Found(null, generation);
+          return nothing(attempt, sight);
         }
       } else {
         firstAbsence = -1;
@@ -382,6 +419,17 @@ public final class SlurmScheduler implements RemoteScheduler {
       }
       sight = sight(attempt, settings, wait);
     }
+  }
+
+  /** The certainty that Slurm has no job of an attempt. */
+  private static Found nothing(Attempt attempt, Sight sight) {
+    if (sight.damaged()) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_LAUNCH_FAILURE,
+          "Attempt %s is not submitted again: it may have run, and its record in %s/.jobs4j cannot be read"
+              .formatted(attempt.key(), attempt.workPath()));
+    }
+    return new Found(null, sight.generation());
   }
 
   private Sight sight(Attempt attempt, ClusterSettings settings, int wait)
@@ -404,65 +452,119 @@ public final class SlurmScheduler implements RemoteScheduler {
     int generation = (int) number(answer.note("generation"));
     long intent = number(answer.note("intent"));
     String recorded =
-        answer
-            .note("run")
+        // The first line is that of the job that claimed the attempt.
+        answer.notes().getOrDefault("run", List.of()).stream()
+            .findFirst()
             .map(text -> BLANKS.split(text, -1)[0])
             .or(() -> answer.note("id"))
             .filter(text -> ID.matcher(text).matches())
             .orElse(null);
     if (recorded != null) {
-      return new Sight(new RemoteJob(recorded, attempt), generation, intent, now, false, "");
+      RemoteJob job = new RemoteJob(recorded, attempt);
+      return new Sight(job, generation, intent, now, false, false, "");
     }
-    List<String> ids = new ArrayList<>();
-    String why = named(attempt, answer, settings, ids);
-    if (ids.isEmpty()) {
-      return new Sight(null, generation, intent, now, why.isEmpty(), why);
+    SlurmAnswer.Frame queue = answer.frame("squeue");
+    SlurmAnswer.Frame accounts = answer.frame("sacct");
+    String why = "";
+    String id = null;
+    if (queue == null || queue.code() != 0) {
+      why = "squeue: " + (queue == null ? "no answer" : queue.error());
+    } else {
+      List<QueueRow> copies =
+          byName(queue.lines()).getOrDefault(BatchSubmission.name(attempt), List.of());
+      id = runner("", copies);
+      if (id != null) {
+        drop(attempt, copies, id, settings);
+      } else if (settings.accounting()) {
+        if (accounts == null || (accounts.code() != 0 && !isDisabled(accounts))) {
+          why = "sacct: " + (accounts == null ? "no answer" : accounts.error());
+        } else {
+          id = firstOf(accounts.lines());
+        }
+      }
     }
-    RemoteJob oldest = new RemoteJob(ids.get(0), attempt);
-    if (ids.size() > 1) {
-      log.warn("Attempt {} has several Slurm jobs: {}. The first is kept.", attempt.key(), ids);
-      scancel(ids.subList(1, ids.size()), SlurmScripts.CANCEL_ONLY, settings);
+    if (id == null) {
+      boolean damaged = answer.notes().containsKey("damaged");
+      return new Sight(null, generation, intent, now, why.isEmpty(), damaged, why);
     }
-    adopt(oldest);
-    return new Sight(oldest, generation, intent, now, false, "");
+    RemoteJob found = new RemoteJob(id, attempt);
+    adopt(found);
+    return new Sight(found, generation, intent, now, false, false, "");
   }
 
-  /** Adds the ids of the jobs of that name, oldest first; returns what could not be looked at. */
-  private static String named(
-      Attempt attempt, SlurmAnswer answer, ClusterSettings settings, List<String> ids) {
-    SlurmAnswer.Frame queue = answer.frame("squeue");
-    if (queue == null || queue.code() != 0) {
-      return "squeue: " + (queue == null ? "no answer" : queue.error());
-    }
-    queue.lines().stream()
-        .map(QueueRow::of)
-        .flatMap(Optional::stream)
-        .filter(row -> row.name().equals(BatchSubmission.name(attempt)))
-        .map(QueueRow::id)
-        .sorted((a, b) -> Long.compare(Long.parseLong(a), Long.parseLong(b)))
-        .forEach(ids::add);
-    if (!ids.isEmpty() || !settings.accounting()) {
-      return "";
-    }
-    SlurmAnswer.Frame accounts = answer.frame("sacct");
-    if (accounts == null || (accounts.code() != 0 && !isDisabled(accounts))) {
-      return "sacct: " + (accounts == null ? "no answer" : accounts.error());
-    }
-    accounts.lines().stream()
+  private static @Nullable String firstOf(List<String> accounts) {
+    return accounts.stream()
         .map(line -> BAR.split(line, -1)[0])
         .filter(id -> ID.matcher(id).matches())
-        .distinct()
-        .sorted((a, b) -> Long.compare(Long.parseLong(a), Long.parseLong(b)))
-        .forEach(ids::add);
-    return "";
+        .min(Comparator.comparingLong(Long::parseLong))
+        .orElse(null);
+  }
+
+  /**
+   * Which of the Slurm jobs of an attempt runs it or will, where no record says so: one that has
+   * started, else one that was known before, else the oldest that waits.
+   *
+   * @param known an id; empty if none was known
+   * @return {@code null} if there are none
+   */
+  private static @Nullable String runner(String known, List<QueueRow> copies) {
+    return copies.stream()
+        .min(
+            Comparator.comparingInt(SlurmScheduler::progress)
+                .thenComparing(row -> !row.id().equals(known))
+                .thenComparing(OLDEST))
+        .map(QueueRow::id)
+        .orElse(null);
+  }
+
+  /** Running first, then waiting, then over. */
+  private static int progress(QueueRow row) {
+    return row.state()
+        .map(state -> state.meaning.isEnd() ? 2 : state.meaning.waits() ? 1 : 0)
+        .orElse(0);
+  }
+
+  /** Cancels the copies of an attempt that wait while another has it. */
+  private void drop(Attempt attempt, List<QueueRow> copies, String kept, ClusterSettings settings)
+      throws InterruptedException {
+    List<String> words = new ArrayList<>();
+    words.add(BatchSubmission.name(attempt));
+    copies.stream()
+        .filter(row -> progress(row) == 1 && !row.id().equals(kept))
+        .map(QueueRow::id)
+        .forEach(words::add);
+    if (words.size() == 1) {
+      return;
+    }
+    log.warn(
+        "Attempt {} has several Slurm jobs. {} is kept; those that wait are cancelled: {}",
+        attempt.key(),
+        kept,
+        words.subList(1, words.size()));
+    Command command = script(SlurmScripts.DROP, words.toArray(String[]::new));
+    if (attempted(command.within(settings.commandLimit())) == null) {
+      // Should one start, it finds the attempt claimed.
+      log.warn("Copies of attempt {} could not be cancelled", attempt.key());
+    }
   }
 
   private void adopt(RemoteJob job) throws InterruptedException {
     Attempt attempt = job.attempt();
     Command command =
         script(SlurmScripts.ADOPT, attempt.workPath(), attempt.key(), job.remoteJobId());
-    if (!SlurmAnswer.of(runner.run(command).output()).complete()) {
+    if (attempted(command) == null) {
       log.warn("The id of attempt {} could not be noted", attempt.key());
+    }
+  }
+
+  /** Runs what is of use but changes no verdict; {@code null} if it did not come to its end. */
+  private @Nullable SlurmAnswer attempted(Command command) throws InterruptedException {
+    try {
+      SlurmAnswer answer = SlurmAnswer.of(runner.run(command).output());
+      return answer.complete() ? answer : null;
+    } catch (TransientAdapterException | PermanentAdapterException e) {
+      log.debug("A command on the host of Slurm's commands failed", e);
+      return null;
     }
   }
 
@@ -470,64 +572,188 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private Map<RemoteJob, RemoteStatus> look(List<Asked> asked) throws InterruptedException {
     ClusterSettings settings = settings();
-    Map<String, QueueRow> rows = queue(asked, settings);
-    Map<RemoteJob, RemoteStatus> statuses = new LinkedHashMap<>();
-    List<Unsettled> unsettled = new ArrayList<>();
+    Map<String, List<QueueRow>> rows = queue(asked, settings);
+    Looked looked = new Looked(new LinkedHashMap<>(), new ArrayList<>(), new LinkedHashMap<>());
+    List<Asked> contested = new ArrayList<>();
     for (Asked one : asked) {
-      QueueRow row = rows.get(one.id());
-      if (row != null && !row.name().equals(BatchSubmission.name(one.job().attempt()))) {
-        // The cluster has given the number again.
-        row = null;
-      }
-      if (row == null) {
-        unsettled.add(new Unsettled(one, null));
-        continue;
-      }
-      SlurmState state = row.state().orElse(null);
-      if (state == null) {
-        if (unknownStates.add(row.stateText())) {
-          log.warn("Slurm's state {} is not known; jobs in it stay as they are", row.stateText());
-        }
-        continue;
-      }
-      if (state.meaning.isEnd()) {
-        unsettled.add(new Unsettled(one, row));
-        continue;
-      }
-      sightings.alive(one.job(), row.restarts());
-      RemoteStatus status = active(one.job(), row, state);
-      if (status != null) {
-        statuses.put(one.job(), status);
+      List<QueueRow> copies = rows.getOrDefault(one.name(), List.of());
+      if (!one.followed() && copies.stream().anyMatch(row -> !row.id().equals(one.id()))) {
+        contested.add(one);
+      } else {
+        judge(one, copies, looked);
       }
     }
-    for (int from = 0; from < unsettled.size(); from += SETTLED_PER_COMMAND) {
-      int to = Math.min(from + SETTLED_PER_COMMAND, unsettled.size());
+    TransientAdapterException failure = null;
+    for (List<Asked> some : chunks(contested)) {
       try {
-        settle(unsettled.subList(from, to), settings, statuses);
-      } catch (TransientAdapterException e) {
-        if (statuses.isEmpty()) {
-          throw e;
+        for (Asked one : owners(some, rows, settings)) {
+          judge(one, rows.getOrDefault(one.name(), List.of()), looked);
         }
-        log.warn("How some jobs ended could not be found out: {}", e.getMessage());
+      } catch (TransientAdapterException e) {
+        failure = e;
       }
+    }
+    note(looked.requeued());
+    Map<RemoteJob, RemoteStatus> statuses = looked.statuses();
+    for (List<Unsettled> some : chunks(looked.unsettled())) {
+      try {
+        settle(some, settings, statuses);
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      if (statuses.isEmpty()) {
+        throw failure;
+      }
+      log.warn("How some jobs ended could not be found out: {}", failure.getMessage());
     }
     return statuses;
   }
 
-  private Map<String, QueueRow> queue(List<Asked> asked, ClusterSettings settings)
-      throws InterruptedException {
-    List<String> ids = new ArrayList<>(asked.stream().map(Asked::id).toList());
-    if (ids.size() == 1) {
-      // Of one job alone that it does not know squeue says an error.
-      ids.add(ids.get(0));
+  private static <T> List<List<T>> chunks(List<T> all) {
+    List<List<T>> chunks = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += SETTLED_PER_COMMAND) {
+      chunks.add(all.subList(from, Math.min(from + SETTLED_PER_COMMAND, all.size())));
     }
-    SlurmAnswer answer =
-        ask(script(SlurmScripts.QUEUE, String.join(",", ids), QueueRow.FORMAT), settings);
-    Map<String, QueueRow> rows = new HashMap<>();
-    for (String line : answered(answer, "squeue").lines()) {
-      QueueRow.of(line).ifPresent(row -> rows.put(row.id(), row));
+    return chunks;
+  }
+
+  /** Says where a job is, or adds it to those about which more must be asked. */
+  private void judge(Asked one, List<QueueRow> copies, Looked looked) {
+    QueueRow row =
+        copies.stream().filter(copy -> copy.id().equals(one.id())).findFirst().orElse(null);
+    if (row == null) {
+      looked.unsettled().add(new Unsettled(one, null));
+      return;
+    }
+    SlurmState state = row.state().orElse(null);
+    if (state != null && state.meaning.isEnd()) {
+      looked.unsettled().add(new Unsettled(one, row));
+      return;
+    }
+    if (sightings.alive(one.job(), row.restarts())) {
+      looked.requeued().put(one, row.restarts());
+    }
+    if (state == null) {
+      warnOfUnknown(row.stateText());
+      return;
+    }
+    RemoteStatus status = active(one.job(), row, state);
+    if (status != null) {
+      looked.statuses().put(one.job(), status);
+    }
+  }
+
+  private void warnOfUnknown(String stateText) {
+    if (unknownStates.size() < MOST_UNKNOWN && unknownStates.add(stateText)) {
+      log.warn("Slurm's state {} is not known; jobs in it stay as they are", stateText);
+    }
+  }
+
+  /**
+   * Finds out which of several Slurm jobs has an attempt, and cancels the others as long as they
+   * wait.
+   */
+  private List<Asked> owners(
+      List<Asked> contested, Map<String, List<QueueRow>> rows, ClusterSettings settings)
+      throws InterruptedException {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    for (int i = 0; i < contested.size(); i++) {
+      askForRecords(script, i, contested.get(i).job().attempt());
+    }
+    SlurmAnswer answer = ask(input(script), settings);
+    List<Asked> followed = new ArrayList<>();
+    for (int i = 0; i < contested.size(); i++) {
+      Asked one = contested.get(i);
+      RunRecord record = record(one.job(), answer.frame("records-" + i));
+      if (record == null) {
+        continue;
+      }
+      List<QueueRow> copies = rows.getOrDefault(one.name(), List.of());
+      String owner = record.owner().isEmpty() ? runner(one.id(), copies) : record.owner();
+      if (owner != null) {
+        drop(one.job().attempt(), copies, owner, settings);
+        followed.add(new Asked(one.job(), owner, true));
+      }
+    }
+    return followed;
+  }
+
+  /** Leaves word of how often jobs were queued again, for whoever looks after this process. */
+  private void note(Map<Asked, Integer> requeued) throws InterruptedException {
+    if (requeued.isEmpty()) {
+      return;
+    }
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    requeued.forEach(
+        (one, restarts) ->
+            script.append(
+                "restarted %s %s %s %d\n"
+                    .formatted(
+                        ShellWords.quote(one.job().attempt().workPath()),
+                        ShellWords.quote(one.job().attempt().key()),
+                        one.id(),
+                        restarts)));
+    SlurmAnswer answer = attempted(input(script));
+    List<String> noted =
+        answer == null ? List.of() : answer.notes().getOrDefault("noted", List.of());
+    requeued.forEach(
+        (one, restarts) -> {
+          if (noted.contains(one.id())) {
+            sightings.noted(one.job(), restarts);
+          } else {
+            // It is tried again with each look.
+            log.debug("That Slurm queued job {} again could not be noted", one.id());
+          }
+        });
+  }
+
+  /** The Slurm jobs of each name. */
+  private Map<String, List<QueueRow>> queue(List<Asked> asked, ClusterSettings settings)
+      throws InterruptedException {
+    Map<String, List<QueueRow>> rows =
+        queue(asked.stream().map(Asked::name).toList(), "", settings);
+    List<String> revoked =
+        rows.entrySet().stream()
+            .filter(entry -> entry.getValue().stream().anyMatch(SlurmScheduler::isRevoked))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!revoked.isEmpty()) {
+      try {
+        Map<String, List<QueueRow>> siblings = queue(revoked, "--federation", settings);
+        for (String name : revoked) {
+          rows.put(
+              name,
+              siblings.getOrDefault(name, List.of()).stream()
+                  .filter(row -> !isRevoked(row))
+                  .toList());
+        }
+      } catch (TransientAdapterException e) {
+        log.warn("Jobs of sibling clusters could not be looked at: {}", e.getMessage());
+      }
     }
     return rows;
+  }
+
+  private Map<String, List<QueueRow>> queue(
+      List<String> names, String option, ClusterSettings settings) throws InterruptedException {
+    StringBuilder script = new StringBuilder(SlurmScripts.QUEUE);
+    script.append("queue %s %s %s\n".formatted(String.join(",", names), QueueRow.FORMAT, option));
+    return byName(answered(ask(input(script), settings), "squeue").lines());
+  }
+
+  private static Map<String, List<QueueRow>> byName(List<String> lines) {
+    Map<String, List<QueueRow>> rows = new HashMap<>();
+    for (String line : lines) {
+      QueueRow.of(line)
+          .ifPresent(row -> rows.computeIfAbsent(row.name(), name -> new ArrayList<>()).add(row));
+    }
+    return rows;
+  }
+
+  private static boolean isRevoked(QueueRow row) {
+    return row.state().filter(state -> state == SlurmState.REVOKED).isPresent();
   }
 
   /** The status of a job that is not over; {@code null} if its state says nothing. */
@@ -542,9 +768,9 @@ public final class SlurmScheduler implements RemoteScheduler {
               "Job {} of attempt {} waits in vain: {}",
               row.id(),
               job.attempt().key(),
-              reason.text());
+              reason.text(row.id()));
         }
-        yield RemoteStatus.queued(reason.text());
+        yield RemoteStatus.queued(reason.text(row.id()));
       }
       default -> null;
     };
@@ -557,7 +783,14 @@ public final class SlurmScheduler implements RemoteScheduler {
     SlurmAnswer answer = ask(details(unsettled, settings), settings);
     SlurmAnswer.Frame accounts = answer.frame("sacct");
     Map<String, AccountingRecord> accounted =
-        accounts != null && accounts.code() == 0 ? AccountingRecord.of(accounts.lines()) : Map.of();
+        accounts != null && accounts.code() == 0
+            ? AccountingRecord.of(
+                unsettled.stream()
+                    .map(Unsettled::asked)
+                    .collect(Collectors.toMap(Asked::id, Asked::name, (one, other) -> one)),
+                accounts.lines())
+            : Map.of();
+    boolean accounting = settings.accounting() && accounts != null && accounts.code() == 0;
     boolean accountsAnswered =
         !settings.accounting()
             || (accounts != null && (accounts.code() == 0 || isDisabled(accounts)));
@@ -581,9 +814,13 @@ public final class SlurmScheduler implements RemoteScheduler {
       SlurmAnswer.Frame shown = answer.frame("controller-" + id);
       ControllerRecord controller =
           shown != null && shown.code() == 0
-              ? ControllerRecord.of(id, shown.lines()).orElse(null)
+              ? ControllerRecord.of(id, one.asked().name(), shown.lines()).orElse(null)
               : null;
-      RemoteStatus status = settled(one, record, controller, accounted.get(id), accountsAnswered);
+      AccountingRecord account = accounted.get(id);
+      if (accounting && isAwaited(one, record, account)) {
+        continue;
+      }
+      RemoteStatus status = settled(one, record, controller, account, accountsAnswered);
       if (status != null) {
         statuses.put(one.asked().job(), status);
       }
@@ -591,6 +828,20 @@ public final class SlurmScheduler implements RemoteScheduler {
     if (!elsewhere.isEmpty()) {
       statuses.putAll(look(elsewhere));
     }
+  }
+
+  /**
+   * Whether to wait for accounting, which may be late, to say who cancelled a job that never ran.
+   */
+  private boolean isAwaited(
+      Unsettled one, RunRecord record, @Nullable AccountingRecord accounting) {
+    QueueRow row = one.row();
+    return row != null
+        && row.state().filter(state -> state == SlurmState.CANCELLED).isPresent()
+        && record.began() == null
+        && !record.cancelled()
+        && (accounting == null || accounting.end() == null)
+        && !sightings.believed(one.asked().job());
   }
 
   private @Nullable RemoteStatus settled(
@@ -602,6 +853,12 @@ public final class SlurmScheduler implements RemoteScheduler {
     RemoteJob job = one.asked().job();
     QueueRow row = one.row();
     int restarts = Math.max(sightings.restarts(job), row == null ? 0 : row.restarts());
+    if (record.owner().equals(one.asked().id())) {
+      restarts = Math.max(restarts, record.requeues());
+    }
+    if (accounting != null) {
+      restarts = Math.max(restarts, accounting.restarts());
+    }
     SlurmState state =
         row != null
             ? row.state().orElse(null)
@@ -609,9 +866,13 @@ public final class SlurmScheduler implements RemoteScheduler {
     if (controller != null && row != null) {
       // It was asked later, and the job may have been queued again meanwhile.
       restarts = Math.max(restarts, controller.restarts());
-      state = controller.state().orElse(state);
-      if (state != null && !state.meaning.isEnd()) {
-        sightings.alive(job, restarts);
+      state = controller.state().orElse(null);
+      if (state == null || !state.meaning.isEnd()) {
+        if (state == null) {
+          warnOfUnknown(controller.stateText());
+        }
+        // The work directory is told by the next look.
+        boolean unused = sightings.alive(job, restarts);
         return null;
       }
     }
@@ -631,14 +892,45 @@ public final class SlurmScheduler implements RemoteScheduler {
               && !sightings.believed(job);
       return again
           ? RemoteStatus.queued(state + ": Slurm will queue it again")
-          : new SlurmOutcome(state, restarts, controller, accounting, record, end).status();
+          : verdict(
+              one.asked(),
+              new SlurmOutcome(state, restarts, controller, accounting, record, end),
+              accountsAnswered);
     }
-    return row == null ? forgotten(one.asked(), record, end, accountsAnswered) : null;
+    if (row == null && end == null && accounting != null && accounting.state().isEmpty()) {
+      warnOfUnknown(accounting.stateText());
+      boolean unused = sightings.alive(job, restarts);
+      return null;
+    }
+    return row == null
+        ? forgotten(
+            one.asked(),
+            "Slurm does not know job " + one.asked().id() + " any more",
+            record,
+            end,
+            accountsAnswered)
+        : null;
   }
 
-  /** The status of a job that neither the controller nor accounting knows the end of. */
+  private @Nullable RemoteStatus verdict(
+      Asked asked, SlurmOutcome outcome, boolean accountsAnswered) {
+    return outcome.refusedByClaim()
+        ? forgotten(
+            asked,
+            "Slurm job " + asked.id() + " found the attempt taken by another",
+            outcome.record(),
+            outcome.end(),
+            accountsAnswered)
+        : outcome.status();
+  }
+
+  /** The status of a job of whose end the work directory alone can tell. */
   private @Nullable RemoteStatus forgotten(
-      Asked asked, RunRecord record, RunRecord.@Nullable End end, boolean accountsAnswered) {
+      Asked asked,
+      String why,
+      RunRecord record,
+      RunRecord.@Nullable End end,
+      boolean accountsAnswered) {
     if (!accountsAnswered) {
       return null;
     }
@@ -651,9 +943,8 @@ public final class SlurmScheduler implements RemoteScheduler {
     Instant began = record.began();
     return RemoteStatus.lost(
         began,
-        "Slurm does not know job "
-            + asked.id()
-            + " any more, and "
+        why
+            + ", and "
             + (record.place() == RunRecord.Place.GONE
                 ? "its work directory is gone."
                 : began == null ? "its script never started." : "its script left no exit code."));
@@ -678,16 +969,8 @@ public final class SlurmScheduler implements RemoteScheduler {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < unsettled.size(); i++) {
       Unsettled one = unsettled.get(i);
-      Attempt attempt = one.asked().job().attempt();
       String id = one.asked().id();
-      script
-          .append("records ")
-          .append(i)
-          .append(' ')
-          .append(ShellWords.quote(attempt.workPath()))
-          .append(' ')
-          .append(ShellWords.quote(attempt.key()))
-          .append('\n');
+      askForRecords(script, i, one.asked().job().attempt());
       if (one.row() != null) {
         script.append("controller ").append(id).append('\n');
       }
@@ -701,6 +984,22 @@ public final class SlurmScheduler implements RemoteScheduler {
           .append(ShellWords.quote(AccountingRecord.FORMAT))
           .append('\n');
     }
+    return input(script);
+  }
+
+  private static void askForRecords(StringBuilder script, int number, Attempt attempt) {
+    script
+        .append("records ")
+        .append(number)
+        .append(' ')
+        .append(ShellWords.quote(attempt.workPath()))
+        .append(' ')
+        .append(ShellWords.quote(attempt.key()))
+        .append('\n');
+  }
+
+  /** Runs a script that has no arguments. */
+  private static Command input(StringBuilder script) {
     return Command.of("/bin/sh")
         .withInput(script.append(SlurmScripts.DONE).toString())
         .withOutputLimit(MOST_DETAILS);
@@ -714,95 +1013,80 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   // Steering
 
-  /** The id of a job, which may be known by its attempt alone; {@code null} if there is none. */
-  private @Nullable String idOf(RemoteJob job, ClusterSettings settings)
-      throws InterruptedException {
-    if (isNumbered(job)) {
-      return job.remoteJobId();
-    }
-    Sight sight = sight(job.attempt(), settings, 0);
-    if (sight.job() == null && !sight.absent()) {
-      throw notAnswering(
-          "Whether Slurm has attempt "
-              + job.attempt().key()
-              + " cannot be found out: "
-              + sight.why());
-    }
-    return sight.job() == null ? null : sight.job().remoteJobId();
-  }
-
   private static boolean isNumbered(RemoteJob job) {
     return ID.matcher(job.remoteJobId()).matches();
-  }
-
-  private void scancel(List<String> words, String text, ClusterSettings settings)
-      throws InterruptedException {
-    SlurmAnswer answer = ask(script(text, words.toArray(String[]::new)), settings);
-    SlurmAnswer.Frame frame = answer.frame("scancel");
-    // Its success proves nothing, and of jobs that are over it may say an error.
-    if (frame == null
-        || (frame.code() != 0
-            && frame.errors().stream()
-                .anyMatch(error -> !error.contains("Invalid job id") && !isOverText(error)))) {
-      throw notAnswering("scancel: " + (frame == null ? "no answer" : frame.error()));
-    }
   }
 
   private static boolean isOverText(String error) {
     return error.contains("already completing or completed");
   }
 
-  private void steer(RemoteJob job, String text, String frameName) throws InterruptedException {
-    BatchSubmission.checked(job.attempt());
-    ClusterSettings settings = settings();
-    String id = idOf(job, settings);
-    if (id == null) {
-      return;
+  private void steer(RemoteJob job, String text) throws InterruptedException {
+    Attempt attempt = BatchSubmission.checked(job.attempt());
+    SlurmAnswer answer = ask(script(text, BatchSubmission.name(attempt)), settings());
+    if (!answer.notes().containsKey("seen")) {
+      throw unanswered("squeue", null);
     }
-    SlurmAnswer answer = ask(script(text, id), settings);
-    SlurmAnswer.Frame frame = answer.frame(frameName);
-    if (frame == null) {
-      // It is over, or suspended now.
-      if (answer.note("state").equals(Optional.of("unknown"))) {
-        throw unanswered("squeue", null);
-      }
-      return;
-    }
-    if (frame.code() != 0) {
-      throw notAnswering("Slurm job " + id + " could not be changed: " + frame.error());
+    SlurmAnswer.Frame frame = answer.frame("steer");
+    if (answer.notes().containsKey("failed")) {
+      throw notAnswering(
+          "The Slurm job of attempt "
+              + attempt.key()
+              + " could not be changed: "
+              + (frame == null ? "no answer" : frame.error()));
     }
   }
 
   // Commands
 
   private ClusterSettings settings() throws InterruptedException {
+    return settings(false);
+  }
+
+  /**
+   * How the cluster is configured, asked for once a day.
+   *
+   * @param insist whether to ask even if that has just failed
+   */
+  private ClusterSettings settings(boolean insist) throws InterruptedException {
     Known current = known;
-    Instant now = clock.instant();
-    if (current != null && now.isBefore(current.until())) {
+    if (current != null && clock.instant().isBefore(current.until())) {
       return current.settings();
     }
-    SlurmAnswer answer;
+    asking.lockInterruptibly();
     try {
-      answer = SlurmAnswer.of(runner.run(script(SlurmScripts.SETTINGS)).output());
-    } catch (TransientAdapterException e) {
+      current = known;
+      if (current != null && clock.instant().isBefore(current.until())) {
+        return current.settings();
+      }
+      Pause last = pause;
+      TransientAdapterException failure;
+      if (last != null && !insist && clock.instant().isBefore(last.until())) {
+        failure = new TransientAdapterException(last.condition(), last.message(), null);
+      } else {
+        try {
+          ClusterSettings settings = askedSettings();
+          known = new Known(settings, clock.instant().plus(SETTINGS_LAST));
+          pause = null;
+          log.debug("Slurm is configured as {}", settings);
+          return settings;
+        } catch (TransientAdapterException e) {
+          pause = Pause.after(last, e, clock.instant());
+          failure = e;
+        }
+      }
       if (current != null) {
         return current.settings();
       }
-      throw e;
+      throw failure;
+    } finally {
+      asking.unlock();
     }
-    SlurmAnswer.Frame frame = answer.frame("config");
-    if (frame == null || frame.code() != 0) {
-      if (current != null) {
-        return current.settings();
-      }
-      throw unanswered("scontrol", frame);
-    }
-    ClusterSettings settings = ClusterSettings.of(frame.lines());
-    known = new Known(settings, now.plus(SETTINGS_LAST));
-    if (current == null) {
-      log.debug("Slurm is configured as {}", settings);
-    }
-    return settings;
+  }
+
+  private ClusterSettings askedSettings() throws InterruptedException {
+    SlurmAnswer answer = SlurmAnswer.of(runner.run(script(SlurmScripts.SETTINGS)).output());
+    return ClusterSettings.of(answered(answer, "config", "scontrol").lines());
   }
 
   private SlurmAnswer ask(Command command, ClusterSettings settings) throws InterruptedException {
@@ -818,10 +1102,14 @@ public final class SlurmScheduler implements RemoteScheduler {
     return answer;
   }
 
-  private static SlurmAnswer.Frame answered(SlurmAnswer answer, String name) {
+  private static SlurmAnswer.Frame answered(SlurmAnswer answer, String command) {
+    return answered(answer, command, command);
+  }
+
+  private static SlurmAnswer.Frame answered(SlurmAnswer answer, String name, String command) {
     SlurmAnswer.Frame frame = answer.frame(name);
     if (frame == null || frame.code() != 0) {
-      throw unanswered(name, frame);
+      throw unanswered(command, frame);
     }
     return frame;
   }
@@ -865,9 +1153,24 @@ public final class SlurmScheduler implements RemoteScheduler {
    * A job to look at.
    *
    * @param id of the Slurm job that runs it
-   * @param followed whether that id is from the job's record
+   * @param followed whether that id has been found out to be the one that counts
    */
-  private record Asked(RemoteJob job, String id, boolean followed) {}
+  private record Asked(RemoteJob job, String id, boolean followed) {
+    String name() {
+      return BatchSubmission.name(job.attempt());
+    }
+  }
+
+  /**
+   * What a look at the queue has shown.
+   *
+   * @param unsettled jobs about which more must be asked
+   * @param requeued how often jobs were queued again of which the work directory does not say so
+   */
+  private record Looked(
+      Map<RemoteJob, RemoteStatus> statuses,
+      List<Unsettled> unsettled,
+      Map<Asked, Integer> requeued) {}
 
   /** A job that is over, or that the controller does not list: then {@code row} is null. */
   private record Unsettled(Asked asked, @Nullable QueueRow row) {}
@@ -883,10 +1186,29 @@ public final class SlurmScheduler implements RemoteScheduler {
    * @param intent when the last of them was
    * @param now the host's time
    * @param absent whether all answered that there is none
+   * @param damaged whether there is a record of a run that cannot be read
    * @param why what could not be looked at
    */
   private record Sight(
-      @Nullable RemoteJob job, int generation, long intent, long now, boolean absent, String why) {}
+      @Nullable RemoteJob job,
+      int generation,
+      long intent,
+      long now,
+      boolean absent,
+      boolean damaged,
+      String why) {}
 
   private record Known(ClusterSettings settings, Instant until) {}
+
+  /** Why the cluster's configuration is not asked for, and until when. */
+  private record Pause(
+      RecoveryCondition condition, String message, Duration length, Instant until) {
+    static Pause after(@Nullable Pause last, TransientAdapterException failure, Instant now) {
+      Duration length = last == null ? FIRST_PAUSE : last.length().multipliedBy(2);
+      length = length.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : length;
+      String message = failure.getMessage();
+      return new Pause(
+          failure.condition(), message == null ? "" : message, length, now.plus(length));
+    }
+  }
 }

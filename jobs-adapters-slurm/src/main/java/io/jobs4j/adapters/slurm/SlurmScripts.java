@@ -10,8 +10,16 @@ package io.jobs4j.adapters.slurm;
  * KEY.id         sbatch returned this id; "id JOB"
  * KEY.run        the batch script runs; "run JOB RESTART TIME", a line for each run
  * KEY.end        it is over; "end KEY JOB RESTART CODE CAUSE BEGAN ENDED"
+ * KEY.restarts   Slurm was seen to have queued a job again so often; "restarts JOB COUNT"
  * KEY.cancel     somebody wants the attempt ended
  * </pre>
+ *
+ * <p>An id that cannot be read is none: the attempt is asked about by its name. A record of a run
+ * that cannot be read keeps the attempt from being submitted or run again, as it may have run.
+ *
+ * <p>Jobs are steered by their name, never by a number, which the cluster may have given to
+ * somebody else's job by then. So what is asked for reaches all Slurm jobs of an attempt, whichever
+ * of them runs it.
  *
  * <p>Times are seconds since 1970 by the clock of the host that writes them.
  */
@@ -67,6 +75,15 @@ final class SlurmScripts {
           head -c 4000 "$1" 2>/dev/null | sed -n '1,20s/^/jobs4j /p'
         fi
       }
+
+      # Whether a record is one, and not what a full or broken disk left of it.
+      holds() {
+        case $2 in
+          id) form='id [1-9][0-9]\\{0,9\\}' ;;
+          *) form='run [1-9][0-9]\\{0,9\\} [0-9]\\{1,9\\} [0-9]\\{1,11\\}' ;;
+        esac
+        [ -s "$1" ] && head -n 1 "$1" 2>/dev/null | grep -q "^$form"'$'
+      }
       """;
 
   /** Times without a zone, of versions that know no other, are in UTC. */
@@ -94,7 +111,7 @@ final class SlurmScripts {
           control=.jobs4j
           [ -d $control ] || mkdir $control 2>/dev/null
           intent=$control/$key.intent.$generation
-          if [ -e "$control/$key.run" ] || [ -e "$control/$key.id" ]; then
+          if [ -e "$control/$key.run" ] || holds "$control/$key.id" id; then
             echo jobs4j taken
             echo jobs4j done
             exit 0
@@ -144,9 +161,32 @@ final class SlurmScripts {
       """;
 
   /**
+   * Cancels copies of an attempt as long as they wait, whatever happens meanwhile: what is held
+   * cannot start between the look of {@code scancel} and its deed. Arguments: name, ids.
+   */
+  static final String DROP =
+      PRELUDE
+          + """
+          name=$1
+          shift
+          for id; do
+            frame "hold-$id" scontrol hold "$id"
+            if [ "$code" -eq 0 ]; then
+              frame "scancel-$id" scancel --state=PENDING "--user=$(id -u)" "--name=$name" "$id"
+            fi
+            # One that had started by then would be held when Slurm queues it again.
+            case $(squeue -h -t all -j "$id,$id" -O State:32 2>/dev/null) in
+              RUNNING* | CONFIGURING* | SUSPENDED* | STOPPED*) scontrol release "$id" 2>/dev/null ;;
+            esac
+          done
+          echo jobs4j done
+          """;
+
+  /**
    * Says all that is known of an attempt: the records in its work directory, and the jobs of its
-   * name. Arguments: work directory, key, name, tenths of a second to wait for a record, whether
-   * there is accounting, the columns of {@code squeue}.
+   * name; {@code jobs4j damaged} if a record of a run cannot be read. Arguments: work directory,
+   * key, name, tenths of a second to wait for a record, whether there is accounting, the columns of
+   * {@code squeue}.
    */
   static final String LOOK =
       PRELUDE
@@ -154,17 +194,22 @@ final class SlurmScripts {
           + """
           work=$1 key=$2 name=$3 wait=$4 accounting=$5 format=$6
           control=$work/.jobs4j
+          known() { holds "$control/$key.id" id || holds "$control/$key.run" run; }
           if away "$work"; then
             echo jobs4j away
           elif ! [ -d "$work" ]; then
             echo jobs4j gone
           else
-            while [ "$wait" -gt 0 ] && ! [ -e "$control/$key.id" ] && ! [ -e "$control/$key.run" ]; do
+            while [ "$wait" -gt 0 ] && ! known; do
               wait=$((wait - 1))
               sleep 0.1
             done
-            record "$control/$key.id"
-            record "$control/$key.run"
+            if holds "$control/$key.id" id; then record "$control/$key.id"; fi
+            if holds "$control/$key.run" run; then
+              record "$control/$key.run"
+            elif [ -e "$control/$key.run" ]; then
+              echo jobs4j damaged
+            fi
             generation=1
             while [ -e "$control/$key.intent.$generation" ]; do
               printf 'jobs4j generation %s\\n' "$generation"
@@ -173,7 +218,7 @@ final class SlurmScripts {
             done
           fi
           printf 'jobs4j now %s\\n' "$(date +%s)"
-          if ! [ -e "$control/$key.id" ] && ! [ -e "$control/$key.run" ]; then
+          if ! known; then
             frame squeue squeue -h --all -t all -u "$(id -u)" "--name=$name" -O "$format"
             if [ "$accounting" = yes ]; then
               frame sacct sacct -X -n -P -S now-30days "--name=$name" -o JobIDRaw,State
@@ -183,22 +228,25 @@ final class SlurmScripts {
           """;
 
   /**
-   * Lists jobs. Arguments: ids with commas between them, the columns.
-   *
-   * <p>There must be two ids or more: of a single one that it does not know {@code squeue} says an
-   * error.
+   * Begins a script that lists jobs ({@code queue NAMES COLUMNS OPTION...}). They are asked for by
+   * name: that finds all Slurm jobs of an attempt, and none that has the number of one.
    */
   static final String QUEUE =
       PRELUDE
           + IN_UTC
           + """
-          frame squeue squeue -h -t all -j "$1" -O "$2"
-          echo jobs4j done
+          queue() {
+            names=$1 columns=$2
+            shift 2
+            frame squeue squeue -h --all -t all -u "$(id -u)" "--name=$names" -O "$columns" "$@"
+          }
           """;
 
   /**
-   * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}) and
-   * asks about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS}).
+   * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}), asks
+   * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS}), and notes
+   * how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which says
+   * {@code jobs4j noted ID} if it could).
    */
   static final String DETAILS =
       PRELUDE
@@ -214,11 +262,12 @@ final class SlurmScripts {
               echo gone
             else
               echo there
-              for name in run end; do
+              for name in run end restarts; do
                 if [ -f "$1/.jobs4j/$2.$name" ]; then
                   head -c 4000 "$1/.jobs4j/$2.$name" | sed -n 1,20p
                 fi
               done
+              [ ! -e "$1/.jobs4j/$2.cancel" ] || echo cancel
             fi
           }
           controller() {
@@ -226,6 +275,11 @@ final class SlurmScripts {
           }
           accounts() {
             frame sacct sacct -n -P --duplicates -j "$1" -o "$2"
+          }
+          restarted() {
+            note=$1/.jobs4j/$2.restarts
+            printf 'restarts %s %s\\n' "$3" "$4" >"$note.$3" && mv -f "$note.$3" "$note" &&
+              printf 'jobs4j noted %s\\n' "$3"
           }
           """;
 
@@ -249,9 +303,9 @@ final class SlurmScripts {
           """;
 
   /**
-   * Leaves word that the attempt shall not run, and cancels jobs, if any are given. Says {@code
+   * Leaves word that the attempt shall not run, and cancels all jobs of its name. Says {@code
    * jobs4j marked} if word was left, or nobody can launch it any more. Arguments: work directory,
-   * key, ids.
+   * key, name.
    */
   static final String CANCEL =
       PRELUDE
@@ -262,85 +316,79 @@ final class SlurmScripts {
             echo jobs4j marked
           else
             [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
-            { : >>"$1/.jobs4j/$2.cancel"; } 2>/dev/null && echo jobs4j marked
+            { true >>"$1/.jobs4j/$2.cancel"; } 2>/dev/null && echo jobs4j marked
           fi
-          shift 2
-          [ $# -eq 0 ] || frame scancel scancel "$@"
+          frame scancel scancel "--user=$(id -u)" "--name=$3"
           echo jobs4j done
           """;
 
-  /** Cancels jobs. Arguments: ids. */
-  static final String CANCEL_ONLY =
-      PRELUDE
-          + """
-          frame scancel scancel "$@"
-          echo jobs4j done
-          """;
-
-  /** Sets state. Expects {@code $id}. */
-  private static final String STATE =
+  /**
+   * Calls {@code deed ID STATE} for each job of a name, again if that fails, since a job may start
+   * or end between the look and the deed. Says {@code jobs4j seen} if Slurm answered, and {@code
+   * jobs4j failed} if a deed failed to the last. Expects {@code $name}.
+   */
+  private static final String STEER =
       """
-      look() {
-        state=unknown
-        seen=$(squeue -h -t all -j "$id,$id" -O State:32 2>/dev/null) || return 1
-        state=${seen%% *}
-      }
+      rounds=0
+      while [ $rounds -lt 5 ]; do
+        rounds=$((rounds + 1)) failed= early=
+        seen=$(squeue -h --all -t all -u "$(id -u)" "--name=$name" -O JobID:16,State:32 2>/dev/null) ||
+          break
+        echo jobs4j seen
+        set -- $seen
+        while [ $# -ge 2 ]; do
+          code=0
+          if [ "$2" = COMPLETING ]; then early=yes; else deed "$1" "$2"; fi
+          if [ "$code" -ne 0 ]; then failed=yes; break; fi
+          shift 2
+        done
+        [ -n "$failed$early" ] || break
+        [ -n "$failed" ] || sleep 1
+      done
+      [ -z "$failed" ] || echo jobs4j failed
+      echo jobs4j done
       """;
 
   /**
-   * Keeps a job from running on. One that runs is suspended, which takes the rights of an operator,
-   * or else stopped. Argument: id.
+   * Keeps jobs from running on. One that runs is suspended, which takes the rights of an operator,
+   * or else stopped. Argument: name.
    */
   static final String HOLD =
       PRELUDE
-          + STATE
           + """
-          id=$1 rounds=0
-          # It may start or end between the look and the deed.
-          while look && [ $rounds -lt 5 ]; do
-            rounds=$((rounds + 1))
-            case $state in
+          name=$1
+          deed() {
+            case $2 in
               PENDING | REQUEUED | REQUEUE_FED | EXPEDITING)
-                frame hold scontrol hold "$id"
+                frame steer scontrol hold "$1"
                 ;;
               RUNNING | CONFIGURING | RESIZING | SIGNALING | STAGE_OUT)
-                frame suspend scontrol suspend "$id"
-                [ "$code" -ne 0 ] || break
-                frame hold scancel --full --signal=STOP "$id"
+                frame steer scontrol suspend "$1"
+                [ "$code" -eq 0 ] || frame steer scancel --full --signal=STOP "$1"
                 ;;
-              COMPLETING) sleep 1; continue ;;
-              *) break ;;
             esac
-            [ "$code" -ne 0 ] || break
-          done
-          printf 'jobs4j state %s\\n' "$state"
-          echo jobs4j done
-          """;
+          }
+          """
+          + STEER;
 
-  /** Undoes that. Argument: id. */
+  /** Undoes that. Argument: name. */
   static final String RELEASE =
       PRELUDE
-          + STATE
           + """
-          id=$1 rounds=0
-          while look && [ $rounds -lt 5 ]; do
-            rounds=$((rounds + 1))
-            case $state in
+          name=$1
+          deed() {
+            case $2 in
               PENDING | REQUEUE_HOLD | SPECIAL_EXIT | RESV_DEL_HOLD | REQUEUED | REQUEUE_FED)
-                frame release scontrol release "$id"
+                frame steer scontrol release "$1"
                 ;;
               SUSPENDED)
-                frame release scontrol resume "$id"
+                frame steer scontrol resume "$1"
                 ;;
               RUNNING | STOPPED | SIGNALING)
-                frame release scancel --full --signal=CONT "$id"
+                frame steer scancel --full --signal=CONT "$1"
                 ;;
-              COMPLETING) sleep 1; continue ;;
-              *) break ;;
             esac
-            [ "$code" -ne 0 ] || break
-          done
-          printf 'jobs4j state %s\\n' "$state"
-          echo jobs4j done
-          """;
+          }
+          """
+          + STEER;
 }

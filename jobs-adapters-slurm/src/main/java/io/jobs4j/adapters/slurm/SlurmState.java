@@ -65,6 +65,11 @@ enum SlurmState {
     /** Says nothing about where the job is. */
     UNDECIDED;
 
+    /** Whether the job has not started, or not again. */
+    boolean waits() {
+      return this == WAITING || this == HELD;
+    }
+
     /** Whether the job is over, unless it is queued again. */
     boolean isEnd() {
       return compareTo(INTERRUPTED) <= 0;

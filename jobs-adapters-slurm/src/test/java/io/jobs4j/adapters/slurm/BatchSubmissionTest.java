@@ -13,6 +13,7 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ class BatchSubmissionTest {
 
   private final LocalCommandRunner runner = new LocalCommandRunner();
   private Path work;
+  private String path = System.getenv("PATH");
 
   @BeforeEach
   void makeWorkDirectory() throws IOException {
@@ -63,6 +65,7 @@ class BatchSubmissionTest {
             "--chdir=/w/d",
             "--output=/w/d/job.out",
             "--error=/w/d/job.err",
+            "--open-mode=append",
             "--no-requeue",
             "--nodes=2",
             "--ntasks-per-node=8",
@@ -117,6 +120,7 @@ class BatchSubmissionTest {
             "--chdir=/w",
             "--output=/w/job.out",
             "--error=/w/job.err",
+            "--open-mode=append",
             "--no-requeue",
             "--ntasks=7");
     assertThat(
@@ -124,6 +128,22 @@ class BatchSubmissionTest {
                     spec("/w", Map.of(), queue(null), 2, 4, 2, Duration.ofHours(1)), true)
                 .words())
         .contains("--nodes=2", "--partition=long");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--ntasks-per-gpu=2, false",
+    "-n 4, false",
+    "--ntasks-per-socket=2, true",
+    "--ntasks-per-core=1, true",
+    "--gpus=2, true"
+  })
+  void tasksAreCountedInOneWay(String directive, boolean perNode) {
+    List<String> words =
+        BatchSubmission.of(spec("/w", Map.of(), queue(directive), 1, 4, 0, Duration.ZERO), false)
+            .words();
+
+    assertThat(words.contains("--ntasks-per-node=4")).isEqualTo(perNode);
   }
 
   @Test
@@ -199,6 +219,54 @@ class BatchSubmissionTest {
     assertThat(work.resolve("count")).hasContent("once");
     assertThat(record().owner()).isEqualTo("42");
     assertThat(record().endOf("42", 0)).isNotNull();
+  }
+
+  @Test
+  void theOneThatRunsEmptiesTheOutputAndNoCopyDoes() throws Exception {
+    Files.writeString(work.resolve("job.out"), "of an earlier run\n");
+    Files.writeString(work.resolve("job.err"), "of an earlier run\n");
+
+    run("echo mine >>job.out", "42", "0");
+    run("echo theirs >>job.out", "43", "0");
+
+    assertThat(work.resolve("job.out")).hasContent("mine");
+    assertThat(work.resolve("job.err")).isEmptyFile();
+  }
+
+  @Test
+  void directivesMayDecideWhatBecomesOfOldOutput() throws Exception {
+    Files.writeString(work.resolve("job.out"), "of an earlier run\n");
+    LaunchSpec spec =
+        spec(work.toString(), Map.of(), queue("--open-mode=append"), 1, 1, 0, Duration.ZERO);
+
+    run(spec, "echo mine >>job.out", "42", "0");
+
+    assertThat(Files.readAllLines(work.resolve("job.out"))).hasSize(2);
+    assertThat(BatchSubmission.of(spec, false).words()).containsOnlyOnce("--open-mode=append");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "run 4"})
+  void anAttemptWhoseRecordIsDamagedDoesNotRun(String record) throws Exception {
+    Files.createDirectory(work.resolve(".jobs4j"));
+    Files.writeString(work.resolve(".jobs4j/" + KEY + ".run"), record);
+
+    assertThat(run("touch started", "42", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(work.resolve("started")).doesNotExist();
+  }
+
+  @Test
+  void whereThereAreNoLinksOneRunsToo() throws Exception {
+    Path bin = Files.createDirectory(temporary.resolve("bin"));
+    Path ln = Files.writeString(bin.resolve("ln"), "#!/bin/sh\nexit 1\n");
+    Files.setPosixFilePermissions(ln, PosixFilePermissions.fromString("rwxr-xr-x"));
+    path = bin + ":" + path;
+
+    assertThat(run("echo once >>count", "42", "0").exitCode()).isZero();
+    assertThat(run("echo once >>count", "43", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+
+    assertThat(work.resolve("count")).hasContent("once");
+    assertThat(record().owner()).isEqualTo("42");
   }
 
   @Test
@@ -325,8 +393,8 @@ class BatchSubmissionTest {
         Command.of("/bin/sh", batch.toString())
             .withEnvironment(
                 restart.isEmpty()
-                    ? Map.of("SLURM_JOB_ID", job)
-                    : Map.of("SLURM_JOB_ID", job, "SLURM_RESTART_COUNT", restart)));
+                    ? Map.of("PATH", path, "SLURM_JOB_ID", job)
+                    : Map.of("PATH", path, "SLURM_JOB_ID", job, "SLURM_RESTART_COUNT", restart)));
   }
 
   private void write(String script) throws IOException {

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Runs commands on this host as users of a cluster do. */
 final class ClusterRunner implements CommandRunner {
   /** The account of {@code dev/services}. */
-  static final String USER = "jobs4j";
+  static final String USER = System.getenv().getOrDefault("JOBS4J_SERVICES_ACCOUNT", "jobs4j");
 
   /** Commands that have been run. */
   final AtomicInteger commands = new AtomicInteger();

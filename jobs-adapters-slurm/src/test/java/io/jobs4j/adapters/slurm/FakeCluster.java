@@ -66,17 +66,18 @@ final class FakeCluster implements CommandRunner {
         echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2
         exit 1
       fi
-      ids= name= format=
+      ids= names= format= jobs=$FAKE/jobs
       while [ $# -gt 0 ]; do
         case $1 in
           -j) ids=$2; shift ;;
-          --name=*) name=${1#*=} ;;
+          --name=*) names=${1#*=} ;;
+          --federation) jobs=$FAKE/federation ;;
           -O) format=$2; shift ;;
         esac
         shift
       done
       case $ids in *,* | '') ;; *) echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1 ;; esac
-      for file in "$FAKE"/jobs/*.state; do
+      for file in "$jobs"/*.state; do
         [ -e "$file" ] || continue
         base=${file%.state} id=${file##*/}
         id=${id%.state}
@@ -84,10 +85,11 @@ final class FakeCluster implements CommandRunner {
         if [ -n "$ids" ]; then
           case ,$ids, in *,$id,*) ;; *) continue ;; esac
         else
-          [ "$jobname" = "$name" ] || continue
+          case ,$names, in *,$jobname,*) ;; *) continue ;; esac
         fi
         case $format in
           State:32) cat "$file"; echo ;;
+          JobID:16,State:32) printf '%-16s%-32s\\n' "$id" "$(cat "$file")" ;;
           *)
             printf ROW "$id" "$(cat "$file")" "$(cat "$base.restarts" 2>/dev/null || echo 0)" \\
               1700000000 1699999999 "$jobname" "$(cat "$base.reason" 2>/dev/null || echo None)" ;;
@@ -112,6 +114,9 @@ final class FakeCluster implements CommandRunner {
             echo 'slurm_load_jobs error: Invalid job id specified' >&2
             exit 1
           fi ;;
+        hold*)
+          # It may start before the command reaches the controller.
+          if [ -e "$FAKE/jobs/$2.starts" ]; then printf RUNNING >"$FAKE/jobs/$2.state"; fi ;;
         suspend*) echo 'Access/permission denied' >&2; exit 1 ;;
       esac
       """;
@@ -133,6 +138,24 @@ final class FakeCluster implements CommandRunner {
         echo 'scancel: error: Unable to contact slurm controller' >&2
         exit 8
       fi
+      ids= name= state=
+      for word; do
+        case $word in
+          --signal=*) exit 0 ;;
+          --name=*) name=${word#*=} ;;
+          --state=*) state=${word#*=} ;;
+          -*) ;;
+          *) ids="$ids $word" ;;
+        esac
+      done
+      for file in "$FAKE"/jobs/*.state; do
+        base=${file%.state} id=${file##*/}
+        id=${id%.state}
+        [ -e "$file" ] || continue
+        [ -z "$name" ] || [ "$(cat "$base.name")" = "$name" ] || continue
+        [ -z "$state" ] || [ "$(cat "$file")" = "$state" ] || continue
+        case "$ids " in ' ' | *" $id "*) printf CANCELLED >"$file" ;; esac
+      done
       """;
 
   private final LocalCommandRunner local = new LocalCommandRunner();
@@ -200,13 +223,34 @@ final class FakeCluster implements CommandRunner {
     Files.writeString(home.resolve("jobs/" + id + ".restarts"), Integer.toString(restarts));
   }
 
-  /** What the controller shows of a job. */
+  /** What the controller shows of a job, which must be there. */
   void shown(String id, String state, String exit, boolean requeue) throws IOException {
     Files.writeString(
         home.resolve("jobs/" + id + ".shown"),
-        ("JobId=%s JobName=x JobState=%s Reason=None Dependency=(null) Requeue=%s Restarts=0"
+        ("JobId=%s JobName=%s JobState=%s Reason=None Dependency=(null) Requeue=%s Restarts=0"
                 + " ExitCode=%s StartTime=1700000000 EndTime=1700000060 NodeList=n1 Power=\n")
-            .formatted(id, state, requeue ? "1" : "0", exit));
+            .formatted(
+                id,
+                Files.readString(home.resolve("jobs/" + id + ".name")),
+                state,
+                requeue ? "1" : "0",
+                exit));
+  }
+
+  /** Has a job start when it is asked to wait. */
+  void startsOnHold(String id) throws IOException {
+    Files.writeString(home.resolve("jobs/" + id + ".starts"), "");
+  }
+
+  /** A job as the federation lists it. */
+  void federated(String id, String name, String state) throws IOException {
+    Path jobs = Files.createDirectories(home.resolve("federation"));
+    Files.writeString(jobs.resolve(id + ".name"), name);
+    Files.writeString(jobs.resolve(id + ".state"), state);
+  }
+
+  String state(String id) throws IOException {
+    return Files.readString(home.resolve("jobs/" + id + ".state"));
   }
 
   /** Forgets a job. */

@@ -41,13 +41,21 @@ class PendingReasonTest {
 
   @Test
   void saysItForPeople() {
-    assertThat(PendingReason.of(SlurmState.PENDING, "(Priority)").text()).isEqualTo("Priority");
-    assertThat(PendingReason.of(SlurmState.PENDING, "None").text()).isEmpty();
-    assertThat(PendingReason.of(SlurmState.SPECIAL_EXIT, "None").text())
-        .isEqualTo("Held until it is released");
-    assertThat(PendingReason.of(SlurmState.PENDING, "JobHeldUser").text())
-        .isEqualTo("JobHeldUser: held until it is released");
-    assertThat(PendingReason.of(SlurmState.PENDING, "BadConstraints").text())
-        .startsWith("BadConstraints: it will not start");
+    assertThat(text(SlurmState.PENDING, "(Priority)")).isEqualTo("Priority");
+    assertThat(text(SlurmState.PENDING, "None")).isEmpty();
+    assertThat(text(SlurmState.SPECIAL_EXIT, "None"))
+        .isEqualTo("Held until it is released (scontrol release 7)");
+    assertThat(text(SlurmState.PENDING, "JobHeldUser"))
+        .isEqualTo("JobHeldUser: held until it is released (scontrol release 7)");
+    assertThat(text(SlurmState.PENDING, "JobHeldAdmin"))
+        .isEqualTo("JobHeldAdmin: held until an administrator of the cluster releases it");
+    assertThat(text(SlurmState.PENDING, "BadConstraints"))
+        .isEqualTo(
+            "BadConstraints: it will not start unless it is changed (scontrol update JobId=7) or"
+                + " the cluster is; otherwise cancel it");
+  }
+
+  private static String text(SlurmState state, String reason) {
+    return PendingReason.of(state, reason).text("7");
   }
 }

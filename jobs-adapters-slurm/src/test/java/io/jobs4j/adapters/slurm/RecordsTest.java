@@ -27,11 +27,12 @@ class RecordsTest {
 
   @Test
   void readsWhatTheControllerRemembers() {
-    ControllerRecord record = ControllerRecord.of("5", List.of(ENDED)).orElseThrow();
+    ControllerRecord record = ControllerRecord.of("5", "jobs-k", List.of(ENDED)).orElseThrow();
 
     assertThat(record)
         .isEqualTo(
             new ControllerRecord(
+                "FAILED",
                 java.util.Optional.of(SlurmState.FAILED),
                 "NonZeroExitCode",
                 java.util.Optional.of(new ExitStatus(3, 0)),
@@ -40,7 +41,8 @@ class RecordsTest {
                 Instant.ofEpochSecond(1_700_000_003),
                 Instant.ofEpochSecond(1_700_000_010),
                 "vm"));
-    assertThat(ControllerRecord.of("6", List.of(ENDED))).isEmpty();
+    assertThat(ControllerRecord.of("6", "jobs-k", List.of(ENDED))).isEmpty();
+    assertThat(ControllerRecord.of("5", "jobs-k2", List.of(ENDED))).isEmpty();
   }
 
   @Test
@@ -50,7 +52,7 @@ class RecordsTest {
             + " Requeue=1 Restarts=2 ExitCode=0:0 StartTime=Unknown EndTime=Unknown NodeList="
             + " BatchHost=vm";
 
-    ControllerRecord record = ControllerRecord.of("7", List.of(line)).orElseThrow();
+    ControllerRecord record = ControllerRecord.of("7", "jobs-k", List.of(line)).orElseThrow();
 
     assertThat(record.reason()).isEqualTo("job_requeued in held state");
     assertThat(record.restarts()).isEqualTo(2);
@@ -106,19 +108,21 @@ class RecordsTest {
   void takesTheLastRunFromAccounting() {
     Map<String, AccountingRecord> records =
         AccountingRecord.of(
+            Map.of("7", "jobs-a", "8", "jobs-b", "9", "jobs-c"),
             List.of(
-                "7|NODE_FAIL|0:0|1700000000|1700000001|1700000050|49|00:01.500||n1",
-                "7.batch|CANCELLED|0:15|1700000001|1700000001|1700000050|49|00:01.500|9000K|n1",
-                "7|COMPLETED|0:0|1700000100|1700000200|1700000300|100|1-02:03:04||n2",
-                "7.batch|COMPLETED|0:0|1700000200|1700000200|1700000300|100|00:01.500|2048K|n2",
-                "7.0|COMPLETED|0:0|1700000200|1700000200|1700000300|100|00:01.500|1.5M|n2",
-                "8|CANCELLED by 1001|0:0|1700000000|Unknown|1700000300|0|00:00:00||None assigned",
+                "7|NODE_FAIL|0:0|1700000000|1700000001|1700000050|49|00:01.500||n1|jobs-a",
+                "7.batch|CANCELLED|0:15|1700000001|1700000001|1700000050|49|00:01.500|9000K|n1|batch",
+                "7|COMPLETED|0:0|1700000100|1700000200|1700000300|100|1-02:03:04||n2|jobs-a",
+                "7.batch|COMPLETED|0:0|1700000200|1700000200|1700000300|100|00:01.500|2048K|n2|batch",
+                "7.0|COMPLETED|0:0|1700000200|1700000200|1700000300|100|00:01.500|1.5M|n2|a | b",
+                "8|CANCELLED by 1001|0:0|1700000000|Unknown|1700000300|0|00:00:00||None assigned|jobs-b",
                 "9|COMPLETED",
                 "nonsense"));
 
     assertThat(records).containsOnlyKeys("7", "8");
     AccountingRecord ended = records.get("7");
     assertThat(ended.state()).contains(SlurmState.COMPLETED);
+    assertThat(ended.restarts()).isEqualTo(1);
     assertThat(ended.exit()).contains(new ExitStatus(0, 0));
     assertThat(ended.start()).isEqualTo(Instant.ofEpochSecond(1_700_000_200));
     assertThat(ended.usage())
@@ -132,6 +136,52 @@ class RecordsTest {
     assertThat(cancelled.state()).contains(SlurmState.CANCELLED);
     assertThat(cancelled.cancelledBy()).isEqualTo("1001");
     assertThat(cancelled.usage().nodes()).isEmpty();
+  }
+
+  @Test
+  void takesNothingFromAccountingThatIsNotOfTheJob() {
+    Map<String, AccountingRecord> records =
+        AccountingRecord.of(
+            Map.of("7", "jobs-a", "8", "jobs-b"),
+            List.of(
+                "7|FAILED|1:0|1600000000|1600000001|1600000050|49|00:01||n1|theirs",
+                "7|COMPLETED|0:0|1700000100|1700000200|1700000300|100|00:01||n2|jobs-a",
+                "7.batch|COMPLETED|0:0|1700000200|1700000200|1700000300|100|00:01|2K|n2|batch",
+                "7|FAILED|1:0|1800000000|1800000001|1800000050|49|00:01||n1|jobs-a|x",
+                "7.batch|FAILED|1:0|1800000000|1800000001|1800000050|49|00:01|9000K|n1|batch",
+                "8|FAILED|1:0|1800000000|1800000001|1800000050|49|00:01||n1|theirs"));
+
+    assertThat(records).containsOnlyKeys("7");
+    assertThat(records.get("7").state()).contains(SlurmState.COMPLETED);
+    assertThat(records.get("7").restarts()).isZero();
+    assertThat(records.get("7").usage().maxMemory()).hasValue(2048);
+  }
+
+  @Test
+  void aJobThatChangedItsSizeWasNotQueuedAgain() {
+    Map<String, AccountingRecord> records =
+        AccountingRecord.of(
+            Map.of("7", "jobs-a"),
+            List.of(
+                "7|RESIZING|0:0|1700000000|1700000001|1700000050|49|00:01||n1|jobs-a",
+                "7|COMPLETED|0:0|1700000000|1700000050|1700000300|100|00:01||n2|jobs-a"));
+
+    assertThat(records.get("7").restarts()).isZero();
+    assertThat(records.get("7").state()).contains(SlurmState.COMPLETED);
+  }
+
+  @Test
+  void knowsHowOftenAJobWasQueuedAgain() {
+    List<String> lines = List.of("there", "run 42 1 100", "restarts 42 3", "cancel");
+
+    RunRecord record = RunRecord.of("k-1", RunRecord.Place.THERE, lines);
+
+    assertThat(record.requeues()).isEqualTo(3);
+    assertThat(record.cancelled()).isTrue();
+    assertThat(
+            RunRecord.of("k-1", RunRecord.Place.THERE, List.of("run 42 1 100", "restarts 43 3"))
+                .requeues())
+        .isEqualTo(1);
   }
 
   @Test

@@ -10,7 +10,6 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
-import io.jobs4j.core.spi.RemoteStatus.State;
 import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import io.jobs4j.testsupport.SlurmCluster;
@@ -80,8 +79,10 @@ class SlurmAccountingIT {
 
   @Test
   void saysWhoCancelledAJob() throws Exception {
-    RemoteJob job = submit("sleep 600", "");
-    await(job, status -> status.state() == State.RUNNING);
+    RemoteJob job = submit("touch started; sleep 600", "");
+    org.awaitility.Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> Files.exists(work.resolve("started")));
 
     cluster.scancel(job.remoteJobId());
 

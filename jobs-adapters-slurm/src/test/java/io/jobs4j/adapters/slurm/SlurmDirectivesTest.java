@@ -109,6 +109,17 @@ class SlurmDirectivesTest {
         .hasMessageContaining(" is refused: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--ntasks-per-node=2", "--gpus-per-task=1"})
+  void refusesWhatCountsTasksInTwoWays(String other) {
+    assertThatThrownBy(() -> words(other + "\n--ntasks-per-gpu=2"))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessage(
+            "The custom directives of queue \"q\" are refused: Slurm takes --ntasks-per-gpu or %s,"
+                    .formatted(other.substring(0, other.indexOf('=')))
+                + " not both");
+  }
+
   @Test
   void namesThatOnlyBeginAlikeAreNotRefused() {
     assertThat(words("--wait-all-nodes=1\n--exclude=n1\n--error-x=1\n--time=5"))

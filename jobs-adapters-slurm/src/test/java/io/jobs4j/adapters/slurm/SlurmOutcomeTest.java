@@ -9,6 +9,7 @@ import io.jobs4j.core.spi.RemoteUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -93,7 +94,7 @@ class SlurmOutcomeTest {
   @Test
   void aScriptThatCouldNotBeLaunchedAgainIsTheSystemsFault() {
     ControllerRecord controller = controller(SlurmState.FAILED, "1:0", "NonZeroExitCode", "n1");
-    RunRecord first = new RunRecord("7", 0, START, null, RunRecord.Place.THERE);
+    RunRecord first = new RunRecord("7", 0, START, null, 0, false, RunRecord.Place.THERE);
 
     RemoteStatus status =
         new SlurmOutcome(SlurmState.FAILED, 1, controller, null, first, null).status();
@@ -117,9 +118,8 @@ class SlurmOutcomeTest {
   @Test
   void saysWhoCancelled() {
     AccountingRecord accounting =
-        AccountingRecord.of(
-                List.of("7|CANCELLED by 1001|0:0|1700000000|1700000000|1700000060|60|00:01|5K|n1"))
-            .get("7");
+        accounting(
+            "7|CANCELLED by 1001|0:0|1700000000|1700000000|1700000060|60|00:01|5K|n1|jobs-a");
 
     RemoteStatus status = outcome(SlurmState.CANCELLED, null, accounting, "-", true).status();
 
@@ -127,6 +127,49 @@ class SlurmOutcomeTest {
     assertThat(status.reason()).isEqualTo("It was cancelled by uid 1001.");
     assertThat(status.usage()).isNotNull();
     assertThat(status.usage().maxMemory()).hasValue(5 * 1024);
+  }
+
+  /** {@code launched} and {@code asked}: whether its script began, and whether we cancelled it. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, false, false, SYSTEM_FAILURE",
+    "root, 0, false, false, SYSTEM_FAILURE",
+    "0, 0, false, true, CANCELLED",
+    "0, 0, true, false, CANCELLED",
+    "0, 5, false, false, CANCELLED",
+    "1001, 0, false, false, CANCELLED"
+  })
+  void whatSlurmDroppedBeforeItRanIsTheSystemsFault(
+      String by, int elapsed, boolean launched, boolean asked, Cause cause) {
+    AccountingRecord accounting =
+        accounting(
+            "7|CANCELLED by %s|0:0|1700000000|1700000060|1700000060|%d|00:00||None assigned|jobs-a"
+                .formatted(by, elapsed));
+    RunRecord record =
+        new RunRecord(
+            launched ? "7" : "", 0, launched ? START : null, null, 0, asked, RunRecord.Place.THERE);
+
+    RemoteStatus status =
+        new SlurmOutcome(SlurmState.CANCELLED, 0, null, accounting, record, null).status();
+
+    assertThat(status).isNotNull();
+    assertThat(status.cause()).isEqualTo(cause);
+    assertThat(status.reason()).contains("cancelled by uid " + by);
+  }
+
+  @Test
+  void whatACopyReturnedThatFoundTheAttemptClaimedIsNoOutcome() {
+    ControllerRecord claimed = controller(SlurmState.FAILED, "75:0", "NonZeroExitCode", "n1");
+
+    assertThat(outcome(SlurmState.FAILED, claimed, null, "-", true).refusedByClaim()).isTrue();
+    assertThat(outcome(SlurmState.FAILED, claimed, null, "0", true).refusedByClaim()).isTrue();
+    // The script's own.
+    assertThat(outcome(SlurmState.FAILED, claimed, null, "75", true).refusedByClaim()).isFalse();
+  }
+
+  private static AccountingRecord accounting(String line) {
+    return Objects.requireNonNull(
+        AccountingRecord.of(Map.of("7", "jobs-a"), List.of(line)).get("7"));
   }
 
   private static SlurmOutcome outcome(
@@ -140,13 +183,15 @@ class SlurmOutcomeTest {
             ? null
             : new RunRecord.End("7", 0, Integer.parseInt(code), false, START, END);
     RunRecord record =
-        new RunRecord(launched ? "7" : "", 0, launched ? START : null, end, RunRecord.Place.THERE);
+        new RunRecord(
+            launched ? "7" : "", 0, launched ? START : null, end, 0, false, RunRecord.Place.THERE);
     return new SlurmOutcome(state, 0, controller, accounting, record, end);
   }
 
   private static ControllerRecord controller(
       SlurmState state, String exit, String reason, String nodes) {
     return new ControllerRecord(
+        state.name(),
         Optional.of(state),
         reason.equals("None") ? "" : reason,
         ExitStatus.of(exit),

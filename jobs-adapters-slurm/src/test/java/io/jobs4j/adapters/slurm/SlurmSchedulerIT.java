@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
@@ -14,6 +15,7 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.testkit.SettableClock;
 import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import io.jobs4j.testsupport.SlurmCluster;
@@ -103,7 +105,7 @@ class SlurmSchedulerIT {
     cluster.scontrol("hold", job.remoteJobId());
 
     assertThat(awaitThat(job, status -> status.reason().startsWith("JobHeldAdmin")).reason())
-        .isEqualTo("JobHeldAdmin: held until it is released");
+        .isEqualTo("JobHeldAdmin: held until an administrator of the cluster releases it");
   }
 
   @Test
@@ -151,6 +153,27 @@ class SlurmSchedulerIT {
     startSoon(job);
 
     assertThat(awaitEnd(job).succeeded()).isTrue();
+  }
+
+  @Test
+  void theRecordOfAnEarlierRunIsNotBelievedByALaterProcess() throws Exception {
+    RemoteJob job = submit("touch started; sleep 600", null, "--requeue");
+    await().atMost(PATIENCE).until(() -> Files.exists(work.resolve("started")));
+    cluster.scontrol("requeuehold", job.remoteJobId());
+    awaitThat(job, status -> status.reason().contains("held"));
+    assertThat(work.resolve(".jobs4j/" + attempt(1).key() + ".end")).exists();
+    cluster.purgeAfter(Duration.ofSeconds(2));
+    cluster.scancel(job.remoteJobId());
+    await().atMost(PATIENCE).until(() -> stateInQueue(job.remoteJobId()).isEmpty());
+
+    SettableClock clock = new SettableClock(Clock.systemUTC().instant());
+    SlurmScheduler later = new SlurmScheduler(runner, clock, false);
+
+    assertThat(later.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofMinutes(3));
+    assertThat(later.statuses(List.of(job)).get(job))
+        .extracting(RemoteStatus::state)
+        .isEqualTo(State.LOST);
   }
 
   @Test
@@ -291,6 +314,56 @@ class SlurmSchedulerIT {
   }
 
   @Test
+  void ofTwoJobsOfAnAttemptTheOneThatRunsIsFollowedAndTheOtherCancelled() throws Exception {
+    RemoteJob job = submit("echo once >>count\n" + WAIT + "exit 6", "down");
+    awaitState(job, State.QUEUED);
+    String copy = submitCopy();
+    await().atMost(PATIENCE).until(() -> Files.exists(work.resolve("count")));
+
+    awaitState(job, State.RUNNING);
+
+    assertThat(stateInQueue(job.remoteJobId())).isEqualTo("CANCELLED");
+    assertThat(stateInQueue(copy)).isEqualTo("RUNNING");
+    assertThat(scheduler.find(attempt(1))).contains(new RemoteJob(copy, attempt(1)));
+    Files.createFile(work.resolve("go"));
+    assertThat(awaitEnd(job).exitCode()).hasValue(6);
+    assertThat(work.resolve("count")).hasContent("once");
+  }
+
+  @Test
+  void aCopyThatStartsLaterDoesNothingAndIsNotTheEnd() throws Exception {
+    RemoteJob job = submit("echo once\n" + WAIT + "exit 6", null);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> Files.exists(work.resolve("job.out")) && Files.size(work.resolve("job.out")) > 0);
+    String copy = submitCopy();
+    await().atMost(PATIENCE).until(() -> stateInQueue(copy).equals("FAILED"));
+
+    assertThat(awaitState(new RemoteJob(copy, attempt(1)), State.RUNNING)).isNotNull();
+    scheduler.hold(new RemoteJob(copy, attempt(1)));
+    scheduler.release(new RemoteJob(copy, attempt(1)));
+    Files.createFile(work.resolve("go"));
+
+    assertThat(awaitEnd(new RemoteJob(copy, attempt(1))).exitCode()).hasValue(6);
+    assertThat(awaitEnd(job).exitCode()).hasValue(6);
+    assertThat(work.resolve("job.out")).hasContent("once");
+  }
+
+  @Test
+  void allJobsOfAnAttemptAreCancelled() throws Exception {
+    RemoteJob job = submit("echo once >>count\n" + WAIT, "down");
+    String copy = submitCopy();
+    await().atMost(PATIENCE).until(() -> Files.exists(work.resolve("count")));
+
+    scheduler.cancel(job);
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.CANCELLED);
+    assertThat(stateInQueue(job.remoteJobId())).isEqualTo("CANCELLED");
+    await().atMost(PATIENCE).until(() -> stateInQueue(copy).equals("CANCELLED"));
+  }
+
+  @Test
   void signalsForTheScriptAloneReachTheJob() throws Exception {
     RemoteJob job =
         submit(
@@ -342,6 +415,19 @@ class SlurmSchedulerIT {
 
   private static List<String> jobsNamed(String name) {
     return cluster.run("squeue", "-h", "-t", "all", "--name=" + name, "-o", "%i").lines().toList();
+  }
+
+  /** What happens if the answer to a submission is lost and the job not found. */
+  private String submitCopy() throws InterruptedException {
+    BatchSubmission batch = BatchSubmission.of(spec(attempt(1, work), null), false);
+    return runner
+        .run(Command.of(batch.words().toArray(String[]::new)).withInput(batch.script()))
+        .output()
+        .strip();
+  }
+
+  private static String stateInQueue(String id) {
+    return cluster.run("squeue", "-h", "-t", "all", "-j", id + "," + id, "-o", "%T").strip();
   }
 
   private RemoteJob submit(String script, @Nullable String partition, String... directives)

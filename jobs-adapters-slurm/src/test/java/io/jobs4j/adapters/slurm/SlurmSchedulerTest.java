@@ -191,8 +191,7 @@ class SlurmSchedulerTest {
     cluster.submissions("lost");
     cluster.down(true);
     cluster.down(false);
-    Files.createDirectory(work.resolve(".jobs4j"));
-    Files.writeString(work.resolve(".jobs4j/attempt-1.intent.1"), "intent 1\n");
+    intent();
     Files.writeString(work.resolve(".jobs4j/attempt-1.run"), "run 55 0 1700000000\n");
 
     assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("55");
@@ -200,16 +199,187 @@ class SlurmSchedulerTest {
   }
 
   @Test
-  void ofSeveralTheOldestIsKept() throws Exception {
-    Files.createDirectory(work.resolve(".jobs4j"));
-    Files.writeString(work.resolve(".jobs4j/attempt-1.intent.1"), "intent 1\n");
+  void ofSeveralThatWaitTheOldestIsKept() throws Exception {
+    intent();
     cluster.job("1000", NAME, "PENDING");
-    cluster.job("999", NAME, "RUNNING");
+    cluster.job("999", NAME, "PENDING");
 
     assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("999");
-    assertThat(cluster.calls()).contains("scancel 1000");
-    assertThat(cluster.calls("scancel")).isEqualTo(1);
+
+    assertThat(cluster.state("1000")).isEqualTo("CANCELLED");
+    assertThat(cluster.state("999")).isEqualTo("PENDING");
     assertThat(cluster.calls("sbatch")).isZero();
+  }
+
+  @Test
+  void ofSeveralTheOneThatRunsIsKept() throws Exception {
+    intent();
+    cluster.job("999", NAME, "PENDING");
+    cluster.job("998", NAME, "CANCELLED");
+    cluster.job("1000", NAME, "RUNNING");
+
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("1000");
+
+    assertThat(cluster.state("999")).isEqualTo("CANCELLED");
+    assertThat(cluster.state("1000")).isEqualTo("RUNNING");
+  }
+
+  @Test
+  void aCopyThatStartsBeforeItIsCancelledRunsOn() throws Exception {
+    intent();
+    cluster.job("999", NAME, "PENDING");
+    cluster.job("1000", NAME, "PENDING");
+    cluster.startsOnHold("1000");
+
+    RemoteJob job = scheduler.submit(spec()).job();
+
+    assertThat(cluster.state("1000")).isEqualTo("RUNNING");
+    // It is not held when Slurm queues it again.
+    assertThat(cluster.calls()).contains("scontrol hold 1000", "scontrol release 1000");
+    records("run 1000 0 1700000000\n", "");
+    assertThat(status(job).state()).isEqualTo(State.RUNNING);
+    assertThat(cluster.state("999")).isEqualTo("CANCELLED");
+    assertThat(scheduler.find(attempt())).contains(new RemoteJob("1000", attempt()));
+  }
+
+  @Test
+  void theOneThatRunsIsFollowedWhileTheOtherWaits() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.job("55", NAME, "RUNNING");
+    records("run 55 0 1700000000\n", "");
+
+    assertThat(status(job).state()).isEqualTo(State.RUNNING);
+    assertThat(cluster.state("101")).isEqualTo("CANCELLED");
+    assertThat(status(job).state()).isEqualTo(State.RUNNING);
+    scheduler.hold(job);
+    assertThat(cluster.calls())
+        .contains("scancel --full --signal=STOP 55")
+        .doesNotContain("scontrol hold 55");
+    cluster.state("55", "FAILED");
+    cluster.shown("55", "FAILED", "3:0", false);
+    records("run 55 0 1700000000\n", "end attempt-1 55 0 3 exited 1700000000 1700000060\n");
+    assertThat(status(job).exitCode()).hasValue(3);
+  }
+
+  @Test
+  void whatOneOfTwoEndedAsIsKnownWhileTheOtherWaits() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    cluster.job("102", NAME, "PENDING");
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 0 exited 1700000000 1700000060\n");
+
+    assertThat(status(job).succeeded()).isTrue();
+    assertThat(cluster.state("102")).isEqualTo("CANCELLED");
+  }
+
+  @Test
+  void aCopyThatWaitsIsFollowedIfTheOtherNeverRan() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "CANCELLED");
+    cluster.job("102", NAME, "PENDING");
+
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    assertThat(cluster.state("102")).isEqualTo("PENDING");
+  }
+
+  @Test
+  void allJobsOfAnAttemptAreSteered() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.job("102", NAME, "PENDING");
+    cluster.job("103", "somebody-elses", "PENDING");
+
+    scheduler.hold(job);
+    scheduler.release(job);
+    scheduler.cancel(job);
+
+    assertThat(cluster.calls())
+        .contains("scontrol hold 101", "scontrol hold 102")
+        .contains("scontrol release 101", "scontrol release 102")
+        .doesNotContain("scontrol hold 103", "scontrol release 103");
+    assertThat(cluster.state("101")).isEqualTo("CANCELLED");
+    assertThat(cluster.state("102")).isEqualTo("CANCELLED");
+    assertThat(cluster.state("103")).isEqualTo("PENDING");
+  }
+
+  @Test
+  void whatACopyReturnedThatFoundTheAttemptClaimedIsNotItsEnd() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "FAILED");
+    cluster.shown("101", "FAILED", "75:0", false);
+    cluster.job("55", NAME, "RUNNING");
+    records("run 55 0 1700000000\n", "");
+    assertThat(status(job).state()).isEqualTo(State.RUNNING);
+
+    cluster.purge("55");
+    records("run 55 0 1700000000\n", "end attempt-1 55 0 0 exited 1700000000 1700000060\n");
+    assertThat(status(job).succeeded()).isTrue();
+  }
+
+  @Test
+  void aJobThatWasStartedTwiceByMistakeEndedAsItsRunDid() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "FAILED");
+    cluster.shown("101", "FAILED", "75:0", false);
+    records("run 101 0 1700000000\n", "");
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 0 exited 1700000000 1700000060\n");
+    assertThat(status(job).succeeded()).isTrue();
+
+    records("run 101 0 1700000000\n", "");
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(job).state()).isEqualTo(State.LOST);
+    assertThat(status(job).reason()).contains("found the attempt taken by another");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "id ", "id 12x", "id 12345678901", "\0\0\0\0"})
+  void anIdThatCannotBeReadIsLookedForByName(String damaged) throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    Path id = work.resolve(".jobs4j/attempt-1.id");
+    Files.writeString(id, damaged);
+
+    assertThat(other().find(attempt())).contains(job);
+    assertThat(id).hasContent("id 101");
+    Files.writeString(id, damaged);
+    assertThat(other().submit(spec()).job()).isEqualTo(job);
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+  }
+
+  @Test
+  void anAttemptWhoseIdCannotBeReadAndThatIsNowhereIsSubmittedAgain() throws Exception {
+    scheduler.submit(spec());
+    cluster.purge("101");
+    Files.writeString(work.resolve(".jobs4j/attempt-1.id"), "");
+    // It is long ago that somebody was about to call sbatch.
+    intent();
+
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("102");
+    assertThat(scheduler.find(attempt())).contains(new RemoteJob("102", attempt()));
+  }
+
+  @Test
+  void whoClaimedAnAttemptIsKnownWhateverIsWrittenAfterIt() throws Exception {
+    records("run 101 0 1700000000\nrun 10", "");
+
+    assertThat(scheduler.find(attempt())).contains(new RemoteJob("101", attempt()));
+  }
+
+  @Test
+  void anAttemptWhoseRunCannotBeReadIsNotSubmittedAgain() throws Exception {
+    intent();
+    Files.writeString(work.resolve(".jobs4j/attempt-1.run"), "");
+
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessageContaining("it may have run");
+    assertThat(cluster.calls("sbatch")).isZero();
+
+    Files.delete(work.resolve(".jobs4j/attempt-1.intent.1"));
+    assertThatThrownBy(() -> scheduler.find(attempt()))
+        .isInstanceOf(PermanentAdapterException.class);
+    cluster.job("77", NAME, "RUNNING");
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("77");
   }
 
   @Test
@@ -251,6 +421,47 @@ class SlurmSchedulerTest {
   }
 
   @Test
+  void aRefusalIsSaidEvenIfTheIntentCannotBeTakenBack() throws Exception {
+    scheduler.probe();
+    cluster.submissions("refuse");
+    int[] left = {2};
+    cluster.answers =
+        result -> {
+          if (--left[0] == 0) {
+            throw new TransientAdapterException(
+                RecoveryCondition.SSH_CONNECTION_FAILURE, "gone", null);
+          }
+          return result;
+        };
+
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessageContaining("invalid partition specified");
+    assertThat(left[0]).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void aJobIsFoundEvenIfNothingCanBeDoneAboutIt(int lost) throws Exception {
+    scheduler.probe();
+    intent();
+    cluster.job("999", NAME, "PENDING");
+    cluster.job("1000", NAME, "PENDING");
+    int[] left = {lost};
+    cluster.answers =
+        result -> {
+          if (--left[0] == 0) {
+            throw new TransientAdapterException(
+                RecoveryCondition.SSH_CONNECTION_FAILURE, "gone", null);
+          }
+          return result;
+        };
+
+    assertThat(scheduler.find(attempt())).contains(new RemoteJob("999", attempt()));
+    assertThat(left[0]).isNotPositive();
+  }
+
+  @Test
   void aMissingWorkDirectoryIsSaid() {
     LaunchSpec spec = spec(new Attempt(KEY, temporary + "/none"));
 
@@ -277,6 +488,7 @@ class SlurmSchedulerTest {
       assertThatThrownBy(() -> scheduler.submit(spec(attempt)))
           .isInstanceOf(TransientAdapterException.class);
       cluster.answers = result -> result;
+      clock.advance(Duration.ofSeconds(1));
 
       RemoteJob job = scheduler.submit(spec(attempt)).job();
 
@@ -338,20 +550,12 @@ class SlurmSchedulerTest {
     assertThat(statuses).hasSize(11);
   }
 
-  @Test
-  void aSingleJobIsAskedForTwice() throws Exception {
-    RemoteJob job = new RemoteJob("5", attempt());
-
-    // Asked for alone, the answer would be an error.
-    assertThat(scheduler.statuses(List.of(job))).isEmpty();
-  }
-
   @ParameterizedTest
   @CsvSource({
     "PENDING, QUEUED, ''",
     "CONFIGURING, QUEUED, ''",
     "REQUEUED, QUEUED, ''",
-    "SPECIAL_EXIT, QUEUED, Held until it is released",
+    "SPECIAL_EXIT, QUEUED, Held until it is released (scontrol release 101)",
     "RUNNING, RUNNING, ''",
     "SUSPENDED, RUNNING, Suspended",
     "STOPPED, RUNNING, Suspended"
@@ -367,7 +571,7 @@ class SlurmSchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"COMPLETING", "REVOKED", "LAUNCH_FAILED", "HIBERNATING"})
+  @ValueSource(strings = {"COMPLETING", "LAUNCH_FAILED", "HIBERNATING"})
   void someStatesSayNothing(String slurm) throws Exception {
     RemoteJob job = scheduler.submit(spec()).job();
     cluster.state("101", slurm);
@@ -375,6 +579,54 @@ class SlurmSchedulerTest {
     assertThat(scheduler.statuses(List.of(job))).isEmpty();
     clock.advance(Duration.ofDays(3));
     assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStateThatIsNotKnownEndsNoJobWhoeverSaysIt(boolean accounts) throws Exception {
+    cluster.accounting(true);
+    cluster.accounts("");
+    RemoteJob job = scheduler.submit(spec()).job();
+    if (accounts) {
+      cluster.purge("101");
+      cluster.accounts(
+          "101|HIBERNATING|0:0|1700000000|1700000010|Unknown|50|00:01.000||n1|" + NAME + "\n");
+    } else {
+      cluster.state("101", "FAILED");
+      cluster.shown("101", "HIBERNATING", "1:0", false);
+    }
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(scheduler.statuses(List.of(job))).isEmpty();
+      clock.advance(Duration.ofHours(1));
+    }
+    if (accounts) {
+      records("run 101 0 1700000000\n", "end attempt-1 101 0 4 exited 1700000000 1700000060\n");
+      assertThat(status(job).exitCode()).hasValue(4);
+    } else {
+      cluster.shown("101", "FAILED", "1:0", false);
+      assertThat(status(job).exitCode()).hasValue(1);
+    }
+  }
+
+  @Test
+  void aJobOfASiblingClusterIsFollowed() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "REVOKED");
+    cluster.federated("101", NAME, "RUNNING");
+
+    assertThat(status(job).state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void aRevokedJobThatNoSiblingHasIsLostAfterAWhile() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "REVOKED");
+    cluster.federated("101", NAME, "REVOKED");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(job).state()).isEqualTo(State.LOST);
   }
 
   @Test
@@ -417,8 +669,8 @@ class SlurmSchedulerTest {
     cluster.purge("101");
     cluster.accounts(
         """
-        101|CANCELLED by 0|0:0|1700000000|1700000010|1700000060|50|00:01.000||n1
-        101.batch|CANCELLED|0:15|1700000010|1700000010|1700000060|50|00:01.000|512K|n1
+        101|CANCELLED by 0|0:0|1700000000|1700000010|1700000060|50|00:01.000||n1|jobs-attempt-1
+        101.batch|CANCELLED|0:15|1700000010|1700000010|1700000060|50|00:01.000|512K|n1|batch
         """);
 
     RemoteStatus status = status(job);
@@ -428,6 +680,40 @@ class SlurmSchedulerTest {
     assertThat(status.usage()).isNotNull();
     assertThat(status.usage().maxMemory()).hasValue(512 * 1024);
     assertThat(status.usage().cpuTime()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void accountingOfAnotherJobWithItsNumberSaysNothing() throws Exception {
+    cluster.accounting(true);
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    cluster.accounts("101|COMPLETED|0:0|1700000000|1700000010|1700000060|50|00:01||n1|theirs\n");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(job).state()).isEqualTo(State.LOST);
+  }
+
+  @Test
+  void whoCancelledAJobThatNeverRanIsWaitedFor() throws Exception {
+    cluster.accounting(true);
+    cluster.accounts("");
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "CANCELLED");
+    cluster.shown("101", "CANCELLED", "0:0", false);
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+
+    cluster.accounts(
+        "101|CANCELLED by 0|0:0|1700000000|1700000060|1700000060|0|00:00||None assigned|"
+            + NAME
+            + "\n");
+    assertThat(status(job).cause()).isEqualTo(Cause.SYSTEM_FAILURE);
+
+    cluster.accounts("");
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(job).cause()).isEqualTo(Cause.CANCELLED);
+    scheduler.cancel(job);
+    assertThat(other().statuses(List.of(job)).get(job)).isNotNull();
   }
 
   @Test
@@ -483,11 +769,76 @@ class SlurmSchedulerTest {
   }
 
   @Test
+  void anOldRecordIsNotBelievedAfterARestartOfThisProcess() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 0 exited 1700000000 1700000060\n");
+    cluster.restarts("101", 2);
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    int before = cluster.commands;
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    // It was noted once.
+    assertThat(cluster.commands).isEqualTo(before + 1);
+    cluster.purge("101");
+
+    scheduler = other();
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(job).state()).isEqualTo(State.LOST);
+    records("run 101 0 1700000000\n", "end attempt-1 101 2 6 exited 1700000000 1700000060\n");
+    assertThat(status(job).exitCode()).hasValue(6);
+  }
+
+  @Test
+  void thatAJobWasQueuedAgainIsNotedOnceItCanBe() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.restarts("101", 1);
+    int[] left = {2};
+    cluster.answers =
+        result -> {
+          if (--left[0] == 0) {
+            throw new TransientAdapterException(
+                RecoveryCondition.SSH_CONNECTION_FAILURE, "gone", null);
+          }
+          return result;
+        };
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    int before = cluster.commands;
+
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+
+    assertThat(cluster.commands).isEqualTo(before + 2);
+    assertThat(work.resolve(".jobs4j/attempt-1.restarts")).hasContent("restarts 101 1");
+  }
+
+  @Test
+  void accountingTellsThatARecordIsOld() throws Exception {
+    cluster.accounting(true);
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 0 exited 1700000000 1700000060\n");
+    cluster.accounts(
+        """
+        101|NODE_FAIL|0:0|1700000000|1700000010|1700000060|50|00:01||n1|jobs-attempt-1
+        101|FAILED|7:0|1700000100|1700000110|1700000160|50|00:01||n1|jobs-attempt-1
+        """);
+
+    RemoteStatus status = status(job);
+
+    assertThat(status.cause()).isEqualTo(Cause.SYSTEM_FAILURE);
+    assertThat(status.reason()).contains("could not start it");
+  }
+
+  @Test
   void aNumberThatTheClusterGaveAgainIsNotTheJob() throws Exception {
     RemoteJob job = scheduler.submit(spec()).job();
     cluster.job("101", "somebody-elses", "RUNNING");
 
     assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    scheduler.hold(job);
+    scheduler.release(job);
+    scheduler.cancel(job);
+    assertThat(cluster.state("101")).isEqualTo("RUNNING");
+    assertThat(cluster.calls()).noneMatch(call -> call.matches("(scontrol|scancel) .*101.*"));
   }
 
   @Test
@@ -582,7 +933,7 @@ class SlurmSchedulerTest {
     scheduler.cancel(job);
 
     assertThat(work.resolve(".jobs4j/attempt-1.cancel")).exists();
-    assertThat(cluster.calls()).contains("scancel 101");
+    assertThat(cluster.state("101")).isEqualTo("CANCELLED");
   }
 
   @Test
@@ -599,8 +950,8 @@ class SlurmSchedulerTest {
     scheduler.cancel(nameless);
 
     assertThat(cluster.calls())
-        .contains("scancel --full --signal=STOP 101", "scancel --full --signal=CONT 101")
-        .contains("scancel 101");
+        .contains("scancel --full --signal=STOP 101", "scancel --full --signal=CONT 101");
+    assertThat(cluster.state("101")).isEqualTo("CANCELLED");
   }
 
   @Test
@@ -610,7 +961,6 @@ class SlurmSchedulerTest {
 
     assertThat(scheduler.find(attempt())).isEmpty();
     assertThat(work.resolve(".jobs4j/attempt-1.cancel")).exists();
-    assertThat(cluster.calls("scancel")).isZero();
     cluster.down(true);
     assertThatThrownBy(() -> scheduler.cancel(new RemoteJob("", attempt())))
         .isInstanceOf(TransientAdapterException.class);
@@ -633,6 +983,53 @@ class SlurmSchedulerTest {
     clock.advance(Duration.ofDays(1));
     scheduler.probe();
     assertThat(cluster.calls("scontrol show config")).isEqualTo(2);
+  }
+
+  @Test
+  void aClusterThatDoesNotSayHowItIsConfiguredIsLeftInPeaceForAWhile() throws Exception {
+    cluster.down(true);
+    int asked = 0;
+    for (int pause : List.of(1, 2, 4, 8, 16, 32, 60, 60)) {
+      asked++;
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> scheduler.find(attempt()))
+            .isInstanceOfSatisfying(
+                TransientAdapterException.class,
+                e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SCHEDULER_NOT_ANSWERING))
+            .hasMessageContaining("No answer from scontrol");
+      }
+      assertThat(cluster.calls("scontrol show config")).isEqualTo(asked);
+      clock.advance(Duration.ofSeconds(pause));
+    }
+    assertThatThrownBy(() -> scheduler.find(attempt()))
+        .isInstanceOf(TransientAdapterException.class);
+    // Whoever asks whether it answers wants to know.
+    assertThatThrownBy(() -> scheduler.probe()).isInstanceOf(TransientAdapterException.class);
+    assertThat(cluster.calls("scontrol show config")).isEqualTo(asked + 2);
+    cluster.down(false);
+    scheduler.probe();
+    assertThat(scheduler.find(attempt())).isEmpty();
+  }
+
+  @Test
+  void whatWasKnownIsBelievedWhileTheClusterDoesNotSayHowItIsConfigured() throws Exception {
+    scheduler.probe();
+    clock.advance(Duration.ofDays(1));
+    cluster.answers =
+        result ->
+            result.output().contains("jobs4j begin config")
+                ? new CommandResult(0, "", "", false)
+                : result;
+
+    assertThat(scheduler.find(attempt())).isEmpty();
+    assertThat(scheduler.find(attempt())).isEmpty();
+
+    assertThat(cluster.calls("scontrol show config")).isEqualTo(2);
+  }
+
+  private void intent() throws IOException {
+    Files.createDirectories(work.resolve(".jobs4j"));
+    Files.writeString(work.resolve(".jobs4j/attempt-1.intent.1"), "intent 1\n");
   }
 
   private void records(String run, String end) throws IOException {
