@@ -76,7 +76,8 @@ class HostConnectionsTest {
                   throw new NoClassDefFoundError("no class " + asked.incrementAndGet());
                 },
                 directory,
-                "user"),
+                "user",
+                hour),
             new HostKeys(directory.resolve("known_hosts"), Map.of(), false),
             Map.of(),
             1,

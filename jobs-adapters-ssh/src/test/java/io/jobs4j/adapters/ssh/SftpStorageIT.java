@@ -15,6 +15,7 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.testkit.SettableClock;
 import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import io.jobs4j.testsupport.SshServer;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresServices(Service.SSHD)
 @Timeout(120)
 class SftpStorageIT {
+  /** What a server that answers at all does not need. */
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
   private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06Z");
 
   @TempDir private static Path serverDirectory;
@@ -219,6 +224,64 @@ class SftpStorageIT {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(theirs.readAllBytes()).hasSize(4_999_999);
     }
+  }
+
+  @Test
+  void aSilentSessionIsReplacedAndItsOtherUsersGoOn(@TempDir Path sshd) throws Exception {
+    try (OwnSshd silent = new OwnSshd(sshd, server, List.of());
+        FileStorage files =
+            open(root.toString(), "root", silent, pinned(silent).answerTimeout(ANSWER).build())) {
+      files.write(path("large"), new ByteArrayInputStream(new byte[5_000_000]), LONG_AGO, false);
+      try (InputStream theirs = files.read(path("large"), 0)) {
+        assertThat(theirs.read()).isZero();
+        List<ProcessHandle> stopped = silent.filesServers();
+        OwnSshd.signal("STOP", stopped);
+        try {
+          assertThat(files.stat(path("large"))).isPresent();
+          assertThat(files.list(StoragePath.ROOT)).hasSize(1);
+        } finally {
+          OwnSshd.signal("CONT", stopped);
+        }
+        assertThat(theirs.readAllBytes()).hasSize(4_999_999);
+      }
+    }
+  }
+
+  @Test
+  void copyingThereIsTriedAgainAWhileAfterItFailed(@TempDir Path sshd) throws Exception {
+    Path bin = Files.createDirectory(temp.resolve("bin"));
+    Path log = bin.resolve("log");
+    Path full = Files.createFile(bin.resolve("full"));
+    Path cp =
+        Files.writeString(
+            bin.resolve("cp"),
+            "#!/bin/sh\necho >>%s\n[ -e %s ] && exit 1\nexec /bin/cp \"$@\"\n"
+                .formatted(log, full));
+    Files.setPosixFilePermissions(cp, PosixFilePermissions.fromString("rwxr-xr-x"));
+    SettableClock clock = new SettableClock(LONG_AGO);
+    byte[] bytes = new byte[300_000];
+    try (OwnSshd own = new OwnSshd(sshd, server, List.of("SetEnv PATH=" + bin + ":/usr/bin:/bin"));
+        FileStorage files = open(root.toString(), "root", own, pinned(own).clock(clock).build())) {
+      files.write(path("a"), new ByteArrayInputStream(bytes), LONG_AGO, false);
+      for (int i = 0; i < 2; i++) {
+        assertThat(files.copy(path("a"), path("b" + i))).isEqualTo(bytes.length);
+        assertThat(Files.readAllLines(log)).hasSize(1);
+      }
+
+      Files.delete(full);
+      clock.advance(Duration.ofMinutes(10));
+      for (int i = 2; i < 4; i++) {
+        assertThat(files.copy(path("a"), path("b" + i))).isEqualTo(bytes.length);
+        assertThat(Files.readAllLines(log)).hasSize(i);
+        assertThat(root.resolve("b" + i)).hasBinaryContent(bytes);
+      }
+    }
+  }
+
+  private static SshAdapters.Builder pinned(OwnSshd sshd) throws IOException {
+    return SshAdapters.builder()
+        .pinnedHostKey("127.0.0.1", sshd.port(), sshd.hostKey())
+        .credentials(target -> Optional.of(Credential.PrivateKey.ofFile(server.key())));
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.testkit.SettableClock;
 import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import io.jobs4j.testsupport.SshServer;
@@ -27,11 +28,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -587,7 +585,7 @@ class SshConnectionsIT {
 
   @Test
   void connectionsThatNobodyUsesAreClosed() throws Exception {
-    MovedClock clock = new MovedClock();
+    SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
     try (OwnSshd own = new OwnSshd(directory, server, List.of())) {
       SshAdapters adapters = pinned(own).clock(clock).build();
       HostConnections host =
@@ -598,11 +596,11 @@ class SshConnectionsIT {
       try (CommandRunner runner = adapters.open(login(own.port()))) {
         runner.run(Command.of("true"));
         await().until(() -> host.open() == 1);
-        clock.now = clock.now.plus(Duration.ofMinutes(4));
+        clock.advance(Duration.ofMinutes(4));
         adapters.pool().sweep();
         assertThat(host.open()).isEqualTo(1);
 
-        clock.now = clock.now.plus(Duration.ofMinutes(2));
+        clock.advance(Duration.ofMinutes(2));
         await()
             .untilAsserted(
                 () -> {
@@ -706,25 +704,6 @@ class SshConnectionsIT {
     @Override
     public void close() throws IOException {
       socket.close();
-    }
-  }
-
-  private static final class MovedClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
     }
   }
 }
