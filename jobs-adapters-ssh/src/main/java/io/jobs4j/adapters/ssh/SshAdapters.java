@@ -29,14 +29,17 @@ import org.jspecify.annotations.Nullable;
  * runner and storage that use them.
  *
  * <p><b>Connections.</b> At most two to a host and account, each with at most eight channels, as
- * servers allow ten by default. They are opened when needed, once for all who wait, checked by
- * signs of life every 15 seconds, and closed after five idle minutes. A host that cannot be reached
- * is tried again after 1, 2, 4 ... 30 seconds; who asks in between hears what was wrong last.
+ * servers allow ten by default; a server that takes fewer gets fewer, and is asked for one more
+ * each half minute. They are opened when needed, once for all who wait, checked by signs of life
+ * every 15 seconds, and closed after five idle minutes. A host that cannot be reached is tried
+ * again after 1, 2, 4 ... 30 seconds; who asks in between hears what was wrong last.
  *
  * <p><b>Logging in.</b> With what the {@link CredentialSource} gives; else with the password or
  * private key in the {@code auth} of the system's definition; else with {@code ~/.ssh/id_ed25519},
  * {@code id_ecdsa} and {@code id_rsa} of the process's user. The account is that of the credential,
- * else that of the definition, else that of the process.
+ * else that of the definition, else that of the process. A source that does not answer within
+ * {@link Builder#credentialTimeout} blocks jobs on that host with {@link
+ * io.jobs4j.core.spi.RecoveryCondition#SSH_CONNECTION_TIMEOUT}, and nothing else.
  *
  * <p><b>Host keys.</b> A host must be in {@code ~/.ssh/known_hosts}, with lines of all kinds that
  * OpenSSH has (patterns, hashed names, authorities, revoked keys), or have a key pinned here. The

@@ -172,6 +172,40 @@ class RemoteScriptTest {
   }
 
   @Test
+  void shMayBeAnyShell() throws Exception {
+    String odd = "a'b\"$c`\\ \n\u00e9!";
+    for (String shell : List.of("bash", "dash", "busybox", "zsh", "ksh")) {
+      CommandResult found = local.run(Command.of("sh", "-c", "command -v " + shell));
+      if (!found.succeeded()) {
+        continue;
+      }
+      Path bin = Files.createDirectory(directory.resolve(shell));
+      Files.createSymbolicLink(bin.resolve("sh"), Path.of(found.output().strip()));
+      for (String before : List.of("", "exec setsid -w ")) {
+        String path = "PATH=" + bin + ":$PATH; export PATH; " + before;
+        Frame words =
+            run("sh", path + oneLine(before, Command.of("printf", "<%s>", odd, ""))).output;
+        assertThat(text(words)).as(shell).isEqualTo("<" + odd + "><>");
+        assertThat(words.begin()).as(shell).matches("[0-9]+");
+        assertThat(words.end()).as(shell).isEqualTo("0");
+        assertThat(
+                run("sh", path + oneLine(before, Command.of("sh", "-c", "exit 127"))).output.end())
+            .as(shell)
+            .isEqualTo("127");
+        assertThat(run("sh", path + oneLine(before, Command.of("no-such-program"))).output.end())
+            .as(shell)
+            .isEqualTo(RemoteScript.NO_PROGRAM);
+      }
+    }
+  }
+
+  /** What setsid starts is a program, and so not the exec that the line begins with. */
+  private static String oneLine(String before, Command command) {
+    String line = RemoteScript.run(command, TOKEN);
+    return before.isEmpty() ? "(" + line + "); :" : line.substring("exec ".length());
+  }
+
+  @Test
   void aSignalToItsProcessGroupEndsTheCommandAlone() throws Exception {
     for (String signal : List.of("HUP", "INT", "QUIT", "TERM", "USR1")) {
       Command command = Command.of("sh", "-c", "kill -s " + signal + " 0; sleep 60");
