@@ -434,7 +434,10 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or the host has no SFTP
    */
   SftpSession sftp() throws InterruptedException {
-    sftpLock.lockInterruptibly();
+    // Whoever opens one may wait for a channel; nobody waits for several who do so in turn.
+    if (!sftpLock.tryLock(settings.channelWait().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw noRoom(settings.channelWait());
+    }
     try {
       SftpSession open = sftp;
       if (open != null && open.retain()) {
