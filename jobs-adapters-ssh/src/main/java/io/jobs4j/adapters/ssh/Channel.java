@@ -3,7 +3,6 @@ package io.jobs4j.adapters.ssh;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.schmizz.sshj.common.SSHRuntimeException;
-import net.schmizz.sshj.connection.channel.direct.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,16 +12,16 @@ final class Channel implements AutoCloseable {
 
   private final HostConnections host;
   private final SshConnection connection;
-  private final Session session;
+  private final ScriptChannel session;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  Channel(HostConnections host, SshConnection connection, Session session) {
+  Channel(HostConnections host, SshConnection connection, ScriptChannel session) {
     this.host = host;
     this.connection = connection;
     this.session = session;
   }
 
-  Session session() {
+  ScriptChannel session() {
     return session;
   }
 

@@ -8,15 +8,27 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what to log in with: what the source of the application gives, then what the definition
  * has, then the key files of the process's user. The first that has something is used alone, so
- * that no host is shown keys that are not meant for it. Immutable.
+ * that no host is shown keys that are not meant for it. Safe for use by several threads.
+ *
+ * <p>The source is asked in a thread of its own, which is waited for only so long: it may ask
+ * others, who may be down. While one that does not return is asked about a target it is not asked
+ * about that again, so that it holds one thread for each target at most.
  */
 final class Credentials {
   private static final List<String> KEY_FILES = List.of("id_ed25519", "id_ecdsa", "id_rsa");
@@ -24,15 +36,24 @@ final class Credentials {
   private final CredentialSource source;
   private final Path keyDirectory;
   private final String processUser;
+  private final Duration limit;
+  private final Map<Target, CompletableFuture<Optional<Credential>>> asked =
+      new ConcurrentHashMap<>();
 
   /**
    * @param keyDirectory usually {@code ~/.ssh}
    * @param processUser the account where nobody names one
+   * @param limit how long the source may take for one target
    */
-  Credentials(CredentialSource source, Path keyDirectory, String processUser) {
+  Credentials(CredentialSource source, Path keyDirectory, String processUser, Duration limit) {
     this.source = source;
     this.keyDirectory = keyDirectory;
     this.processUser = processUser;
+    this.limit = limit;
+  }
+
+  Duration limit() {
+    return limit;
   }
 
   /**
@@ -92,19 +113,51 @@ final class Credentials {
   }
 
   private Optional<Credential> ask(Target target) throws InterruptedException {
+    String address = Endpoint.address(target.host(), target.port());
+    CompletableFuture<Optional<Credential>> answer =
+        asked.computeIfAbsent(target, this::startAsking);
     try {
-      return source.find(target);
-    } catch (TransientAdapterException e) {
-      throw e;
-    } catch (RuntimeException e) {
+      return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new TransientAdapterException(
+          RecoveryCondition.SSH_CONNECTION_TIMEOUT,
+          "The credential source did not say within %s what to log in with at %s."
+              .formatted(limit, address),
+          null);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      if (cause instanceof TransientAdapterException passes) {
+        throw passes;
+      }
+      if (cause instanceof Error error) {
+        throw error;
+      }
       // Not its message: nobody knows what is in it.
       throw new TransientAdapterException(
           RecoveryCondition.SSH_AUTHENTICATION_FAILED,
           "The credential source failed for %s with %s."
-              .formatted(
-                  Endpoint.address(target.host(), target.port()), e.getClass().getSimpleName()),
+              .formatted(address, cause.getClass().getSimpleName()),
           null);
     }
+  }
+
+  private CompletableFuture<Optional<Credential>> startAsking(Target target) {
+    CompletableFuture<Optional<Credential>> answer = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                answer.complete(source.find(target));
+              } catch (Throwable e) {
+                answer.completeExceptionally(e);
+              } finally {
+                asked.remove(target, answer);
+              }
+            },
+            "jobs4j-ssh-credentials");
+    thread.setDaemon(true);
+    thread.start();
+    return answer;
   }
 
   private static @Nullable Credential defined(AccessAuth auth) {

@@ -8,7 +8,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import net.schmizz.concurrent.Event;
 import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.connection.ConnectionException;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -45,15 +47,26 @@ final class Execution implements AutoCloseable {
       Frame error,
       Predicate<Frame> enough)
       throws IOException {
-    Session.Command command;
+    ScriptChannel command = channel.session();
+    Event<ConnectionException> started;
     try {
-      command = channel.session().exec(script);
+      started = command.start(script);
     } catch (SSHRuntimeException | IllegalStateException e) {
       throw new IOException(e);
     }
-    CompletableFuture<Void> outputRead = read(host, command.getInputStream(), output, enough);
-    CompletableFuture<Void> errorRead =
-        read(host, command.getErrorStream(), error, frame -> frame.end() != null);
+    CompletableFuture<Void> outputRead = new CompletableFuture<>();
+    CompletableFuture<Void> errorRead = new CompletableFuture<>();
+    host.execute(() -> read(command.getInputStream(), output, enough, outputRead));
+    host.execute(
+        () -> {
+          // Output is an answer, too, and comes with it: nobody waits for this one alone.
+          try {
+            started.await(host.settings().answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+          } catch (ConnectionException | RuntimeException e) {
+            outputRead.completeExceptionally(e);
+          }
+          read(command.getErrorStream(), error, frame -> frame.end() != null, errorRead);
+        });
     Execution execution = new Execution(channel, command, outputRead, errorRead);
     if (input.length == 0) {
       execution.feed(input);
@@ -63,30 +76,28 @@ final class Execution implements AutoCloseable {
     return execution;
   }
 
-  private static CompletableFuture<Void> read(
-      HostConnections host, InputStream stream, Frame frame, Predicate<Frame> enough) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    host.execute(
-        () -> {
-          byte[] buffer = new byte[8192];
-          try {
-            for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-              frame.feed(buffer, n);
-              if (enough.test(frame)) {
-                done.complete(null);
-              }
-            }
-            done.complete(null);
-          } catch (IOException | RuntimeException e) {
-            done.completeExceptionally(e);
-          }
-        });
-    return done;
+  private static void read(
+      InputStream stream, Frame frame, Predicate<Frame> enough, CompletableFuture<Void> done) {
+    byte[] buffer = new byte[8192];
+    try {
+      for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+        frame.feed(buffer, n);
+        if (enough.test(frame)) {
+          done.complete(null);
+        }
+      }
+      done.complete(null);
+    } catch (IOException | RuntimeException e) {
+      done.completeExceptionally(e);
+    }
   }
 
   private void feed(byte[] input) {
     try (OutputStream stdin = command.getOutputStream()) {
       stdin.write(input);
+      // Closing it does not wait until the server takes something, which it does once it has
+      // started.
+      stdin.flush();
     } catch (IOException | SSHRuntimeException e) {
       // The command need not read what it is given; how it ended says the rest.
     }

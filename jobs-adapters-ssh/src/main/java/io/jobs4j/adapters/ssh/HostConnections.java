@@ -162,7 +162,7 @@ final class HostConnections {
   private Channel tryChannel(SshConnection connection) throws InterruptedException {
     boolean opened = false;
     try {
-      Channel channel = new Channel(this, connection, connection.client().startSession());
+      Channel channel = new Channel(this, connection, ScriptChannel.open(connection.client()));
       opened = true;
       return channel;
     } catch (OpenFailException e) {
@@ -185,9 +185,10 @@ final class HostConnections {
   private void refused(SshConnection connection, OpenFailException e) {
     lock.lock();
     try {
-      connection.giveBack(settings.clock().instant());
+      Instant now = settings.clock().instant();
+      connection.giveBack(now);
       boolean others = connection.inUse() > 0;
-      connection.full();
+      connection.full(now);
       connection.take();
       if (!others) {
         connection.drop();
@@ -212,18 +213,24 @@ final class HostConnections {
               "The connection to %s that it was started on is gone.".formatted(endpoint.address()),
               null);
         }
-        if (connection.hasRoom(SPARE)) {
+        if (connection.hasRoom(SPARE, settings.clock().instant())) {
           connection.take();
           return connection;
         }
         if (nanos <= 0) {
           throw noRoom(settings.channelWait());
         }
-        nanos = changed.awaitNanos(nanos);
+        long most = atMost(nanos);
+        nanos += changed.awaitNanos(most) - most;
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** How long to wait for a change at a time: with time alone a connection may take more. */
+  private static long atMost(long nanos) {
+    return Math.min(nanos, SshConnection.UNTIL_MORE.toNanos());
   }
 
   private TransientAdapterException noRoom(Duration waited) {
@@ -239,7 +246,9 @@ final class HostConnections {
         TimeUnit.MILLISECONDS.toNanos(
             Math.max(
                 settings.channelWait().toMillis(),
-                connector.limitMillis(endpoint) + GRACE.toMillis()));
+                connector.credentialMillis(endpoint)
+                    + connector.limitMillis(endpoint)
+                    + GRACE.toMillis()));
     long nanos = total;
     lock.lockInterruptibly();
     try {
@@ -249,9 +258,10 @@ final class HostConnections {
           throw new IllegalStateException("the connections to " + endpoint + " are closed");
         }
         removeUnusable();
+        Instant now = settings.clock().instant();
         SshConnection free =
             connections.stream()
-                .filter(connection -> connection.hasRoom(0))
+                .filter(connection -> connection.hasRoom(0, now))
                 .min(Comparator.comparingInt(SshConnection::inUse))
                 .orElse(null);
         if (free != null) {
@@ -273,7 +283,8 @@ final class HostConnections {
         if (nanos <= 0) {
           throw noRoom(Duration.ofNanos(total));
         }
-        nanos = changed.awaitNanos(nanos);
+        long most = atMost(nanos);
+        nanos += changed.awaitNanos(most) - most;
       }
     } finally {
       lock.unlock();
@@ -335,11 +346,12 @@ final class HostConnections {
   }
 
   private SshConnection connect() throws InterruptedException {
+    List<SshConnector.Hop> way = connector.way(endpoint);
     SshConnector.Attempt attempt = new SshConnector.Attempt();
     ScheduledFuture<?> limit =
         timer.schedule(attempt::abort, connector.limitMillis(endpoint), TimeUnit.MILLISECONDS);
     try {
-      return connector.open(endpoint, attempt);
+      return connector.open(endpoint, way, attempt);
     } finally {
       limit.cancel(false);
     }
@@ -422,7 +434,10 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or the host has no SFTP
    */
   SftpSession sftp() throws InterruptedException {
-    sftpLock.lockInterruptibly();
+    // Whoever opens one may wait for a channel; nobody waits for several who do so in turn.
+    if (!sftpLock.tryLock(settings.channelWait().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw noRoom(settings.channelWait());
+    }
     try {
       SftpSession open = sftp;
       if (open != null && open.retain()) {

@@ -1,8 +1,6 @@
 package io.jobs4j.adapters.ssh;
 
-import com.hierynomus.sshj.userauth.certificate.Certificate;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,12 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import net.schmizz.sshj.common.Buffer;
+import java.util.stream.Stream;
 import net.schmizz.sshj.common.KeyType;
-import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.transport.verification.HostKeyVerifier;
-import net.schmizz.sshj.transport.verification.OpenSSHKnownHosts;
-import net.schmizz.sshj.transport.verification.OpenSSHKnownHosts.KnownHostEntry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +32,14 @@ import org.slf4j.LoggerFactory;
  */
 final class HostKeys {
   private static final Logger log = LoggerFactory.getLogger(HostKeys.class);
-  private static final String REVOKED = "@revoked";
+
+  /** Types of keys with a certificate. */
+  private static final List<String> CERTIFICATES =
+      Arrays.stream(KeyType.values())
+          .filter(type -> type.getParent() != null)
+          .map(KeyType::toString)
+          .toList();
+
   private static final List<String> RSA_ALGORITHMS = List.of("rsa-sha2-512", "rsa-sha2-256");
 
   private final Path file;
@@ -71,7 +74,7 @@ final class HostKeys {
 
   /** The SHA-256 fingerprint as OpenSSH writes it. */
   static String fingerprint(PublicKey key) {
-    return fingerprint(new Buffer.PlainBuffer().putPublicKey(key).getCompactData());
+    return fingerprint(KnownHost.bytes(key));
   }
 
   private static String fingerprint(byte[] key) {
@@ -138,14 +141,36 @@ final class HostKeys {
         return algorithms(pinned.stream().map(Pin::type).filter(Objects::nonNull).toList());
       }
       try {
-        return algorithms(
-            new OpenSSHKnownHosts(new StringReader(String.join("\n", lines())), new SshjLoggers())
-                .findExistingAlgorithms(host, port));
+        return algorithms(expectedTypes(host, port));
       } catch (IOException e) {
         // The check itself says what is wrong.
         return List.of();
       }
     }
+  }
+
+  /** Of the lines with the port; of those without it if there are none. */
+  private List<String> expectedTypes(String host, int port) throws IOException {
+    List<KnownHost> known =
+        lines().stream()
+            .flatMap(line -> Stream.ofNullable(KnownHost.read(line)))
+            .filter(line -> line.marker() != KnownHost.Marker.REVOKED)
+            .toList();
+    for (String name : List.of(name(host, port), name(host, Endpoint.orUsual(0)))) {
+      List<String> types =
+          known.stream()
+              .filter(line -> line.isAbout(name))
+              .flatMap(
+                  line ->
+                      line.marker() == KnownHost.Marker.AUTHORITY
+                          ? CERTIFICATES.stream()
+                          : Stream.of(line.type()))
+              .toList();
+      if (!types.isEmpty()) {
+        return types;
+      }
+    }
+    return List.of();
   }
 
   /**
@@ -185,19 +210,27 @@ final class HostKeys {
     int number = 0;
     for (String line : lines()) {
       number++;
-      boolean revoked = line.stripLeading().startsWith(REVOKED);
-      KnownHostEntry entry =
-          entry(revoked ? line.stripLeading().substring(REVOKED.length()).strip() : line);
-      if (entry == null || !entry.appliesTo(name(host, port))) {
+      KnownHost known = KnownHost.read(line);
+      if (known == null) {
         continue;
       }
-      boolean same = entry.verify(key);
-      if (revoked && (same || certifies(entry, key))) {
+      boolean withPort = known.isAbout(name(host, port));
+      // A host's key may be known without its port, as OpenSSH has it.
+      if (!withPort && !known.isAbout(name(host, Endpoint.orUsual(0)))) {
+        continue;
+      }
+      if (known.revokes(key)) {
         return wrong(address, came, "line %s of %s revokes it".formatted(number, file));
       }
-      good |= !revoked && same;
-      if (!revoked) {
-        expected.add("%s %s in line %s".formatted(entry.getType(), shown(entry, line), number));
+      good |= known.vouchesFor(key);
+      if (withPort && known.marker() != KnownHost.Marker.REVOKED) {
+        expected.add(
+            "%s %s%s in line %s"
+                .formatted(
+                    known.type(),
+                    known.marker() == KnownHost.Marker.AUTHORITY ? "authority " : "",
+                    fingerprint(known.key()),
+                    number));
       }
     }
     if (good) {
@@ -217,13 +250,6 @@ final class HostKeys {
         .formatted(address, came, file, line);
   }
 
-  /** Whether a key is a certificate of the key of an entry, or one that this key signed. */
-  private static boolean certifies(KnownHostEntry entry, PublicKey key) throws IOException {
-    return key instanceof Certificate<?> certificate
-        && (entry.verify(certificate.getKey())
-            || entry.verify(new Buffer.PlainBuffer(certificate.getSignatureKey()).readPublicKey()));
-  }
-
   private static String wrong(String address, String came, String expected) {
     return ("The host key of %s is not the right one: it came with %s, but %s. The host may have a"
             + " new key, or somebody may be in between: ask who runs it before you change what is"
@@ -231,44 +257,18 @@ final class HostKeys {
         .formatted(address, came, expected);
   }
 
-  private static String shown(KnownHostEntry entry, String line) {
-    // The fingerprint of the entry itself is an MD5 one.
-    for (String word : words(line)) {
-      if (word.startsWith("AAAA")) {
-        try {
-          return (line.stripLeading().startsWith("@cert-authority") ? "authority " : "")
-              + fingerprint(Base64.getDecoder().decode(word));
-        } catch (IllegalArgumentException e) {
-          break;
-        }
-      }
-    }
-    return "MD5:" + entry.getFingerprint();
-  }
-
   private static List<String> words(String line) {
     return List.of(line.strip().split("\\s+", -1));
   }
 
-  private static @Nullable KnownHostEntry entry(String line) throws IOException {
-    OpenSSHKnownHosts none = new OpenSSHKnownHosts(new StringReader(""), new SshjLoggers());
-    try {
-      return line.isBlank() ? null : none.new EntryFactory().parseEntry(line);
-    } catch (SSHRuntimeException e) {
-      return null;
-    }
-  }
-
   private static String openSsh(PublicKey key) {
-    return KeyType.fromKey(key)
-        + " "
-        + Base64.getEncoder()
-            .encodeToString(new Buffer.PlainBuffer().putPublicKey(key).getCompactData());
+    return KeyType.fromKey(key) + " " + Base64.getEncoder().encodeToString(KnownHost.bytes(key));
   }
 
   private List<String> lines() throws IOException {
     try {
-      return new ArrayList<>(Files.readAllLines(file, StandardCharsets.UTF_8));
+      // Comments may be in any encoding.
+      return new ArrayList<>(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
       return List.of();
     }
@@ -284,7 +284,7 @@ final class HostKeys {
       }
       List<String> before = lines();
       if (!before.contains(line)) {
-        boolean broken = Files.exists(file) && !Files.readString(file).isEmpty() && !endsInLine();
+        boolean broken = Files.exists(file) && Files.size(file) > 0 && !endsInLine();
         Files.writeString(
             file,
             (broken ? "\n" : "") + line + "\n",
@@ -295,6 +295,6 @@ final class HostKeys {
   }
 
   private boolean endsInLine() throws IOException {
-    return Files.readString(file).endsWith("\n");
+    return Files.readString(file, StandardCharsets.ISO_8859_1).endsWith("\n");
   }
 }

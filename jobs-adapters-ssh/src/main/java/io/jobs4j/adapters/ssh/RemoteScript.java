@@ -4,18 +4,22 @@ import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Command;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what the host is to execute for a command. Stateless.
  *
  * <p>A server hands the text to the login shell of the account, which need not be a POSIX shell. So
- * the text is one command line that all shells read alike: {@code sh -c '...'} with letters, digits
- * and a few signs in the quotes, in which {@code sh} finds the script itself, its bytes written as
- * octal numbers. No quote, dollar sign, exclamation mark, line break or byte beyond ASCII is left
- * for the login shell to have an opinion on.
+ * the text is one command line that all shells read alike: {@code sh -c '...'} without a quote,
+ * exclamation mark, line break, double backslash or byte beyond ASCII in the quotes. What may have
+ * them is written there as octal numbers, which {@code sh} reads.
+ *
+ * <p>Each process that the host has to start shows in how many commands it runs in a second. So
+ * what can be done by the shell itself is, and what is needed after a failure is looked at then.
  */
 final class RemoteScript {
   /**
@@ -39,24 +43,65 @@ final class RemoteScript {
 
   private RemoteScript() {}
 
+  /**
+   * Runs what the variables say. As a server makes a session for each login shell, the script leads
+   * one already, unless something is in between; then it needs {@code setsid}. What the command
+   * does to its process group must not end the script. Only a command that could not be started
+   * returns 126 or 127 and is not there.
+   */
+  private static final String RUN =
+      "j4_m() { printf \"\\n%s %s\\n\" \"$j4_t\" \"$1\"; }; "
+          + "if [ -n \"$j4_d\" ]; then cd -- \"$j4_d\" || { j4_m no-directory; exit 0; }; fi; "
+          + "read -r j4_s </proc/$$/stat; set -- ${j4_s##*) }; "
+          + "j4_m - >&2; trap : HUP INT QUIT TERM ALRM USR1 USR2; "
+          + "if [ \"$4\" = $$ ]; then j4_m $$; (eval \"$j4_e\"); else "
+          + "if command -v setsid >/dev/null; then j4_s=setsid; j4_a=; else j4_s=; j4_a=alone-; fi; "
+          + "$j4_s sh -c \"printf \\\"\\n%s %s\\n\\\" $j4_t $j4_a\\$\\$; $j4_e\"; fi; j4_c=$?; "
+          + "case $j4_c in 126|127) case $j4_p in */*) ;; "
+          + "*) j4_p=$(PATH=$j4_q; command -v -- \"$j4_p\") || j4_p=/ ;; esac; "
+          + "case $j4_p in */*) if [ -d \"$j4_p\" ]; then j4_c=no-program; "
+          + "elif [ -x \"$j4_p\" ]; then :; else j4_c=no-program; fi ;; esac ;; esac; "
+          + "j4_m $j4_c; j4_m $j4_c >&2";
+
   /** Shell function that prints a marker with a value. */
   private static final String MARK = "mark() { printf '\\n%s %s\\n' \"$t\" \"$1\"; }\n";
 
   /**
-   * Runs the command in the foreground, in a session of its own where the host has {@code setsid}.
-   * Both streams are framed by {@code token}; the frame of the output starts with the process id,
-   * and both end with the exit code.
+   * Runs the command in the foreground, in a session that is not that of others, unless the host
+   * has no {@code setsid}. Both streams are framed by {@code token}; the frame of the output starts
+   * with the id of the process that leads the session, and both end with the exit code, or with
+   * {@link #NO_PROGRAM}.
    */
   static String run(Command command, String token) {
-    String inner = "t=" + token + "\n" + MARK + "mark \"$1$$\"\n" + exec(command);
-    return encode(
-        start(command, token)
-            + "mark - >&2\n"
-            + "if command -v setsid >/dev/null 2>&1; then s=setsid; a=; else s=; a="
-            + ALONE
-            + "; fi\n$s sh -c "
-            + ShellWords.quote(inner)
-            + " sh \"$a\"\nc=$?\nmark $c\nmark $c >&2\n");
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.put("j4_e", exec(command));
+    variables.put("j4_p", command.words().get(0));
+    variables.put("j4_d", command.directory() == null ? "" : directory(command.directory()));
+    String path = command.environment().get("PATH");
+    if (path != null) {
+      variables.put("j4_q", path);
+    }
+    return "exec sh -c 'j4_t="
+        + token
+        + (path == null ? "; j4_q=$PATH; " : "; ")
+        + assignments(variables)
+        + "; "
+        + RUN
+        + "'";
+  }
+
+  private static String assignments(Map<String, String> variables) {
+    if (variables.values().stream().allMatch(RemoteScript::isPlain)) {
+      return variables.entrySet().stream()
+          .map(variable -> variable.getKey() + "=\"" + variable.getValue() + "\"")
+          .collect(Collectors.joining("; "));
+    }
+    return "eval \"$(printf %b \""
+        + octal(
+            variables.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + ShellWords.quote(variable.getValue()))
+                .collect(Collectors.joining("\n")))
+        + "\")\"";
   }
 
   /**
@@ -72,7 +117,7 @@ final class RemoteScript {
     return encode(
         start(command, token)
             + "e="
-            + ShellWords.quote(exec(command))
+            + ShellWords.quote(exec(command) + "\n")
             + "\nmark -\nl() {\nif setsid -f true; then setsid -f sh -c \"$e\"\n"
             + "elif command -v setsid >/dev/null; then setsid sh -c \"$e\" &\n"
             + "else (trap '' HUP; exec sh -c \"$e\") &\nfi\n}\nl </dev/null 2>/dev/null "
@@ -146,12 +191,27 @@ final class RemoteScript {
       }
     }
     words.addAll(command.words());
-    return "exec " + ShellWords.join(words) + "\n";
+    return words.stream().map(RemoteScript::word).collect(Collectors.joining(" ", "exec ", ""));
   }
 
   /** The line for the login shell. */
   static String encode(String script) {
-    StringBuilder line = new StringBuilder(BEFORE);
+    return BEFORE + octal(script) + AFTER;
+  }
+
+  /** As the shell means it, and so that it needs no more signs than it has if it can do without. */
+  private static String word(String word) {
+    return !word.isEmpty() && word.indexOf(' ') < 0 && isPlain(word)
+        ? word
+        : ShellWords.quote(word);
+  }
+
+  private static boolean isPlain(String text) {
+    return text.chars().allMatch(c -> PLAIN.indexOf(c) >= 0);
+  }
+
+  private static String octal(String script) {
+    StringBuilder line = new StringBuilder();
     for (byte b : script.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
       if (PLAIN.indexOf(c) >= 0) {
@@ -160,6 +220,6 @@ final class RemoteScript {
         line.append("\\0%03o".formatted((int) c));
       }
     }
-    return line.append(AFTER).toString();
+    return line.toString();
   }
 }

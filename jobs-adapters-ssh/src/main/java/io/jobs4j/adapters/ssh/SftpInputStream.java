@@ -68,7 +68,7 @@ final class SftpInputStream extends InputStream {
         heedInterrupt();
       }
       if (!SftpFailures.isAnswer(e)) {
-        session.end();
+        session.failed(e);
       }
       throw e;
     }

@@ -110,6 +110,18 @@ final class SftpSession {
     retired = true;
   }
 
+  /**
+   * After a failure that is no answer. One answer that does not come says nothing of the others'
+   * requests, which have answers of their own: they go on, and whoever begins does so elsewhere.
+   */
+  void failed(Throwable failure) {
+    if (SshFailures.isTimeout(failure) && !engine.torn) {
+      retire();
+    } else {
+      end();
+    }
+  }
+
   /** Nobody is to use it any more: what comes over it may be out of step. */
   synchronized void end() {
     if (!over) {

@@ -64,7 +64,8 @@ import org.slf4j.LoggerFactory;
  * nothing without it. Times have whole seconds.
  *
  * <p><b>Copying</b> inside the host is done there, by {@code cp}; where the account may not run
- * commands, or sees other files when it does, the content goes through this process.
+ * commands, or sees other files when it does, the content goes through this process, and {@code cp}
+ * is tried again after ten minutes.
  *
  * <p>A full disk and a used-up quota are one "failure" in the protocol; when something is written,
  * that blocks with {@link RecoveryCondition#STORAGE_NOT_WRITABLE}.
@@ -83,6 +84,9 @@ final class SftpStorage implements FileStorage {
   private static final String FSYNC = "fsync@openssh.com";
   private static final Duration COPY_LIMIT = Duration.ofHours(12);
 
+  /** How long copying by commands is let alone after it failed. */
+  private static final Duration COPY_PAUSE = Duration.ofMinutes(10);
+
   /** So that small files are not copied by a command each, which takes longer. */
   private static final long LEAST_TO_COPY_THERE = 64L * 1024;
 
@@ -92,7 +96,9 @@ final class SftpStorage implements FileStorage {
   private final SftpConfinement confinement;
   private final SshCommandRunner commands;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile boolean copiesThere = true;
+
+  /** Until when files are not copied by commands. */
+  private volatile Instant noCopies = Instant.MIN;
 
   SftpStorage(ConnectionPool pool, Endpoint endpoint, String rootDir) {
     this.pool = pool;
@@ -274,7 +280,8 @@ final class SftpStorage implements FileStorage {
         reading(
             "copy", from, sftp -> requireFile("copy", from, confinement.locate(sftp, from, true)));
     FileAttributes attributes = attributes(source);
-    if (copiesThere && attributes.getSize() >= LEAST_TO_COPY_THERE) {
+    if (!host.settings().clock().instant().isBefore(noCopies)
+        && attributes.getSize() >= LEAST_TO_COPY_THERE) {
       Long copied = copyThere(source, to);
       if (copied != null) {
         return copied;
@@ -325,7 +332,7 @@ final class SftpStorage implements FileStorage {
           // The disk may be full; writing the usual way says what it is.
           return null;
         }
-        copiesThere = false;
+        copyNoneThere();
         return null;
       }
       OptionalLong length =
@@ -336,18 +343,18 @@ final class SftpStorage implements FileStorage {
               sftp -> finish(sftp, source.path(), temporary, target.path(), attributes));
       done = length.isPresent();
       if (!done) {
-        copiesThere = false;
+        copyNoneThere();
         return null;
       }
       return length.getAsLong();
     } catch (PermanentAdapterException e) {
-      copiesThere = false;
+      copyNoneThere();
       log.debug("Commands cannot be run on {}", host.endpoint(), e);
       return null;
     } catch (TransientAdapterException e) {
       if (e.condition() == RecoveryCondition.SYSTEM_NOT_AVAILABLE) {
         // An account for files only does not run commands.
-        copiesThere = false;
+        copyNoneThere();
         log.debug("Commands cannot be run on {}", host.endpoint(), e);
         return null;
       }
@@ -357,6 +364,10 @@ final class SftpStorage implements FileStorage {
         discard(to, temporary);
       }
     }
+  }
+
+  private void copyNoneThere() {
+    noCopies = host.settings().clock().instant().plus(COPY_PAUSE);
   }
 
   private boolean isThere(StoragePath to, String temporary) throws InterruptedException {
@@ -665,7 +676,7 @@ final class SftpStorage implements FileStorage {
     } catch (IOException | SSHRuntimeException e) {
       log.debug("Closing a file failed", e);
       if (!SftpFailures.isAnswer(e)) {
-        session.end();
+        session.failed(e);
       }
     } finally {
       if (interrupted) {
@@ -806,7 +817,7 @@ final class SftpStorage implements FileStorage {
       session.retire();
       throw interrupted;
     }
-    session.end();
+    session.failed(e);
     if (!again) {
       throw SshFailures.broken(session.address(), "Cannot %s \"%s\"".formatted(action, path), e);
     }

@@ -29,18 +29,22 @@ import org.jspecify.annotations.Nullable;
  * runner and storage that use them.
  *
  * <p><b>Connections.</b> At most two to a host and account, each with at most eight channels, as
- * servers allow ten by default. They are opened when needed, once for all who wait, checked by
- * signs of life every 15 seconds, and closed after five idle minutes. A host that cannot be reached
- * is tried again after 1, 2, 4 ... 30 seconds; who asks in between hears what was wrong last.
+ * servers allow ten by default; a server that takes fewer gets fewer, and is asked for one more
+ * each half minute. They are opened when needed, once for all who wait, checked by signs of life
+ * every 15 seconds, and closed after five idle minutes. A host that cannot be reached is tried
+ * again after 1, 2, 4 ... 30 seconds; who asks in between hears what was wrong last.
  *
  * <p><b>Logging in.</b> With what the {@link CredentialSource} gives; else with the password or
  * private key in the {@code auth} of the system's definition; else with {@code ~/.ssh/id_ed25519},
  * {@code id_ecdsa} and {@code id_rsa} of the process's user. The account is that of the credential,
- * else that of the definition, else that of the process.
+ * else that of the definition, else that of the process. A source that does not answer within
+ * {@link Builder#credentialTimeout} blocks jobs on that host with {@link
+ * io.jobs4j.core.spi.RecoveryCondition#SSH_CONNECTION_TIMEOUT}, and nothing else.
  *
  * <p><b>Host keys.</b> A host must be in {@code ~/.ssh/known_hosts}, with lines of all kinds that
- * OpenSSH has (hashed names, authorities, revoked keys), or have a key pinned here. An unknown
- * host, a wrong key and a refused login block jobs with {@link
+ * OpenSSH has (patterns, hashed names, authorities, revoked keys), or have a key pinned here. The
+ * host's own {@code /etc/ssh/ssh_known_hosts} is not read. An unknown host, a wrong key and a
+ * refused login block jobs with {@link
  * io.jobs4j.core.spi.RecoveryCondition#SSH_AUTHENTICATION_FAILED} instead of failing them: only a
  * person can say whether a host got a new key or somebody is in between, and nothing of a job is
  * lost while that person looks.
@@ -161,6 +165,7 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
     private boolean acceptNew;
     private int connections = 2;
     private int channels = 8;
+    private Duration credentialTimeout = Duration.ofSeconds(30);
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration loginTimeout = Duration.ofSeconds(30);
     private Duration answerTimeout = Duration.ofSeconds(30);
@@ -174,6 +179,15 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
     /** Where credentials come from before definitions and key files are looked at. */
     public Builder credentials(CredentialSource credentials) {
       this.source = credentials;
+      return this;
+    }
+
+    /**
+     * How long the source of credentials may take for one host; 30 seconds by default. After that
+     * the attempt to connect fails, and is made again later.
+     */
+    public Builder credentialTimeout(Duration time) {
+      this.credentialTimeout = positive("credentialTimeout", time);
       return this;
     }
 
@@ -305,7 +319,8 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
 
     private SshSettings settings() {
       return new SshSettings(
-          new Credentials(source, keyDirectory, System.getProperty("user.name", "")),
+          new Credentials(
+              source, keyDirectory, System.getProperty("user.name", ""), credentialTimeout),
           new HostKeys(knownHosts, pins, acceptNew),
           jumpHosts,
           connections,

@@ -29,10 +29,11 @@ import org.slf4j.LoggerFactory;
  * Runs commands over SSH. The account may have any login shell, as long as that can start {@code
  * sh}; what its startup files and the server's greetings say does not get into results.
  *
- * <p>A command runs in a session of its own, made by {@code setsid} of util-linux or BusyBox, and
- * at its time limit or an interrupt that session is killed. Where {@code setsid} is missing only
- * the command itself is killed, and children that it started go on. When the connection breaks,
- * nothing is killed: nobody knows whether the command goes on.
+ * <p>A command runs in the session that the server made for it, or else in one made by {@code
+ * setsid} of util-linux or BusyBox, and at its time limit or an interrupt that session is killed.
+ * Where both are missing only the command itself is killed, and children that it started go on.
+ * When the connection breaks, nothing is killed: nobody knows whether the command goes on. A
+ * command that kills its whole process group with KILL breaks off, too.
  *
  * <p>Words and variables of a command can be seen by the other users of the host in its list of
  * processes, as those of any command can.
@@ -188,6 +189,9 @@ final class SshCommandRunner implements CommandRunner {
     if (end == null) {
       throw notRun(command, execution, output, error);
     }
+    if (end.equals(RemoteScript.NO_PROGRAM)) {
+      throw noProgram(command);
+    }
     boolean complete = execution.awaitError(GRACE.toNanos());
     return new CommandResult(
         exitCode(end),
@@ -210,8 +214,12 @@ final class SshCommandRunner implements CommandRunner {
       throw refused(command, "its directory " + command.directory() + " does not exist", null);
     }
     if (RemoteScript.NO_PROGRAM.equals(begin)) {
-      throw refused(command, "there is no such program", null);
+      throw noProgram(command);
     }
+  }
+
+  private static PermanentAdapterException noProgram(Command command) {
+    return refused(command, "there is no such program", null);
   }
 
   /** The output ended without what should have been in it. */

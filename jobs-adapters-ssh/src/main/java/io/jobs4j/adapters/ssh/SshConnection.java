@@ -1,8 +1,10 @@
 package io.jobs4j.adapters.ssh;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import net.schmizz.sshj.SSHClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An authenticated connection. How many use it is kept by {@link HostConnections}, whose lock
@@ -13,8 +15,14 @@ final class SshConnection {
   private final List<SSHClient> clients;
   private final String address;
 
+  /** After how long a server that took no more channels is asked for one more than before. */
+  static final Duration UNTIL_MORE = Duration.ofSeconds(30);
+
+  private final int channels;
+
   private int inUse;
-  private int capacity;
+  private int taken;
+  private @Nullable Instant refused;
   private boolean dropped;
   private Instant idleSince;
 
@@ -26,7 +34,7 @@ final class SshConnection {
     this.client = client;
     this.clients = clients;
     this.address = address;
-    this.capacity = settings.channels();
+    this.channels = settings.channels();
     this.idleSince = settings.clock().instant();
   }
 
@@ -53,8 +61,17 @@ final class SshConnection {
    *
    * @param spare beyond the limit
    */
-  boolean hasRoom(int spare) {
-    return inUse < capacity + spare;
+  boolean hasRoom(int spare, Instant now) {
+    return inUse < capacity(now) + spare;
+  }
+
+  /** What the server took when it last refused, and more with time: it may have had its reasons. */
+  private int capacity(Instant now) {
+    if (refused == null) {
+      return channels;
+    }
+    long more = Duration.between(refused, now).dividedBy(UNTIL_MORE);
+    return (int) Math.min(channels, taken + Math.max(0, more));
   }
 
   int inUse() {
@@ -70,9 +87,10 @@ final class SshConnection {
     idleSince = now;
   }
 
-  /** The server takes no more channels than are open now. */
-  void full() {
-    capacity = Math.max(1, inUse);
+  /** The server takes no more channels than are open now, for a while. */
+  void full(Instant now) {
+    taken = Math.max(1, inUse);
+    refused = now;
   }
 
   /** No channel is to be opened any more. */

@@ -102,6 +102,11 @@ final class SshConnector {
     }
   }
 
+  /** Longest that {@link #way} should take. */
+  long credentialMillis(Endpoint endpoint) {
+    return settings.credentials().limit().multipliedBy(hops(endpoint).size()).toMillis();
+  }
+
   /** Longest that {@link #open} should take. */
   long limitMillis(Endpoint endpoint) {
     return settings
@@ -111,22 +116,38 @@ final class SshConnector {
         .toMillis();
   }
 
+  /** A host on the way, and what to log in with there. */
+  record Hop(ProxyAccess access, Credentials.Login login) {}
+
+  /**
+   * Finds out what to log in with, on the way and at its end. All of it, before anything is opened
+   * that would wait for it.
+   *
+   * @throws TransientAdapterException if there is nothing, or nobody says so in time
+   */
+  List<Hop> way(Endpoint endpoint) throws InterruptedException {
+    List<Hop> way = new ArrayList<>();
+    for (ProxyAccess hop : hops(endpoint)) {
+      way.add(new Hop(hop, settings.credentials().find(hop.host(), hop.port(), endpoint.auth())));
+    }
+    return way;
+  }
+
   /**
    * Opens a connection.
    *
+   * @param way of {@link #way}
    * @throws TransientAdapterException if the host cannot be reached, is not the right one, or does
    *     not let us in
    */
-  SshConnection open(Endpoint endpoint, Attempt attempt) throws InterruptedException {
+  SshConnection open(Endpoint endpoint, List<Hop> way, Attempt attempt) {
     boolean opened = false;
     try {
       SSHClient via = null;
       String user = "";
-      for (ProxyAccess hop : hops(endpoint)) {
-        Credentials.Login login =
-            settings.credentials().find(hop.host(), hop.port(), endpoint.auth());
-        user = login.username();
-        via = open(hop, login, via, attempt);
+      for (Hop hop : way) {
+        user = hop.login().username();
+        via = open(hop.access(), hop.login(), via, attempt);
       }
       SSHClient client = Objects.requireNonNull(via);
       if (attempt.aborted()) {

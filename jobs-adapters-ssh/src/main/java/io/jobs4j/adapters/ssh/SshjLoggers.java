@@ -5,7 +5,6 @@ import net.schmizz.concurrent.Promise;
 import net.schmizz.sshj.common.LoggerFactory;
 import net.schmizz.sshj.connection.channel.direct.SessionChannel;
 import net.schmizz.sshj.transport.TransportImpl;
-import net.schmizz.sshj.transport.verification.OpenSSHKnownHosts;
 import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
@@ -19,7 +18,6 @@ final class SshjLoggers implements LoggerFactory {
   private static final Set<String> LOUD =
       Set.of(
           Promise.class.getName(),
-          OpenSSHKnownHosts.class.getName(),
           TransportImpl.class.getName(),
           "net.schmizz.sshj.transport.KeyExchanger");
 

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.adapters.ssh.Credentials.Login;
 import io.jobs4j.core.model.AccessAuth;
@@ -12,9 +13,12 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +41,70 @@ class CredentialsTest {
     assertThat(asked).containsExactly(new Target("SSH", "h", 2222, "alice"));
     assertThat(login.username()).isEqualTo("alice");
     assertThat(login.credentials()).containsExactly(new Credential.Password(null, "secret"));
+  }
+
+  @Test
+  void aSourceThatDoesNotAnswerIsNotWaitedForAndHoldsOneThread() throws Exception {
+    CountDownLatch down = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    Credential password = new Credential.Password("bob", "secret");
+    CredentialSource source =
+        target -> {
+          if (target.host().equals("h")) {
+            asked.incrementAndGet();
+            down.await();
+          }
+          return Optional.of(password);
+        };
+    Credentials credentials = new Credentials(source, keys, "process", Duration.ofMillis(200));
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> credentials.find("h", 22, PASSWORD))
+          .isInstanceOfSatisfying(
+              TransientAdapterException.class,
+              e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SSH_CONNECTION_TIMEOUT))
+          .hasMessage(
+              "The credential source did not say within PT0.2S what to log in with at h:22.");
+    }
+    assertThat(asked).hasValue(1);
+
+    down.countDown();
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(credentials.find("h", 22, PASSWORD).credentials())
+                    .containsExactly(password));
+  }
+
+  @Test
+  void aBlockedSourceBlocksNoOtherHost() throws Exception {
+    CountDownLatch down = new CountDownLatch(1);
+    Credentials credentials =
+        credentials(
+            target -> {
+              if (target.host().equals("h")) {
+                down.await();
+              }
+              return Optional.of(new Credential.Password(null, "secret"));
+            });
+    Thread blocked =
+        new Thread(
+            () -> {
+              try {
+                credentials.find("h", 22, null);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    blocked.start();
+    await().until(() -> blocked.getState() == Thread.State.TIMED_WAITING);
+
+    assertThat(credentials.find("other", 22, null).credentials()).hasSize(1);
+
+    blocked.interrupt();
+    blocked.join();
+    down.countDown();
   }
 
   @Test
@@ -119,6 +187,6 @@ class CredentialsTest {
   }
 
   private Credentials credentials(CredentialSource source) {
-    return new Credentials(source, keys, "process");
+    return new Credentials(source, keys, "process", Duration.ofMinutes(1));
   }
 }

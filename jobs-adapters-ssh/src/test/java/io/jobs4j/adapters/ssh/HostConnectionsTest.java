@@ -2,13 +2,16 @@ package io.jobs4j.adapters.ssh;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobs4j.core.spi.CredentialSource;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,17 +69,39 @@ class HostConnectionsTest {
         .hasMessageContaining("no class 1");
   }
 
-  /** Its limits are longer than that of a test: who waits for them does not pass. */
+  @Test
+  void aSourceOfCredentialsThatDoesNotAnswerFailsWhoWaits() {
+    CountDownLatch never = new CountDownLatch(1);
+    HostConnections host =
+        host(
+            threads,
+            target -> {
+              never.await();
+              return Optional.empty();
+            },
+            Duration.ofMillis(100));
+
+    assertThatThrownBy(host::channel)
+        .isInstanceOf(TransientAdapterException.class)
+        .hasMessageContaining("did not say within PT0.1S what to log in with at 127.0.0.1:1");
+    never.countDown();
+  }
+
   private HostConnections host(ExecutorService executor) {
+    return host(
+        executor,
+        target -> {
+          throw new NoClassDefFoundError("no class " + asked.incrementAndGet());
+        },
+        Duration.ofHours(1));
+  }
+
+  /** Its limits are longer than that of a test: who waits for them does not pass. */
+  private HostConnections host(ExecutorService executor, CredentialSource source, Duration limit) {
     Duration hour = Duration.ofHours(1);
     SshSettings settings =
         new SshSettings(
-            new Credentials(
-                target -> {
-                  throw new NoClassDefFoundError("no class " + asked.incrementAndGet());
-                },
-                directory,
-                "user"),
+            new Credentials(source, directory, "user", limit),
             new HostKeys(directory.resolve("known_hosts"), Map.of(), false),
             Map.of(),
             1,

@@ -101,11 +101,109 @@ class HostKeysTest {
   }
 
   @Test
+  void patternsStandForNames() throws Exception {
+    known("Login*.Example.com,n?de,!login9.* " + line(KEY));
+
+    for (String host : List.of("login1.example.com", "LOGIN.example.com", "node")) {
+      assertThat(refusal(host, 22, KEY)).as(host).isNull();
+      assertThat(refusal(host, 22, OTHER)).as(host).contains("not the right one");
+    }
+    for (String host :
+        List.of(
+            "login9.example.com", "login1.example.org", "xlogin1.example.com", "nde", "noode")) {
+      assertThat(refusal(host, 22, KEY)).as(host).contains("is not known");
+    }
+    known("[*.example.com]:2222,!*,* " + line(KEY));
+    assertThat(refusal("a.example.com", 2222, KEY)).contains("is not known");
+    known("[*.example.com]:22?? " + line(KEY));
+    assertThat(refusal("a.example.com", 2222, KEY)).isNull();
+    assertThat(refusal("a.example.com", 22, KEY)).contains("is not known");
+  }
+
+  @Test
+  void aLineWithANegatedPatternAloneIsAboutNoHost() throws Exception {
+    PublicKey authority = key();
+    known("@cert-authority !bad.example.com " + line(authority));
+    assertThat(refusal("h", 22, certificate(KEY, authority))).contains("is not known");
+
+    known("@cert-authority *.example.com,!bad.example.com " + line(authority));
+    assertThat(refusal("bad.example.com", 22, certificate(KEY, authority)))
+        .contains("is not known");
+    assertThat(refusal("h", 22, certificate(KEY, authority))).contains("is not known");
+    assertThat(refusal("good.example.com", 22, certificate(KEY, authority))).isNull();
+  }
+
+  @Test
+  void aKeyMayBeKnownWithoutThePort() throws Exception {
+    known("h " + line(KEY));
+    assertThat(refusal("h", 2222, KEY)).isNull();
+    assertThat(refusal("h", 2222, OTHER)).contains("is not known");
+
+    known("h " + line(KEY), "[h]:2222 " + line(OTHER));
+    assertThat(refusal("h", 2222, OTHER)).isNull();
+    known("@revoked h " + line(KEY), "[h]:2222 " + line(KEY));
+    assertThat(refusal("h", 2222, KEY)).contains("revokes it");
+
+    PublicKey authority = key();
+    known("@cert-authority *.example.com " + line(authority));
+    assertThat(refusal("a.example.com", 2222, certificate(KEY, authority))).isNull();
+  }
+
+  @Test
+  void anyOfSeveralAuthoritiesIsEnough() throws Exception {
+    PublicKey first = key();
+    PublicKey second = key();
+    known("@cert-authority h " + line(first), "@cert-authority * " + line(second));
+    assertThat(refusal("h", 22, certificate(KEY, first))).isNull();
+    assertThat(refusal("h", 22, certificate(KEY, second))).isNull();
+    assertThat(refusal("h", 22, certificate(KEY, OTHER)))
+        .contains("ssh-ed25519 authority " + HostKeys.fingerprint(first) + " in line 1")
+        .contains("ssh-ed25519 authority " + HostKeys.fingerprint(second) + " in line 2");
+
+    known(
+        "@cert-authority * " + line(first),
+        "@cert-authority * " + line(second),
+        "@revoked * " + line(second));
+    assertThat(refusal("h", 22, certificate(KEY, first))).isNull();
+    assertThat(refusal("h", 22, certificate(KEY, second))).contains("line 3");
+  }
+
+  @Test
+  void theKeyOfAnAuthorityIsNoHostKeyAndOtherKeysSignNothing() throws Exception {
+    known("@cert-authority h " + line(KEY));
+    assertThat(refusal("h", 22, KEY)).contains("not the right one");
+
+    known("h " + line(OTHER));
+    assertThat(refusal("h", 22, certificate(KEY, OTHER))).contains("not the right one");
+    // A host whose key is known may have it certified by whom it likes.
+    known("h " + line(KEY));
+    assertThat(refusal("h", 22, certificate(KEY, OTHER))).isNull();
+  }
+
+  @Test
+  void commentsMayBeInAnyEncoding() throws Exception {
+    Files.write(
+        file(),
+        ("# caf\u00e9\nh " + line(KEY) + " of Ren\u00e9\n").getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(refusal("h", 22, KEY)).isNull();
+  }
+
+  @Test
   void hostsAreAskedForKeysOfTheTypesThatAreExpected() throws Exception {
     String rsa = rsaLine();
     known("h " + rsa);
     assertThat(algorithms(Map.of()))
         .containsExactlyInAnyOrder("ssh-rsa", "rsa-sha2-512", "rsa-sha2-256");
+
+    known("* " + line(OTHER), "@revoked * " + rsa, "!h,* " + rsa);
+    assertThat(algorithms(Map.of())).containsExactly("ssh-ed25519");
+    known("@cert-authority * " + line(OTHER));
+    assertThat(algorithms(Map.of()))
+        .contains("ssh-ed25519-cert-v01@openssh.com")
+        .doesNotContain("ssh-ed25519");
+    known("[h]:2222 " + rsa);
+    assertThat(algorithms(Map.of())).isEmpty();
 
     assertThat(algorithms(Map.of("h", Set.of(HostKeys.pin(line(KEY))))))
         .containsExactly("ssh-ed25519");

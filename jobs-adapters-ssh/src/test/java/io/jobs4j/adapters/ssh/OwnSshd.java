@@ -118,6 +118,17 @@ final class OwnSshd implements AutoCloseable {
     }
   }
 
+  /** The processes that serve files, if no command runs. */
+  List<ProcessHandle> filesServers() {
+    return process.descendants().filter(child -> child.children().findAny().isEmpty()).toList();
+  }
+
+  static void signal(String signal, List<ProcessHandle> to) throws InterruptedException {
+    for (ProcessHandle one : to) {
+      run("kill", "-s", signal, Long.toString(one.pid()));
+    }
+  }
+
   /** How many are connected. */
   long connections() {
     return process.children().filter(ProcessHandle::isAlive).count();

@@ -115,6 +115,27 @@ class RemoteScriptTest {
     assertThat(line).startsWith("exec sh -c 'eval \"$(printf %b \"").endsWith("\")\"'");
     String inside = line.substring("exec sh -c 'eval \"$(printf %b \"".length(), line.length() - 4);
     assertThat(inside).matches("[A-Za-z0-9 _./:=,+@\\\\-]*");
+
+    for (Command command :
+        List.of(
+            Command.of("true"),
+            Command.of("odd 'program'", "!", "\\\\", "\n")
+                .in("/a'b")
+                .withEnvironment(Map.of("PATH", "/c!d", "A", "b\n")))) {
+      String run = RemoteScript.run(command, TOKEN);
+      assertThat(run).startsWith("exec sh -c '").endsWith("'");
+      assertThat(run.substring("exec sh -c '".length(), run.length() - 1))
+          .matches("[ -~]*")
+          .doesNotContain("'", "!")
+          .doesNotContainPattern("\\\\[^n\"$0]");
+    }
+  }
+
+  @Test
+  void plainWordsNeedNoOtherProcess() {
+    assertThat(RemoteScript.run(Command.of("squeue", "--me", "-o", "a:b"), TOKEN))
+        .contains("j4_e=\"exec squeue --me -o a:b\"")
+        .doesNotContain("%b");
   }
 
   @Test
@@ -127,20 +148,93 @@ class RemoteScriptTest {
     assertThat(text(streams.output)).isEqualTo("out");
     assertThat(streams.output.begin()).matches("[0-9]+");
     assertThat(streams.output.end()).isEqualTo("3");
+    assertThat(streams.error.begin()).isEqualTo("-");
     assertThat(text(streams.error)).isEqualTo("err");
     assertThat(streams.error.end()).isEqualTo("3");
   }
 
   @Test
-  void theCommandLeadsASessionAndHasTheInput() throws Exception {
+  void theCommandIsInASessionOfItsOwnAndHasTheInput() throws Exception {
     Command command =
-        Command.of(
-            "sh", "-c", "read -r stat </proc/$$/stat; set -- ${stat##*) }; echo $$ $3 $4; cat");
+        Command.of("sh", "-c", "read -r stat </proc/$$/stat; set -- ${stat##*) }; echo $3 $4; cat");
+    String line = RemoteScript.run(command, TOKEN);
 
-    Frame frame = run("sh", RemoteScript.run(command, TOKEN), "in\nput").output;
+    // The first leads a session as the login shell of a server does.
+    for (List<String> start : List.of(List.of("setsid", "-w", "sh", "-c"), List.of("sh", "-c"))) {
+      List<String> words = new ArrayList<>(start);
+      words.add(start.size() == 2 ? "(" + line + "); :" : line);
+      Frame frame = new Frame(TOKEN, 1000);
+      feed(frame, local.run(Command.of(words).withInput("in\nput")).output());
 
-    String id = frame.begin();
-    assertThat(text(frame)).isEqualTo("%s %s %s\nin\nput".formatted(id, id, id));
+      String id = frame.begin();
+      assertThat(text(frame)).isEqualTo("%s %s\nin\nput".formatted(id, id));
+    }
+  }
+
+  @Test
+  void shMayBeAnyShell() throws Exception {
+    String odd = "a'b\"$c`\\ \n\u00e9!";
+    for (String shell : List.of("bash", "dash", "busybox", "zsh", "ksh")) {
+      CommandResult found = local.run(Command.of("sh", "-c", "command -v " + shell));
+      if (!found.succeeded()) {
+        continue;
+      }
+      Path bin = Files.createDirectory(directory.resolve(shell));
+      Files.createSymbolicLink(bin.resolve("sh"), Path.of(found.output().strip()));
+      for (String before : List.of("", "exec setsid -w ")) {
+        String path = "PATH=" + bin + ":$PATH; export PATH; " + before;
+        Frame words =
+            run("sh", path + oneLine(before, Command.of("printf", "<%s>", odd, ""))).output;
+        assertThat(text(words)).as(shell).isEqualTo("<" + odd + "><>");
+        assertThat(words.begin()).as(shell).matches("[0-9]+");
+        assertThat(words.end()).as(shell).isEqualTo("0");
+        assertThat(
+                run("sh", path + oneLine(before, Command.of("sh", "-c", "exit 127"))).output.end())
+            .as(shell)
+            .isEqualTo("127");
+        assertThat(run("sh", path + oneLine(before, Command.of("no-such-program"))).output.end())
+            .as(shell)
+            .isEqualTo(RemoteScript.NO_PROGRAM);
+      }
+    }
+  }
+
+  /** What setsid starts is a program, and so not the exec that the line begins with. */
+  private static String oneLine(String before, Command command) {
+    String line = RemoteScript.run(command, TOKEN);
+    return before.isEmpty() ? "(" + line + "); :" : line.substring("exec ".length());
+  }
+
+  @Test
+  void aSignalToItsProcessGroupEndsTheCommandAlone() throws Exception {
+    for (String signal : List.of("HUP", "INT", "QUIT", "TERM", "USR1")) {
+      Command command = Command.of("sh", "-c", "kill -s " + signal + " 0; sleep 60");
+      Frame frame = new Frame(TOKEN, 1000);
+      feed(
+          frame,
+          local
+              .run(Command.of("setsid", "-w", "sh", "-c", RemoteScript.run(command, TOKEN)))
+              .output());
+
+      assertThat(frame.begin()).as(signal).matches("[0-9]+");
+      assertThat(Integer.parseInt(frame.end())).as(signal).isGreaterThan(128);
+    }
+  }
+
+  @Test
+  void exitCodesOfProgramsThatAreThereAreTheirOwn() throws Exception {
+    for (String code : List.of("126", "127")) {
+      Command command = Command.of("sh", "-c", "exit " + code);
+      assertThat(run("sh", RemoteScript.run(command, TOKEN)).output.end()).isEqualTo(code);
+      assertThat(
+              run(
+                      "sh",
+                      RemoteScript.run(
+                          command.withEnvironment(Map.of("PATH", "/usr/bin:/bin")), TOKEN))
+                  .output
+                  .end())
+          .isEqualTo(code);
+    }
   }
 
   @Test
@@ -176,17 +270,22 @@ class RemoteScriptTest {
   @Test
   void saysWhatIsMissing() throws Exception {
     Command noDirectory = Command.of("true").in(directory + "/none");
+    Path noExecutable = Files.writeString(directory.resolve("no-executable"), "echo");
     List<Command> noProgram =
         List.of(
             Command.of("no-such-program-at-all"),
             Command.of(directory + "/none"),
             Command.of(directory.toString()),
+            Command.of(noExecutable.toString()),
+            Command.of("no-executable")
+                .withEnvironment(Map.of("PATH", directory + ":/usr/bin:/bin")),
             Command.of("cat").withEnvironment(Map.of("PATH", "/nonexistent")));
     for (boolean launch : new boolean[] {false, true}) {
       assertThat(run("sh", script(noDirectory, launch)).output.begin())
           .isEqualTo(RemoteScript.NO_DIRECTORY);
       for (Command command : noProgram) {
-        assertThat(run("sh", script(command, launch)).output.begin())
+        Frame frame = run("sh", script(command, launch)).output;
+        assertThat(launch ? frame.begin() : frame.end())
             .as(command.words().get(0))
             .isEqualTo(RemoteScript.NO_PROGRAM);
       }

@@ -98,7 +98,9 @@ class SshCommandRunnerIT {
                 directory,
                 server,
                 List.of(
-                    "ForceCommand PATH=" + bin + "; export PATH; eval \"$SSH_ORIGINAL_COMMAND\""));
+                    "ForceCommand PATH="
+                        + bin
+                        + "; export PATH; (eval \"$SSH_ORIGINAL_COMMAND\"); exit"));
         CommandRunner runner = open(pinned(own).build(), own.port());
         CommandRunner other = open(adapters(), server.port())) {
       String home = server.home();

@@ -120,7 +120,8 @@ public final class DefinitionCatalog implements Catalog {
    * A catalog of what the program defines itself.
    *
    * @throws InvalidDefinitionException if ids are not unique, an app names a system that is not
-   *     there, or there are several default storage systems
+   *     there, the commands and files of an execution system are on different hosts, or there are
+   *     several default storage systems
    */
   public static DefinitionCatalog of(
       Collection<App> apps,
@@ -133,7 +134,8 @@ public final class DefinitionCatalog implements Catalog {
    * A catalog of what the program defines itself, with tenant queues.
    *
    * @throws InvalidDefinitionException if ids are not unique, an app names a system that is not
-   *     there, there are several default storage systems, or a queue breaks a rule of Aloe
+   *     there, the commands and files of an execution system are on different hosts, there are
+   *     several default storage systems, or a queue breaks a rule of Aloe
    */
   public static DefinitionCatalog of(
       Collection<App> apps,
@@ -277,6 +279,7 @@ public final class DefinitionCatalog implements Catalog {
         index(executionSystems, system -> new Key(system.tenantId(), system.id()), ids, problems);
     Map<Key, StorageSystem> storageMap =
         index(storageSystems, system -> new Key(system.tenantId(), system.id()), ids, problems);
+    SystemDefinitions.check(executionSystems, problems);
     if (systemsAreSound) {
       checkReferences(apps, executionMap, storageMap, problems);
       checkDefaults(storageSystems, problems);

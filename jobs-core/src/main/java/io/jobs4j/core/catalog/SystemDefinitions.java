@@ -45,10 +45,11 @@ final class SystemDefinitions {
           "CUSTOM_LOADLEVELER",
           "CUSTOM_COBALT",
           "CUSTOM_CONDOR");
-  private static final List<String> LOGIN_PROTOCOLS = List.of("LOCAL", "SSH", "GSISSH", "API");
+  private static final String LOCAL = "LOCAL";
+  private static final List<String> LOGIN_PROTOCOLS = List.of(LOCAL, "SSH", "GSISSH", "API");
   private static final List<String> STORAGE_PROTOCOLS =
       List.of(
-          "LOCAL", "SFTP", "FTP", "IRODS", "IRODS4", "HTTP", "HTTPS", "GRIDFTP", "AZURE", "S3",
+          LOCAL, "SFTP", "FTP", "IRODS", "IRODS4", "HTTP", "HTTPS", "GRIDFTP", "AZURE", "S3",
           "SWIFT");
   private static final List<String> STATUSES = List.of("UP", "DOWN", "MAINTENANCE", "UNKNOWN");
 
@@ -115,6 +116,33 @@ final class SystemDefinitions {
       return; // which fields are known depends on the type
     }
     system.refuseUnknown(UNUSED);
+  }
+
+  /**
+   * Refuses execution systems whose commands and files are on different hosts. What is reached over
+   * the network is never touched through a path that happens to exist here.
+   */
+  static void check(List<Defined<ExecutionSystem>> systems, Problems problems) {
+    for (Defined<ExecutionSystem> defined : systems) {
+      String login = defined.value().login().protocol();
+      String storage = defined.value().storage().protocol();
+      if (!LOGIN_PROTOCOLS.contains(login) || !STORAGE_PROTOCOLS.contains(storage)) {
+        continue; // told already, or of the program's own
+      }
+      boolean here = login.equals(LOCAL);
+      if (here != storage.equals(LOCAL)) {
+        problems.add(
+            defined.source(),
+            "storage.protocol",
+            '"' + storage + '"',
+            here
+                ? "must be LOCAL for a login that is LOCAL: commands run on this host and need"
+                    + " their files here"
+                : "must be SFTP, or another that reaches the login's host, for a login that is "
+                    + login
+                    + ": LOCAL files are on this host, where no command runs");
+      }
+    }
   }
 
   private static ExecutionSystem executionSystem(
@@ -188,7 +216,7 @@ final class SystemDefinitions {
     if (rootDir.startsWith("/")) {
       return rootDir;
     }
-    if (protocol.equals("LOCAL")) {
+    if (protocol.equals(LOCAL)) {
       return directory.resolve(rootDir).normalize().toString();
     }
     if (!rootDir.equals("?")) {
@@ -198,7 +226,7 @@ final class SystemDefinitions {
   }
 
   private static @Nullable String host(DefinitionFields access, String protocol) {
-    if (protocol.equals("LOCAL")) {
+    if (protocol.equals(LOCAL)) {
       access.line("host", 255);
       return null;
     }
@@ -227,7 +255,7 @@ final class SystemDefinitions {
       requireSense(auth, read);
     }
     auth.refuseUnknown(UNUSED_AUTH);
-    return protocol.equals("LOCAL") ? null : read; // here, everything is done as this process
+    return protocol.equals(LOCAL) ? null : read; // here, everything is done as this process
   }
 
   private static @Nullable String username(DefinitionFields auth) {

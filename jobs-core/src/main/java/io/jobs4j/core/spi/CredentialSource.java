@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Knows what to log in with, for services that keep secrets elsewhere than in definitions. Adapters
- * ask at each new connection, so that short-lived credentials are fresh. Safe for use by several
- * threads.
+ * ask at each new connection, so that short-lived credentials are fresh, and wait for an answer
+ * only so long. Safe for use by several threads.
  */
 @FunctionalInterface
 public interface CredentialSource {

@@ -640,6 +640,44 @@ class DefinitionCatalogTest {
   }
 
   @Test
+  void commandsAndFilesOfASystemAreOnTheSameHost() throws IOException {
+    String ssh = "\"login\":{\"protocol\":\"SSH\",\"host\":\"h\"}";
+    String local = "\"login\":{\"protocol\":\"LOCAL\"}";
+    String here = "\"storage\":{\"protocol\":\"LOCAL\",\"rootDir\":\"/\"}";
+    String there = "\"storage\":{\"protocol\":\"%s\",\"host\":\"d\",\"rootDir\":\"/\"}";
+    List<String> accesses =
+        List.of(
+            ssh + "," + here,
+            ssh.replace("SSH", "GSISSH") + "," + here,
+            local + "," + there.formatted("SFTP"),
+            local + "," + there.formatted("S3"),
+            ssh + "," + there.formatted("SFTP"),
+            ssh + "," + there.formatted("IRODS"),
+            local + "," + here);
+    for (int i = 0; i < accesses.size(); i++) {
+      write(
+          "systems/" + i + ".json",
+          """
+          {"id":"%s","type":"EXECUTION","scheduler":"FORK","executionType":"CLI",%s}
+          """
+              .formatted(i, accesses.get(i)));
+    }
+
+    assertThat(problems())
+        .containsExactly(
+            "systems/0.json: storage.protocol is \"LOCAL\"; it must be SFTP, or another that reaches"
+                + " the login's host, for a login that is SSH: LOCAL files are on this host, where"
+                + " no command runs",
+            "systems/1.json: storage.protocol is \"LOCAL\"; it must be SFTP, or another that reaches"
+                + " the login's host, for a login that is GSISSH: LOCAL files are on this host,"
+                + " where no command runs",
+            "systems/2.json: storage.protocol is \"SFTP\"; it must be LOCAL for a login that is"
+                + " LOCAL: commands run on this host and need their files here",
+            "systems/3.json: storage.protocol is \"S3\"; it must be LOCAL for a login that is"
+                + " LOCAL: commands run on this host and need their files here");
+  }
+
+  @Test
   void onlyALocalRootMayBeRelative() throws IOException {
     write(
         "systems/sftp.json",

@@ -1,0 +1,36 @@
+package io.jobs4j.adapters.ssh;
+
+import java.nio.charset.StandardCharsets;
+import net.schmizz.concurrent.Event;
+import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.Buffer;
+import net.schmizz.sshj.connection.ConnectionException;
+import net.schmizz.sshj.connection.channel.direct.SessionChannel;
+import net.schmizz.sshj.transport.TransportException;
+
+/** A session channel that can start a script without waiting for the server to say that it did. */
+final class ScriptChannel extends SessionChannel {
+  private ScriptChannel(SSHClient client) {
+    super(client.getConnection(), StandardCharsets.UTF_8);
+  }
+
+  /** Opens one. The client must be connected and logged in. */
+  static ScriptChannel open(SSHClient client) throws ConnectionException, TransportException {
+    if (!client.isConnected() || !client.isAuthenticated()) {
+      throw new IllegalStateException("not connected");
+    }
+    ScriptChannel channel = new ScriptChannel(client);
+    channel.open();
+    return channel;
+  }
+
+  /**
+   * Has a script executed. Its output is that of this channel.
+   *
+   * @return what the server says of it
+   */
+  Event<ConnectionException> start(String script) throws TransportException {
+    return sendChannelRequest(
+        "exec", true, new Buffer.PlainBuffer().putString(script, StandardCharsets.UTF_8));
+  }
+}

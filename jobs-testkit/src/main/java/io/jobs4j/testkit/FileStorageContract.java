@@ -1,0 +1,766 @@
+package io.jobs4j.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.jobs4j.core.spi.FileEntry;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.FileStorage.Capability;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every {@link FileStorage} has to keep to. The test of a storage extends this class and says
+ * how one is opened:
+ *
+ * <pre>{@code
+ * class MyStorageContractTest extends FileStorageContract {
+ *   @Override
+ *   protected FileStorage open(Path root) {
+ *     return new MyStorage("localhost", root);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The files are in directories of this machine, a Linux, where the kit puts what the storage is
+ * to find and looks at what it left; so the server of the storage runs here and may do what the
+ * tests may. What a storage {@linkplain FileStorage#capabilities() cannot do} is not asked of it.
+ * The Java of the test must run in a locale with UTF-8, such as C.UTF-8.
+ */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+public abstract class FileStorageContract {
+  private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06Z");
+  private static final Duration MICROS = Duration.ofNanos(5_000);
+  private static final String ODD = "\u00fc \n'\"$(x)\u6f22";
+
+  @TempDir private Path temp;
+  private Path root;
+  private Path outside;
+  private FileStorage storage;
+
+  /** For subclasses. */
+  protected FileStorageContract() {}
+
+  /**
+   * A new storage with this root, which need not be a directory or exist. The kit closes it.
+   *
+   * @throws TransientAdapterException if the root is no directory and the storage finds that out
+   *     now, and not with the first call
+   */
+  protected abstract FileStorage open(Path rootDirectory);
+
+  /** Whether times have fractions of seconds, to a microsecond. By default they do. */
+  protected boolean keepsFractionsOfSeconds() {
+    return true;
+  }
+
+  @BeforeEach
+  final void prepare() throws IOException {
+    root = Files.createDirectory(temp.resolve("root"));
+    outside = Files.createDirectory(temp.resolve("outside"));
+    Files.writeString(outside.resolve("secret"), "secret");
+    storage = open(root);
+  }
+
+  @AfterEach
+  final void cleanUp() {
+    storage.close();
+  }
+
+  @Test
+  void aRootThatIsNotThereCanComeBack() throws Exception {
+    Path missing = temp.resolve("missing");
+    for (Path none : List.of(missing, outside.resolve("secret"))) {
+      TransientAdapterException refusal =
+          assertThrows(
+              TransientAdapterException.class,
+              () -> {
+                try (FileStorage opened = open(none)) {
+                  opened.stat(path("a"));
+                }
+              });
+      assertEquals(RecoveryCondition.SYSTEM_NOT_AVAILABLE, refusal.condition());
+      assertNames(refusal, none.toString());
+    }
+
+    Path away = Files.move(root, temp.resolve("away"));
+    assertThrows(TransientAdapterException.class, () -> storage.stat(path("a")));
+    if (can(Capability.WRITE)) {
+      assertThrows(TransientAdapterException.class, () -> write("a", "text"));
+      assertThrows(TransientAdapterException.class, () -> storage.makeDirectories(path("a")));
+    }
+    assertFalse(Files.exists(root));
+    Files.move(away, root);
+    assertEquals(Optional.empty(), storage.stat(path("a")));
+  }
+
+  @Test
+  void hostPathsAreBelowTheRootAsItWasGiven() throws Exception {
+    put("a b/c", "text");
+    Path link = Files.createSymbolicLink(temp.resolve("link"), root);
+    try (FileStorage linked = open(link)) {
+      assertEquals(link + "/a b/c", linked.hostPath(path("a b/c")));
+      assertEquals(link.toString(), linked.hostPath(StoragePath.ROOT));
+      assertEquals("text", text(linked.read(path("a b/c"), 0)));
+      assertEquals(1, linked.list(StoragePath.ROOT).size());
+    }
+  }
+
+  @Test
+  void tellsWhatIsThere() throws Exception {
+    put("a/file", "text");
+    Files.setLastModifiedTime(root.resolve("a/file"), FileTime.from(LONG_AGO));
+
+    assertEquals(Optional.of(entry("a/file", 4, LONG_AGO, false)), storage.stat(path("a/file")));
+    assertTrue(storage.stat(path("a")).orElseThrow().directory());
+    assertTrue(storage.stat(StoragePath.ROOT).orElseThrow().directory());
+    assertEquals(Optional.empty(), storage.stat(path("a/none")));
+    assertEquals(Optional.empty(), storage.stat(path("a/file/below")));
+  }
+
+  @Test
+  void writesWholeFilesWithTimeAndModeAndMakesTheirDirectories() throws Exception {
+    needs(Capability.WRITE);
+    Instant fraction = LONG_AGO.plus(MICROS);
+    storage.write(path("a/b/run.sh"), content("echo"), LONG_AGO, true);
+    storage.write(path("a/b/data"), content(""), fraction, false);
+
+    assertEquals("echo", Files.readString(root.resolve("a/b/run.sh")));
+    FileEntry script = storage.stat(path("a/b/run.sh")).orElseThrow();
+    FileEntry data = storage.stat(path("a/b/data")).orElseThrow();
+    assertEquals(4, script.length());
+    assertTrue(script.executable());
+    assertEquals(0, data.length());
+    assertFalse(data.executable());
+    if (can(Capability.KEEP_MODIFIED_TIME)) {
+      assertEquals(LONG_AGO, script.modified());
+      assertEquals(keepsFractionsOfSeconds() ? fraction : LONG_AGO, data.modified());
+    }
+    assertTrue(storage.stat(path("a/b")).orElseThrow().directory());
+  }
+
+  @Test
+  void aFileShowsOnlyWhenComplete() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    put("d/old", "before");
+    List<Object> seen = new ArrayList<>();
+    for (String name : List.of("old", "new")) {
+      InputStream looking =
+          new Reads(
+              round -> {
+                try {
+                  seen.add(names("d"));
+                  seen.add(storage.stat(path("d/" + name)).map(FileEntry::length).orElse(-1L));
+                } catch (InterruptedException e) {
+                  throw new IOException(e);
+                }
+                return round < 3 ? 100_000 : -1;
+              });
+      storage.write(path("d/" + name), looking, LONG_AGO, false);
+      assertEquals(
+          Files.size(root.resolve("d/" + name)),
+          storage.stat(path("d/" + name)).orElseThrow().length());
+    }
+
+    for (int i = 0; i < seen.size(); i += 2) {
+      assertEquals(List.of("old"), seen.get(i));
+    }
+    assertEquals(6L, seen.get(1));
+    assertEquals(-1L, seen.get(seen.size() - 1));
+    assertEquals(List.of("new", "old"), names("d"));
+  }
+
+  @Test
+  void largeContentArrivesWhole() throws Exception {
+    byte[] large = new byte[10_000_019];
+    new Random(1).nextBytes(large);
+    if (can(Capability.WRITE)) {
+      storage.write(path("large"), new ByteArrayInputStream(large), LONG_AGO, false);
+      assertArrayEquals(large, Files.readAllBytes(root.resolve("large")));
+    } else {
+      Files.write(root.resolve("large"), large);
+    }
+    try (InputStream stream = storage.read(path("large"), 0)) {
+      assertArrayEquals(large, stream.readAllBytes());
+    }
+    try (InputStream stream = storage.read(path("large"), 5_000_003)) {
+      assertArrayEquals(Arrays.copyOfRange(large, 5_000_003, large.length), stream.readAllBytes());
+    }
+  }
+
+  @Test
+  void manyFilesAreReadAndWrittenAtOnce() throws Exception {
+    needs(Capability.WRITE);
+    ExecutorService threads = Executors.newFixedThreadPool(16);
+    try {
+      List<Future<byte[]>> read = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        byte[] bytes = new byte[500_000 + i];
+        Arrays.fill(bytes, (byte) i);
+        String name = "file-" + i;
+        read.add(
+            threads.submit(
+                () -> {
+                  storage.write(path(name), new ByteArrayInputStream(bytes), LONG_AGO, false);
+                  try (InputStream in = storage.read(path(name), 0)) {
+                    storage.write(path(name + "-copy"), in, LONG_AGO, false);
+                  }
+                  try (InputStream in = storage.read(path(name + "-copy"), 0)) {
+                    return in.readAllBytes();
+                  }
+                }));
+      }
+      for (int i = 0; i < 16; i++) {
+        byte[] expected = new byte[500_000 + i];
+        Arrays.fill(expected, (byte) i);
+        assertArrayEquals(expected, read.get(i).get());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void writesInPlaceOfAFileAndOfALinkThatLeadsNowhere() throws Exception {
+    needs(Capability.WRITE);
+    write("file", "before, and longer");
+    write("file", "after");
+    assertEquals("after", Files.readString(root.resolve("file")));
+
+    Files.createSymbolicLink(root.resolve("dangling"), outside.resolve("nothing"));
+    write("dangling", "text");
+    assertEquals("text", Files.readString(root.resolve("dangling")));
+    assertFalse(Files.isSymbolicLink(root.resolve("dangling")));
+    assertFalse(Files.exists(outside.resolve("nothing")));
+  }
+
+  @Test
+  void refusesToWriteWhereAFileCannotBe() throws Exception {
+    needs(Capability.WRITE);
+    Files.createDirectory(root.resolve("directory"));
+    put("file", "text");
+    pipe("pipe");
+
+    for (String name : List.of("directory", "file/below", "pipe", "n".repeat(256))) {
+      assertNames(
+          assertThrows(PermanentAdapterException.class, () -> write(name, "x")), "\"/" + name);
+    }
+    assertThrows(PermanentAdapterException.class, () -> storage.makeDirectories(path("file")));
+    assertThrows(PermanentAdapterException.class, () -> storage.read(path("pipe"), 0));
+    assertEquals(List.of("directory", "file"), names("/"));
+    assertEquals("text", Files.readString(root.resolve("file")));
+  }
+
+  @Test
+  void leavesTheOldFileAndNothingElseIfTheContentBreaksOff() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    write("d/file", "before");
+    InputStream broken =
+        new Reads(
+            round -> {
+              if (round == 3) {
+                throw new IOException("connection reset");
+              }
+              return 1000;
+            });
+
+    TransientAdapterException failure =
+        assertThrows(
+            TransientAdapterException.class,
+            () -> storage.write(path("d/file"), broken, LONG_AGO, false));
+
+    assertEquals(RecoveryCondition.TRANSMISSION_FAILURE, failure.condition());
+    assertNames(failure, "/d/file");
+    assertNames(failure, "connection reset");
+    assertEquals("before", Files.readString(root.resolve("d/file")));
+    assertEquals(List.of("file"), everythingIn(root.resolve("d")));
+  }
+
+  @Test
+  void anExceptionOfTheContentPassesThrough() throws Exception {
+    needs(Capability.WRITE);
+    IllegalStateException mine = new IllegalStateException("mine");
+    InputStream failing =
+        new Reads(
+            round -> {
+              throw mine;
+            });
+
+    assertSame(
+        mine,
+        assertThrows(
+            IllegalStateException.class,
+            () -> storage.write(path("file"), failing, LONG_AGO, false)));
+    assertEquals(List.of(), everythingIn(root));
+  }
+
+  @Test
+  void anInterruptEndsAWriteWithoutATrace() throws Exception {
+    needs(Capability.WRITE);
+    InputStream interrupting =
+        new Reads(
+            round -> {
+              Thread.currentThread().interrupt();
+              return 1000;
+            });
+
+    assertThrows(
+        InterruptedException.class,
+        () -> storage.write(path("file"), interrupting, LONG_AGO, false));
+    assertFalse(Thread.currentThread().isInterrupted());
+    assertEquals(List.of(), everythingIn(root));
+  }
+
+  @Test
+  void everyCallHeedsAnInterrupt() throws Exception {
+    put("file", "text");
+    List<Call> calls =
+        new ArrayList<>(
+            List.of(
+                () -> storage.stat(path("file")),
+                () -> storage.list(StoragePath.ROOT),
+                () -> storage.read(path("file"), 0).close()));
+    if (can(Capability.WRITE)) {
+      calls.add(() -> write("other", "x"));
+      calls.add(() -> storage.copy(path("file"), path("other")));
+      calls.add(() -> storage.makeDirectories(path("other")));
+      calls.add(() -> storage.deleteTree(path("file")));
+    }
+    if (can(Capability.MOVE)) {
+      calls.add(() -> storage.move(path("file"), path("other")));
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      Call call = calls.get(i);
+      Thread.currentThread().interrupt();
+      try {
+        assertThrows(InterruptedException.class, call::run, "call " + i);
+      } finally {
+        assertFalse(Thread.interrupted(), "call " + i + " leaves the flag up");
+      }
+    }
+    assertEquals(List.of("file"), everythingIn(root));
+  }
+
+  @Test
+  void listsByNameWithoutWhatIsNoFile() throws Exception {
+    put("d/b", "bb");
+    put("d/a", "a");
+    put("d/" + ODD, "odd");
+    Files.createDirectory(root.resolve("d/c"));
+    pipe("d/pipe");
+    Files.createSymbolicLink(root.resolve("d/escaping"), outside);
+    Files.createSymbolicLink(root.resolve("d/dangling"), Path.of("nothing"));
+    Files.createSymbolicLink(root.resolve("d/loop"), Path.of("loop"));
+    Files.createSymbolicLink(root.resolve("d/up"), root);
+    Files.createSymbolicLink(root.resolve("d/inside"), Path.of("b"));
+
+    assertEquals(
+        List.of("a 1", "b 2", "c/", "inside 2", ODD + " 3"),
+        storage.list(path("d")).stream()
+            .map(e -> e.path().name() + (e.directory() ? "/" : " " + e.length()))
+            .toList());
+    assertEquals(path("d/a"), storage.list(path("d")).get(0).path());
+    assertNames(
+        assertThrows(PermanentAdapterException.class, () -> storage.list(path("d/a"))), "/d/a");
+    assertNames(
+        assertThrows(PermanentAdapterException.class, () -> storage.list(path("nothing"))),
+        "/nothing");
+  }
+
+  @Test
+  void aWalkOverLinksThatGoRoundEnds() throws Exception {
+    Files.createDirectories(root.resolve("a"));
+    Files.createDirectories(root.resolve("b"));
+    Files.createSymbolicLink(root.resolve("a/x"), Path.of("../b"));
+    Files.createSymbolicLink(root.resolve("b/y"), Path.of("../a"));
+    List<String> found = new ArrayList<>();
+
+    walk(StoragePath.ROOT, found);
+
+    assertEquals(List.of("/a", "/a/x", "/b", "/b/y"), found);
+  }
+
+  @Test
+  void readsFromAnOffset() throws Exception {
+    put("file", "0123456789");
+
+    assertEquals("0123456789", text(storage.read(path("file"), 0)));
+    assertEquals("789", text(storage.read(path("file"), 7)));
+    assertEquals("", text(storage.read(path("file"), 10)));
+    assertEquals("", text(storage.read(path("file"), 1_000_000)));
+    assertThrows(IllegalArgumentException.class, () -> storage.read(path("file"), -1));
+    assertNames(
+        assertThrows(PermanentAdapterException.class, () -> storage.read(path("missing"), 0)),
+        "/missing");
+    assertThrows(PermanentAdapterException.class, () -> storage.read(StoragePath.ROOT, 0));
+  }
+
+  @Test
+  void followsLinksThatStayInside() throws Exception {
+    put("real/file", "text");
+    Files.createSymbolicLink(root.resolve("relative"), Path.of("real"));
+    Files.createSymbolicLink(root.resolve("absolute"), root.resolve("real"));
+    Files.createSymbolicLink(root.resolve("to-file"), Path.of("real/file"));
+    for (String link : List.of("relative", "absolute")) {
+      assertEquals("text", text(storage.read(path(link + "/file"), 0)));
+      assertEquals(List.of(path(link + "/file")), paths(link));
+    }
+    assertEquals("text", text(storage.read(path("to-file"), 0)));
+
+    if (can(Capability.WRITE)) {
+      for (String link : List.of("relative", "absolute")) {
+        write(link + "/by-" + link, "x");
+        assertEquals("x", Files.readString(root.resolve("real/by-" + link)));
+        storage.deleteTree(path(link + "/by-" + link));
+        assertFalse(Files.exists(root.resolve("real/by-" + link)));
+      }
+      write("to-file", "through the link");
+      assertTrue(Files.isSymbolicLink(root.resolve("to-file")));
+      assertEquals("through the link", Files.readString(root.resolve("real/file")));
+    }
+  }
+
+  @Test
+  void refusesEveryWayOutOfTheRoot() throws Exception {
+    put("file", "text");
+    Files.createSymbolicLink(root.resolve("out"), outside);
+    Files.createSymbolicLink(root.resolve("parent"), Path.of(".."));
+    Files.createSymbolicLink(root.resolve("chain"), Path.of("out"));
+    Files.createSymbolicLink(root.resolve("secret"), outside.resolve("secret"));
+    // A name that begins like the root's is not below the root.
+    Files.createSymbolicLink(
+        root.resolve("sibling"), Files.createDirectory(temp.resolve("root-2")));
+    List<Call> calls =
+        new ArrayList<>(
+            List.of(
+                () -> storage.stat(path("out")),
+                () -> storage.stat(path("out/secret")),
+                () -> storage.stat(path("out/not-there")),
+                () -> storage.stat(path("secret")),
+                () -> storage.stat(path("sibling")),
+                () -> storage.list(path("out")),
+                () -> storage.list(path("parent")),
+                () -> storage.list(path("parent/root")),
+                () -> storage.read(path("secret"), 0).close(),
+                () -> storage.read(path("chain/secret"), 0).close()));
+    if (can(Capability.WRITE)) {
+      calls.addAll(
+          List.of(
+              () -> write("out/new", "x"),
+              () -> write("secret", "x"),
+              () -> write("out/a/b/c", "x"),
+              () -> storage.makeDirectories(path("out/new")),
+              () -> storage.makeDirectories(path("out")),
+              () -> storage.deleteTree(path("out/secret")),
+              () -> storage.deleteTree(path("parent/outside")),
+              () -> storage.copy(path("file"), path("out/file")),
+              () -> storage.copy(path("out/secret"), path("stolen")),
+              () -> storage.sync(List.of(path("secret")))));
+    }
+    if (can(Capability.MOVE)) {
+      calls.addAll(
+          List.of(
+              () -> storage.move(path("file"), path("out/file")),
+              () -> storage.move(path("out/secret"), path("stolen")),
+              () -> storage.move(path("secret"), path("stolen"))));
+    }
+
+    for (int i = 0; i < calls.size(); i++) {
+      assertThrows(PermanentAdapterException.class, calls.get(i)::run, "call " + i);
+    }
+    assertEquals(List.of("secret"), everythingIn(outside));
+    assertEquals("secret", Files.readString(outside.resolve("secret")));
+    assertFalse(Files.exists(root.resolve("stolen")));
+  }
+
+  @Test
+  void deletesTreesWithoutFollowingLinks() throws Exception {
+    needs(Capability.WRITE);
+    put("tree/a/b/c", "x");
+    put("tree/\u00fc/\n", "x");
+    put("kept", "x");
+    pipe("tree/pipe");
+    Files.createSymbolicLink(root.resolve("tree/out"), outside);
+    Files.createSymbolicLink(root.resolve("tree/a/kept"), root.resolve("kept"));
+    Files.createSymbolicLink(root.resolve("tree/loop"), Path.of("."));
+
+    storage.deleteTree(path("tree"));
+
+    assertEquals(List.of("kept"), everythingIn(root));
+    Files.createSymbolicLink(root.resolve("out"), outside);
+    storage.deleteTree(path("out"));
+    storage.deleteTree(path("not-there"));
+    storage.deleteTree(path("not-there/either"));
+    storage.deleteTree(path("kept/either"));
+    storage.deleteTree(path("kept"));
+    assertEquals(List.of(), everythingIn(root));
+    assertEquals("secret", Files.readString(outside.resolve("secret")));
+    assertThrows(PermanentAdapterException.class, () -> storage.deleteTree(StoragePath.ROOT));
+  }
+
+  @Test
+  void makesAndDeletesDeepTrees() throws Exception {
+    needs(Capability.WRITE);
+    StoragePath deep = path("deep" + "/d".repeat(300));
+    storage.makeDirectories(deep);
+    storage.makeDirectories(deep);
+    assertTrue(storage.stat(deep).orElseThrow().directory());
+
+    storage.deleteTree(path("deep"));
+
+    assertEquals(List.of(), everythingIn(root));
+  }
+
+  @Test
+  void movesToWhereNothingIs() throws Exception {
+    needs(Capability.MOVE);
+    put("a/file", "text");
+    storage.move(path("a"), path("new/place"));
+    assertEquals("text", Files.readString(root.resolve("new/place/file")));
+    assertFalse(Files.exists(root.resolve("a")));
+
+    put("other", "x");
+    assertNames(
+        assertThrows(
+            PermanentAdapterException.class,
+            () -> storage.move(path("other"), path("new/place/file"))),
+        "/new/place/file");
+    assertEquals("text", Files.readString(root.resolve("new/place/file")));
+    assertThrows(
+        PermanentAdapterException.class, () -> storage.move(path("new"), path("new/place/deeper")));
+    assertNames(
+        assertThrows(
+            PermanentAdapterException.class, () -> storage.move(path("missing"), path("x"))),
+        "/missing");
+    assertThrows(PermanentAdapterException.class, () -> storage.move(StoragePath.ROOT, path("x")));
+    assertEquals(List.of("new", "other"), everythingIn(root));
+  }
+
+  @Test
+  void copiesContentTimeAndMode() throws Exception {
+    needs(Capability.WRITE);
+    byte[] large = new byte[3_000_001];
+    Arrays.fill(large, (byte) 7);
+    storage.write(path("large"), new ByteArrayInputStream(large), LONG_AGO, true);
+
+    assertEquals(large.length, storage.copy(path("large"), path("to/copy")));
+
+    assertArrayEquals(large, Files.readAllBytes(root.resolve("to/copy")));
+    FileEntry copy = storage.stat(path("to/copy")).orElseThrow();
+    assertTrue(copy.executable());
+    if (can(Capability.KEEP_MODIFIED_TIME)) {
+      assertEquals(LONG_AGO, copy.modified());
+    }
+    assertEquals(large.length, storage.copy(path("large"), path("large")));
+    assertArrayEquals(large, Files.readAllBytes(root.resolve("large")));
+    assertThrows(PermanentAdapterException.class, () -> storage.copy(path("to"), path("x")));
+    assertNames(
+        assertThrows(
+            PermanentAdapterException.class, () -> storage.copy(path("missing"), path("x"))),
+        "/missing");
+    assertEquals(List.of("large", "to"), everythingIn(root));
+    assertEquals(List.of("copy"), everythingIn(root.resolve("to")));
+  }
+
+  @Test
+  void executableFilesAreSoForWhoeverMayReadThem() throws Exception {
+    needs(Capability.WRITE);
+    storage.write(path("x"), content("x"), LONG_AGO, true);
+    storage.write(path("y"), content("y"), LONG_AGO, false);
+
+    StringBuilder expected = new StringBuilder(mode("y"));
+    for (int i = 0; i < 9; i += 3) {
+      if (i == 0 || expected.charAt(i) == 'r') {
+        expected.setCharAt(i + 2, 'x');
+      }
+    }
+    assertEquals(expected.toString(), mode("x"));
+  }
+
+  @Test
+  void writersAtTheSameTimeLeaveTheWholeFileOfOne() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> writers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String line = "writer " + i + "\n";
+        writers.add(
+            threads.submit(
+                () -> {
+                  for (int n = 0; n < 20; n++) {
+                    write("d/file", line.repeat(10_000));
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> writer : writers) {
+        writer.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    List<String> lines = Files.readAllLines(root.resolve("d/file"));
+    assertEquals(10_000, lines.size());
+    assertEquals(1, lines.stream().distinct().count());
+    assertEquals(List.of("file"), everythingIn(root.resolve("d")));
+  }
+
+  @Test
+  void namesThatAreNoUnicodeAreRefused() {
+    needs(Capability.WRITE);
+    PermanentAdapterException refusal =
+        assertThrows(PermanentAdapterException.class, () -> write("lone \ud800 surrogate", "x"));
+
+    assertNames(refusal, "UTF-8");
+  }
+
+  @Test
+  void syncsFilesThatAreThere() throws Exception {
+    needs(Capability.WRITE);
+    put("a/b/file", "content");
+
+    storage.sync(List.of(path("a/b/file")));
+
+    assertNames(
+        assertThrows(
+            PermanentAdapterException.class, () -> storage.sync(List.of(path("a/missing")))),
+        "a/missing");
+  }
+
+  private boolean can(Capability capability) {
+    return storage.capabilities().contains(capability);
+  }
+
+  private void needs(Capability... capabilities) {
+    for (Capability capability : capabilities) {
+      assumeTrue(can(capability), "the storage cannot do this: " + capability);
+    }
+  }
+
+  private void walk(StoragePath directory, List<String> found) throws InterruptedException {
+    for (FileEntry entry : storage.list(directory)) {
+      found.add(entry.path().toString());
+      if (entry.directory()) {
+        walk(entry.path(), found);
+      }
+    }
+  }
+
+  private List<StoragePath> paths(String directory) throws InterruptedException {
+    return storage.list(path(directory)).stream().map(FileEntry::path).toList();
+  }
+
+  private List<String> names(String directory) throws InterruptedException {
+    return paths(directory).stream().map(StoragePath::name).toList();
+  }
+
+  private String mode(String file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve(file)));
+  }
+
+  private void write(String file, String text) throws InterruptedException {
+    storage.write(path(file), content(text), LONG_AGO, false);
+  }
+
+  /** Beside the storage. */
+  private void put(String file, String text) throws IOException {
+    Path target = root.resolve(file);
+    Files.createDirectories(target.getParent());
+    Files.writeString(target, text);
+  }
+
+  private void pipe(String name) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder("mkfifo", root.resolve(name).toString()).start();
+    assertEquals(0, process.waitFor());
+  }
+
+  private static List<String> everythingIn(Path directory) throws IOException {
+    try (Stream<Path> children = Files.list(directory)) {
+      return children.map(child -> child.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static FileEntry entry(String path, long length, Instant time, boolean executable) {
+    return new FileEntry(path(path), false, length, time, executable);
+  }
+
+  private static InputStream content(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String text(InputStream stream) throws IOException {
+    try (stream) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static StoragePath path(String path) {
+    return StoragePath.parse(path);
+  }
+
+  private static void assertNames(RuntimeException failure, String what) {
+    String message = String.valueOf(failure.getMessage());
+    assertTrue(message.contains(what), message);
+  }
+
+  /** A stream whose reads do what a test wants. */
+  private static final class Reads extends InputStream {
+    private final Read next;
+    private int round;
+
+    Reads(Read next) {
+      this.next = next;
+    }
+
+    @Override
+    public int read() {
+      throw new AssertionError("a byte at a time is too slow");
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return Math.min(length, next.count(round++));
+    }
+  }
+
+  private interface Read {
+    int count(int round) throws IOException;
+  }
+
+  private interface Call {
+    void run() throws Exception;
+  }
+}

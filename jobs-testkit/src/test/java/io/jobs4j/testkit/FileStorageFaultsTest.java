@@ -1,0 +1,329 @@
+package io.jobs4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import io.jobs4j.core.local.LocalStorage;
+import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.spi.FileEntry;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+
+/** That {@link FileStorageContract} finds faults. */
+class FileStorageFaultsTest {
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        arguments(GivesUpTheRoot.class, "aRootThatIsNotThereCanComeBack"),
+        arguments(ResolvesHostPaths.class, "hostPathsAreBelowTheRootAsItWasGiven"),
+        arguments(LosesTimes.class, "writesWholeFilesWithTimeAndModeAndMakesTheirDirectories"),
+        arguments(LosesTimes.class, "copiesContentTimeAndMode"),
+        arguments(LosesModes.class, "executableFilesAreSoForWhoeverMayReadThem"),
+        arguments(WritesInPlace.class, "aFileShowsOnlyWhenComplete"),
+        arguments(WritesInPlace.class, "leavesTheOldFileAndNothingElseIfTheContentBreaksOff"),
+        arguments(CutsContentOff.class, "largeContentArrivesWhole"),
+        arguments(HidesInterrupts.class, "everyCallHeedsAnInterrupt"),
+        arguments(ListsBackwards.class, "listsByNameWithoutWhatIsNoFile"),
+        arguments(IgnoresOffsets.class, "readsFromAnOffset"),
+        arguments(LetsOut.class, "refusesEveryWayOutOfTheRoot"),
+        arguments(FollowsLinks.class, "deletesTreesWithoutFollowingLinks"),
+        arguments(MovesOverFiles.class, "movesToWhereNothingIs"),
+        arguments(SyncsAnything.class, "syncsFilesThatAreThere"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void theContractFindsTheFault(Class<? extends FileStorageContract> storage, String test) {
+    SummaryGeneratingListener listener = new SummaryGeneratingListener();
+
+    LauncherFactory.create()
+        .execute(
+            LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectMethod(storage, test))
+                .build(),
+            listener);
+
+    // Not before it nor after it.
+    assertThat(listener.getSummary().getFailures())
+        .singleElement()
+        .satisfies(failure -> assertThat(failure.getException()).hasStackTraceContaining(test));
+  }
+
+  /** Does all as it should be done, but for what a subclass overrides. */
+  abstract static class Faulty extends FileStorageContract {
+    @Override
+    protected FileStorage open(Path rootDirectory) {
+      LocalStorage sound = new LocalStorage(rootDirectory);
+      return new FileStorage() {
+        @Override
+        public Set<Capability> capabilities() {
+          return sound.capabilities();
+        }
+
+        @Override
+        public Optional<FileEntry> stat(StoragePath path) throws InterruptedException {
+          return Faulty.this.stat(sound, path);
+        }
+
+        @Override
+        public List<FileEntry> list(StoragePath directory) throws InterruptedException {
+          return Faulty.this.list(sound, directory);
+        }
+
+        @Override
+        public InputStream read(StoragePath file, long offset) throws InterruptedException {
+          return Faulty.this.read(sound, file, offset);
+        }
+
+        @Override
+        public void write(
+            StoragePath file, InputStream content, Instant modified, boolean executable)
+            throws InterruptedException {
+          Faulty.this.write(sound, file, content, modified, executable);
+        }
+
+        @Override
+        public void makeDirectories(StoragePath directory) throws InterruptedException {
+          sound.makeDirectories(directory);
+        }
+
+        @Override
+        public void deleteTree(StoragePath path) throws InterruptedException {
+          Faulty.this.deleteTree(sound, path);
+        }
+
+        @Override
+        public void move(StoragePath from, StoragePath to) throws InterruptedException {
+          Faulty.this.move(sound, from, to);
+        }
+
+        @Override
+        public long copy(StoragePath from, StoragePath to) throws InterruptedException {
+          return Faulty.this.copy(sound, from, to);
+        }
+
+        @Override
+        public void sync(Collection<StoragePath> files) throws InterruptedException {
+          Faulty.this.sync(sound, files);
+        }
+
+        @Override
+        public String hostPath(StoragePath path) {
+          return Faulty.this.hostPath(sound, path);
+        }
+
+        @Override
+        public void close() {
+          sound.close();
+        }
+      };
+    }
+
+    Optional<FileEntry> stat(FileStorage sound, StoragePath path) throws InterruptedException {
+      return sound.stat(path);
+    }
+
+    List<FileEntry> list(FileStorage sound, StoragePath path) throws InterruptedException {
+      return sound.list(path);
+    }
+
+    InputStream read(FileStorage sound, StoragePath file, long offset) throws InterruptedException {
+      return sound.read(file, offset);
+    }
+
+    void write(
+        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        throws InterruptedException {
+      sound.write(file, content, time, executable);
+    }
+
+    void deleteTree(FileStorage sound, StoragePath path) throws InterruptedException {
+      sound.deleteTree(path);
+    }
+
+    void move(FileStorage sound, StoragePath from, StoragePath to) throws InterruptedException {
+      sound.move(from, to);
+    }
+
+    long copy(FileStorage sound, StoragePath from, StoragePath to) throws InterruptedException {
+      return sound.copy(from, to);
+    }
+
+    void sync(FileStorage sound, Collection<StoragePath> files) throws InterruptedException {
+      sound.sync(files);
+    }
+
+    String hostPath(FileStorage sound, StoragePath path) {
+      return sound.hostPath(path);
+    }
+
+    static Path local(FileStorage sound, StoragePath path) {
+      return Path.of(sound.hostPath(path));
+    }
+  }
+
+  static final class GivesUpTheRoot extends Faulty {
+    @Override
+    Optional<FileEntry> stat(FileStorage sound, StoragePath path) throws InterruptedException {
+      if (!Files.exists(local(sound, StoragePath.ROOT))) {
+        throw new PermanentAdapterException(ConditionCode.JOB_FILES_SERVICE_ERROR, "no root");
+      }
+      return sound.stat(path);
+    }
+  }
+
+  static final class ResolvesHostPaths extends Faulty {
+    @Override
+    String hostPath(FileStorage sound, StoragePath path) {
+      try {
+        return Path.of(sound.hostPath(path)).toRealPath().toString();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  static final class LosesTimes extends Faulty {
+    @Override
+    void write(
+        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        throws InterruptedException {
+      sound.write(file, content, Instant.now(), executable);
+    }
+  }
+
+  static final class LosesModes extends Faulty {
+    @Override
+    void write(
+        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        throws InterruptedException {
+      sound.write(file, content, time, false);
+    }
+  }
+
+  static final class WritesInPlace extends Faulty {
+    @Override
+    void write(
+        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        throws InterruptedException {
+      sound.makeDirectories(file.parent());
+      try (var out = Files.newOutputStream(local(sound, file))) {
+        content.transferTo(out);
+      } catch (IOException e) {
+        throw new TransientAdapterException(
+            RecoveryCondition.TRANSMISSION_FAILURE, file + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  static final class CutsContentOff extends Faulty {
+    @Override
+    InputStream read(FileStorage sound, StoragePath file, long offset) throws InterruptedException {
+      try (InputStream whole = sound.read(file, offset)) {
+        return new ByteArrayInputStream(whole.readNBytes(1 << 20));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  static final class HidesInterrupts extends Faulty {
+    @Override
+    List<FileEntry> list(FileStorage sound, StoragePath path) {
+      try {
+        return sound.list(path);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return List.of();
+      }
+    }
+  }
+
+  static final class ListsBackwards extends Faulty {
+    @Override
+    List<FileEntry> list(FileStorage sound, StoragePath path) throws InterruptedException {
+      List<FileEntry> entries = new ArrayList<>(sound.list(path));
+      Collections.reverse(entries);
+      return entries;
+    }
+  }
+
+  static final class IgnoresOffsets extends Faulty {
+    @Override
+    InputStream read(FileStorage sound, StoragePath file, long offset) throws InterruptedException {
+      return sound.read(file, Math.min(offset, 0));
+    }
+  }
+
+  static final class LetsOut extends Faulty {
+    @Override
+    InputStream read(FileStorage sound, StoragePath file, long offset) {
+      try {
+        return Files.newInputStream(local(sound, file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  static final class FollowsLinks extends Faulty {
+    @Override
+    void deleteTree(FileStorage sound, StoragePath path) throws InterruptedException {
+      Path out = local(sound, path).resolve("out");
+      if (Files.isSymbolicLink(out)) {
+        try (Stream<Path> all = Files.walk(out.toRealPath())) {
+          all.sorted(Comparator.reverseOrder())
+              .forEach(one -> assertThat(one.toFile().delete()).isTrue());
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      sound.deleteTree(path);
+    }
+  }
+
+  static final class MovesOverFiles extends Faulty {
+    @Override
+    void move(FileStorage sound, StoragePath from, StoragePath to) throws InterruptedException {
+      if (!Files.isRegularFile(local(sound, from))) {
+        sound.move(from, to);
+        return;
+      }
+      try {
+        Files.move(local(sound, from), local(sound, to), StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  static final class SyncsAnything extends Faulty {
+    @Override
+    void sync(FileStorage sound, Collection<StoragePath> files) {}
+  }
+}
