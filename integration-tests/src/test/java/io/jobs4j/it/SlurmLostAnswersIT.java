@@ -52,8 +52,7 @@ class SlurmLostAnswersIT {
   /** Both ways at once: that there is no job takes Slurm's time limits to be sure of. */
   @Test
   void noJobIsLostOrLaunchedTwice() throws Exception {
-    for (ClusterReach reach :
-        List.of(ClusterReach.LOCAL, ClusterReach.OVER_SSH_WITH_ACCOUNTING)) {
+    for (ClusterReach reach : List.of(ClusterReach.LOCAL, ClusterReach.OVER_SSH_WITH_ACCOUNTING)) {
       rounds.add(new Round(reach));
     }
     for (Round round : rounds) {
@@ -171,8 +170,7 @@ class SlurmLostAnswersIT {
       // Each kind comes up, also in the short run.
       int lost = counted.values().stream().mapToInt(Integer::intValue).sum();
       Kind kind =
-          Kind.values()[
-              lost < Kind.values().length ? lost : random.nextInt(Kind.values().length)];
+          Kind.values()[lost < Kind.values().length ? lost : random.nextInt(Kind.values().length)];
       counted.merge(kind, 1, Integer::sum);
       return kind;
     }
