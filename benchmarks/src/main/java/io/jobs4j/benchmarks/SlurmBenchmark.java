@@ -30,7 +30,8 @@ import java.util.UUID;
 
 /**
  * Jobs on a Slurm cluster, from the first submission to the end of the last, beside a shell that
- * calls {@code sbatch} for each and then asks once a second whether all are over.
+ * calls {@code sbatch} for each and then asks once a second whether all are over. Both ask for the
+ * environment of a login, so that what a login takes on this machine counts for both.
  */
 final class SlurmBenchmark implements Benchmark {
   private static final Metric WALL_TIME = new Metric("wall time", Unit.SECONDS);
@@ -99,7 +100,8 @@ final class SlurmBenchmark implements Benchmark {
         i=0
         while [ $i -lt "$1" ]; do
           i=$((i + 1))
-          sbatch --parsable --job-name="$2" --output="$PWD/job-$i.out" --wrap=/bin/true >ids || exit
+          sbatch --parsable --job-name="$2" --export=NONE --output="$PWD/job-$i.out" \\
+            --wrap=/bin/true >ids || exit
         done
         while queue=$(squeue -h --name="$2" -o %i) && [ -n "$queue" ]; do sleep 1; done
         """;
