@@ -145,6 +145,7 @@ class SlurmLostAnswersIT {
   /** Chooses what gets lost: the first answer for each attempt, and some of the others. */
   private static final class Losses {
     private static final int MOST = 3;
+    private static final List<Kind> KINDS = List.of(Kind.values());
 
     private final Random random;
     private final Map<String, Integer> ofAttempt = new HashMap<>();
@@ -169,8 +170,7 @@ class SlurmLostAnswersIT {
       ofAttempt.put(name, before + 1);
       // Each kind comes up, also in the short run.
       int lost = counted.values().stream().mapToInt(Integer::intValue).sum();
-      Kind kind =
-          Kind.values()[lost < Kind.values().length ? lost : random.nextInt(Kind.values().length)];
+      Kind kind = KINDS.get(lost < KINDS.size() ? lost : random.nextInt(KINDS.size()));
       counted.merge(kind, 1, Integer::sum);
       return kind;
     }
@@ -205,7 +205,7 @@ class SlurmLostAnswersIT {
         throw broken();
       }
       if (kind == Kind.UNHEARD) {
-        var unheard = runner.run(command);
+        var unused = runner.run(command);
         throw broken();
       }
       Map<String, String> variables = new HashMap<>(command.environment());
