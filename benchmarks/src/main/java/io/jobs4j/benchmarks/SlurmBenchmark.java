@@ -72,26 +72,33 @@ final class SlurmBenchmark implements Benchmark {
                   .giveTo(JobsEngine.builder().catalog(new OnSlurm(catalog)).adapter(programs))
                   .start()) {
         JobsClient client = Engines.client(engine);
+        run(client, context.size(40, 2));
+        int programsBefore = programs.calls();
+        int commandsBefore = programs.commands();
         long start = System.nanoTime();
-        List<String> ids = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-          ids.add(client.submit(Engines.request()).id());
-        }
-        for (String id : ids) {
-          Job job = client.await(id, PATIENCE);
-          if (job.status() != JobStatus.FINISHED) {
-            throw new IllegalStateException("the job " + job.lastStatusMessage());
-          }
-        }
+        run(client, count);
         Map<Metric, Double> values = new LinkedHashMap<>();
         values.put(WALL_TIME, (System.nanoTime() - start) / 1e9);
-        values.put(PROGRAMS, 1.0 * programs.calls() / count);
-        values.put(COMMANDS, 1.0 * programs.commands() / count);
+        values.put(PROGRAMS, 1.0 * (programs.calls() - programsBefore) / count);
+        values.put(COMMANDS, 1.0 * (programs.commands() - commandsBefore) / count);
         return values;
       } finally {
         Context.delete(directory);
       }
     };
+  }
+
+  private static void run(JobsClient client, int count) throws InterruptedException {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(client.submit(Engines.request()).id());
+    }
+    for (String id : ids) {
+      Job job = client.await(id, PATIENCE);
+      if (job.status() != JobStatus.FINISHED) {
+        throw new IllegalStateException("the job " + job.lastStatusMessage());
+      }
+    }
   }
 
   private static Measurement loop(Context context, SlurmCluster cluster, int count) {
