@@ -214,8 +214,9 @@ class SlurmCrashIT {
       return new Row(words[0], words[1], words[2].replaceAll("^jobs-|-[0-9]+$", ""), words[3]);
     }
 
+    /** Jobs that were held as they started keep the reason. */
     boolean isHeld() {
-      return reason.startsWith("JobHeld");
+      return state.equals("PENDING") && reason.startsWith("JobHeld");
     }
 
     String kind() {
