@@ -24,7 +24,10 @@ public final class Benchmarks {
           new StartLatencyBenchmark(),
           new ForkBenchmark(),
           new QueriesBenchmark(),
-          new HeapBenchmark());
+          new HeapBenchmark(),
+          new SlurmBenchmark(),
+          new SlurmStatusBenchmark(),
+          new SshBenchmark());
   private static final String USAGE =
       """
       usage: dev/benchmark [--list] [--quick] [--rounds N] [--database h2|postgres] [NAME...]

@@ -4,7 +4,9 @@ package io.jobs4j.benchmarks;
 enum Unit {
   PER_SECOND("1/s", true),
   PER_MINUTE("1/min", false),
+  SECONDS("s", false),
   MILLISECONDS("ms", false),
+  COMMANDS("cmds", false),
   BYTES("bytes", false),
   THREADS("threads", false);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobs4j.benchmarks.BenchmarkDatabase.Kind;
+import io.jobs4j.testsupport.Service;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,31 @@ class BenchmarksTest {
       assertThat(rows).extracting(Row::subject).containsExactly("works");
       assertThat(context.failures()).singleElement().asString().contains("fails", "no luck");
     }
+  }
+
+  @Test
+  void saysHowToStartTheServerThatABenchmarkNeeds() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        Context context = new Context(directory.resolve("work"), true, 1, List.of(Kind.H2), out)) {
+      Benchmark benchmark =
+          new Benchmark() {
+            @Override
+            public String name() {
+              return "sample";
+            }
+
+            @Override
+            public List<Row> run(Context unused) {
+              Servers.require(Service.SLURM_ACCOUNTING, service -> false);
+              return List.of();
+            }
+          };
+      assertThat(Benchmarks.run(List.of(benchmark), context)).isEmpty();
+      Servers.require(Service.SLURM_ACCOUNTING, service -> true);
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("sample", "NOT MEASURED", "dev/services start slurm-accounting");
   }
 
   @Test

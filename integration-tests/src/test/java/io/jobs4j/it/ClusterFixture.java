@@ -3,9 +3,11 @@ package io.jobs4j.it;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobs4j.adapters.ssh.SshAdapters;
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.local.LocalCommandRunnerProvider;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.spi.CommandRunnerProvider;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.JobTimeoutException;
 import io.jobs4j.sdk.JobsClient;
@@ -16,14 +18,17 @@ import io.jobs4j.sdk.RecoveryPolicy;
 import io.jobs4j.testsupport.SlurmCluster;
 import io.jobs4j.testsupport.SshServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,39 +45,70 @@ final class ClusterFixture implements AutoCloseable {
   private final Path directory;
   private final Path definitions;
   private final @Nullable SshServer server;
+  private final @Nullable SshAdapters adapters;
   private final WithEnvironment commands;
   private final String scratch;
+  private UnaryOperator<CommandRunnerProvider> around = UnaryOperator.identity();
+  private UnaryOperator<JobsEngineBuilder> settings = UnaryOperator.identity();
   private @Nullable JobsEngine engine;
 
-  private ClusterFixture(Path directory, @Nullable SshServer server, WithEnvironment commands) {
+  private ClusterFixture(
+      Path directory, @Nullable SshServer server, Map<String, String> environment) {
     this.directory = directory;
     this.definitions = directory.resolve("definitions");
     this.server = server;
-    this.commands = commands;
+    this.adapters =
+        server == null ? null : SshAdapters.builder().knownHosts(server.knownHosts()).build();
+    this.commands =
+        new WithEnvironment(
+            adapters == null ? new LocalCommandRunnerProvider() : adapters.commandRunners(),
+            environment);
+    // The same for each engine on these files.
     this.scratch =
         server == null
             ? directory.resolve("scratch").toString()
-            : server.home() + "/scratch-" + UUID.randomUUID();
+            : server.home()
+                + "/scratch-"
+                + UUID.nameUUIDFromBytes(directory.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An engine on an H2 file that reaches a cluster. */
+  /** For an engine on an H2 file that reaches a cluster; {@link #start} starts it. */
   static ClusterFixture slurm(Path directory, ClusterReach reach) throws IOException {
+    return slurm(directory, reach, Map.of());
+  }
+
+  /** The same with variables for all commands. */
+  static ClusterFixture slurm(Path directory, ClusterReach reach, Map<String, String> environment)
+      throws IOException {
     SlurmCluster cluster = reach.cluster();
     SshServer server = reach.isOverSsh() ? SshServer.running() : null;
-    ClusterFixture fixture =
-        new ClusterFixture(directory, server, new WithEnvironment(cluster.environment()));
+    Map<String, String> all = new HashMap<>(environment);
+    if (server == null) {
+      all.putAll(cluster.environment());
+    }
+    ClusterFixture fixture = new ClusterFixture(directory, server, all);
     fixture.define("SLURM", server == null ? 0 : reach.port(server));
-    fixture.start();
     return fixture;
   }
 
-  /** An engine that forks on a host that it reaches over SSH. */
+  /** For an engine that forks on a host that it reaches over SSH. */
   static ClusterFixture forkOverSsh(Path directory) throws IOException {
     SshServer server = SshServer.running();
-    ClusterFixture fixture = new ClusterFixture(directory, server, new WithEnvironment(Map.of()));
+    ClusterFixture fixture = new ClusterFixture(directory, server, Map.of());
     fixture.define("FORK", server.port());
-    fixture.start();
     return fixture;
+  }
+
+  /** Has engines run commands through something that is put around what runs them. */
+  ClusterFixture around(UnaryOperator<CommandRunnerProvider> wrapper) {
+    around = wrapper;
+    return this;
+  }
+
+  /** Sets what else engines are to have. */
+  ClusterFixture settings(UnaryOperator<JobsEngineBuilder> setter) {
+    settings = setter;
+    return this;
   }
 
   private void define(String scheduler, int port) throws IOException {
@@ -120,6 +156,10 @@ final class ClusterFixture implements AutoCloseable {
       queues.add(queue("closed", "down", false, ""));
       queues.add(queue("missing", "no such partition", false, ""));
       queues.add(queue("again", "normal", false, "--requeue"));
+      queues.add(queue("first", "normal", false, "--nodelist=n1"));
+      queues.add(queue("second", "normal", false, "--nodelist=n2"));
+      queues.add(queue("second-again", "normal", false, "--nodelist=n2\n--requeue"));
+      queues.add(queue("short", "short", false, "--nodelist=n1"));
     }
     system.put("queues", queues);
     write("systems/cluster.json", system);
@@ -204,13 +244,11 @@ final class ClusterFixture implements AutoCloseable {
             .database(directory.resolve("database"))
             .definitions(definitions)
             .recovery(soon())
-            .adapter(commands);
-    SshServer ssh = server;
-    if (ssh != null) {
-      SshAdapters adapters = SshAdapters.builder().knownHosts(ssh.knownHosts()).build();
-      builder.adapter(adapters.commandRunners()).adapter(adapters.storages());
+            .adapter(around.apply(commands));
+    if (adapters != null) {
+      builder.adapter(adapters.storages());
     }
-    engine = builder.start();
+    engine = settings.apply(builder).start();
     return this;
   }
 
@@ -241,9 +279,15 @@ final class ClusterFixture implements AutoCloseable {
     return running.client(Caller.of("acme", "alice"));
   }
 
-  /** Commands that were run on this machine for the engine. */
+  /** Commands that were run for the engine. */
   WithEnvironment commands() {
     return commands;
+  }
+
+  /** Where the files of a job are on this machine, which the tests see as root. */
+  Path workDirectory(Job job) {
+    String root = server == null ? "" : server.home();
+    return Path.of(root + job.workPath());
   }
 
   /** Where inputs are. */

@@ -13,7 +13,6 @@ import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -33,8 +32,6 @@ class SlurmLifecycleIT {
     fixture
         .app("copy", "cat ${files} > copied.txt; printf %s ${text} > text.txt; echo done >&2")
         .app("three", "echo partial > result.txt; exit 3")
-        .app("killed", "kill -KILL $$")
-        .app("patient", "while [ ! -e go ]; do sleep 0.2; done")
         .start();
   }
 
@@ -72,42 +69,6 @@ class SlurmLifecycleIT {
     assertThat(job.remoteJobId()).matches("[0-9]+");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void eachEndHasItsVerdict(ClusterReach reach) throws Exception {
-    open(reach);
-    String three = fixture.submit("three");
-    String killed = fixture.submit("killed");
-    String ours = fixture.submit("patient");
-    String theirs = fixture.submit("patient");
-    String missing = fixture.submit(request("three").batchQueue("missing").build());
-    String closed = fixture.submit(request("three").batchQueue("closed").build());
-    await()
-        .atMost(ClusterFixture.PATIENCE)
-        .until(
-            () ->
-                fixture.status(ours) == JobStatus.RUNNING
-                    && fixture.status(theirs) == JobStatus.RUNNING);
-    fixture.client().cancel(ours);
-    reach.cluster().scancel(fixture.client().get(theirs).remoteJobId());
-    ended(three, JobStatus.FAILED, ConditionCode.JOB_REMOTE_OUTCOME_ERROR, "code 3");
-    ended(killed, JobStatus.FAILED, ConditionCode.SCHEDULER_TERMINATED, "signal 9");
-    ended(ours, JobStatus.STOPPED, ConditionCode.CANCELLED_BY_USER, "alice");
-    ended(theirs, JobStatus.FAILED, ConditionCode.SCHEDULER_CANCELLED, "cancelled");
-    Job refused = fixture.await(missing);
-    assertThat(refused.status()).isEqualTo(JobStatus.FAILED);
-    assertThat(refused.lastStatusMessage()).containsIgnoringCase("partition");
-    // Where nothing runs at present a job waits, and says so.
-    await()
-        .atMost(ClusterFixture.PATIENCE)
-        .until(
-            () -> fixture.client().get(closed).lastStatusMessage(),
-            message -> message.contains("PartitionDown"));
-    assertThat(fixture.status(closed)).isEqualTo(JobStatus.QUEUED);
-    fixture.client().cancel(closed);
-    ended(closed, JobStatus.STOPPED, ConditionCode.CANCELLED_BY_USER, "alice");
-  }
-
   private void ended(String id, JobStatus status, ConditionCode code, String message)
       throws Exception {
     Job job = fixture.await(id);
@@ -134,32 +95,6 @@ class SlurmLifecycleIT {
           .as(job.lastStatusMessage())
           .isEqualTo(job.name().equals("copy") ? JobStatus.FINISHED : JobStatus.FAILED);
       HistoryChecker.checkEnded(fixture.client().history(id));
-    }
-  }
-
-  @Test
-  void aHundredJobsAreLookedAtTogether() throws Exception {
-    open(ClusterReach.LOCAL);
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      ids.add(fixture.submit("patient"));
-    }
-    await()
-        .atMost(ClusterFixture.PATIENCE)
-        .until(() -> ids.stream().allMatch(id -> fixture.status(id) == JobStatus.RUNNING));
-    int before = fixture.commands().commands().size();
-    long start = System.nanoTime();
-    // Several rounds of looking at all of them.
-    await()
-        .atMost(ClusterFixture.PATIENCE)
-        .until(() -> fixture.commands().commands().size() >= before + 5);
-    Duration passed = Duration.ofNanos(System.nanoTime() - start);
-    int commands = fixture.commands().commands().size() - before;
-    // At most one each second, which is how often young jobs are looked at.
-    assertThat(commands).isLessThanOrEqualTo((int) passed.toSeconds() + 6);
-    ids.forEach(id -> fixture.client().cancel(id));
-    for (String id : ids) {
-      assertThat(fixture.await(id).status()).isEqualTo(JobStatus.STOPPED);
     }
   }
 

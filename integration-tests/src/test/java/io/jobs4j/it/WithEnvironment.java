@@ -1,6 +1,5 @@
 package io.jobs4j.it;
 
-import io.jobs4j.core.local.LocalCommandRunner;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
@@ -13,12 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Commands of this machine with variables of their own. Remembers what was run. */
+/** Another's commands with variables of their own. Remembers what was run. */
 final class WithEnvironment implements CommandRunnerProvider {
+  private final CommandRunnerProvider provider;
   private final Map<String, String> variables;
   private final List<Command> commands = new CopyOnWriteArrayList<>();
 
-  WithEnvironment(Map<String, String> variables) {
+  WithEnvironment(CommandRunnerProvider provider, Map<String, String> variables) {
+    this.provider = provider;
     this.variables = variables;
   }
 
@@ -29,31 +30,31 @@ final class WithEnvironment implements CommandRunnerProvider {
 
   @Override
   public Set<String> protocols() {
-    return Set.of("LOCAL");
+    return provider.protocols();
   }
 
   @Override
   public CommandRunner open(LoginAccess access) {
-    LocalCommandRunner local = new LocalCommandRunner();
+    CommandRunner runner = provider.open(access);
     return new CommandRunner() {
       @Override
       public CommandResult run(Command command) throws InterruptedException {
-        return local.run(with(command));
+        return runner.run(with(command));
       }
 
       @Override
       public DetachedCommand launch(Command command) throws InterruptedException {
-        return local.launch(with(command));
+        return runner.launch(with(command));
       }
 
       @Override
       public DetachedCommand launchAndListen(Command command) throws InterruptedException {
-        return local.launchAndListen(with(command));
+        return runner.launchAndListen(with(command));
       }
 
       @Override
       public void close() {
-        local.close();
+        runner.close();
       }
     };
   }

@@ -10,8 +10,13 @@ public enum Service {
   SLURM_ACCOUNTING,
   SSHD;
 
+  /** Whether it runs as a whole; nothing is started. */
+  public boolean isRunning() {
+    return DevServices.find().isRunning(this);
+  }
+
   /** How {@code dev/services} calls it. */
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
