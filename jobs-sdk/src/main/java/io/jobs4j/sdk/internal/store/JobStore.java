@@ -42,13 +42,6 @@ import org.jspecify.annotations.Nullable;
  * when the database fails.
  */
 public final class JobStore implements AutoCloseable {
-  /**
-   * Jobs that are over are many, and those of an owner need not be read to find that none is not.
-   */
-  private static final String AND_NOT_OVER =
-      " AND j.id IN (SELECT q.job_id FROM job_queue q"
-          + " WHERE q.tenant_id = :tenant AND q.owner = :owner)";
-
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
   private static final long LAST_WORD_MILLIS = 500;
@@ -381,23 +374,27 @@ public final class JobStore implements AutoCloseable {
         filter.statuses().isEmpty()
             ? EnumSet.complementOf(EnumSet.of(JobStatus.ACCEPTED))
             : filter.statuses();
+    // Jobs that are over may be many, and need not be read to find that none is not.
+    boolean going = statuses.stream().noneMatch(JobStatus::isTerminal);
+    String table = going ? "q" : "j";
+    String id = going ? "q.job_id" : "j.id";
     return read(
         handle ->
             handle
                 .createQuery(
                     JobRows.SELECT
-                        + "WHERE j.tenant_id = :tenant AND j.owner = :owner"
+                        + (going ? "JOIN job_queue q ON q.job_id = j.id " : "")
+                        + "WHERE %1$s.tenant_id = :tenant AND %1$s.owner = :owner".formatted(table)
                         + " AND j.status IN (<statuses>) AND j.status <> 'ACCEPTED'"
-                        + (statuses.stream().anyMatch(JobStatus::isTerminal) ? "" : AND_NOT_OVER)
                         + (filter.hidden() ? "" : " AND j.visible")
                         + (filter.after() == null
                             ? ""
-                            : " AND j.id %s (SELECT a.id FROM job a WHERE a.uuid = :after)"
-                                .formatted(filter.ascending() ? ">" : "<"))
+                            : " AND %s %s (SELECT a.id FROM job a WHERE a.uuid = :after)"
+                                .formatted(id, filter.ascending() ? ">" : "<"))
                         // In the order of an index, also for planners that do not see that the
                         // first two are always the same.
-                        + " ORDER BY j.tenant_id %1$s, j.owner %1$s, j.id %1$s"
-                            .formatted(filter.ascending() ? "ASC" : "DESC")
+                        + " ORDER BY %2$s.tenant_id %1$s, %2$s.owner %1$s, %3$s %1$s"
+                            .formatted(filter.ascending() ? "ASC" : "DESC", table, id)
                         + " LIMIT :limit OFFSET :offset")
                 .bindList("statuses", statuses.stream().map(Enum::name).toList())
                 .bind("tenant", tenantId)

@@ -27,7 +27,8 @@ final class Migrator {
           "V004__recovery.sql",
           "V005__indexes.<dialect>.sql",
           "V006__queues.sql",
-          "V007__recovery.sql");
+          "V007__recovery.sql",
+          "V008__indexes.sql");
 
   private final Jdbi jdbi;
   private final Dialect dialect;

@@ -53,6 +53,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.NullSource;
 
 /** What a store does whatever database it is on. */
 @Timeout(120)
@@ -466,22 +469,25 @@ abstract class JobStoreContract {
         .toList();
   }
 
-  @Test
-  void aListGoesOnAfterAJob() {
+  @ParameterizedTest
+  @EnumSource(value = JobStatus.class, names = "PENDING")
+  @NullSource
+  void aListGoesOnAfterAJob(JobStatus status) {
+    Set<JobStatus> statuses = status == null ? Set.of() : Set.of(status);
     List<String> uuids = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
       uuids.add(insert());
       bring(uuids.get(i), PENDING);
     }
-    JobFilter up = new JobFilter(Set.of(), false, true, 0, 3, uuids.get(2));
+    JobFilter up = new JobFilter(statuses, false, true, 0, 3, uuids.get(2));
     assertThat(store.list("acme", "alice", up))
         .extracting(JobRecord::uuid)
         .isEqualTo(uuids.subList(3, 6));
-    JobFilter down = new JobFilter(Set.of(), false, false, 0, 10, uuids.get(2));
+    JobFilter down = new JobFilter(statuses, false, false, 0, 10, uuids.get(2));
     assertThat(store.list("acme", "alice", down))
         .extracting(JobRecord::uuid)
         .containsExactly(uuids.get(1), uuids.get(0));
-    JobFilter gone = new JobFilter(Set.of(), false, false, 0, 10, "unknown");
+    JobFilter gone = new JobFilter(statuses, false, false, 0, 10, "unknown");
     assertThat(store.list("acme", "alice", gone)).isEmpty();
   }
 
