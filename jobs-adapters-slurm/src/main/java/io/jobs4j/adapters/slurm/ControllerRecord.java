@@ -48,6 +48,20 @@ record ControllerRecord(
         .findFirst();
   }
 
+  /** What the controller has listed of a job that {@link QueueRow#tellsItsEnd tells its end}. */
+  static ControllerRecord ofCompleted(QueueRow row) {
+    return new ControllerRecord(
+        row.stateText(),
+        row.state(),
+        "",
+        ExitStatus.of("0:0"),
+        false,
+        row.restarts(),
+        row.start(),
+        row.end(),
+        named(row.nodes()));
+  }
+
   private static ControllerRecord read(String line) {
     Map<String, String> fields = new HashMap<>();
     Matcher matcher = FIELD.matcher(line);

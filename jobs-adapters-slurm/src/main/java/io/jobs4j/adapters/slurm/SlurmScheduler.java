@@ -661,6 +661,7 @@ public final class SlurmScheduler implements RemoteScheduler {
     StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
     for (int i = 0; i < contested.size(); i++) {
       askForRecords(script, i, contested.get(i).job().attempt());
+      script.append('\n');
     }
     SlurmAnswer answer = ask(input(script), settings);
     List<Asked> followed = new ArrayList<>();
@@ -811,11 +812,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         elsewhere.add(new Asked(one.asked().job(), record.owner(), true));
         continue;
       }
-      SlurmAnswer.Frame shown = answer.frame("controller-" + id);
-      ControllerRecord controller =
-          shown != null && shown.code() == 0
-              ? ControllerRecord.of(id, one.asked().name(), shown.lines()).orElse(null)
-              : null;
+      ControllerRecord controller = controller(one, record, answer.frame("controller-" + id));
       AccountingRecord account = accounted.get(id);
       if (accounting && isAwaited(one, record, account)) {
         continue;
@@ -828,6 +825,22 @@ public final class SlurmScheduler implements RemoteScheduler {
     if (!elsewhere.isEmpty()) {
       statuses.putAll(look(elsewhere));
     }
+  }
+
+  /** What the controller knows of a job that has ended; {@code null} if nothing. */
+  private static @Nullable ControllerRecord controller(
+      Unsettled one, RunRecord record, SlurmAnswer.@Nullable Frame shown) {
+    QueueRow row = one.row();
+    if (shown != null) {
+      return shown.code() == 0
+          ? ControllerRecord.of(one.asked().id(), one.asked().name(), shown.lines()).orElse(null)
+          : null;
+    }
+    return row != null
+            && row.tellsItsEnd()
+            && record.endOf(one.asked().id(), row.restarts()) != null
+        ? ControllerRecord.ofCompleted(row)
+        : null;
   }
 
   /**
@@ -971,8 +984,13 @@ public final class SlurmScheduler implements RemoteScheduler {
       Unsettled one = unsettled.get(i);
       String id = one.asked().id();
       askForRecords(script, i, one.asked().job().attempt());
-      if (one.row() != null) {
-        script.append("controller ").append(id).append('\n');
+      QueueRow row = one.row();
+      if (row != null && row.tellsItsEnd()) {
+        script.append(" %s %d\n".formatted(id, row.restarts()));
+      } else if (row != null) {
+        script.append("\ncontroller %s\n".formatted(id));
+      } else {
+        script.append('\n');
       }
       ids.add(id);
     }
@@ -994,8 +1012,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         .append(' ')
         .append(ShellWords.quote(attempt.workPath()))
         .append(' ')
-        .append(ShellWords.quote(attempt.key()))
-        .append('\n');
+        .append(ShellWords.quote(attempt.key()));
   }
 
   /** Runs a script that has no arguments. */

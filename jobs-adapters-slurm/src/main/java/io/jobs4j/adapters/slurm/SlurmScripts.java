@@ -118,7 +118,7 @@ final class SlurmScripts {
           fi
           set -C
           claimed=
-          { claimed=yes; echo "intent $(date +%s)"; } 2>/dev/null >"$intent"
+          { claimed=yes; date '+intent %s'; } 2>/dev/null >"$intent"
           written=$?
           set +C
           if [ -z "$claimed" ] || [ $written -ne 0 ]; then
@@ -129,14 +129,25 @@ final class SlurmScripts {
           fi
           # After its limit it must not submit any more.
           command -v timeout >/dev/null && set -- timeout -s KILL "$limit" "$@"
-          errors=$control/$key.sbatch.$generation
-          out=$("$@" 2>"$errors")
+          out=$("$@" 2>&1)
           code=$?
           printf 'jobs4j sbatch %s\\n' "$code"
-          sed -n '1,20s/^/jobs4j said /p' "$errors"
-          rm -f "$errors"
-          id=$(printf '%s\\n' "$out" |
-            sed -n 's/^\\([0-9]\\{1,10\\}\\)\\(;[^;[:blank:]]*\\)\\{0,1\\}[[:blank:]]*$/\\1/p' | tail -n 1)
+          # The id is a line of its own, a number or NUMBER;CLUSTER. Two that could be it are none.
+          count=0 ids=0 id=
+          set -f
+          IFS='
+          '
+          for line in $out; do
+            number=${line%%[!0-9]*}
+            case ${#number}${line#"$number"} in
+              [1-9] | 10 | [1-9]\\;* | 10\\;*) ids=$((ids + 1)) id=$number ;;
+              *)
+                count=$((count + 1))
+                [ $count -gt 20 ] || printf 'jobs4j said %s\\n' "$line"
+                ;;
+            esac
+          done
+          [ $ids -eq 1 ] || id=
           if [ "$code" -eq 0 ] && [ -n "$id" ]; then
             printf 'id %s\\n' "$id" >"$control/$key.id.$generation" &&
               mv -f "$control/$key.id.$generation" "$control/$key.id"
@@ -247,13 +258,24 @@ final class SlurmScripts {
    * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS}), and notes
    * how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which says
    * {@code jobs4j noted ID} if it could).
+   *
+   * <p>Of a job that Slurm says to be completed, {@code records NUMBER WORKDIRECTORY KEY ID
+   * RESTART} asks the controller only if that run has not recorded its end.
    */
   static final String DETAILS =
       PRELUDE
           + IN_UTC
           + """
           records() {
-            frame "records-$1" recorded "$2" "$3"
+            text=$(recorded "$2" "$3")
+            printf 'jobs4j begin records-%s\\n%s\\njobs4j end records-%s 0\\n' "$1" "$text" "$1"
+            if [ $# -gt 3 ]; then
+              case $text in
+                *"
+          end $3 $4 $5 "[0-9]*' exited '*) ;;
+                *) controller "$4" ;;
+              esac
+            fi
           }
           recorded() {
             if away "$1"; then
@@ -262,11 +284,10 @@ final class SlurmScripts {
               echo gone
             else
               echo there
-              for name in run end restarts; do
-                if [ -f "$1/.jobs4j/$2.$name" ]; then
-                  head -c 4000 "$1/.jobs4j/$2.$name" | sed -n 1,20p
-                fi
-              done
+              note=$1/.jobs4j/$2
+              # Of several it also says which is which, on lines that are no records.
+              head -c 4000 "$note.run" "$note.end" "$note.restarts" 2>/dev/null
+              echo
               [ ! -e "$1/.jobs4j/$2.cancel" ] || echo cancel
             fi
           }

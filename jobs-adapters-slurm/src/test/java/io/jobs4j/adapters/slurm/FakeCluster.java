@@ -21,9 +21,12 @@ import java.util.stream.Stream;
  * of the adapter really run, in a shell of this host.
  */
 final class FakeCluster implements CommandRunner {
-  private static final String ROW = "'%-16s%-32s%-12s%-28s%-28s%-216s%-128s\\n'";
+  private static final String ROW = "'%-16s%-32s%-12s%-28s%-28s%-28s%-216s%-128s%-120s\\n'";
 
-  /** {@code sbatch.mode}: accept, lost (accepted, answer lost), unsent, silent (no id), refuse. */
+  /**
+   * {@code sbatch.mode}: accept, lost (accepted, answer lost), unsent, silent (no id), chatty,
+   * double (another number on standard error), refuse.
+   */
   private static final String SBATCH =
       """
       #!/bin/sh
@@ -53,6 +56,7 @@ final class FakeCluster implements CommandRunner {
           echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
           exit 1 ;;
         silent) echo 'Your job was submitted. Have a nice day.' ;;
+        double) echo 12 >&2; echo $id ;;
         chatty) echo 'Budget left: 12'; echo "$id;itest" ;;
         *) echo $id ;;
       esac
@@ -92,7 +96,8 @@ final class FakeCluster implements CommandRunner {
           JobID:16,State:32) printf '%-16s%-32s\\n' "$id" "$(cat "$file")" ;;
           *)
             printf ROW "$id" "$(cat "$file")" "$(cat "$base.restarts" 2>/dev/null || echo 0)" \\
-              1700000000 1699999999 "$jobname" "$(cat "$base.reason" 2>/dev/null || echo None)" ;;
+              1700000000 1700000060 1699999999 "$jobname" \\
+              "$(cat "$base.reason" 2>/dev/null || echo None)" n1 ;;
         esac
       done
       """

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands of Slurm print, of 22.05 and later versions. */
@@ -64,15 +65,17 @@ class RecordsTest {
   @Test
   void readsRowsByTheirColumns() {
     String row =
-        "%-16s%-32s%-12s%-28s%-28s%-216s%-128s"
+        "%-16s%-32s%-12s%-28s%-28s%-28s%-216s%-128s%-120s"
             .formatted(
                 "42",
                 "PENDING",
                 "1",
                 "N/A",
+                "N/A",
                 "1700000000",
                 "jobs-k-1",
-                "job requeued | in held state");
+                "job requeued | in held state",
+                "");
 
     assertThat(QueueRow.of(row))
         .contains(
@@ -82,9 +85,28 @@ class RecordsTest {
                 java.util.Optional.of(SlurmState.PENDING),
                 1,
                 null,
+                null,
                 Instant.ofEpochSecond(1_700_000_000),
                 "jobs-k-1",
-                "job requeued | in held state"));
+                "job requeued | in held state",
+                ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"119, 119", "120, 0"})
+  void nodesThatAreCutOffAreNotKnown(int length, int known) {
+    String row =
+        "%-16s%-32s%-12s%-28s%-28s%-28s%-216s%-128s%.120s"
+            .formatted(
+                "42", "COMPLETED", "0", "1", "2", "0", "jobs-k-1", "None", "n".repeat(length));
+
+    assertThat(QueueRow.of(row))
+        .get()
+        .satisfies(
+            read -> {
+              assertThat(read.nodes()).isEqualTo("n".repeat(known));
+              assertThat(read.tellsItsEnd()).isEqualTo(known > 0);
+            });
   }
 
   @ParameterizedTest

@@ -18,6 +18,7 @@ import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
+import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.testkit.SettableClock;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +128,7 @@ class SlurmSchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lost", "silent"})
+  @ValueSource(strings = {"lost", "silent", "double"})
   void aJobWhoseIdIsLostIsFoundByItsName(String mode) throws Exception {
     cluster.submissions(mode);
     cluster.job("7", "jobs-attempt-10", "RUNNING");
@@ -893,6 +895,58 @@ class SlurmSchedulerTest {
 
     records("run 101 0 1700000000\n", "end attempt-1 101 0 2 exited 1700000000 1700000060\n");
     assertThat(status(job).exitCode()).hasValue(2);
+  }
+
+  @Test
+  void aCompletedJobWithARecordOfItsEndNeedsNoCommandForItself() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "COMPLETED");
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 0 exited 1700000000 1700000060\n");
+    long before = cluster.calls("scontrol");
+
+    RemoteStatus status = status(job);
+
+    assertThat(status.succeeded()).isTrue();
+    assertThat(status.started()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
+    assertThat(status.ended()).isEqualTo(Instant.ofEpochSecond(1_700_000_060));
+    assertThat(status.usage())
+        .isEqualTo(new RemoteUsage(Duration.ofSeconds(60), null, OptionalLong.empty(), "n1"));
+    assertThat(cluster.calls("scontrol")).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "end attempt-1 101 0 0 exited 1700000000 1700000060",
+        "end attempt-1 55 1 0 exited 1700000000 1700000060",
+        "end attempt-1 101 1"
+      })
+  void theControllerIsAskedForACompletedJobThatDidNotRecordItsEnd(String end) throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "COMPLETED");
+    cluster.restarts("101", 1);
+    cluster.shown("101", "COMPLETED", "0:0", true);
+    records("run 101 0 1700000000\nrun 101 1 1700000010\n", end);
+
+    assertThat(status(job).succeeded()).isTrue();
+
+    assertThat(cluster.calls()).contains("scontrol -o show job 101");
+  }
+
+  @Test
+  void allRunsOfAJobAreRead() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    StringBuilder runs = new StringBuilder();
+    for (int i = 0; i < 30; i++) {
+      runs.append("run 101 %d 1700000000\n".formatted(i));
+    }
+    records(runs.toString(), "");
+    cluster.state("101", "FAILED");
+    cluster.restarts("101", 29);
+    cluster.shown("101", "FAILED", "4:0", true);
+
+    assertThat(status(job).exitCode()).hasValue(4);
   }
 
   @Test
