@@ -48,6 +48,22 @@ record ControllerRecord(
         .findFirst();
   }
 
+  /**
+   * Reads the line of job {@code id}; empty if it is not there, or has neither the name of an
+   * attempt nor its key as comment.
+   */
+  static Optional<ControllerRecord> ofAttempt(
+      String id, String name, String key, List<String> lines) {
+    return lines.stream()
+        .filter(
+            line ->
+                line.startsWith("JobId=" + id + " JobName=" + name + " ")
+                    || (line.startsWith("JobId=" + id + " ")
+                        && line.contains(" Comment=" + key + " ")))
+        .map(ControllerRecord::read)
+        .findFirst();
+  }
+
   /** What the controller has listed of a job that {@link QueueRow#tellsItsEnd tells its end}. */
   static ControllerRecord ofCompleted(QueueRow row) {
     return new ControllerRecord(
@@ -60,6 +76,11 @@ record ControllerRecord(
         row.start(),
         row.end(),
         named(row.nodes()));
+  }
+
+  /** Whether this cluster does no more for it. */
+  boolean isOver() {
+    return state.filter(is -> is.meaning.isEnd() || is == SlurmState.REVOKED).isPresent();
   }
 
   private static ControllerRecord read(String line) {
