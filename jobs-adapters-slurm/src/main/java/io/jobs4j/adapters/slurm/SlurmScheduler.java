@@ -869,11 +869,11 @@ public final class SlurmScheduler implements RemoteScheduler {
         statuses.put(one.asked().job(), status);
       }
     }
-    if (!lost.isEmpty()) {
-      statuses.putAll(confirmed(lost, settings));
-    }
     if (!elsewhere.isEmpty()) {
       statuses.putAll(look(elsewhere));
+    }
+    if (!lost.isEmpty()) {
+      statuses.putAll(confirmed(lost, settings));
     }
   }
 
