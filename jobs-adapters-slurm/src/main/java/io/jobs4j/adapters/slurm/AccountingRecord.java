@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +37,12 @@ record AccountingRecord(
     @Nullable Instant start,
     @Nullable Instant end,
     RemoteUsage usage) {
+  /**
+   * A job that is asked about. Its number alone does not do: one that the cluster has given again
+   * may be that of two attempts.
+   */
+  record Job(String id, String name) {}
+
   /** The columns, for the option {@code -o} with {@code -P}. */
   static final String FORMAT =
       "JobIDRaw,State,ExitCode,Submit,Start,End,ElapsedRaw,TotalCPU,MaxRSS,NodeList,JobName";
@@ -45,7 +50,7 @@ record AccountingRecord(
   private static final int COLUMNS = 11;
   private static final int NAME = 10;
   private static final Pattern SEPARATOR = Pattern.compile("\\|");
-  private static final Pattern JOB = Pattern.compile("\\d{1,10}");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
   private static final Pattern STEP = Pattern.compile("(\\d{1,10})\\..+");
   private static final Pattern BY = Pattern.compile("\\S+ by (\\S+)");
   private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
@@ -54,13 +59,11 @@ record AccountingRecord(
   /**
    * Reads all lines, each job's before those of its steps; of several runs of a job, steps
    * included, the one submitted last counts. A number that the cluster has given again is that of
-   * several jobs, of which no two have a name of ours.
-   *
-   * @param names the names of the jobs that are asked about, by id
+   * several jobs, of which those that are not asked about do not count.
    */
-  static Map<String, AccountingRecord> of(Map<String, String> names, List<String> lines) {
-    Map<String, AccountingRecord> records = new HashMap<>();
-    Set<String> ours = new HashSet<>();
+  static Map<Job, AccountingRecord> of(Set<Job> asked, List<String> lines) {
+    Map<Job, AccountingRecord> records = new HashMap<>();
+    Map<String, Job> ours = new HashMap<>();
     for (String line : lines) {
       List<String> fields = List.of(SEPARATOR.split(line, COLUMNS));
       if (fields.size() != COLUMNS) {
@@ -68,19 +71,23 @@ record AccountingRecord(
       }
       String id = fields.get(0);
       Matcher step = STEP.matcher(id);
-      if (JOB.matcher(id).matches()) {
-        if (!fields.get(NAME).equals(names.get(id))) {
+      if (NUMBER.matcher(id).matches()) {
+        Job job = new Job(id, fields.get(NAME));
+        if (!asked.contains(job)) {
           ours.remove(id);
           continue;
         }
-        ours.add(id);
+        ours.put(id, job);
         AccountingRecord record = read(fields);
-        AccountingRecord known = records.get(id);
-        records.put(id, known == null ? record : known.and(record));
-      } else if (step.matches() && ours.contains(step.group(1))) {
-        OptionalLong memory = bytes(fields.get(8));
-        Instant start = SlurmTimes.moment(fields.get(4));
-        records.computeIfPresent(step.group(1), (job, record) -> record.withStep(start, memory));
+        AccountingRecord known = records.get(job);
+        records.put(job, known == null ? record : known.and(record));
+      } else if (step.matches()) {
+        Job job = ours.get(step.group(1));
+        if (job != null) {
+          OptionalLong memory = bytes(fields.get(8));
+          Instant start = SlurmTimes.moment(fields.get(4));
+          records.computeIfPresent(job, (key, record) -> record.withStep(start, memory));
+        }
       }
     }
     return records;

@@ -36,56 +36,69 @@ record BatchSubmission(List<String> words, String script) {
 
   /**
    * The parentheses of the function make sure that a script of which the end was lost on its way
-   * does nothing.
+   * does nothing. Variables of its own have a prefix, so that none of the user's, which a login may
+   * export, is changed for the job.
    *
    * <p>The record of the run belongs to the Slurm job that creates it, so that of two jobs of one
-   * attempt the second does nothing. The same job runs again only if Slurm has queued it again: a
-   * controller that was killed may start a job that it does not know to have run. A link is made to
-   * have the record appear complete; where there are no links it is created empty first.
+   * attempt the second does nothing, and says nothing, since its output files are those of the
+   * first. The same job runs again only if Slurm has queued it again: a controller that was killed
+   * may start a job that it does not know to have run. A link is made to have the record appear
+   * complete; it may be there although {@code ln} failed, if the answer of a server of files was
+   * lost. Where there are no links the record is created empty first.
    */
   private static final String CLAIM =
       """
-        CDPATH= cd -- "$work" || exit 72
-        control=.jobs4j
-        job=$SLURM_JOB_ID restart=${SLURM_RESTART_COUNT:-0}
-        run=$control/$key.run end=$control/$key.end
-        [ -d $control ] || mkdir $control
-        began=$(date +%s)
-        line="run $job $restart $began"
-        printf '%s\\n' "$line" >"$run.$job" || exit 73
-        if ! ln "$run.$job" "$run" 2>/dev/null; then
-          claimed=
-          if ! [ -e "$run" ]; then
+        CDPATH= cd -- "$jobs4j_work" || exit 72
+        jobs4j_control=.jobs4j
+        jobs4j_job=$SLURM_JOB_ID jobs4j_restart=${SLURM_RESTART_COUNT:-0}
+        jobs4j_run=$jobs4j_control/$jobs4j_key.run jobs4j_end=$jobs4j_control/$jobs4j_key.end
+        jobs4j_mine=$jobs4j_run.$jobs4j_job
+        [ -d $jobs4j_control ] || mkdir $jobs4j_control
+        jobs4j_began=$(date +%s)
+        jobs4j_line="run $jobs4j_job $jobs4j_restart $jobs4j_began"
+        # That of a run that was ended too soon to remove it may be the record itself.
+        [ ! -e "$jobs4j_mine" ] || rm -f "$jobs4j_mine"
+        printf '%s\\n' "$jobs4j_line" >"$jobs4j_mine" || exit 73
+        if ! ln "$jobs4j_mine" "$jobs4j_run" 2>/dev/null &&
+          ! [ "$jobs4j_mine" -ef "$jobs4j_run" ]; then
+          jobs4j_claimed=
+          if ! [ -e "$jobs4j_run" ]; then
             set -C
-            { claimed=yes; printf '%s\\n' "$line"; } 2>/dev/null >"$run"
-            written=$?
+            { jobs4j_claimed=yes; printf '%s\\n' "$jobs4j_line"; } 2>/dev/null >"$jobs4j_run"
+            jobs4j_written=$?
             set +C
-            if [ -n "$claimed" ] && [ $written -ne 0 ]; then rm -f "$run"; exit 73; fi
-            [ -e "$run" ] || exit 73
+            if [ -n "$jobs4j_claimed" ] && [ $jobs4j_written -ne 0 ]; then
+              rm -f "$jobs4j_run"
+              exit 73
+            fi
+            [ -e "$jobs4j_run" ] || exit 73
           fi
-          if [ -z "$claimed" ]; then
-            owner= last=
-            while read -r word id count rest; do owner=$id last=$count; done <"$run"
-            if [ "$owner" != "$job" ] || ! [ "$restart" -gt "$last" ]; then
-              rm -f "$run.$job"
-              echo "jobs4j: attempt $key runs as job ${owner:-unknown} already" >&2
+          if [ -z "$jobs4j_claimed" ]; then
+            jobs4j_owner= jobs4j_last=
+            while read -r jobs4j_word jobs4j_id jobs4j_count jobs4j_rest; do
+              jobs4j_owner=$jobs4j_id jobs4j_last=$jobs4j_count
+            done <"$jobs4j_run"
+            if [ "$jobs4j_owner" != "$jobs4j_job" ] ||
+              ! [ "$jobs4j_restart" -gt "$jobs4j_last" ] 2>/dev/null; then
+              rm -f "$jobs4j_mine"
               exit 75
             fi
-            printf '%s\\n' "$line" >>"$run" || exit 73
-            rm -f "$end"
+            printf '%s\\n' "$jobs4j_line" >>"$jobs4j_run" || exit 73
+            rm -f "$jobs4j_end"
           fi
         fi
-        rm -f "$run.$job"
-        code=143 cause=cancelled
+        rm -f "$jobs4j_mine"
+        jobs4j_code=143 jobs4j_cause=cancelled
       """;
 
   private static final String RECORD =
       """
-        ended=$(date +%s)
-        printf 'end %s %s %s %s %s %s %s\\n' \\
-          "$key" "$job" "$restart" "$code" "$cause" "$began" "$ended" >"$end.$job" &&
-          mv -f "$end.$job" "$end"
-        exit "$code"
+        jobs4j_ended=$(date +%s)
+        printf 'end %s %s %s %s %s %s %s\\n' "$jobs4j_key" "$jobs4j_job" "$jobs4j_restart" \\
+          "$jobs4j_code" "$jobs4j_cause" "$jobs4j_began" "$jobs4j_ended" \\
+          >"$jobs4j_end.$jobs4j_job" &&
+          mv -f "$jobs4j_end.$jobs4j_job" "$jobs4j_end"
+        exit "$jobs4j_code"
       }
       jobs4j
       """;
@@ -98,7 +111,7 @@ record BatchSubmission(List<String> words, String script) {
       """
           trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
           (launch)
-          code=$?
+          jobs4j_code=$?
       """;
 
   /**
@@ -107,20 +120,24 @@ record BatchSubmission(List<String> words, String script) {
    */
   private static final String HANDING_ON =
       """
-          child= early=
+          jobs4j_child= jobs4j_early=
           hand() {
-            if [ -n "$child" ]; then kill -s "$1" "$child" 2>/dev/null; else early=$1; fi
+            if [ -n "$jobs4j_child" ]; then
+              kill -s "$1" "$jobs4j_child" 2>/dev/null
+            else
+              jobs4j_early=$1
+            fi
           }
-          for name in HUP INT QUIT ALRM TERM USR1 USR2; do
-            trap "hand $name" $name
+          for jobs4j_signal in HUP INT QUIT ALRM TERM USR1 USR2; do
+            trap "hand $jobs4j_signal" $jobs4j_signal
           done
           launch &
-          child=$!
-          [ -z "$early" ] || hand "$early"
+          jobs4j_child=$!
+          [ -z "$jobs4j_early" ] || hand "$jobs4j_early"
           while :; do
-            wait "$child"
-            code=$?
-            [ "$code" -gt 128 ] && kill -0 "$child" 2>/dev/null || break
+            wait "$jobs4j_child"
+            jobs4j_code=$?
+            [ "$jobs4j_code" -gt 128 ] && kill -0 "$jobs4j_child" 2>/dev/null || break
           done
       """;
 
@@ -197,6 +214,10 @@ record BatchSubmission(List<String> words, String script) {
 
   private static String script(LaunchSpec spec, SlurmDirectives directives) {
     StringBuilder text = new StringBuilder("#!/bin/sh\nlaunch() {\n");
+    if (!directives.has("open-mode")) {
+      // It tells how Slurm opened the files of the job; srun would open those of its steps so.
+      text.append("  unset SLURM_OPEN_MODE\n");
+    }
     Map<String, String> variables = new TreeMap<>(spec.environment());
     // srun would start its tasks without the variables of the job.
     variables.put("SLURM_EXPORT_ENV", "ALL");
@@ -205,8 +226,8 @@ record BatchSubmission(List<String> words, String script) {
     text.append("  exec /bin/sh ")
         .append(ShellWords.quote("./" + fileName("script", spec.script())))
         .append("\n}\njobs4j() {\n");
-    text.append("  key=").append(ShellWords.quote(spec.attempt().key())).append('\n');
-    text.append(literal("work", spec.attempt().workPath(), "  "));
+    text.append("  jobs4j_key=").append(ShellWords.quote(spec.attempt().key())).append('\n');
+    text.append(literal("jobs4j_work", spec.attempt().workPath(), "  "));
     text.append(CLAIM);
     if (!directives.has("open-mode")) {
       for (String file :
@@ -214,7 +235,8 @@ record BatchSubmission(List<String> words, String script) {
         text.append("  true >").append(ShellWords.quote("./" + file)).append('\n');
       }
     }
-    text.append("  if ! [ -e \"$control/$key.cancel\" ]; then\n    cause=exited\n");
+    text.append("  if ! [ -e \"$jobs4j_control/$jobs4j_key.cancel\" ]; then\n")
+        .append("    jobs4j_cause=exited\n");
     text.append(directives.signalsScript() ? HANDING_ON : FOREGROUND);
     return text.append("  fi\n").append(RECORD).toString();
   }

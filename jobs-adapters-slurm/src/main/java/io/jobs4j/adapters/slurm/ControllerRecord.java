@@ -48,6 +48,41 @@ record ControllerRecord(
         .findFirst();
   }
 
+  /**
+   * Reads the line of job {@code id}; empty if it is not there, or has neither the name of an
+   * attempt nor its key as comment.
+   */
+  static Optional<ControllerRecord> ofAttempt(
+      String id, String name, String key, List<String> lines) {
+    return lines.stream()
+        .filter(
+            line ->
+                line.startsWith("JobId=" + id + " JobName=" + name + " ")
+                    || (line.startsWith("JobId=" + id + " ")
+                        && line.contains(" Comment=" + key + " ")))
+        .map(ControllerRecord::read)
+        .findFirst();
+  }
+
+  /** What the controller has listed of a job that {@link QueueRow#tellsItsEnd tells its end}. */
+  static ControllerRecord ofCompleted(QueueRow row) {
+    return new ControllerRecord(
+        row.stateText(),
+        row.state(),
+        "",
+        ExitStatus.of("0:0"),
+        false,
+        row.restarts(),
+        row.start(),
+        row.end(),
+        named(row.nodes()));
+  }
+
+  /** Whether this cluster does no more for it. */
+  boolean isOver() {
+    return state.filter(is -> is.meaning.isEnd() || is == SlurmState.REVOKED).isPresent();
+  }
+
   private static ControllerRecord read(String line) {
     Map<String, String> fields = new HashMap<>();
     Matcher matcher = FIELD.matcher(line);

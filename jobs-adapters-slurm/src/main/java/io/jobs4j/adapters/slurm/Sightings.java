@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was seen of jobs before, as far as it changes what is to be believed now. It is kept in
  * memory: after a restart, times of grace begin anew. How often a job was queued again is noted in
- * its work directory as well, see {@link RunRecord#requeues}. Safe for use by several threads.
+ * its work directory as well, see {@link RunRecord#requeues}. That counts for each Slurm job, all
+ * else for each that is asked about. Safe for use by several threads.
  */
 final class Sightings {
   /** More jobs than are watched at once; those not looked at for the longest are forgotten. */
@@ -37,32 +38,44 @@ final class Sightings {
   }
 
   /**
-   * Notes that the controller has the job and how often it was queued again; returns whether that
-   * is more often than the work directory has been told.
+   * Notes that the controller has a job of an attempt and how often it was queued again; returns
+   * whether that is more often than the work directory has been told.
+   *
+   * @param job that is asked about
+   * @param id of the Slurm job that is meant, which may be another of the attempt
    */
-  synchronized boolean alive(RemoteJob job, int restarts) {
-    Seen seen = jobs.get(job);
+  synchronized boolean alive(RemoteJob job, String id, int restarts) {
+    found(job);
+    RemoteJob copy = new RemoteJob(id, job.attempt());
+    Seen seen = jobs.get(copy);
     if (seen == null && restarts == 0) {
       return false;
     }
     if (seen == null) {
       seen = new Seen();
-      jobs.put(job, seen);
+      jobs.put(copy, seen);
     }
     seen.restarts = Math.max(seen.restarts, restarts);
-    seen.doubted = null;
     return restarts > seen.noted;
   }
 
-  /** Notes that the work directory tells how often the job was queued again. */
-  synchronized void noted(RemoteJob job, int restarts) {
-    Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
+  /** Notes that there is the job. */
+  synchronized void found(RemoteJob job) {
+    Seen seen = jobs.get(job);
+    if (seen != null) {
+      seen.doubted = null;
+    }
+  }
+
+  /** Notes that the work directory tells how often a Slurm job was queued again. */
+  synchronized void noted(RemoteJob job, String id, int restarts) {
+    Seen seen = jobs.computeIfAbsent(new RemoteJob(id, job.attempt()), unused -> new Seen());
     seen.noted = Math.max(seen.noted, restarts);
   }
 
-  /** How often the job is known to have been queued again. */
-  synchronized int restarts(RemoteJob job) {
-    Seen seen = jobs.get(job);
+  /** How often a Slurm job of the attempt is known to have been queued again. */
+  synchronized int restarts(RemoteJob job, String id) {
+    Seen seen = jobs.get(new RemoteJob(id, job.attempt()));
     return seen == null ? 0 : seen.restarts;
   }
 

@@ -50,7 +50,9 @@ import org.slf4j.LoggerFactory;
  * of them that starts run it, and that one is followed from then on; the other ends without doing
  * anything, and is cancelled if it still waits. What is asked for of a job, as to cancel or hold
  * it, is asked for of all Slurm jobs of its attempt. All of this goes by the name; numbers, which a
- * cluster may give again, are believed of nobody else's jobs.
+ * cluster may give again, are believed of nobody else's jobs. A job that has another name by now,
+ * or belongs to another user, is asked for by its number before it is taken to be lost, and is ours
+ * if its comment is the key.
  *
  * <p><b>What is asked for.</b> Nodes, {@code --ntasks-per-node} with the processors on each, so
  * that {@code srun} and MPI start a task for each processor, {@code --time} in whole minutes,
@@ -84,7 +86,13 @@ import org.slf4j.LoggerFactory;
 public final class SlurmScheduler implements RemoteScheduler {
   private static final Logger log = LoggerFactory.getLogger(SlurmScheduler.class);
 
-  private static final int JOBS_PER_COMMAND = 200;
+  /**
+   * Slurm sends all jobs of the user for each look at the queue, however many names are asked for.
+   */
+  private static final int JOBS_PER_LOOK = 2_000;
+
+  /** Of the names in one look: less than Linux takes in one argument. */
+  private static final int NAMES_LENGTH = 120_000;
 
   /** Of jobs that have ended much is said, a line for each of their steps. */
   private static final int SETTLED_PER_COMMAND = 50;
@@ -211,6 +219,7 @@ public final class SlurmScheduler implements RemoteScheduler {
       try {
         Sight sight = sight(job.attempt(), settings(), 0);
         if (sight.job() != null) {
+          sightings.found(job);
           asked.add(new Asked(job, sight.job().remoteJobId(), false));
         } else if (sight.absent() && sightings.believed(job)) {
           statuses.put(job, RemoteStatus.lost(null, "Slurm has no job of this attempt."));
@@ -220,8 +229,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         failure = e;
       }
     }
-    for (int from = 0; from < asked.size(); from += JOBS_PER_COMMAND) {
-      List<Asked> some = asked.subList(from, Math.min(asked.size(), from + JOBS_PER_COMMAND));
+    for (List<Asked> some : looks(asked)) {
       try {
         statuses.putAll(look(some));
         answered++;
@@ -238,6 +246,25 @@ public final class SlurmScheduler implements RemoteScheduler {
     return statuses;
   }
 
+  private static List<List<Asked>> looks(List<Asked> asked) {
+    List<List<Asked>> looks = new ArrayList<>();
+    int from = 0;
+    int length = 0;
+    for (int i = 0; i < asked.size(); i++) {
+      int more = asked.get(i).name().length() + 1;
+      if (i - from == JOBS_PER_LOOK || length + more > NAMES_LENGTH) {
+        looks.add(asked.subList(from, i));
+        from = i;
+        length = 0;
+      }
+      length += more;
+    }
+    if (from < asked.size()) {
+      looks.add(asked.subList(from, asked.size()));
+    }
+    return looks;
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -250,15 +277,26 @@ public final class SlurmScheduler implements RemoteScheduler {
   public void cancel(RemoteJob job) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     String name = BatchSubmission.name(attempt);
-    Command command = script(SlurmScripts.CANCEL, attempt.workPath(), attempt.key(), name);
+    Command command =
+        script(
+            SlurmScripts.CANCEL,
+            attempt.workPath(),
+            attempt.key(),
+            name,
+            isNumbered(job) ? job.remoteJobId() : "");
     SlurmAnswer answer = ask(command, settings());
-    SlurmAnswer.Frame frame = answer.frame("scancel");
-    // Its success proves nothing, and of jobs that are over it may say an error.
-    if (frame == null
-        || (frame.code() != 0
-            && frame.errors().stream()
-                .anyMatch(error -> !error.contains("Invalid job id") && !isOverText(error)))) {
-      throw notAnswering("scancel: " + (frame == null ? "no answer" : frame.error()));
+    if (!answer.notes().containsKey("seen")) {
+      throw notAnswering(
+          "squeue: " + String.join("; ", answer.notes().getOrDefault("said", List.of())));
+    }
+    for (Map.Entry<String, SlurmAnswer.Frame> entry : answer.frames().entrySet()) {
+      SlurmAnswer.Frame frame = entry.getValue();
+      // Its success proves nothing, and of jobs that are over it may say an error.
+      if (frame.code() != 0
+          && frame.errors().stream()
+              .anyMatch(error -> !error.contains("Invalid job id") && !isOverText(error))) {
+        throw notAnswering("scancel: " + frame.error());
+      }
     }
     if (isNumbered(job)) {
       return;
@@ -632,7 +670,7 @@ public final class SlurmScheduler implements RemoteScheduler {
       looked.unsettled().add(new Unsettled(one, row));
       return;
     }
-    if (sightings.alive(one.job(), row.restarts())) {
+    if (sightings.alive(one.job(), one.id(), row.restarts())) {
       looked.requeued().put(one, row.restarts());
     }
     if (state == null) {
@@ -661,6 +699,7 @@ public final class SlurmScheduler implements RemoteScheduler {
     StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
     for (int i = 0; i < contested.size(); i++) {
       askForRecords(script, i, contested.get(i).job().attempt());
+      script.append('\n');
     }
     SlurmAnswer answer = ask(input(script), settings);
     List<Asked> followed = new ArrayList<>();
@@ -701,7 +740,7 @@ public final class SlurmScheduler implements RemoteScheduler {
     requeued.forEach(
         (one, restarts) -> {
           if (noted.contains(one.id())) {
-            sightings.noted(one.job(), restarts);
+            sightings.noted(one.job(), one.id(), restarts);
           } else {
             // It is tried again with each look.
             log.debug("That Slurm queued job {} again could not be noted", one.id());
@@ -780,14 +819,20 @@ public final class SlurmScheduler implements RemoteScheduler {
   private void settle(
       List<Unsettled> unsettled, ClusterSettings settings, Map<RemoteJob, RemoteStatus> statuses)
       throws InterruptedException {
-    SlurmAnswer answer = ask(details(unsettled, settings), settings);
+    CommandResult result = ran(details(unsettled, settings, true), settings);
+    if (result.truncated() && unsettled.size() > 1) {
+      settleSingly(unsettled, settings, statuses);
+      return;
+    }
+    if (result.truncated()) {
+      result = ran(details(unsettled, settings, false), settings);
+    }
+    SlurmAnswer answer = complete(result);
     SlurmAnswer.Frame accounts = answer.frame("sacct");
-    Map<String, AccountingRecord> accounted =
+    Map<AccountingRecord.Job, AccountingRecord> accounted =
         accounts != null && accounts.code() == 0
             ? AccountingRecord.of(
-                unsettled.stream()
-                    .map(Unsettled::asked)
-                    .collect(Collectors.toMap(Asked::id, Asked::name, (one, other) -> one)),
+                unsettled.stream().map(one -> accounted(one.asked())).collect(Collectors.toSet()),
                 accounts.lines())
             : Map.of();
     boolean accounting = settings.accounting() && accounts != null && accounts.code() == 0;
@@ -795,6 +840,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         !settings.accounting()
             || (accounts != null && (accounts.code() == 0 || isDisabled(accounts)));
     List<Asked> elsewhere = new ArrayList<>();
+    Map<Asked, RemoteStatus> lost = new LinkedHashMap<>();
     for (int i = 0; i < unsettled.size(); i++) {
       Unsettled one = unsettled.get(i);
       RunRecord record = record(one.asked().job(), answer.frame("records-" + i));
@@ -811,23 +857,100 @@ public final class SlurmScheduler implements RemoteScheduler {
         elsewhere.add(new Asked(one.asked().job(), record.owner(), true));
         continue;
       }
-      SlurmAnswer.Frame shown = answer.frame("controller-" + id);
-      ControllerRecord controller =
-          shown != null && shown.code() == 0
-              ? ControllerRecord.of(id, one.asked().name(), shown.lines()).orElse(null)
-              : null;
-      AccountingRecord account = accounted.get(id);
+      ControllerRecord controller = controller(one, record, answer.frame("controller-" + id));
+      AccountingRecord account = accounted.get(accounted(one.asked()));
       if (accounting && isAwaited(one, record, account)) {
         continue;
       }
       RemoteStatus status = settled(one, record, controller, account, accountsAnswered);
-      if (status != null) {
+      if (status != null && status.state() == RemoteStatus.State.LOST && one.row() == null) {
+        lost.put(one.asked(), status);
+      } else if (status != null) {
         statuses.put(one.asked().job(), status);
       }
     }
     if (!elsewhere.isEmpty()) {
       statuses.putAll(look(elsewhere));
     }
+    if (!lost.isEmpty()) {
+      statuses.putAll(confirmed(lost, settings));
+    }
+  }
+
+  private static AccountingRecord.Job accounted(Asked asked) {
+    return new AccountingRecord.Job(asked.id(), asked.name());
+  }
+
+  /** Settles jobs of which together too much is said, as of very many steps. */
+  private void settleSingly(
+      List<Unsettled> unsettled, ClusterSettings settings, Map<RemoteJob, RemoteStatus> statuses)
+      throws InterruptedException {
+    TransientAdapterException failure = null;
+    for (Unsettled one : unsettled) {
+      try {
+        settle(List.of(one), settings, statuses);
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Those that really are lost: others may have another name by now, or be another user's. Numbers
+   * find them, and their name or comment says that they are ours.
+   */
+  private Map<RemoteJob, RemoteStatus> confirmed(
+      Map<Asked, RemoteStatus> lost, ClusterSettings settings) throws InterruptedException {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    lost.keySet().forEach(one -> script.append("controller ").append(one.id()).append('\n'));
+    SlurmAnswer answer = ask(input(script), settings);
+    Map<RemoteJob, RemoteStatus> confirmed = new LinkedHashMap<>();
+    lost.forEach(
+        (one, status) -> {
+          SlurmAnswer.Frame shown = answer.frame("controller-" + one.id());
+          if (shown == null
+              || (shown.code() != 0 && !shown.error().contains("Invalid job id specified"))) {
+            // No answer is no evidence.
+            return;
+          }
+          ControllerRecord controller =
+              ControllerRecord.ofAttempt(
+                      one.id(), one.name(), one.job().attempt().key(), shown.lines())
+                  .orElse(null);
+          if (controller == null || controller.isOver()) {
+            confirmed.put(one.job(), status);
+            return;
+          }
+          if (sightings.warn(one.job(), controller.stateText())) {
+            log.warn(
+                "Slurm job {} of attempt {} is {} and not listed by its name",
+                one.id(),
+                one.job().attempt().key(),
+                controller.stateText());
+          }
+          // It is not noted as queued again: the work directory is told once it is listed.
+          boolean unused = sightings.alive(one.job(), one.id(), controller.restarts());
+        });
+    return confirmed;
+  }
+
+  /** What the controller knows of a job that has ended; {@code null} if nothing. */
+  private static @Nullable ControllerRecord controller(
+      Unsettled one, RunRecord record, SlurmAnswer.@Nullable Frame shown) {
+    QueueRow row = one.row();
+    if (shown != null) {
+      return shown.code() == 0
+          ? ControllerRecord.of(one.asked().id(), one.asked().name(), shown.lines()).orElse(null)
+          : null;
+    }
+    return row != null
+            && row.tellsItsEnd()
+            && record.endOf(one.asked().id(), row.restarts()) != null
+        ? ControllerRecord.ofCompleted(row)
+        : null;
   }
 
   /**
@@ -852,7 +975,8 @@ public final class SlurmScheduler implements RemoteScheduler {
       boolean accountsAnswered) {
     RemoteJob job = one.asked().job();
     QueueRow row = one.row();
-    int restarts = Math.max(sightings.restarts(job), row == null ? 0 : row.restarts());
+    int restarts =
+        Math.max(sightings.restarts(job, one.asked().id()), row == null ? 0 : row.restarts());
     if (record.owner().equals(one.asked().id())) {
       restarts = Math.max(restarts, record.requeues());
     }
@@ -872,7 +996,7 @@ public final class SlurmScheduler implements RemoteScheduler {
           warnOfUnknown(controller.stateText());
         }
         // The work directory is told by the next look.
-        boolean unused = sightings.alive(job, restarts);
+        boolean unused = sightings.alive(job, one.asked().id(), restarts);
         return null;
       }
     }
@@ -899,7 +1023,7 @@ public final class SlurmScheduler implements RemoteScheduler {
     }
     if (row == null && end == null && accounting != null && accounting.state().isEmpty()) {
       warnOfUnknown(accounting.stateText());
-      boolean unused = sightings.alive(job, restarts);
+      boolean unused = sightings.alive(job, one.asked().id(), restarts);
       return null;
     }
     return row == null
@@ -924,18 +1048,22 @@ public final class SlurmScheduler implements RemoteScheduler {
         : outcome.status();
   }
 
-  /** The status of a job of whose end the work directory alone can tell. */
+  /**
+   * The status of a job of whose end the work directory alone can tell. While accounting does not
+   * answer, which might know that the record is that of an earlier run, it is believed after a time
+   * of grace.
+   */
   private @Nullable RemoteStatus forgotten(
       Asked asked,
       String why,
       RunRecord record,
       RunRecord.@Nullable End end,
       boolean accountsAnswered) {
+    if (end != null && (accountsAnswered || sightings.believed(asked.job()))) {
+      return new SlurmOutcome(SlurmState.COMPLETED, 0, null, null, record, end).status();
+    }
     if (!accountsAnswered) {
       return null;
-    }
-    if (end != null) {
-      return new SlurmOutcome(SlurmState.COMPLETED, 0, null, null, record, end).status();
     }
     if (record.place() == RunRecord.Place.AWAY || !sightings.believed(asked.job())) {
       return null;
@@ -964,15 +1092,21 @@ public final class SlurmScheduler implements RemoteScheduler {
     return place == null ? null : RunRecord.of(job.attempt().key(), place, frame.lines());
   }
 
-  private static Command details(List<Unsettled> unsettled, ClusterSettings settings) {
+  private static Command details(
+      List<Unsettled> unsettled, ClusterSettings settings, boolean steps) {
     StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < unsettled.size(); i++) {
       Unsettled one = unsettled.get(i);
       String id = one.asked().id();
       askForRecords(script, i, one.asked().job().attempt());
-      if (one.row() != null) {
-        script.append("controller ").append(id).append('\n');
+      QueueRow row = one.row();
+      if (row != null && row.tellsItsEnd()) {
+        script.append(" %s %d\n".formatted(id, row.restarts()));
+      } else if (row != null) {
+        script.append("\ncontroller %s\n".formatted(id));
+      } else {
+        script.append('\n');
       }
       ids.add(id);
     }
@@ -982,7 +1116,7 @@ public final class SlurmScheduler implements RemoteScheduler {
           .append(String.join(",", ids))
           .append(' ')
           .append(ShellWords.quote(AccountingRecord.FORMAT))
-          .append('\n');
+          .append(steps ? "\n" : " -X\n");
     }
     return input(script);
   }
@@ -994,8 +1128,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         .append(' ')
         .append(ShellWords.quote(attempt.workPath()))
         .append(' ')
-        .append(ShellWords.quote(attempt.key()))
-        .append('\n');
+        .append(ShellWords.quote(attempt.key()));
   }
 
   /** Runs a script that has no arguments. */
@@ -1028,12 +1161,10 @@ public final class SlurmScheduler implements RemoteScheduler {
       throw unanswered("squeue", null);
     }
     SlurmAnswer.Frame frame = answer.frame("steer");
+    String error = frame != null && frame.code() != 0 ? frame.error() : "no answer from squeue";
     if (answer.notes().containsKey("failed")) {
       throw notAnswering(
-          "The Slurm job of attempt "
-              + attempt.key()
-              + " could not be changed: "
-              + (frame == null ? "no answer" : frame.error()));
+          "The Slurm job of attempt " + attempt.key() + " could not be changed: " + error);
     }
   }
 
@@ -1090,7 +1221,14 @@ public final class SlurmScheduler implements RemoteScheduler {
   }
 
   private SlurmAnswer ask(Command command, ClusterSettings settings) throws InterruptedException {
-    CommandResult result = runner.run(command.within(settings.commandLimit()));
+    return complete(ran(command, settings));
+  }
+
+  private CommandResult ran(Command command, ClusterSettings settings) throws InterruptedException {
+    return runner.run(command.within(settings.commandLimit()));
+  }
+
+  private static SlurmAnswer complete(CommandResult result) {
     SlurmAnswer answer = SlurmAnswer.of(result.output());
     if (!answer.complete()) {
       String error = result.error().strip();

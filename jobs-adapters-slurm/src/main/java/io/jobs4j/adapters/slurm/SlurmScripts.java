@@ -17,9 +17,13 @@ package io.jobs4j.adapters.slurm;
  * <p>An id that cannot be read is none: the attempt is asked about by its name. A record of a run
  * that cannot be read keeps the attempt from being submitted or run again, as it may have run.
  *
- * <p>Jobs are steered by their name, never by a number, which the cluster may have given to
- * somebody else's job by then. So what is asked for reaches all Slurm jobs of an attempt, whichever
- * of them runs it.
+ * <p>Jobs are steered by numbers that a look for their name has just shown, never by one that is
+ * kept, which the cluster may have given to somebody else's job by then. So what is asked for
+ * reaches all Slurm jobs of an attempt, whichever of them runs it. {@code scancel} with a name
+ * instead of numbers would have the controller send all jobs of the cluster.
+ *
+ * <p>{@code squeue} lists nothing and returns zero for a user whose name it cannot look up. That is
+ * no answer.
  *
  * <p>Times are seconds since 1970 by the clock of the host that writes them.
  */
@@ -36,19 +40,20 @@ final class SlurmScripts {
       export LANG=C LC_ALL=C SLURM_TIME_FORMAT=%s
       # Shells that are not for people often do not know where Slurm is.
       if ! command -v squeue >/dev/null 2>&1 && [ -r /etc/profile ]; then
-        paths=$(. /etc/profile >/dev/null 2>&1; printf %s "$PATH")
-        conf=$(. /etc/profile >/dev/null 2>&1; printf %s "${SLURM_CONF-}")
+        paths=$(. /etc/profile </dev/null >/dev/null 2>&1; printf %s "$PATH")
+        conf=$(. /etc/profile </dev/null >/dev/null 2>&1; printf %s "${SLURM_CONF-}")
         PATH=${paths:-$PATH}
         [ -z "$conf" ] || export SLURM_CONF="$conf"
       fi
-      unset SQUEUE_ACCOUNT SQUEUE_ALL SQUEUE_ARRAY SQUEUE_FEDR SQUEUE_FORMAT SQUEUE_FORMAT2 \\
-        SQUEUE_LICENSES SQUEUE_LOCAL SQUEUE_NAMES SQUEUE_PARTITION SQUEUE_PRIORITY SQUEUE_QOS \\
-        SQUEUE_SIBLING SQUEUE_SORT SQUEUE_STATES SQUEUE_USERS SACCT_FORMAT SCONTROL_ALL \\
-        SCONTROL_FEDR SCANCEL_ACCOUNT SCANCEL_BATCH SCANCEL_CTLD SCANCEL_CRON SCANCEL_FULL \\
-        SCANCEL_HURRY SCANCEL_INTERACTIVE SCANCEL_NAME SCANCEL_PARTITION SCANCEL_QOS \\
-        SCANCEL_STATE SCANCEL_USER SCANCEL_VERBOSE SCANCEL_WCKEY SBATCH_ARRAY_INX \\
-        SBATCH_CLUSTERS SBATCH_COMMENT SBATCH_ERROR SBATCH_EXPORT SBATCH_INPUT SBATCH_JOB_NAME \\
-        SBATCH_NO_REQUEUE SBATCH_OUTPUT SBATCH_REQUEUE SBATCH_TEST_ONLY SBATCH_WAIT \\
+      unset SQUEUE_ACCOUNT SQUEUE_ALL SQUEUE_ARRAY SQUEUE_FEDERATION SQUEUE_FEDR SQUEUE_FORMAT \\
+        SQUEUE_FORMAT2 SQUEUE_LICENSES SQUEUE_LOCAL SQUEUE_NAMES SQUEUE_PARTITION \\
+        SQUEUE_PRIORITY SQUEUE_QOS SQUEUE_SIB SQUEUE_SIBLING SQUEUE_SORT SQUEUE_STATES \\
+        SQUEUE_USERS SACCT_FORMAT SCONTROL_ALL SCONTROL_FEDR SCANCEL_ACCOUNT SCANCEL_BATCH \\
+        SCANCEL_CTLD SCANCEL_CRON SCANCEL_FULL SCANCEL_HURRY SCANCEL_INTERACTIVE \\
+        SCANCEL_NAME SCANCEL_PARTITION SCANCEL_QOS SCANCEL_STATE SCANCEL_USER \\
+        SCANCEL_VERBOSE SCANCEL_WCKEY SBATCH_ARRAY_INX SBATCH_CLUSTERS SBATCH_COMMENT \\
+        SBATCH_ERROR SBATCH_EXPORT SBATCH_INPUT SBATCH_JOB_NAME SBATCH_NO_REQUEUE \\
+        SBATCH_OUTPUT SBATCH_REQUEUE SBATCH_SIGNAL SBATCH_TEST_ONLY SBATCH_WAIT \\
         SBATCH_WAIT_ALL_NODES SBATCH_WCKEY SBATCH_WORK_DIR SLURM_CLUSTERS SLURM_HINT
 
       frame() {
@@ -56,10 +61,35 @@ final class SlurmScripts {
         shift
         printf 'jobs4j begin %s\\n' "$tag"
         { error=$("$@" 2>&1 >&3 3>&- </dev/null); code=$?; } 3>&1
+        case $code$error in 0*'Invalid user'*) code=1 ;; esac
         printf '\\njobs4j end %s %s\\n' "$tag" "$code"
         if [ -n "$error" ]; then
           printf '%s\\n' "$error" | sed -n "1,8s/^/jobs4j error $tag /p"
         fi
+      }
+
+      # Sets $rows to lines of number and state, among what else it says, of the jobs of a name.
+      jobs_of() {
+        rows=$(squeue -h --all -t all -u "$(id -u)" "--name=$1" -O JobID:16,State:32 2>&1) ||
+          return
+        case $rows in *'Invalid user'*) return 1 ;; esac
+      }
+
+      # Calls a command with number and state of each of those.
+      for_each() {
+        set -f
+        IFS='
+      '
+        for row in $rows; do
+          IFS=' '
+          set -- "$1" $row
+          case $2 in
+            '' | *[!0-9]*) ;;
+            *) "$1" "$2" "$3" ;;
+          esac
+        done
+        unset IFS
+        set +f
       }
 
       # Whether the file system of a work directory seems to be away: one that somebody deleted
@@ -111,14 +141,23 @@ final class SlurmScripts {
           control=.jobs4j
           [ -d $control ] || mkdir $control 2>/dev/null
           intent=$control/$key.intent.$generation
-          if [ -e "$control/$key.run" ] || holds "$control/$key.id" id; then
+          taken=
+          # One that was taken back may leave others after it.
+          for file in "$control/$key.intent."*; do
+            other=${file##*.}
+            case $other in
+              '' | *[!0-9]*) ;;
+              *) [ "$other" -lt "$generation" ] || taken=yes ;;
+            esac
+          done
+          if [ -n "$taken" ] || [ -e "$control/$key.run" ] || holds "$control/$key.id" id; then
             echo jobs4j taken
             echo jobs4j done
             exit 0
           fi
           set -C
           claimed=
-          { claimed=yes; echo "intent $(date +%s)"; } 2>/dev/null >"$intent"
+          { claimed=yes; date '+intent %s'; } 2>/dev/null >"$intent"
           written=$?
           set +C
           if [ -z "$claimed" ] || [ $written -ne 0 ]; then
@@ -129,14 +168,25 @@ final class SlurmScripts {
           fi
           # After its limit it must not submit any more.
           command -v timeout >/dev/null && set -- timeout -s KILL "$limit" "$@"
-          errors=$control/$key.sbatch.$generation
-          out=$("$@" 2>"$errors")
+          out=$("$@" 2>&1)
           code=$?
           printf 'jobs4j sbatch %s\\n' "$code"
-          sed -n '1,20s/^/jobs4j said /p' "$errors"
-          rm -f "$errors"
-          id=$(printf '%s\\n' "$out" |
-            sed -n 's/^\\([0-9]\\{1,10\\}\\)\\(;[^;[:blank:]]*\\)\\{0,1\\}[[:blank:]]*$/\\1/p' | tail -n 1)
+          # The id is a line of its own, a number or NUMBER;CLUSTER. Two that could be it are none.
+          count=0 ids=0 id=
+          set -f
+          IFS='
+          '
+          for line in $out; do
+            number=${line%%[!0-9]*}
+            case ${#number}${line#"$number"} in
+              [1-9] | 10 | [1-9]\\;* | 10\\;*) ids=$((ids + 1)) id=$number ;;
+              *)
+                count=$((count + 1))
+                [ $count -gt 20 ] || printf 'jobs4j said %s\\n' "$line"
+                ;;
+            esac
+          done
+          [ $ids -eq 1 ] || id=
           if [ "$code" -eq 0 ] && [ -n "$id" ]; then
             printf 'id %s\\n' "$id" >"$control/$key.id.$generation" &&
               mv -f "$control/$key.id.$generation" "$control/$key.id"
@@ -162,23 +212,27 @@ final class SlurmScripts {
 
   /**
    * Cancels copies of an attempt as long as they wait, whatever happens meanwhile: what is held
-   * cannot start between the look of {@code scancel} and its deed. Arguments: name, ids.
+   * cannot start between the look and the deed. Arguments: name, ids.
    */
   static final String DROP =
       PRELUDE
           + """
           name=$1
           shift
+          held=' '
           for id; do
             frame "hold-$id" scontrol hold "$id"
-            if [ "$code" -eq 0 ]; then
-              frame "scancel-$id" scancel --state=PENDING "--user=$(id -u)" "--name=$name" "$id"
-            fi
-            # One that had started by then would be held when Slurm queues it again.
-            case $(squeue -h -t all -j "$id,$id" -O State:32 2>/dev/null) in
-              RUNNING* | CONFIGURING* | SUSPENDED* | STOPPED*) scontrol release "$id" 2>/dev/null ;;
-            esac
+            [ "$code" -ne 0 ] || held="$held$id "
           done
+          finish() {
+            case $held in *" $1 "*) ;; *) return ;; esac
+            case $2 in
+              PENDING) frame "scancel-$1" scancel "$1" ;;
+              # One that had started by then would be held when Slurm queues it again.
+              RUNNING | CONFIGURING | SUSPENDED | STOPPED) scontrol release "$1" 2>/dev/null ;;
+            esac
+          }
+          if jobs_of "$name"; then for_each finish; fi
           echo jobs4j done
           """;
 
@@ -210,18 +264,25 @@ final class SlurmScripts {
             elif [ -e "$control/$key.run" ]; then
               echo jobs4j damaged
             fi
-            generation=1
-            while [ -e "$control/$key.intent.$generation" ]; do
-              printf 'jobs4j generation %s\\n' "$generation"
-              record "$control/$key.intent.$generation"
-              generation=$((generation + 1))
+            last=0
+            for file in "$control/$key.intent."*; do
+              generation=${file##*.}
+              case $generation in
+                '' | *[!0-9]*) ;;
+                *) [ "$generation" -le "$last" ] || last=$generation ;;
+              esac
             done
+            if [ "$last" -gt 0 ]; then
+              printf 'jobs4j generation %s\\n' "$last"
+              record "$control/$key.intent.$last"
+            fi
           fi
           printf 'jobs4j now %s\\n' "$(date +%s)"
           if ! known; then
             frame squeue squeue -h --all -t all -u "$(id -u)" "--name=$name" -O "$format"
             if [ "$accounting" = yes ]; then
-              frame sacct sacct -X -n -P -S now-30days "--name=$name" -o JobIDRaw,State
+              frame sacct sacct -X -n -P -S now-30days -u "$(id -u)" "--name=$name" \\
+                -o JobIDRaw,State
             fi
           fi
           echo jobs4j done
@@ -244,16 +305,27 @@ final class SlurmScripts {
 
   /**
    * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}), asks
-   * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS}), and notes
-   * how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which says
-   * {@code jobs4j noted ID} if it could).
+   * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS OPTION...}),
+   * and notes how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which
+   * says {@code jobs4j noted ID} if it could).
+   *
+   * <p>Of a job that Slurm says to be completed, {@code records NUMBER WORKDIRECTORY KEY ID
+   * RESTART} asks the controller only if that run has not recorded its end.
    */
   static final String DETAILS =
       PRELUDE
           + IN_UTC
           + """
           records() {
-            frame "records-$1" recorded "$2" "$3"
+            text=$(recorded "$2" "$3")
+            printf 'jobs4j begin records-%s\\n%s\\njobs4j end records-%s 0\\n' "$1" "$text" "$1"
+            if [ $# -gt 3 ]; then
+              case $text in
+                *"
+          end $3 $4 $5 "[0-9]*' exited '*) ;;
+                *) controller "$4" ;;
+              esac
+            fi
           }
           recorded() {
             if away "$1"; then
@@ -262,11 +334,10 @@ final class SlurmScripts {
               echo gone
             else
               echo there
-              for name in run end restarts; do
-                if [ -f "$1/.jobs4j/$2.$name" ]; then
-                  head -c 4000 "$1/.jobs4j/$2.$name" | sed -n 1,20p
-                fi
-              done
+              note=$1/.jobs4j/$2
+              # Of several it also says which is which, on lines that are no records.
+              head -c 4000 "$note.run" "$note.end" "$note.restarts" 2>/dev/null
+              echo
               [ ! -e "$1/.jobs4j/$2.cancel" ] || echo cancel
             fi
           }
@@ -274,12 +345,29 @@ final class SlurmScripts {
             frame "controller-$1" scontrol -o show job "$1"
           }
           accounts() {
-            frame sacct sacct -n -P --duplicates -j "$1" -o "$2"
+            ids=$1 columns=$2
+            shift 2
+            frame sacct sacct -n -P --duplicates -j "$ids" -o "$columns" "$@"
           }
           restarted() {
             note=$1/.jobs4j/$2.restarts
-            printf 'restarts %s %s\\n' "$3" "$4" >"$note.$3" && mv -f "$note.$3" "$note" &&
+            { kept "$3" "$4" >"$note.$3"; } 2>/dev/null && mv -f "$note.$3" "$note" &&
               printf 'jobs4j noted %s\\n' "$3"
+          }
+          # The note with a count, unless it has a higher one, and those of other jobs.
+          kept() {
+            most=$2
+            if [ -f "$note" ]; then
+              while read -r word id count rest; do
+                case $count in '' | *[!0-9]*) continue ;; esac
+                if [ "$id" != "$1" ]; then
+                  printf 'restarts %s %s\\n' "$id" "$count"
+                elif [ "$count" -gt "$most" ]; then
+                  most=$count
+                fi
+              done <"$note"
+            fi
+            printf 'restarts %s %s\\n' "$1" "$most"
           }
           """;
 
@@ -298,50 +386,73 @@ final class SlurmScripts {
   static final String PROBE =
       PRELUDE
           + """
-          frame squeue squeue -h -j 1,2 -o %i
+          frame squeue squeue -h -u "$(id -u)" -j 1,2 -o %i
           echo jobs4j done
           """;
 
   /**
-   * Leaves word that the attempt shall not run, and cancels all jobs of its name. Says {@code
-   * jobs4j marked} if word was left, or nobody can launch it any more. Arguments: work directory,
-   * key, name.
+   * Leaves word that the attempt shall not run, and cancels all jobs of its name; by its number
+   * also one that was renamed and has the attempt's name or key all the same. Says {@code jobs4j
+   * marked} if word was left, or nobody can launch it any more, and {@code jobs4j seen} if Slurm
+   * answered. Arguments: work directory, key, name, number or nothing.
    */
   static final String CANCEL =
       PRELUDE
           + """
+          key=$2 name=$3 known=$4
           if away "$1"; then
             echo jobs4j away
           elif ! [ -d "$1" ]; then
             echo jobs4j marked
           else
             [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
-            { true >>"$1/.jobs4j/$2.cancel"; } 2>/dev/null && echo jobs4j marked
+            { true >>"$1/.jobs4j/$key.cancel"; } 2>/dev/null && echo jobs4j marked
           fi
-          frame scancel scancel "--user=$(id -u)" "--name=$3"
+          cancel() {
+            [ "$1" != "$known" ] || known=
+            frame "scancel-$1" scancel "$1"
+          }
+          if jobs_of "$name"; then
+            echo jobs4j seen
+            for_each cancel
+            if [ -n "$known" ]; then
+              shown=$(scontrol -o show job "$known" 2>/dev/null)
+              case $shown in
+                "JobId=$known JobName=$name "* | "JobId=$known "*" Comment=$key "*)
+                  cancel "$known"
+                  ;;
+              esac
+            fi
+          else
+            printf '%s\\n' "$rows" | sed -n '1,8s/^/jobs4j said /p'
+          fi
           echo jobs4j done
           """;
 
   /**
    * Calls {@code deed ID STATE} for each job of a name, again if that fails, since a job may start
    * or end between the look and the deed. Says {@code jobs4j seen} if Slurm answered, and {@code
-   * jobs4j failed} if a deed failed to the last. Expects {@code $name}.
+   * jobs4j failed} if a deed failed to the last, or whether it did is not known. Expects {@code
+   * $name}.
    */
   private static final String STEER =
       """
+      steer() {
+        if [ "$2" = COMPLETING ]; then
+          early=yes
+        elif [ -z "$failed" ]; then
+          code=0
+          deed "$1" "$2"
+          [ "$code" -eq 0 ] || failed=yes
+        fi
+      }
       rounds=0
       while [ $rounds -lt 5 ]; do
-        rounds=$((rounds + 1)) failed= early=
-        seen=$(squeue -h --all -t all -u "$(id -u)" "--name=$name" -O JobID:16,State:32 2>/dev/null) ||
-          break
+        rounds=$((rounds + 1))
+        jobs_of "$name" || { [ $rounds -eq 1 ] || failed=yes; break; }
         echo jobs4j seen
-        set -- $seen
-        while [ $# -ge 2 ]; do
-          code=0
-          if [ "$2" = COMPLETING ]; then early=yes; else deed "$1" "$2"; fi
-          if [ "$code" -ne 0 ]; then failed=yes; break; fi
-          shift 2
-        done
+        failed= early=
+        for_each steer
         [ -n "$failed$early" ] || break
         [ -n "$failed" ] || sleep 1
       done

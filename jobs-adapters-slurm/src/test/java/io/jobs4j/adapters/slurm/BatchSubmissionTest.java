@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,7 +216,8 @@ class BatchSubmissionTest {
     CommandResult second = run("echo once >>count", "43", "0");
 
     assertThat(second.exitCode()).isEqualTo(BatchSubmission.TAKEN);
-    assertThat(second.error()).contains("runs as job 42 already");
+    // Its output files are those of the job that runs.
+    assertThat(second.output() + second.error()).isEmpty();
     assertThat(work.resolve("count")).hasContent("once");
     assertThat(record().owner()).isEqualTo("42");
     assertThat(record().endOf("42", 0)).isNotNull();
@@ -267,6 +269,72 @@ class BatchSubmissionTest {
 
     assertThat(work.resolve("count")).hasContent("once");
     assertThat(record().owner()).isEqualTo("42");
+  }
+
+  @Test
+  void aLinkIsAClaimThoughTheAnswerWasLost() throws Exception {
+    Path bin = Files.createDirectory(temporary.resolve("bin"));
+    Path ln = Files.writeString(bin.resolve("ln"), "#!/bin/sh\n/bin/ln \"$@\"\nexit 1\n");
+    Files.setPosixFilePermissions(ln, PosixFilePermissions.fromString("rwxr-xr-x"));
+    path = bin + ":" + path;
+
+    assertThat(run("echo once >>count", "42", "0").exitCode()).isZero();
+    assertThat(run("echo once >>count", "43", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(run("echo once >>count", "42", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+
+    assertThat(work.resolve("count")).hasContent("once");
+    assertThat(record().owner()).isEqualTo("42");
+  }
+
+  @Test
+  void aRunThatEndedWhileItClaimedKeepsNoLaterOneFromRunning() throws Exception {
+    Path control = Files.createDirectory(work.resolve(".jobs4j"));
+    Path run = Files.writeString(control.resolve(KEY + ".run"), "run 42 0 1700000000\n");
+    Files.createLink(control.resolve(KEY + ".run.42"), run);
+
+    assertThat(run("exit 3", "42", "1").exitCode()).isEqualTo(3);
+
+    assertThat(Files.readAllLines(run)).hasSize(2).startsWith("run 42 0 1700000000");
+    assertThat(record().endOf("42", 1)).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--signal=B:TERM@60"})
+  void variablesOfTheLoginAreLeftAlone(String directive) throws Exception {
+    Map<String, String> login = new TreeMap<>();
+    for (String name :
+        List.of(
+            "key", "work", "control", "job", "restart", "run", "end", "began", "line", "claimed",
+            "written", "owner", "last", "word", "id", "count", "rest", "code", "cause", "ended",
+            "name", "child", "early")) {
+      login.put(name, "of the login");
+    }
+
+    run(
+        spec(work.toString(), Map.of(), queue(directive), 1, 1, 0, Duration.ZERO),
+        "env >variables",
+        "42",
+        "0",
+        login);
+
+    List<String> variables = Files.readAllLines(work.resolve("variables"));
+    assertThat(variables)
+        .containsAll(login.keySet().stream().map(name -> name + "=of the login").toList())
+        .noneMatch(line -> line.startsWith("jobs4j"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', unset", "--open-mode=append, a"})
+  void stepsOpenTheirFilesAsSlurmDoesByItself(String directive, String mode) throws Exception {
+    CommandResult result =
+        run(
+            spec(work.toString(), Map.of(), queue(directive), 1, 1, 0, Duration.ZERO),
+            "echo ${SLURM_OPEN_MODE-unset}",
+            "42",
+            "0",
+            Map.of("SLURM_OPEN_MODE", "a"));
+
+    assertThat(result.output()).isEqualTo(mode + "\n");
   }
 
   @Test
@@ -386,15 +454,22 @@ class BatchSubmissionTest {
 
   private CommandResult run(LaunchSpec spec, String script, String job, String restart)
       throws Exception {
+    return run(spec, script, job, restart, Map.of());
+  }
+
+  private CommandResult run(
+      LaunchSpec spec, String script, String job, String restart, Map<String, String> login)
+      throws Exception {
     write(script);
     Path batch =
         Files.writeString(temporary.resolve("batch"), BatchSubmission.of(spec, false).script());
-    return runner.run(
-        Command.of("/bin/sh", batch.toString())
-            .withEnvironment(
-                restart.isEmpty()
-                    ? Map.of("PATH", path, "SLURM_JOB_ID", job)
-                    : Map.of("PATH", path, "SLURM_JOB_ID", job, "SLURM_RESTART_COUNT", restart)));
+    Map<String, String> environment = new TreeMap<>(login);
+    environment.put("PATH", path);
+    environment.put("SLURM_JOB_ID", job);
+    if (!restart.isEmpty()) {
+      environment.put("SLURM_RESTART_COUNT", restart);
+    }
+    return runner.run(Command.of("/bin/sh", batch.toString()).withEnvironment(environment));
   }
 
   private void write(String script) throws IOException {

@@ -43,6 +43,13 @@ final class ClusterRunner implements CommandRunner {
         cluster, List.of("setpriv", "--reuid", USER, "--regid", USER, "--init-groups", "--"));
   }
 
+  /** As somebody of whom the host has no name. */
+  static ClusterRunner asUnknown(SlurmCluster cluster) {
+    return new ClusterRunner(
+        cluster,
+        List.of("setpriv", "--reuid", "45678", "--regid", "45678", "--clear-groups", "--"));
+  }
+
   @Override
   public CommandResult run(Command command) throws InterruptedException {
     CommandResult result = runner.run(inside(command));

@@ -21,9 +21,12 @@ import java.util.stream.Stream;
  * of the adapter really run, in a shell of this host.
  */
 final class FakeCluster implements CommandRunner {
-  private static final String ROW = "'%-16s%-32s%-12s%-28s%-28s%-216s%-128s\\n'";
+  private static final String ROW = "'%-16s%-32s%-12s%-28s%-28s%-28s%-216s%-128s%-120s\\n'";
 
-  /** {@code sbatch.mode}: accept, lost (accepted, answer lost), unsent, silent (no id), refuse. */
+  /**
+   * {@code sbatch.mode}: accept, lost (accepted, answer lost), unsent, silent (no id), chatty,
+   * double (another number on standard error), refuse.
+   */
   private static final String SBATCH =
       """
       #!/bin/sh
@@ -42,10 +45,16 @@ final class FakeCluster implements CommandRunner {
           echo 'sbatch: error: Batch job submission failed: Invalid partition name specified' >&2
           exit 1 ;;
       esac
-      for word; do case $word in --job-name=*) name=${word#*=} ;; esac; done
+      for word; do
+        case $word in
+          --job-name=*) name=${word#*=} ;;
+          --comment=*) comment=${word#*=} ;;
+        esac
+      done
       id=$(($(cat "$FAKE/next") + 1))
       echo $id >"$FAKE/next"
       printf %s "$name" >"$FAKE/jobs/$id.name"
+      printf %s "$comment" >"$FAKE/jobs/$id.comment"
       printf PENDING >"$FAKE/jobs/$id.state"
       echo 'A word from our site' >&2
       case $mode in
@@ -53,6 +62,7 @@ final class FakeCluster implements CommandRunner {
           echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
           exit 1 ;;
         silent) echo 'Your job was submitted. Have a nice day.' ;;
+        double) echo 12 >&2; echo $id ;;
         chatty) echo 'Budget left: 12'; echo "$id;itest" ;;
         *) echo $id ;;
       esac
@@ -61,10 +71,19 @@ final class FakeCluster implements CommandRunner {
   private static final String SQUEUE =
       """
       #!/bin/sh
-      echo squeue >>"$FAKE/calls"
+      echo "squeue $*" >>"$FAKE/calls"
+      if [ -s "$FAKE/squeue.mode" ]; then
+        mode=$(head -n 1 "$FAKE/squeue.mode")
+        sed -i 1d "$FAKE/squeue.mode"
+        [ "$mode" = ok ] || exit 1
+      fi
       if [ -e "$FAKE/down" ]; then
         echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2
         exit 1
+      fi
+      if [ -e "$FAKE/nobody" ]; then
+        echo "squeue: error: Invalid user: $(id -u)" >&2
+        exit 0
       fi
       ids= names= format= jobs=$FAKE/jobs
       while [ $# -gt 0 ]; do
@@ -88,11 +107,11 @@ final class FakeCluster implements CommandRunner {
           case ,$names, in *,$jobname,*) ;; *) continue ;; esac
         fi
         case $format in
-          State:32) cat "$file"; echo ;;
           JobID:16,State:32) printf '%-16s%-32s\\n' "$id" "$(cat "$file")" ;;
           *)
             printf ROW "$id" "$(cat "$file")" "$(cat "$base.restarts" 2>/dev/null || echo 0)" \\
-              1700000000 1699999999 "$jobname" "$(cat "$base.reason" 2>/dev/null || echo None)" ;;
+              1700000000 1700000060 1699999999 "$jobname" \\
+              "$(cat "$base.reason" 2>/dev/null || echo None)" n1 ;;
         esac
       done
       """
@@ -108,6 +127,10 @@ final class FakeCluster implements CommandRunner {
           cat "$FAKE/config" ;;
         *'show job '*)
           for id; do :; done
+          if [ -e "$FAKE/mute" ]; then
+            echo 'slurm_load_jobs error: Unable to contact slurm controller' >&2
+            exit 1
+          fi
           if [ -e "$FAKE/jobs/$id.shown" ]; then
             cat "$FAKE/jobs/$id.shown"
           else
@@ -115,6 +138,10 @@ final class FakeCluster implements CommandRunner {
             exit 1
           fi ;;
         hold*)
+          if [ -e "$FAKE/jobs/$2.stubborn" ]; then
+            echo 'Access/permission denied' >&2
+            exit 1
+          fi
           # It may start before the command reaches the controller.
           if [ -e "$FAKE/jobs/$2.starts" ]; then printf RUNNING >"$FAKE/jobs/$2.state"; fi ;;
         suspend*) echo 'Access/permission denied' >&2; exit 1 ;;
@@ -124,7 +151,11 @@ final class FakeCluster implements CommandRunner {
   private static final String SACCT =
       """
       #!/bin/sh
-      echo sacct >>"$FAKE/calls"
+      echo "sacct $*" >>"$FAKE/calls"
+      if [ -e "$FAKE/sacct.down" ]; then
+        echo 'sacct: error: Problem talking to the database: Connection refused' >&2
+        exit 1
+      fi
       if [ -e "$FAKE/sacct" ]; then cat "$FAKE/sacct"; exit 0; fi
       echo 'Slurm accounting storage is disabled' >&2
       exit 1
@@ -207,7 +238,7 @@ final class FakeCluster implements CommandRunner {
 
   /** A job of the cluster. */
   void job(String id, String name, String state) throws IOException {
-    Files.writeString(home.resolve("jobs/" + id + ".name"), name);
+    rename(id, name, "(null)");
     Files.writeString(home.resolve("jobs/" + id + ".state"), state);
   }
 
@@ -228,13 +259,53 @@ final class FakeCluster implements CommandRunner {
     Files.writeString(
         home.resolve("jobs/" + id + ".shown"),
         ("JobId=%s JobName=%s JobState=%s Reason=None Dependency=(null) Requeue=%s Restarts=0"
-                + " ExitCode=%s StartTime=1700000000 EndTime=1700000060 NodeList=n1 Power=\n")
+                + " ExitCode=%s StartTime=1700000000 EndTime=1700000060 NodeList=n1 Comment=%s Power=\n")
             .formatted(
                 id,
                 Files.readString(home.resolve("jobs/" + id + ".name")),
                 state,
                 requeue ? "1" : "0",
-                exit));
+                exit,
+                Files.readString(home.resolve("jobs/" + id + ".comment"))));
+  }
+
+  /** What somebody makes of the name and the comment of a job that was submitted. */
+  void rename(String id, String name, String comment) throws IOException {
+    Files.writeString(home.resolve("jobs/" + id + ".name"), name);
+    Files.writeString(home.resolve("jobs/" + id + ".comment"), comment);
+  }
+
+  /** What the next calls of squeue come to: ok or fail. */
+  void looks(String... modes) throws IOException {
+    Files.write(home.resolve("squeue.mode"), List.of(modes));
+  }
+
+  /** Has the host not know the name of its user. */
+  void nobody() throws IOException {
+    Files.writeString(home.resolve("nobody"), "");
+  }
+
+  /** Whether the controller says nothing of single jobs. */
+  void mute(boolean mute) throws IOException {
+    there("mute", mute);
+  }
+
+  /** Whether accounting cannot be reached. */
+  void accountsDown(boolean down) throws IOException {
+    there("sacct.down", down);
+  }
+
+  /** A job that cannot be held. */
+  void stubborn(String id) throws IOException {
+    there("jobs/" + id + ".stubborn", true);
+  }
+
+  private void there(String name, boolean there) throws IOException {
+    if (there) {
+      Files.writeString(home.resolve(name), "");
+    } else {
+      Files.deleteIfExists(home.resolve(name));
+    }
   }
 
   /** Has a job start when it is asked to wait. */
@@ -265,11 +336,7 @@ final class FakeCluster implements CommandRunner {
   }
 
   void down(boolean down) throws IOException {
-    if (down) {
-      Files.writeString(home.resolve("down"), "");
-    } else {
-      Files.deleteIfExists(home.resolve("down"));
-    }
+    there("down", down);
   }
 
   /** What sacct prints. */
@@ -277,7 +344,7 @@ final class FakeCluster implements CommandRunner {
     Files.writeString(home.resolve("sacct"), lines);
   }
 
-  /** What the commands were called with, but for the options of most. */
+  /** What the commands were called with, but for the options of sbatch. */
   List<String> calls() throws IOException {
     return Files.readAllLines(home.resolve("calls"));
   }

@@ -8,12 +8,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands of Slurm print, of 22.05 and later versions. */
 class RecordsTest {
+  private static final AccountingRecord.Job SEVEN = new AccountingRecord.Job("7", "jobs-a");
+  private static final AccountingRecord.Job EIGHT = new AccountingRecord.Job("8", "jobs-b");
+
   private static final String ENDED =
       "JobId=5 JobName=jobs-k UserId=grid(1001) GroupId=grid(1001) MCS_label=N/A"
           + " Priority=4294901755 Nice=0 Account=itest QOS=normal JobState=FAILED"
@@ -64,15 +69,17 @@ class RecordsTest {
   @Test
   void readsRowsByTheirColumns() {
     String row =
-        "%-16s%-32s%-12s%-28s%-28s%-216s%-128s"
+        "%-16s%-32s%-12s%-28s%-28s%-28s%-216s%-128s%-120s"
             .formatted(
                 "42",
                 "PENDING",
                 "1",
                 "N/A",
+                "N/A",
                 "1700000000",
                 "jobs-k-1",
-                "job requeued | in held state");
+                "job requeued | in held state",
+                "");
 
     assertThat(QueueRow.of(row))
         .contains(
@@ -82,9 +89,28 @@ class RecordsTest {
                 java.util.Optional.of(SlurmState.PENDING),
                 1,
                 null,
+                null,
                 Instant.ofEpochSecond(1_700_000_000),
                 "jobs-k-1",
-                "job requeued | in held state"));
+                "job requeued | in held state",
+                ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"119, 119", "120, 0"})
+  void nodesThatAreCutOffAreNotKnown(int length, int known) {
+    String row =
+        "%-16s%-32s%-12s%-28s%-28s%-28s%-216s%-128s%.120s"
+            .formatted(
+                "42", "COMPLETED", "0", "1", "2", "0", "jobs-k-1", "None", "n".repeat(length));
+
+    assertThat(QueueRow.of(row))
+        .get()
+        .satisfies(
+            read -> {
+              assertThat(read.nodes()).isEqualTo("n".repeat(known));
+              assertThat(read.tellsItsEnd()).isEqualTo(known > 0);
+            });
   }
 
   @ParameterizedTest
@@ -106,9 +132,9 @@ class RecordsTest {
 
   @Test
   void takesTheLastRunFromAccounting() {
-    Map<String, AccountingRecord> records =
+    Map<AccountingRecord.Job, AccountingRecord> records =
         AccountingRecord.of(
-            Map.of("7", "jobs-a", "8", "jobs-b", "9", "jobs-c"),
+            Set.of(SEVEN, EIGHT, new AccountingRecord.Job("9", "jobs-c")),
             List.of(
                 "7|NODE_FAIL|0:0|1700000000|1700000001|1700000050|49|00:01.500||n1|jobs-a",
                 "7.batch|CANCELLED|0:15|1700000001|1700000001|1700000050|49|00:01.500|9000K|n1|batch",
@@ -119,8 +145,8 @@ class RecordsTest {
                 "9|COMPLETED",
                 "nonsense"));
 
-    assertThat(records).containsOnlyKeys("7", "8");
-    AccountingRecord ended = records.get("7");
+    assertThat(records).containsOnlyKeys(SEVEN, EIGHT);
+    AccountingRecord ended = records.get(SEVEN);
     assertThat(ended.state()).contains(SlurmState.COMPLETED);
     assertThat(ended.restarts()).isEqualTo(1);
     assertThat(ended.exit()).contains(new ExitStatus(0, 0));
@@ -132,7 +158,7 @@ class RecordsTest {
                 Duration.parse("P1DT2H3M4S"),
                 OptionalLong.of(2048 * 1024),
                 "n2"));
-    AccountingRecord cancelled = records.get("8");
+    AccountingRecord cancelled = records.get(EIGHT);
     assertThat(cancelled.state()).contains(SlurmState.CANCELLED);
     assertThat(cancelled.cancelledBy()).isEqualTo("1001");
     assertThat(cancelled.usage().nodes()).isEmpty();
@@ -140,9 +166,9 @@ class RecordsTest {
 
   @Test
   void takesNothingFromAccountingThatIsNotOfTheJob() {
-    Map<String, AccountingRecord> records =
+    Map<AccountingRecord.Job, AccountingRecord> records =
         AccountingRecord.of(
-            Map.of("7", "jobs-a", "8", "jobs-b"),
+            Set.of(SEVEN, EIGHT),
             List.of(
                 "7|FAILED|1:0|1600000000|1600000001|1600000050|49|00:01||n1|theirs",
                 "7|COMPLETED|0:0|1700000100|1700000200|1700000300|100|00:01||n2|jobs-a",
@@ -151,23 +177,55 @@ class RecordsTest {
                 "7.batch|FAILED|1:0|1800000000|1800000001|1800000050|49|00:01|9000K|n1|batch",
                 "8|FAILED|1:0|1800000000|1800000001|1800000050|49|00:01||n1|theirs"));
 
-    assertThat(records).containsOnlyKeys("7");
-    assertThat(records.get("7").state()).contains(SlurmState.COMPLETED);
-    assertThat(records.get("7").restarts()).isZero();
-    assertThat(records.get("7").usage().maxMemory()).hasValue(2048);
+    assertThat(records).containsOnlyKeys(SEVEN);
+    assertThat(records.get(SEVEN).state()).contains(SlurmState.COMPLETED);
+    assertThat(records.get(SEVEN).restarts()).isZero();
+    assertThat(records.get(SEVEN).usage().maxMemory()).hasValue(2048);
+  }
+
+  @Test
+  void twoAttemptsMayHaveOneNumber() {
+    AccountingRecord.Job again = new AccountingRecord.Job("7", "jobs-b");
+
+    Map<AccountingRecord.Job, AccountingRecord> records =
+        AccountingRecord.of(
+            Set.of(SEVEN, again),
+            List.of(
+                "7|FAILED|3:0|1600000000|1600000001|1600000050|49|00:01||n1|jobs-a",
+                "7.batch|FAILED|3:0|1600000001|1600000001|1600000050|49|00:01|1K|n1|batch",
+                "7|COMPLETED|0:0|1700000100|1700000200|1700000300|100|00:01||n2|jobs-b",
+                "7.batch|COMPLETED|0:0|1700000200|1700000200|1700000300|100|00:01|2K|n2|batch"));
+
+    assertThat(records.get(SEVEN).state()).contains(SlurmState.FAILED);
+    assertThat(records.get(SEVEN).usage().maxMemory()).hasValue(1024);
+    assertThat(records.get(again).state()).contains(SlurmState.COMPLETED);
+    assertThat(records.get(again).usage().maxMemory()).hasValue(2048);
+    assertThat(records.get(again).restarts()).isZero();
+  }
+
+  @Test
+  void aRenamedJobIsOursByItsComment() {
+    String line = ENDED.replace(" Power=", " Comment=k-1  StdErr=/w/x Power=");
+
+    assertThat(ControllerRecord.ofAttempt("5", "jobs-k-1", "k-1", List.of(line)))
+        .get()
+        .satisfies(record -> assertThat(record.isOver()).isTrue());
+    assertThat(ControllerRecord.ofAttempt("5", "jobs-k", "k", List.of(ENDED))).isPresent();
+    assertThat(ControllerRecord.ofAttempt("5", "jobs-k-1", "k", List.of(line))).isEmpty();
+    assertThat(ControllerRecord.ofAttempt("6", "jobs-k", "k-1", List.of(line))).isEmpty();
   }
 
   @Test
   void aJobThatChangedItsSizeWasNotQueuedAgain() {
-    Map<String, AccountingRecord> records =
+    Map<AccountingRecord.Job, AccountingRecord> records =
         AccountingRecord.of(
-            Map.of("7", "jobs-a"),
+            Set.of(SEVEN),
             List.of(
                 "7|RESIZING|0:0|1700000000|1700000001|1700000050|49|00:01||n1|jobs-a",
                 "7|COMPLETED|0:0|1700000000|1700000050|1700000300|100|00:01||n2|jobs-a"));
 
-    assertThat(records.get("7").restarts()).isZero();
-    assertThat(records.get("7").state()).contains(SlurmState.COMPLETED);
+    assertThat(records.get(SEVEN).restarts()).isZero();
+    assertThat(records.get(SEVEN).state()).contains(SlurmState.COMPLETED);
   }
 
   @Test

@@ -9,10 +9,10 @@ import io.jobs4j.core.spi.RemoteUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,8 +168,8 @@ class SlurmOutcomeTest {
   }
 
   private static AccountingRecord accounting(String line) {
-    return Objects.requireNonNull(
-        AccountingRecord.of(Map.of("7", "jobs-a"), List.of(line)).get("7"));
+    AccountingRecord.Job job = new AccountingRecord.Job("7", "jobs-a");
+    return Objects.requireNonNull(AccountingRecord.of(Set.of(job), List.of(line)).get(job));
   }
 
   private static SlurmOutcome outcome(

@@ -364,6 +364,37 @@ class SlurmSchedulerIT {
   }
 
   @Test
+  void aJobThatSomebodyRenamedIsNotLostAndCanBeCancelled() throws Exception {
+    RemoteJob job = submit(WAIT, null);
+    awaitState(job, State.RUNNING);
+    SettableClock clock = new SettableClock(Clock.systemUTC().instant());
+    SlurmScheduler later = new SlurmScheduler(runner, clock, false);
+    cluster.scontrol("update", "JobId=" + job.remoteJobId(), "JobName=another");
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(later.statuses(List.of(job))).isEmpty();
+      clock.advance(Duration.ofMinutes(3));
+    }
+    later.cancel(job);
+
+    await().atMost(PATIENCE).until(() -> stateInQueue(job.remoteJobId()).equals("CANCELLED"));
+  }
+
+  @Test
+  void aUserThatTheHostDoesNotKnowIsNotAnswered() {
+    try (ClusterRunner unknown = ClusterRunner.asUnknown(cluster)) {
+      SlurmScheduler scheduler = new SlurmScheduler(unknown, Clock.systemUTC(), false);
+
+      assertThatThrownBy(() -> scheduler.probe())
+          .isInstanceOf(TransientAdapterException.class)
+          .hasMessageContaining("Invalid user");
+      assertThatThrownBy(() -> scheduler.statuses(List.of(new RemoteJob("1", attempt(1)))))
+          .isInstanceOf(TransientAdapterException.class)
+          .hasMessageContaining("Invalid user");
+    }
+  }
+
+  @Test
   void signalsForTheScriptAloneReachTheJob() throws Exception {
     RemoteJob job =
         submit(

@@ -18,9 +18,11 @@ import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
+import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.testkit.SettableClock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +129,7 @@ class SlurmSchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lost", "silent"})
+  @ValueSource(strings = {"lost", "silent", "double"})
   void aJobWhoseIdIsLostIsFoundByItsName(String mode) throws Exception {
     cluster.submissions(mode);
     cluster.job("7", "jobs-attempt-10", "RUNNING");
@@ -531,23 +534,215 @@ class SlurmSchedulerTest {
     assertThat(other().find(attempt())).contains(job);
   }
 
-  @Test
-  void manyJobsAreFewCommands() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"500, 10, 1", "2000, 36, 1", "2001, 36, 2", "1000, 200, 2"})
+  void manyJobsAreFewCommands(int count, int keyLength, int looks) throws Exception {
     List<RemoteJob> jobs = new ArrayList<>();
-    for (int i = 1; i <= 500; i++) {
-      jobs.add(new RemoteJob(Integer.toString(1000 + i), new Attempt("many-" + i, "/w")));
-      if (i % 50 == 0) {
-        cluster.job(Integer.toString(1000 + i), "jobs-many-" + i, "RUNNING");
-      }
+    for (int i = 1; i <= count; i++) {
+      String key = "many-" + "0".repeat(keyLength - 10) + (10_000 + i);
+      jobs.add(new RemoteJob(Integer.toString(10_000 + i), new Attempt(key, "/w")));
     }
-    cluster.job("1001", "jobs-many-1", "RUNNING");
+    for (RemoteJob job : List.of(jobs.get(0), jobs.get(count - 1))) {
+      cluster.job(job.remoteJobId(), "jobs-" + job.attempt().key(), "RUNNING");
+    }
     scheduler.probe();
     long before = cluster.calls("squeue");
 
     Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(jobs);
 
-    assertThat(cluster.calls("squeue") - before).isEqualTo(3);
-    assertThat(statuses).hasSize(11);
+    assertThat(cluster.calls("squeue") - before).isEqualTo(looks);
+    assertThat(statuses).containsOnlyKeys(jobs.get(0), jobs.get(count - 1));
+  }
+
+  @Test
+  void ofAUserThatSlurmCannotLookUpNothingIsKnown() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.nobody();
+    Files.delete(work.resolve(".jobs4j/attempt-1.id"));
+
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> scheduler.statuses(List.of(job)))
+          .isInstanceOf(TransientAdapterException.class)
+          .hasMessageContaining("Invalid user");
+      clock.advance(Duration.ofHours(1));
+    }
+    assertThatThrownBy(() -> scheduler.find(attempt()))
+        .isInstanceOf(TransientAdapterException.class);
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOf(TransientAdapterException.class);
+    assertThatThrownBy(() -> scheduler.hold(job)).isInstanceOf(TransientAdapterException.class);
+    assertThatThrownBy(() -> scheduler.release(job)).isInstanceOf(TransientAdapterException.class);
+    assertThatThrownBy(() -> scheduler.cancel(job))
+        .isInstanceOf(TransientAdapterException.class)
+        .hasMessageContaining("Invalid user");
+    assertThatThrownBy(() -> scheduler.probe()).isInstanceOf(TransientAdapterException.class);
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+  }
+
+  @Test
+  void onlyJobsOfTheUserAreAskedFor() throws Exception {
+    cluster.accounting(true);
+    RemoteJob job = scheduler.submit(spec()).job();
+    Files.delete(work.resolve(".jobs4j/attempt-1.id"));
+    cluster.purge("101");
+    cluster.accounts("77|COMPLETED\n");
+    assertThat(scheduler.find(attempt())).contains(new RemoteJob("77", attempt()));
+    cluster.job("101", NAME, "PENDING");
+    cluster.job("102", NAME, "PENDING");
+    status(job);
+    scheduler.probe();
+    scheduler.cancel(job);
+
+    assertThat(cluster.calls())
+        .filteredOn(call -> call.matches("squeue.*|sacct.*--name.*"))
+        .hasSizeGreaterThan(4)
+        .allMatch(call -> call.contains(" -u "));
+    assertThat(cluster.calls())
+        .filteredOn(call -> call.startsWith("scancel"))
+        .isNotEmpty()
+        .allMatch(call -> call.matches("scancel \\d+"));
+  }
+
+  @Test
+  void aJobThatWasRenamedIsNotLost() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.rename("101", "by-the-site", KEY);
+    cluster.state("101", "RUNNING");
+    cluster.shown("101", "RUNNING", "0:0", false);
+
+    for (int i = 0; i < 4; i++) {
+      assertThat(scheduler.statuses(List.of(job))).isEmpty();
+      clock.advance(Duration.ofSeconds(100));
+    }
+    // Once for each time of grace.
+    assertThat(cluster.calls()).containsOnlyOnce("scontrol -o show job 101");
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 3 exited 1700000000 1700000060\n");
+    assertThat(status(job).exitCode()).hasValue(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RUNNING, theirs", "COMPLETED, attempt-1", "REVOKED, attempt-1"})
+  void aJobWhoseNumberTellsOfNoneOfOursThatIsThereIsLost(String state, String comment)
+      throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.rename("101", "another", comment);
+    cluster.shown("101", state, "0:0", false);
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    cluster.mute(true);
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    cluster.mute(false);
+
+    assertThat(status(job).state()).isEqualTo(State.LOST);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"attempt-1, CANCELLED", "theirs, RUNNING"})
+  void aJobThatWasRenamedIsCancelledIfItIsOurs(String comment, String state) throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.rename("101", "by-the-site", comment);
+    cluster.state("101", "RUNNING");
+    cluster.shown("101", "RUNNING", "0:0", false);
+
+    scheduler.cancel(job);
+
+    assertThat(cluster.state("101")).isEqualTo(state);
+  }
+
+  @Test
+  void whatWasNotDoneIsSaidThoughTheQueueCannotBeLookedAtAnyMore() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.stubborn("101");
+    cluster.looks("ok", "fail");
+
+    assertThatThrownBy(() -> scheduler.hold(job))
+        .isInstanceOf(TransientAdapterException.class)
+        .hasMessageContaining("could not be changed");
+
+    cluster.state("101", "COMPLETING");
+    cluster.looks("ok", "fail");
+    assertThatThrownBy(() -> scheduler.hold(job))
+        .isInstanceOf(TransientAdapterException.class)
+        .hasMessageContaining("no answer from squeue");
+  }
+
+  @Test
+  void requeuesOfOneSlurmJobAreNotThoseOfAnother() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.restarts("101", 2);
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    cluster.purge("101");
+    records("run 55 0 1700000000\n", "end attempt-1 55 0 3 exited 1700000000 1700000060\n");
+
+    assertThat(status(job).exitCode()).hasValue(3);
+  }
+
+  @Test
+  void howOftenAJobWasQueuedAgainIsNotForgotten() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    Path note = work.resolve(".jobs4j/attempt-1.restarts");
+    Files.writeString(note, "restarts 55 4\nrestarts 101 5\nrestarts x\n");
+    cluster.restarts("101", 1);
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    assertThat(note).hasContent("restarts 55 4\nrestarts 101 5");
+
+    cluster.restarts("101", 6);
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    assertThat(note).hasContent("restarts 55 4\nrestarts 101 6");
+  }
+
+  @Test
+  void jobsOfWhichTogetherTooMuchIsSaidAreSettledSingly() throws Exception {
+    cluster.accounting(true);
+    cluster.accounts("");
+    List<RemoteJob> jobs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Path directory = Files.createDirectories(temporary.resolve("of-" + i + "/.jobs4j"));
+      Files.writeString(directory.resolve("of-" + i + ".run"), "run 7%d 0 1\n".formatted(i));
+      Files.writeString(
+          directory.resolve("of-" + i + ".end"),
+          "end of-%d 7%d 0 %d exited 1 2\n".formatted(i, i, i));
+      jobs.add(new RemoteJob("7" + i, new Attempt("of-" + i, directory.getParent().toString())));
+    }
+    cluster.answers =
+        result ->
+            // Of the last there are too many steps by itself.
+            result.output().contains("begin records-1")
+                    || (result.output().contains("end of-2") && !lastCall("sacct").endsWith(" -X"))
+                ? new CommandResult(0, result.output().substring(0, 20), "", true)
+                : result;
+
+    Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(jobs);
+
+    assertThat(jobs).allSatisfy(job -> assertThat(statuses).containsKey(job));
+    assertThat(statuses.get(jobs.get(2)).exitCode()).hasValue(2);
+  }
+
+  @Test
+  void aRecordedEndIsToldThoughAccountingDoesNotAnswerForLong() throws Exception {
+    cluster.accounting(true);
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.purge("101");
+    cluster.accountsDown(true);
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 3 exited 1700000000 1700000060\n");
+
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(149));
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(status(job).exitCode()).hasValue(3);
+  }
+
+  @Test
+  void aSubmissionThatWasTakenBackHidesNoLaterOne() throws Exception {
+    Files.createDirectories(work.resolve(".jobs4j"));
+    Files.writeString(work.resolve(".jobs4j/attempt-1.intent.2"), "intent 1\n");
+
+    assertThat(scheduler.submit(spec()).job().remoteJobId()).isEqualTo("101");
+
+    assertThat(cluster.calls("squeue")).isPositive();
+    assertThat(work.resolve(".jobs4j/attempt-1.intent.1")).doesNotExist();
+    assertThat(work.resolve(".jobs4j/attempt-1.intent.3")).exists();
   }
 
   @ParameterizedTest
@@ -838,7 +1033,8 @@ class SlurmSchedulerTest {
     scheduler.release(job);
     scheduler.cancel(job);
     assertThat(cluster.state("101")).isEqualTo("RUNNING");
-    assertThat(cluster.calls()).noneMatch(call -> call.matches("(scontrol|scancel) .*101.*"));
+    assertThat(cluster.calls())
+        .noneMatch(call -> call.matches("scontrol (hold|release|suspend|resume).*|scancel.*"));
   }
 
   @Test
@@ -893,6 +1089,58 @@ class SlurmSchedulerTest {
 
     records("run 101 0 1700000000\n", "end attempt-1 101 0 2 exited 1700000000 1700000060\n");
     assertThat(status(job).exitCode()).hasValue(2);
+  }
+
+  @Test
+  void aCompletedJobWithARecordOfItsEndNeedsNoCommandForItself() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "COMPLETED");
+    records("run 101 0 1700000000\n", "end attempt-1 101 0 0 exited 1700000000 1700000060\n");
+    long before = cluster.calls("scontrol");
+
+    RemoteStatus status = status(job);
+
+    assertThat(status.succeeded()).isTrue();
+    assertThat(status.started()).isEqualTo(Instant.ofEpochSecond(1_700_000_000));
+    assertThat(status.ended()).isEqualTo(Instant.ofEpochSecond(1_700_000_060));
+    assertThat(status.usage())
+        .isEqualTo(new RemoteUsage(Duration.ofSeconds(60), null, OptionalLong.empty(), "n1"));
+    assertThat(cluster.calls("scontrol")).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "end attempt-1 101 0 0 exited 1700000000 1700000060",
+        "end attempt-1 55 1 0 exited 1700000000 1700000060",
+        "end attempt-1 101 1"
+      })
+  void theControllerIsAskedForACompletedJobThatDidNotRecordItsEnd(String end) throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.state("101", "COMPLETED");
+    cluster.restarts("101", 1);
+    cluster.shown("101", "COMPLETED", "0:0", true);
+    records("run 101 0 1700000000\nrun 101 1 1700000010\n", end);
+
+    assertThat(status(job).succeeded()).isTrue();
+
+    assertThat(cluster.calls()).contains("scontrol -o show job 101");
+  }
+
+  @Test
+  void allRunsOfAJobAreRead() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    StringBuilder runs = new StringBuilder();
+    for (int i = 0; i < 30; i++) {
+      runs.append("run 101 %d 1700000000\n".formatted(i));
+    }
+    records(runs.toString(), "");
+    cluster.state("101", "FAILED");
+    cluster.restarts("101", 29);
+    cluster.shown("101", "FAILED", "4:0", true);
+
+    assertThat(status(job).exitCode()).hasValue(4);
   }
 
   @Test
@@ -1025,6 +1273,16 @@ class SlurmSchedulerTest {
     assertThat(scheduler.find(attempt())).isEmpty();
 
     assertThat(cluster.calls("scontrol show config")).isEqualTo(2);
+  }
+
+  private String lastCall(String command) {
+    try {
+      return cluster.calls().stream()
+          .filter(call -> call.startsWith(command))
+          .reduce("", (first, last) -> last);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void intent() throws IOException {
