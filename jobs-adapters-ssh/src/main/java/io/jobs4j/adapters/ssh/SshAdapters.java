@@ -282,7 +282,12 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
       return this;
     }
 
-    /** How long to wait for a channel while all are in use; a minute by default. */
+    /**
+     * How long to wait for a channel while all are in use; a minute by default. While a connection
+     * is being opened it is waited for as long as that may take, by {@link #credentialTimeout},
+     * {@link #connectTimeout} and {@link #loginTimeout} for each host on the way, if that is
+     * longer.
+     */
     public Builder channelWait(Duration time) {
       this.channelWait = positive("channelWait", time);
       return this;
