@@ -388,7 +388,7 @@ class SshConnectionsIT {
           .isInstanceOfSatisfying(
               TransientAdapterException.class,
               e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SSH_CONNECTION_TIMEOUT))
-          .hasMessageContaining("became free");
+          .hasMessageContaining("became free within PT1S");
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> runner.run(Command.of("true")))
           .isInstanceOf(InterruptedException.class);
