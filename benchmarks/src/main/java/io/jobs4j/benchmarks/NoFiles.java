@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,9 @@ final class NoFiles implements FileStorageProvider {
     public long copy(StoragePath from, StoragePath to) {
       return 0;
     }
+
+    @Override
+    public void sync(Collection<StoragePath> files) {}
 
     @Override
     public String hostPath(StoragePath path) {

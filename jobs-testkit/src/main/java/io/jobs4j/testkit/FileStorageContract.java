@@ -59,7 +59,10 @@ import org.junit.jupiter.api.io.TempDir;
  * tests may. What a storage {@linkplain FileStorage#capabilities() cannot do} is not asked of it.
  * The Java of the test must run in a locale with UTF-8, such as C.UTF-8.
  */
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Timeout(
+    value = 5,
+    unit = TimeUnit.MINUTES,
+    threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // ends also what heeds no interrupt
 public abstract class FileStorageContract {
   private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06Z");
   private static final Duration MICROS = Duration.ofNanos(5_000);
@@ -357,6 +360,7 @@ public abstract class FileStorageContract {
       calls.add(() -> storage.copy(path("file"), path("other")));
       calls.add(() -> storage.makeDirectories(path("other")));
       calls.add(() -> storage.deleteTree(path("file")));
+      calls.add(() -> storage.sync(List.of(path("file"))));
     }
     if (can(Capability.MOVE)) {
       calls.add(() -> storage.move(path("file"), path("other")));
@@ -612,6 +616,7 @@ public abstract class FileStorageContract {
   @Test
   void writersAtTheSameTimeLeaveTheWholeFileOfOne() throws Exception {
     needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    write("d/file", "before\n".repeat(10_000));
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Future<?>> writers = new ArrayList<>();
@@ -626,16 +631,22 @@ public abstract class FileStorageContract {
                   return null;
                 }));
       }
+      do {
+        assertOfOneWriter(text(storage.read(path("d/file"), 0)));
+      } while (!writers.stream().allMatch(Future::isDone));
       for (Future<?> writer : writers) {
         writer.get();
       }
     } finally {
       threads.shutdownNow();
     }
-    List<String> lines = Files.readAllLines(root.resolve("d/file"));
-    assertEquals(10_000, lines.size());
-    assertEquals(1, lines.stream().distinct().count());
+    assertOfOneWriter(Files.readString(root.resolve("d/file")));
     assertEquals(List.of("file"), everythingIn(root.resolve("d")));
+  }
+
+  private static void assertOfOneWriter(String text) {
+    assertEquals(10_000, text.lines().count());
+    assertEquals(1, text.lines().distinct().count());
   }
 
   @Test
@@ -736,8 +747,10 @@ public abstract class FileStorageContract {
     assertTrue(message.contains(what), message);
   }
 
-  /** A stream whose reads do what a test wants. */
+  /** A stream whose reads do what a test wants. It ends also for who heeds nothing. */
   private static final class Reads extends InputStream {
+    private static final int MOST = 10_000;
+
     private final Read next;
     private int round;
 
@@ -752,7 +765,7 @@ public abstract class FileStorageContract {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      return Math.min(length, next.count(round++));
+      return round == MOST ? -1 : Math.min(length, next.count(round++));
     }
   }
 

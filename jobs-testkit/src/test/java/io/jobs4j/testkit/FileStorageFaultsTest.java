@@ -13,6 +13,7 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,12 +22,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,6 +57,9 @@ class FileStorageFaultsTest {
         arguments(LetsOut.class, "refusesEveryWayOutOfTheRoot"),
         arguments(FollowsLinks.class, "deletesTreesWithoutFollowingLinks"),
         arguments(MovesOverFiles.class, "movesToWhereNothingIs"),
+        arguments(ShowsHalfOfWhatIsWritten.class, "writersAtTheSameTimeLeaveTheWholeFileOfOne"),
+        arguments(HeedsNoInterruptsInWrites.class, "anInterruptEndsAWriteWithoutATrace"),
+        arguments(SyncsAnything.class, "everyCallHeedsAnInterrupt"),
         arguments(SyncsAnything.class, "syncsFilesThatAreThere"));
   }
 
@@ -237,6 +244,64 @@ class FileStorageFaultsTest {
       } catch (IOException e) {
         throw new TransientAdapterException(
             RecoveryCondition.TRANSMISSION_FAILURE, file + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Until somebody has read it. */
+  static final class ShowsHalfOfWhatIsWritten extends Faulty {
+    private volatile CountDownLatch half = new CountDownLatch(0);
+
+    @Override
+    synchronized void write(
+        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        throws InterruptedException {
+      try {
+        byte[] bytes = content.readAllBytes();
+        if (Files.exists(local(sound, file))) {
+          Files.write(local(sound, file), Arrays.copyOf(bytes, bytes.length / 2));
+          CountDownLatch read = new CountDownLatch(1);
+          half = read;
+          // Nobody reads any more once the fault is found.
+          assertThat(read.await(1, TimeUnit.MINUTES)).isTrue();
+        }
+        sound.write(file, new ByteArrayInputStream(bytes), time, executable);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    InputStream read(FileStorage sound, StoragePath file, long offset) throws InterruptedException {
+      CountDownLatch read = half;
+      try (InputStream all = sound.read(file, offset)) {
+        return new ByteArrayInputStream(all.readAllBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } finally {
+        read.countDown();
+      }
+    }
+  }
+
+  static final class HeedsNoInterruptsInWrites extends Faulty {
+    @Override
+    void write(
+        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        throws InterruptedException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      byte[] buffer = new byte[1000];
+      try {
+        for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+          bytes.write(buffer, 0, n);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      boolean interrupted = Thread.interrupted();
+      sound.write(file, new ByteArrayInputStream(bytes.toByteArray()), time, executable);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

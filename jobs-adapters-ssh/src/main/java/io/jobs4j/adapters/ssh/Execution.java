@@ -11,19 +11,21 @@ import java.util.function.Predicate;
 import net.schmizz.concurrent.Event;
 import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.connection.ConnectionException;
-import net.schmizz.sshj.connection.channel.direct.Session;
 import org.jspecify.annotations.Nullable;
 
 /** A script that runs on the host, and threads that read what it writes. */
 final class Execution implements AutoCloseable {
   private final Channel channel;
-  private final Session.Command command;
+  private final ScriptChannel command;
   private final CompletableFuture<Void> output;
   private final CompletableFuture<Void> error;
 
+  /** Whether the command has only a part of its input, and was not told that this was all. */
+  private volatile boolean starved;
+
   private Execution(
       Channel channel,
-      Session.Command command,
+      ScriptChannel command,
       CompletableFuture<Void> output,
       CompletableFuture<Void> error) {
     this.channel = channel;
@@ -63,7 +65,11 @@ final class Execution implements AutoCloseable {
           try {
             started.await(host.settings().answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
           } catch (ConnectionException | RuntimeException e) {
-            outputRead.completeExceptionally(e);
+            if (command.refused()) {
+              outputRead.complete(null);
+            } else {
+              outputRead.completeExceptionally(e);
+            }
           }
           read(command.getErrorStream(), error, frame -> frame.end() != null, errorRead);
         });
@@ -93,14 +99,39 @@ final class Execution implements AutoCloseable {
   }
 
   private void feed(byte[] input) {
-    try (OutputStream stdin = command.getOutputStream()) {
+    OutputStream stdin = command.getOutputStream();
+    try {
       stdin.write(input);
       // Closing it does not wait until the server takes something, which it does once it has
       // started.
       stdin.flush();
     } catch (IOException | SSHRuntimeException e) {
-      // The command need not read what it is given; how it ended says the rest.
+      // The command need not read what it is given, and ends all the same. While it goes on, its
+      // input is not ended: a part of it would look like the whole.
+      if (command.isOpen() && channel.connection().alive() && !output.isDone()) {
+        starved = true;
+        output.completeExceptionally(e);
+      }
+      return;
     }
+    try {
+      stdin.close();
+    } catch (IOException | SSHRuntimeException e) {
+      // How the command ended says the rest.
+    }
+  }
+
+  /** Whether the server said that it does not execute the script. Then nothing has run. */
+  boolean refused() {
+    return command.refused();
+  }
+
+  /**
+   * Whether the command did not take its input in time. It still waits for the rest, and takes what
+   * it has for the whole when the channel is closed.
+   */
+  boolean starved() {
+    return starved;
   }
 
   /**

@@ -241,15 +241,8 @@ final class HostConnections {
   }
 
   private SshConnection lease() throws InterruptedException {
-    // Who waits for the first connection waits for all that it may take.
-    long total =
-        TimeUnit.MILLISECONDS.toNanos(
-            Math.max(
-                settings.channelWait().toMillis(),
-                connector.credentialMillis(endpoint)
-                    + connector.limitMillis(endpoint)
-                    + GRACE.toMillis()));
-    long nanos = total;
+    Duration forConnection = forConnection();
+    long waited = 0;
     lock.lockInterruptibly();
     try {
       Opening awaited = null;
@@ -280,15 +273,28 @@ final class HostConnections {
           opening = fresh;
         }
         awaited = opening == null ? awaited : opening;
-        if (nanos <= 0) {
-          throw noRoom(Duration.ofNanos(total));
+        Duration limit =
+            connections.isEmpty() || opening != null ? forConnection : settings.channelWait();
+        long left = limit.toNanos() - waited;
+        if (left <= 0) {
+          throw noRoom(limit);
         }
-        long most = atMost(nanos);
-        nanos += changed.awaitNanos(most) - most;
+        long most = atMost(left);
+        waited += most - changed.awaitNanos(most);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Who waits for a connection waits for all that it may take. */
+  private Duration forConnection() {
+    return Duration.ofMillis(
+        Math.max(
+            settings.channelWait().toMillis(),
+            connector.credentialMillis(endpoint)
+                + connector.limitMillis(endpoint)
+                + GRACE.toMillis()));
   }
 
   /** With a connection at hand, waiting for room on it is better than hearing of a failure. */
@@ -434,16 +440,20 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or the host has no SFTP
    */
   SftpSession sftp() throws InterruptedException {
-    // Whoever opens one may wait for a channel; nobody waits for several who do so in turn.
-    if (!sftpLock.tryLock(settings.channelWait().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw noRoom(settings.channelWait());
+    // Whoever opens one may wait for a connection; nobody waits for several who do so in turn.
+    Duration limit = forConnection();
+    if (!sftpLock.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new TransientAdapterException(
+          RecoveryCondition.SSH_CONNECTION_TIMEOUT,
+          "No session over SFTP with %s was opened within %s.".formatted(endpoint.address(), limit),
+          null);
     }
     try {
       SftpSession open = sftp;
       if (open != null && open.retain()) {
         return open;
       }
-      SftpSession fresh = SftpSession.open(channel(), settings, timer);
+      SftpSession fresh = SftpSession.open(channel(), settings, threads);
       sftp = fresh;
       return fresh;
     } finally {

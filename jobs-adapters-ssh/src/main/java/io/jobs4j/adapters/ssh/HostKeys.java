@@ -206,7 +206,8 @@ final class HostKeys {
   private @Nullable String refuseByFile(
       String host, int port, String address, PublicKey key, String came) throws IOException {
     Set<String> expected = new LinkedHashSet<>();
-    boolean good = false;
+    boolean goodWithPort = false;
+    boolean goodWithout = false;
     int number = 0;
     for (String line : lines()) {
       number++;
@@ -215,14 +216,17 @@ final class HostKeys {
         continue;
       }
       boolean withPort = known.isAbout(name(host, port));
-      // A host's key may be known without its port, as OpenSSH has it.
+      // As OpenSSH has it, a key may be known without the port of its host.
       if (!withPort && !known.isAbout(name(host, Endpoint.orUsual(0)))) {
         continue;
       }
       if (known.revokes(key)) {
         return wrong(address, came, "line %s of %s revokes it".formatted(number, file));
       }
-      good |= known.vouchesFor(key);
+      if (known.vouchesFor(key)) {
+        goodWithPort |= withPort;
+        goodWithout |= !withPort;
+      }
       if (withPort && known.marker() != KnownHost.Marker.REVOKED) {
         expected.add(
             "%s %s%s in line %s"
@@ -233,7 +237,8 @@ final class HostKeys {
                     number));
       }
     }
-    if (good) {
+    // Where a line has the port, those without it are about another server of that host.
+    if (goodWithPort || (expected.isEmpty() && goodWithout)) {
       return null;
     }
     if (!expected.isEmpty()) {

@@ -29,6 +29,9 @@ final class KnownHost {
     REVOKED
   }
 
+  /** The type of a certificate of a host; those of users have another one. */
+  private static final long OF_HOST = 2;
+
   private static final String HASHED = "|1|";
 
   private final Marker marker;
@@ -148,12 +151,16 @@ final class KnownHost {
 
   /**
    * Whether the line speaks for a key, if it is not {@linkplain #revokes revoked}: as the key of a
-   * host, with a certificate or without, or as the one that signed its certificate.
+   * host, with a certificate or without, or as the one that signed its certificate, which must be
+   * that of a host.
    */
   boolean vouchesFor(PublicKey shown) {
     return switch (marker) {
       case NONE -> isKeyOf(shown);
-      case AUTHORITY -> signed(shown);
+      case AUTHORITY ->
+          shown instanceof Certificate<?> certificate
+              && certificate.getType() == OF_HOST
+              && signed(shown);
       case REVOKED -> false;
     };
   }

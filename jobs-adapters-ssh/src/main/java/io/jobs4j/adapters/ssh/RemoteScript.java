@@ -135,12 +135,21 @@ final class RemoteScript {
    */
   static String kill(@Nullable String process, String token) {
     if (process == null) {
-      // Until then the token is in the words of the shells that are to run it.
-      return encode("pkill -KILL -f " + token);
+      // The token is in the words of the shell that runs the command, though no longer in those of
+      // the command once that has started. The brackets keep it out of the words of this script.
+      return encode(
+          "f=$(pgrep -f '["
+              + token.charAt(0)
+              + "]"
+              + token.substring(1)
+              + "') || exit\n"
+              + "for p in $f; do set -- \"$@\" $p $(pgrep -P $p); done\n"
+              + "for p; do kill -s KILL -- -$p; pkill -KILL -s $p; kill -s KILL $p; done\nexit 0");
     }
     boolean alone = process.startsWith(ALONE);
     String id = alone ? process.substring(ALONE.length()) : process;
-    if (!id.matches("[0-9]{1,10}")) {
+    // To kill, 0 and 1 after a hyphen stand for many processes.
+    if (!id.matches("[0-9]{1,10}") || Long.parseLong(id) < 2) {
       throw new IllegalArgumentException("not a process id");
     }
     return alone

@@ -4,14 +4,21 @@ import java.nio.charset.StandardCharsets;
 import net.schmizz.concurrent.Event;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.Buffer;
+import net.schmizz.sshj.common.Message;
+import net.schmizz.sshj.common.SSHException;
+import net.schmizz.sshj.common.SSHPacket;
+import net.schmizz.sshj.connection.Connection;
 import net.schmizz.sshj.connection.ConnectionException;
 import net.schmizz.sshj.connection.channel.direct.SessionChannel;
 import net.schmizz.sshj.transport.TransportException;
 
 /** A session channel that can start a script without waiting for the server to say that it did. */
 final class ScriptChannel extends SessionChannel {
-  private ScriptChannel(SSHClient client) {
-    super(client.getConnection(), StandardCharsets.UTF_8);
+  /** Whether the server said no to what was asked of it. */
+  private volatile boolean refused;
+
+  ScriptChannel(Connection connection) {
+    super(connection, StandardCharsets.UTF_8);
   }
 
   /** Opens one. The client must be connected and logged in. */
@@ -19,7 +26,7 @@ final class ScriptChannel extends SessionChannel {
     if (!client.isConnected() || !client.isAuthenticated()) {
       throw new IllegalStateException("not connected");
     }
-    ScriptChannel channel = new ScriptChannel(client);
+    ScriptChannel channel = new ScriptChannel(client.getConnection());
     channel.open();
     return channel;
   }
@@ -32,5 +39,19 @@ final class ScriptChannel extends SessionChannel {
   Event<ConnectionException> start(String script) throws TransportException {
     return sendChannelRequest(
         "exec", true, new Buffer.PlainBuffer().putString(script, StandardCharsets.UTF_8));
+  }
+
+  /** Whether the server said that it does not execute the script, and so never has. */
+  boolean refused() {
+    return refused;
+  }
+
+  @Override
+  public void handle(Message message, SSHPacket packet) throws SSHException {
+    if (message == Message.CHANNEL_FAILURE) {
+      // Before anybody is woken by it.
+      refused = true;
+    }
+    super.handle(message, packet);
   }
 }

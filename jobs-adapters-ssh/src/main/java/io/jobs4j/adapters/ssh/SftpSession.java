@@ -5,11 +5,13 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import net.schmizz.sshj.common.SSHException;
-import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import net.schmizz.sshj.connection.channel.direct.SessionFactory;
 import net.schmizz.sshj.sftp.Request;
@@ -41,32 +43,44 @@ final class SftpSession {
   /**
    * Starts a session, in use by the caller, on a channel that is closed with it.
    *
-   * @param timer ends what takes too long
+   * @param threads where the first answer is waited for: nothing ends that but the connection
    */
-  static SftpSession open(Channel channel, SshSettings settings, ScheduledExecutorService timer)
+  static SftpSession open(Channel channel, SshSettings settings, Executor threads)
       throws InterruptedException {
     boolean opened = false;
-    long millis = settings.answerTimeout().toMillis();
-    // The first answer is waited for without a limit.
-    ScheduledFuture<?> limit = timer.schedule(channel::close, millis, TimeUnit.MILLISECONDS);
     String address = channel.connection().address();
+    CompletableFuture<SftpSession> opening = new CompletableFuture<>();
     try {
-      WholePackets engine = new WholePackets(new OneSession(channel));
-      engine.setTimeoutMs(Math.toIntExact(millis));
-      engine.init();
+      threads.execute(
+          () -> {
+            try {
+              WholePackets engine = new WholePackets(new OneSession(channel));
+              engine.setTimeoutMs(Math.toIntExact(settings.answerTimeout().toMillis()));
+              engine.init();
+              opening.complete(new SftpSession(channel, settings, engine));
+            } catch (IOException | RuntimeException | Error e) {
+              opening.completeExceptionally(e);
+            }
+          });
+      SftpSession session = opening.get(settings.answerTimeout().toNanos(), TimeUnit.NANOSECONDS);
       opened = true;
-      return new SftpSession(channel, settings, engine);
-    } catch (IOException | SSHRuntimeException e) {
-      SshFailures.heedInterrupt(e);
+      return session;
+    } catch (TimeoutException e) {
+      throw new TransientAdapterException(
+          RecoveryCondition.SSH_CONNECTION_TIMEOUT,
+          "%s did not open a session over SFTP within %s."
+              .formatted(address, settings.answerTimeout()),
+          e);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       if (channel.connection().client().isConnected() && !SshFailures.isTimeout(e)) {
         throw new TransientAdapterException(
             RecoveryCondition.SYSTEM_NOT_AVAILABLE,
-            "%s does not serve files over SFTP: %s.".formatted(address, e.getMessage()),
+            "%s does not serve files over SFTP: %s.".formatted(address, cause.getMessage()),
             e);
       }
       throw SshFailures.broken(address, "No session over SFTP could be opened", e);
     } finally {
-      limit.cancel(false);
       if (!opened) {
         channel.close();
       }
@@ -91,6 +105,15 @@ final class SftpSession {
         || !channel.connection().client().isConnected()
         || !channel.session().isOpen()) {
       end();
+      return false;
+    }
+    users++;
+    return true;
+  }
+
+  /** Takes part once more, for who does already; {@code false} if it is over. */
+  synchronized boolean keep() {
+    if (over) {
       return false;
     }
     users++;

@@ -191,7 +191,7 @@ final class SftpStorage implements FileStorage {
           SFTPEngine sftp = session.engine();
           Place place = requireFile("read", file, confinement.locate(sftp, file, true));
           RemoteFile open = sftp.open(place.path(), EnumSet.of(OpenMode.READ));
-          if (!session.retain()) {
+          if (!session.keep()) {
             throw new SSHException("the session is over");
           }
           return new SftpInputStream(session, open, offset, attributes(place).getSize());

@@ -282,7 +282,12 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
       return this;
     }
 
-    /** How long to wait for a channel while all are in use; a minute by default. */
+    /**
+     * How long to wait for a channel while all are in use; a minute by default. While a connection
+     * is being opened it is waited for as long as that may take, by {@link #credentialTimeout},
+     * {@link #connectTimeout} and {@link #loginTimeout} for each host on the way, if that is
+     * longer.
+     */
     public Builder channelWait(Duration time) {
       this.channelWait = positive("channelWait", time);
       return this;
@@ -296,7 +301,9 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
 
     /**
      * How often connections are checked; 15 seconds by default, 1 at least. One that leaves three
-     * checks unanswered is given up.
+     * checks unanswered is given up. A check waits its turn to be sent: where a server takes
+     * nothing any more while so much is sent to it that the system keeps no more of it, the
+     * connection is given up only when the system does so, and what is sent waits until then.
      */
     public Builder keepAlive(Duration interval) {
       this.keepAlive = positive("keepAlive", interval);

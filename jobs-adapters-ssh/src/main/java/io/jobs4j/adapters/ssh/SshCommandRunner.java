@@ -97,16 +97,29 @@ final class SshCommandRunner implements CommandRunner {
       throws InterruptedException {
     long deadline = System.nanoTime() + command.timeLimit().toNanos();
     byte[] input = command.input().getBytes(StandardCharsets.UTF_8);
+    Execution execution = null;
     try {
-      Execution execution =
+      execution =
           Execution.start(
               host, channel, script, input, output, error, frame -> frame.end() != null);
       if (!execution.awaitOutput(deadline - System.nanoTime())) {
-        throw timedOut(command, output.begin(), kill(channel.connection(), output.begin(), token));
+        throw cutShort(
+            command,
+            "did not end within " + command.timeLimit(),
+            output.begin(),
+            kill(channel.connection(), output.begin(), token));
       }
       return result(command, execution, output, error);
     } catch (IOException e) {
       SshFailures.heedInterrupt(e);
+      if (execution != null && execution.starved()) {
+        // Before the channel is closed, which would end its input.
+        throw cutShort(
+            command,
+            "did not take its input within " + host.settings().answerTimeout(),
+            output.begin(),
+            kill(channel.connection(), output.begin(), token));
+      }
       throw SshFailures.broken(
           host.endpoint().address(),
           "Command " + program(command) + " may or may not have run to its end",
@@ -225,8 +238,15 @@ final class SshCommandRunner implements CommandRunner {
   /** The output ended without what should have been in it. */
   private TransientAdapterException notRun(
       Command command, Execution execution, Frame output, Frame error) throws InterruptedException {
-    Integer status = execution.exitStatus(Math.toIntExact(GRACE.toMillis()));
     String address = host.endpoint().address();
+    if (execution.refused()) {
+      return new TransientAdapterException(
+          RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          "%s did not run command %s: it runs no commands for this account."
+              .formatted(address, program(command)),
+          null);
+    }
+    Integer status = execution.exitStatus(Math.toIntExact(GRACE.toMillis()));
     if (output.begin() != null) {
       return new TransientAdapterException(
           RecoveryCondition.TRANSMISSION_FAILURE,
@@ -323,8 +343,11 @@ final class SshCommandRunner implements CommandRunner {
     }
   }
 
-  private static TransientAdapterException timedOut(
-      Command command, @Nullable String process, @Nullable String notKilled) {
+  /**
+   * @param why in the past tense, after the command's name
+   */
+  private static TransientAdapterException cutShort(
+      Command command, String why, @Nullable String process, @Nullable String notKilled) {
     String killed =
         process != null && process.startsWith(RemoteScript.ALONE)
             ? " and was killed, but not what it had started: the host has no setsid"
@@ -333,8 +356,8 @@ final class SshCommandRunner implements CommandRunner {
         RecoveryCondition.SYSTEM_NOT_AVAILABLE,
         "Command "
             + program(command)
-            + " did not end within "
-            + command.timeLimit()
+            + " "
+            + why
             + (notKilled == null
                 ? killed
                 : " and could not be killed, so it may go on: " + notKilled),

@@ -70,6 +70,10 @@ final class SshConnection {
     if (refused == null) {
       return channels;
     }
+    if (now.isBefore(refused)) {
+      // The clock was put back. It is not waited for until it is there again.
+      refused = now;
+    }
     long more = Duration.between(refused, now).dividedBy(UNTIL_MORE);
     return (int) Math.min(channels, taken + Math.max(0, more));
   }

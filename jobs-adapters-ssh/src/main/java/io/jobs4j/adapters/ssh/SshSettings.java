@@ -16,7 +16,8 @@ import java.util.Map;
  * @param connectTimeout for a TCP connection
  * @param loginTimeout for key exchange and login, for each host on the way
  * @param answerTimeout for a channel, and for each request over SFTP
- * @param channelWait for a channel while all are in use
+ * @param channelWait for a channel while all are in use; longer while a connection is being opened,
+ *     until that must have come or failed
  * @param idleTimeout after which a connection that nobody uses is closed
  * @param keepAlive between two signs of life
  * @param clock tells how long a connection has been idle

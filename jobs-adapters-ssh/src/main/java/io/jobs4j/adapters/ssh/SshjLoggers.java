@@ -9,12 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * Loggers for sshj. There is none for the class that logs commands with all their words. Those that
- * report as errors what is told once elsewhere, or is none, are silent unless somebody wants to see
- * everything. Stateless.
+ * Loggers for sshj. There is none for the classes that log commands with all their words, and what
+ * they write. Those that report as errors what is told once elsewhere, or is none, are silent
+ * unless somebody wants to see everything. Stateless.
  */
 final class SshjLoggers implements LoggerFactory {
-  private static final String COMMANDS = SessionChannel.class.getName();
+  private static final Set<String> CHANNELS =
+      Set.of(SessionChannel.class.getName(), ScriptChannel.class.getName());
+
   private static final Set<String> LOUD =
       Set.of(
           Promise.class.getName(),
@@ -23,7 +25,7 @@ final class SshjLoggers implements LoggerFactory {
 
   @Override
   public Logger getLogger(String name) {
-    if (name.equals(COMMANDS)) {
+    if (CHANNELS.contains(name)) {
       return NOPLogger.NOP_LOGGER;
     }
     Logger logger = org.slf4j.LoggerFactory.getLogger(name);

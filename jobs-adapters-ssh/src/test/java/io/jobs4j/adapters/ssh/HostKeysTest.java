@@ -141,6 +141,10 @@ class HostKeysTest {
 
     known("h " + line(KEY), "[h]:2222 " + line(OTHER));
     assertThat(refusal("h", 2222, OTHER)).isNull();
+    assertThat(refusal("h", 2222, KEY)).contains("not the right one").contains("in line 2");
+    assertThat(refusal("h", 22, KEY)).isNull();
+    known("@revoked [h]:2222 " + line(OTHER), "h " + line(KEY));
+    assertThat(refusal("h", 2222, KEY)).isNull();
     known("@revoked h " + line(KEY), "[h]:2222 " + line(KEY));
     assertThat(refusal("h", 2222, KEY)).contains("revokes it");
 
@@ -178,6 +182,16 @@ class HostKeysTest {
     // A host whose key is known may have it certified by whom it likes.
     known("h " + line(KEY));
     assertThat(refusal("h", 22, certificate(KEY, OTHER))).isNull();
+  }
+
+  @Test
+  void anAuthorityVouchesForCertificatesOfHostsAlone() throws Exception {
+    PublicKey authority = key();
+    known("@cert-authority * " + line(authority));
+    assertThat(refusal("h", 22, certificate(KEY, authority, 1))).contains("not the right one");
+
+    known("@cert-authority * " + line(authority), "@revoked * " + line(KEY));
+    assertThat(refusal("h", 22, certificate(KEY, authority, 1))).contains("revokes it");
   }
 
   @Test
@@ -287,11 +301,15 @@ class HostKeysTest {
   }
 
   private static PublicKey certificate(PublicKey key, PublicKey authority) {
+    return certificate(key, authority, 2);
+  }
+
+  private static PublicKey certificate(PublicKey key, PublicKey authority, long type) {
     return Certificate.<PublicKey>getBuilder()
         .publicKey(key)
         .nonce(new byte[32])
         .serial(BigInteger.ONE)
-        .type(2)
+        .type(type)
         .id("h")
         .validPrincipals(List.of("h"))
         .validAfter(Date.from(Instant.EPOCH))

@@ -1,6 +1,8 @@
 package io.jobs4j.adapters.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.local.LocalCommandRunner;
 import io.jobs4j.core.spi.Command;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -245,6 +248,53 @@ class RemoteScriptTest {
   }
 
   @Test
+  void whatHasNotSaidItsIdIsKilledWithAllThatItStarted() throws Exception {
+    for (boolean leads : new boolean[] {true, false}) {
+      String token = "jobs4j-" + UUID.randomUUID();
+      Path ids = directory.resolve("ids-" + leads);
+      Command command =
+          Command.of("sh", "-c", "sleep 300 & echo $$ $! >" + ids + "; trap '' TERM; wait");
+      String line = RemoteScript.run(command, token);
+      // As the login shell of a server leads its session, or as one in between does not.
+      List<String> words = new ArrayList<>(List.of("setsid", "-w", "sh", "-c"));
+      words.addAll(leads ? List.of(line) : List.of("sh -c \"$1\"; :", "sh", line));
+      Process process =
+          new ProcessBuilder(words)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      try {
+        await().until(() -> Files.exists(ids) && Files.readString(ids).endsWith("\n"));
+        List<ProcessHandle> started = new ArrayList<>();
+        for (String id : Files.readString(ids).strip().split(" ", -1)) {
+          started.add(ProcessHandle.of(Long.parseLong(id)).orElseThrow());
+        }
+
+        CommandResult kill = local.run(Command.of("sh", "-c", RemoteScript.kill(null, token)));
+
+        assertThat(kill.exitCode()).isZero();
+        await().until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+      } finally {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    }
+    assertThat(local.run(Command.of("sh", "-c", RemoteScript.kill(null, TOKEN))).exitCode())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void idsThatStandForManyProcessesAreRefused() {
+    for (String id :
+        List.of("0", "1", "00001", "-5", "", "x", RemoteScript.ALONE + "1", RemoteScript.ALONE)) {
+      assertThatThrownBy(() -> RemoteScript.kill(id, TOKEN))
+          .as(id)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(RemoteScript.kill("2", TOKEN)).contains("2");
+  }
+
+  @Test
   void directoryAndVariablesAreAsGiven() throws Exception {
     Path odd = Files.createDirectory(directory.resolve("-a 'b' $c"));
     Command command =
@@ -301,7 +351,7 @@ class RemoteScriptTest {
             "trap 'echo interrupted; exit' INT; read -r stat </proc/$$/stat; set -- ${stat##*) };"
                 + " [ \"$$ $$\" = \"$3 $4\" ] && kill -s INT $$; echo not");
 
-    Frame frame = run("sh", RemoteScript.launch(command, TOKEN, true)).output;
+    Frame frame = toItsEnd(RemoteScript.launch(command, TOKEN, true));
 
     assertThat(frame.begin()).isEqualTo("-");
     assertThat(text(frame)).startsWith("interrupted");
@@ -319,8 +369,13 @@ class RemoteScriptTest {
     Frame ran = run("sh", path + RemoteScript.run(command, TOKEN)).output;
     assertThat(ran.begin()).isEqualTo(RemoteScript.ALONE + text(ran).strip());
 
-    Frame launched = run("sh", path + RemoteScript.launch(command, TOKEN, true)).output;
+    Frame launched = toItsEnd(path + RemoteScript.launch(command, TOKEN, true));
     assertThat(text(launched)).matches("[0-9]+\n?");
+  }
+
+  /** With what is written after the line has ended. */
+  private Frame toItsEnd(String line) throws InterruptedException {
+    return run("sh", "(" + line + ") | cat").output;
   }
 
   private static String script(Command command, boolean launch) {

@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.schmizz.sshj.sftp.FileMode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -195,6 +196,45 @@ class SftpStorageIT {
         }
         assertThat(theirs.readAllBytes()).hasSize(4_999_999);
       }
+    }
+  }
+
+  @Test
+  void aServerThatStartsNoSessionIsNotWaitedForForEver(@TempDir Path sshd) throws Exception {
+    try (OwnSshd silent = new OwnSshd(sshd, server, List.of("ForceCommand exec sleep 600"));
+        FileStorage files =
+            open(
+                root.toString(),
+                "root",
+                silent,
+                pinned(silent).answerTimeout(Duration.ofSeconds(2)).build())) {
+      assertThatThrownBy(() -> files.stat(path("a")))
+          .isInstanceOfSatisfying(
+              TransientAdapterException.class,
+              e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SSH_CONNECTION_TIMEOUT))
+          .hasMessage("127.0.0.1:%s did not open a session over SFTP within PT2S.", silent.port());
+    }
+  }
+
+  @Test
+  void whoUsesASessionThatOthersBeginNothingOverGoesOn() throws Exception {
+    HostConnections host =
+        adapters
+            .pool()
+            .retain(Endpoint.of("127.0.0.1", own.port(), AccessAuth.ofUser("root"), null));
+    try {
+      SftpSession session = host.sftp();
+      session.retire();
+      assertThat(session.retain()).isFalse();
+      assertThat(session.keep()).isTrue();
+      session.release();
+      assertThat(session.engine().stat("/").getType()).isEqualTo(FileMode.Type.DIRECTORY);
+
+      session.end();
+      assertThat(session.keep()).isFalse();
+      session.release();
+    } finally {
+      adapters.pool().release(host);
     }
   }
 

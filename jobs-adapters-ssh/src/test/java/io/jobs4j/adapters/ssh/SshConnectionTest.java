@@ -25,11 +25,20 @@ class SshConnectionTest {
     connection.full(NOW);
 
     assertThat(room(connection, NOW)).isEqualTo(2);
-    assertThat(room(connection, NOW.minusSeconds(3600))).isEqualTo(2);
     assertThat(room(connection, NOW.plus(SshConnection.UNTIL_MORE).minusMillis(1))).isEqualTo(2);
     assertThat(room(connection, NOW.plus(SshConnection.UNTIL_MORE))).isEqualTo(3);
     assertThat(room(connection, NOW.plus(SshConnection.UNTIL_MORE.multipliedBy(2)))).isEqualTo(4);
     assertThat(room(connection, NOW.plusSeconds(3600))).isEqualTo(5);
+  }
+
+  @Test
+  void aClockThatIsPutBackDoesNotPutThatOff() {
+    SshConnection connection = connection(5);
+    connection.full(NOW);
+    Instant before = NOW.minusSeconds(3600);
+
+    assertThat(room(connection, before)).isEqualTo(1);
+    assertThat(room(connection, before.plus(SshConnection.UNTIL_MORE))).isEqualTo(2);
   }
 
   @Test

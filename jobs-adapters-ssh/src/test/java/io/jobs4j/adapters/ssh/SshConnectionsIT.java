@@ -388,7 +388,7 @@ class SshConnectionsIT {
           .isInstanceOfSatisfying(
               TransientAdapterException.class,
               e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SSH_CONNECTION_TIMEOUT))
-          .hasMessageContaining("became free");
+          .hasMessageContaining("became free within PT1S");
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> runner.run(Command.of("true")))
           .isInstanceOf(InterruptedException.class);
@@ -402,6 +402,42 @@ class SshConnectionsIT {
       assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aCommandThatDoesNotTakeItsInputIsKilledAndGetsNoPartForTheWhole() throws Exception {
+    Path id = Path.of(server.home(), "id-" + System.nanoTime());
+    Path read = Path.of(server.home(), "read-" + System.nanoTime());
+    try (OwnSshd own = new OwnSshd(directory, server, List.of());
+        CommandRunner runner =
+            pinned(own).answerTimeout(Duration.ofSeconds(2)).build().open(login(own.port()))) {
+      Command command =
+          Command.of(
+                  "sh",
+                  "-c",
+                  "echo $$ >\"$1\"; sleep 600; cat >\"$2\"",
+                  "sh",
+                  id.toString(),
+                  read.toString())
+              .withInput("x".repeat(8 << 20))
+              .within(Duration.ofHours(1));
+
+      assertThatThrownBy(() -> runner.run(command))
+          .isInstanceOfSatisfying(
+              TransientAdapterException.class,
+              e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SYSTEM_NOT_AVAILABLE))
+          .hasMessage("Command sh did not take its input within PT2S and was killed");
+
+      long process = Long.parseLong(Files.readString(id).strip());
+      await().until(() -> ProcessHandle.of(process).filter(ProcessHandle::isAlive).isEmpty());
+      assertThat(read).doesNotExist();
+      // A command that ends without what it is given has ended.
+      assertThat(runner.run(Command.of("true").withInput("x".repeat(8 << 20))).succeeded())
+          .isTrue();
+    } finally {
+      Files.deleteIfExists(id);
+      Files.deleteIfExists(read);
     }
   }
 

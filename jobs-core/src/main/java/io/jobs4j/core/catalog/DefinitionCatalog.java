@@ -120,8 +120,8 @@ public final class DefinitionCatalog implements Catalog {
    * A catalog of what the program defines itself.
    *
    * @throws InvalidDefinitionException if ids are not unique, an app names a system that is not
-   *     there, the commands and files of an execution system are on different hosts, or there are
-   *     several default storage systems
+   *     there, of the commands and files of an execution system one is here and the other is not,
+   *     or there are several default storage systems
    */
   public static DefinitionCatalog of(
       Collection<App> apps,
@@ -134,8 +134,8 @@ public final class DefinitionCatalog implements Catalog {
    * A catalog of what the program defines itself, with tenant queues.
    *
    * @throws InvalidDefinitionException if ids are not unique, an app names a system that is not
-   *     there, the commands and files of an execution system are on different hosts, there are
-   *     several default storage systems, or a queue breaks a rule of Aloe
+   *     there, of the commands and files of an execution system one is here and the other is not,
+   *     there are several default storage systems, or a queue breaks a rule of Aloe
    */
   public static DefinitionCatalog of(
       Collection<App> apps,

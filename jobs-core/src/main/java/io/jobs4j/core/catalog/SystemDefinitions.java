@@ -119,8 +119,9 @@ final class SystemDefinitions {
   }
 
   /**
-   * Refuses execution systems whose commands and files are on different hosts. What is reached over
-   * the network is never touched through a path that happens to exist here.
+   * Refuses execution systems of whose commands and files one is here and the other is not. What is
+   * reached over the network is never touched through a path that happens to exist here. Whether
+   * two names are of one host is not known.
    */
   static void check(List<Defined<ExecutionSystem>> systems, Problems problems) {
     for (Defined<ExecutionSystem> defined : systems) {

@@ -31,8 +31,9 @@ public interface FileStorage extends AutoCloseable {
   Optional<FileEntry> stat(StoragePath path) throws InterruptedException;
 
   /**
-   * What is in a directory, by name, not deeper. Symbolic links that lead nowhere or out of the
-   * storage and things that are neither files nor directories are left out.
+   * What is in a directory, by name, not deeper. Left out are things that are neither files nor
+   * directories, and symbolic links that lead nowhere, out of the storage, or back to a directory
+   * on the way to them, so that a walk ends.
    */
   List<FileEntry> list(StoragePath directory) throws InterruptedException;
 
@@ -74,9 +75,10 @@ public interface FileStorage extends AutoCloseable {
   /**
    * Returns when these files would survive a power failure, as far as the storage can bring that
    * about. What was written and not synced is whole or absent after the death of any process, but
-   * may be gone or cut off after a power failure.
+   * may be gone or cut off after a power failure. A storage that can bring nothing about still
+   * refuses files that are not there or outside.
    */
-  default void sync(Collection<StoragePath> files) throws InterruptedException {}
+  void sync(Collection<StoragePath> files) throws InterruptedException;
 
   /** The path by which commands on the system's host know the place. */
   String hostPath(StoragePath path);

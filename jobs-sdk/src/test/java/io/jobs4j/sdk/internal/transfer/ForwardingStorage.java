@@ -5,6 +5,7 @@ import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.StoragePath;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,11 @@ class ForwardingStorage implements FileStorage {
   @Override
   public long copy(StoragePath from, StoragePath to) throws InterruptedException {
     return storage.copy(from, to);
+  }
+
+  @Override
+  public void sync(Collection<StoragePath> files) throws InterruptedException {
+    storage.sync(files);
   }
 
   @Override
