@@ -157,8 +157,10 @@ class QuotaTest {
       }
     }
     assertThat(mostIn).containsEntry("narrow", 5).containsEntry("few-1.0", 4);
-    assertThat(mostIn.get("alice in narrow")).isEqualTo(3);
-    assertThat(mostIn.get("bob in narrow")).isEqualTo(3);
+    // Five places are more than one of them may have, and less than both.
+    assertThat(List.of(mostIn.get("alice in narrow"), mostIn.get("bob in narrow")))
+        .allMatch(most -> most <= 3)
+        .contains(3);
   }
 
   @Test

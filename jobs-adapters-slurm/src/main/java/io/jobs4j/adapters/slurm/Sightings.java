@@ -45,7 +45,10 @@ final class Sightings {
    * @param id of the Slurm job that is meant, which may be another of the attempt
    */
   synchronized boolean alive(RemoteJob job, String id, int restarts) {
-    found(job);
+    Seen asked = jobs.get(job);
+    if (asked != null) {
+      asked.doubted = null;
+    }
     RemoteJob copy = new RemoteJob(id, job.attempt());
     Seen seen = jobs.get(copy);
     if (seen == null && restarts == 0) {
@@ -59,10 +62,13 @@ final class Sightings {
     return restarts > seen.noted;
   }
 
-  /** Notes that there is the job. */
-  synchronized void found(RemoteJob job) {
-    Seen seen = jobs.get(job);
-    if (seen != null) {
+  /**
+   * Notes which Slurm job it is that seemed not to be there; what is doubted of that one counts.
+   */
+  synchronized void found(RemoteJob job, String id) {
+    Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
+    if (!id.equals(seen.id)) {
+      seen.id = id;
       seen.doubted = null;
     }
   }
@@ -102,6 +108,7 @@ final class Sightings {
   private static final class Seen {
     int restarts;
     int noted;
+    @Nullable String id;
     @Nullable Instant doubted;
     @Nullable String warned;
   }

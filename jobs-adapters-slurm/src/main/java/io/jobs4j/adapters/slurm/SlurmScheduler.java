@@ -219,8 +219,9 @@ public final class SlurmScheduler implements RemoteScheduler {
       try {
         Sight sight = sight(job.attempt(), settings(), 0);
         if (sight.job() != null) {
-          sightings.found(job);
-          asked.add(new Asked(job, sight.job().remoteJobId(), false));
+          String id = sight.job().remoteJobId();
+          sightings.found(job, id);
+          asked.add(new Asked(job, id, false));
         } else if (sight.absent() && sightings.believed(job)) {
           statuses.put(job, RemoteStatus.lost(null, "Slurm has no job of this attempt."));
         }

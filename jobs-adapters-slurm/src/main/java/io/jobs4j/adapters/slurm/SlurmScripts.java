@@ -182,7 +182,9 @@ final class SlurmScripts {
               [1-9] | 10 | [1-9]\\;* | 10\\;*) ids=$((ids + 1)) id=$number ;;
               *)
                 count=$((count + 1))
-                [ $count -gt 20 ] || printf 'jobs4j said %s\\n' "$line"
+                case $count:$line in
+                  ?:* | 1?:* | *'submission failed'*) printf 'jobs4j said %s\\n' "$line" ;;
+                esac
                 ;;
             esac
           done

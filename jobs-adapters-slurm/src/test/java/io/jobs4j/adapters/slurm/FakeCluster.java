@@ -40,7 +40,8 @@ final class FakeCluster implements CommandRunner {
             echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
             exit 1
           } ;;
-        refuse)
+        refuse | wordy)
+          [ "$mode" = refuse ] || seq -f 'Rule %g of this site' 30
           echo 'sbatch: error: invalid partition specified: nosuch' >&2
           echo 'sbatch: error: Batch job submission failed: Invalid partition name specified' >&2
           exit 1 ;;

@@ -142,6 +142,16 @@ class SlurmSchedulerTest {
   }
 
   @Test
+  void whatSlurmSaysLastCountsHoweverMuchTheSiteSays() throws Exception {
+    cluster.submissions("wordy");
+
+    assertThatThrownBy(() -> scheduler.submit(spec()))
+        .isInstanceOf(PermanentAdapterException.class)
+        .hasMessageContaining("Invalid partition name specified");
+    assertThat(cluster.calls("sbatch")).isEqualTo(1);
+  }
+
+  @Test
   void readsTheIdAmongWhatTheSiteSays() throws Exception {
     cluster.submissions("chatty");
 
@@ -1216,6 +1226,17 @@ class SlurmSchedulerTest {
 
   @Test
   void anAttemptThatSlurmNeverHadIsLostAfterAWhile() throws Exception {
+    RemoteJob nameless = new RemoteJob("", attempt());
+
+    assertThat(scheduler.statuses(List.of(nameless))).isEmpty();
+    clock.advance(Duration.ofSeconds(151));
+    assertThat(status(nameless).state()).isEqualTo(State.LOST);
+  }
+
+  @Test
+  void aJobWhoseNumberOnlyTheHostKnowsIsLostAfterAWhileToo() throws Exception {
+    var unused = scheduler.submit(spec());
+    cluster.purge("101");
     RemoteJob nameless = new RemoteJob("", attempt());
 
     assertThat(scheduler.statuses(List.of(nameless))).isEmpty();
