@@ -52,11 +52,11 @@ record BatchSubmission(List<String> words, String script) {
         jobs4j_control=.jobs4j
         jobs4j_job=$SLURM_JOB_ID jobs4j_restart=${SLURM_RESTART_COUNT:-0}
         jobs4j_run=$jobs4j_control/$jobs4j_key.run jobs4j_end=$jobs4j_control/$jobs4j_key.end
-        jobs4j_mine=$jobs4j_run.$jobs4j_job
+        jobs4j_mine=$jobs4j_run.$jobs4j_job.${SLURMD_NODENAME-}.$$
         [ -d $jobs4j_control ] || mkdir $jobs4j_control
         jobs4j_began=$(date +%s)
         jobs4j_line="run $jobs4j_job $jobs4j_restart $jobs4j_began"
-        # That of a run that was ended too soon to remove it may be the record itself.
+        # That of a process of this number that was ended too soon to remove it.
         [ ! -e "$jobs4j_mine" ] || rm -f "$jobs4j_mine"
         printf '%s\\n' "$jobs4j_line" >"$jobs4j_mine" || exit 73
         if ! ln "$jobs4j_mine" "$jobs4j_run" 2>/dev/null &&

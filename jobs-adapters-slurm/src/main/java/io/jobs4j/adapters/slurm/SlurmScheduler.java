@@ -290,6 +290,10 @@ public final class SlurmScheduler implements RemoteScheduler {
       throw notAnswering(
           "squeue: " + String.join("; ", answer.notes().getOrDefault("said", List.of())));
     }
+    if (answer.notes().containsKey("unknown")) {
+      throw notAnswering(
+          "scontrol: " + String.join("; ", answer.notes().getOrDefault("unknown", List.of())));
+    }
     for (Map.Entry<String, SlurmAnswer.Frame> entry : answer.frames().entrySet()) {
       SlurmAnswer.Frame frame = entry.getValue();
       // Its success proves nothing, and of jobs that are over it may say an error.
@@ -740,7 +744,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         answer == null ? List.of() : answer.notes().getOrDefault("noted", List.of());
     requeued.forEach(
         (one, restarts) -> {
-          if (noted.contains(one.id())) {
+          if (noted.contains(one.id() + " " + one.job().attempt().key())) {
             sightings.noted(one.job(), one.id(), restarts);
           } else {
             // It is tried again with each look.

@@ -106,13 +106,23 @@ final class SlurmScripts {
         fi
       }
 
-      # Whether a record is one, and not what a full or broken disk left of it.
+      # Whether a record is one, and not what a full or broken disk left of it: that has no end of
+      # a line.
       holds() {
-        case $2 in
-          id) form='id [1-9][0-9]\\{0,9\\}' ;;
-          *) form='run [1-9][0-9]\\{0,9\\} [0-9]\\{1,9\\} [0-9]\\{1,11\\}' ;;
+        [ -s "$1" ] && { IFS= read -r line <"$1"; } 2>/dev/null || return
+        set -f
+        set -- "$2" $line
+        set +f
+        case $1 in
+          id) [ $# -eq 3 ] && [ "$2" = id ] && [ "$3" = "${3#0}" ] && digits 10 "$3" ;;
+          *)
+            [ $# -eq 5 ] && [ "$2" = run ] && digits 10 "$3" && digits 9 "$4" && digits 11 "$5"
+            ;;
         esac
-        [ -s "$1" ] && head -n 1 "$1" 2>/dev/null | grep -q "^$form"'$'
+      }
+      digits() {
+        case $2 in '' | *[!0-9]*) return 1 ;; esac
+        [ ${#2} -le "$1" ]
       }
       """;
 
@@ -157,7 +167,7 @@ final class SlurmScripts {
           fi
           set -C
           claimed=
-          { claimed=yes; date '+intent %s'; } 2>/dev/null >"$intent"
+          { claimed=yes; date '+intent %s'; } 2>/dev/null >"$intent" && [ -s "$intent" ]
           written=$?
           set +C
           if [ -z "$claimed" ] || [ $written -ne 0 ]; then
@@ -190,8 +200,7 @@ final class SlurmScripts {
           done
           [ $ids -eq 1 ] || id=
           if [ "$code" -eq 0 ] && [ -n "$id" ]; then
-            printf 'id %s\\n' "$id" >"$control/$key.id.$generation" &&
-              mv -f "$control/$key.id.$generation" "$control/$key.id"
+            { printf 'id %s\\n' "$id" >"$control/$key.id"; } 2>/dev/null
             printf 'jobs4j id %s\\n' "$id"
           fi
           echo jobs4j done
@@ -207,8 +216,7 @@ final class SlurmScripts {
   /** Notes the id of a job that was found. Arguments: work directory, key, id. */
   static final String ADOPT =
       """
-      control=$1/.jobs4j
-      printf 'id %s\\n' "$3" >"$control/$2.id.$3" && mv -f "$control/$2.id.$3" "$control/$2.id"
+      printf 'id %s\\n' "$3" >"$1/.jobs4j/$2.id"
       echo jobs4j done
       """;
 
@@ -309,7 +317,7 @@ final class SlurmScripts {
    * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}), asks
    * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS OPTION...}),
    * and notes how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which
-   * says {@code jobs4j noted ID} if it could).
+   * says {@code jobs4j noted ID KEY} if it could).
    *
    * <p>Of a job that Slurm says to be completed, {@code records NUMBER WORKDIRECTORY KEY ID
    * RESTART} asks the controller only if that run has not recorded its end.
@@ -354,7 +362,7 @@ final class SlurmScripts {
           restarted() {
             note=$1/.jobs4j/$2.restarts
             { kept "$3" "$4" >"$note.$3"; } 2>/dev/null && mv -f "$note.$3" "$note" &&
-              printf 'jobs4j noted %s\\n' "$3"
+              printf 'jobs4j noted %s %s\\n' "$3" "$2"
           }
           # The note with a count, unless it has a higher one, and those of other jobs.
           kept() {
@@ -395,8 +403,9 @@ final class SlurmScripts {
   /**
    * Leaves word that the attempt shall not run, and cancels all jobs of its name; by its number
    * also one that was renamed and has the attempt's name or key all the same. Says {@code jobs4j
-   * marked} if word was left, or nobody can launch it any more, and {@code jobs4j seen} if Slurm
-   * answered. Arguments: work directory, key, name, number or nothing.
+   * marked} if word was left, or nobody can launch it any more, {@code jobs4j seen} if Slurm
+   * answered, and {@code jobs4j unknown WHY} if it did not say whether it has that number.
+   * Arguments: work directory, key, name, number or nothing.
    */
   static final String CANCEL =
       PRELUDE
@@ -418,11 +427,13 @@ final class SlurmScripts {
             echo jobs4j seen
             for_each cancel
             if [ -n "$known" ]; then
-              shown=$(scontrol -o show job "$known" 2>/dev/null)
-              case $shown in
-                "JobId=$known JobName=$name "* | "JobId=$known "*" Comment=$key "*)
+              shown=$(scontrol -o show job "$known" 2>&1)
+              case $?$shown in
+                0"JobId=$known JobName=$name "* | 0"JobId=$known "*" Comment=$key "*)
                   cancel "$known"
                   ;;
+                0* | *'Invalid job id'* | *'ermission denied'*) ;;
+                *) printf '%s\\n' "$shown" | sed -n '1,8s/^/jobs4j unknown /p' ;;
               esac
             fi
           else

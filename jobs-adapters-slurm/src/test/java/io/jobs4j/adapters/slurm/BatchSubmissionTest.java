@@ -287,15 +287,51 @@ class BatchSubmissionTest {
   }
 
   @Test
-  void aRunThatEndedWhileItClaimedKeepsNoLaterOneFromRunning() throws Exception {
+  void whatAnEarlierProcessOfTheSameNumberLeftIsNotWrittenTo() throws Exception {
     Path control = Files.createDirectory(work.resolve(".jobs4j"));
     Path run = Files.writeString(control.resolve(KEY + ".run"), "run 42 0 1700000000\n");
-    Files.createLink(control.resolve(KEY + ".run.42"), run);
+    write("exit 3");
+    String left = "ln %1$s %1$s.42.n1.$$; exec /bin/sh \"$0\"".formatted(run);
 
-    assertThat(run("exit 3", "42", "1").exitCode()).isEqualTo(3);
+    CommandResult result =
+        runner.run(
+            Command.of("/bin/sh", "-c", left, batch(plainSpec()).toString())
+                .withEnvironment(
+                    Map.of(
+                        "PATH", path,
+                        "SLURM_JOB_ID", "42",
+                        "SLURM_RESTART_COUNT", "1",
+                        "SLURMD_NODENAME", "n1")));
 
+    assertThat(result.exitCode()).isEqualTo(3);
     assertThat(Files.readAllLines(run)).hasSize(2).startsWith("run 42 0 1700000000");
     assertThat(record().endOf("42", 1)).isNotNull();
+  }
+
+  @Test
+  void aJobThatSlurmStartsTwiceAtOnceRunsOnce() throws Exception {
+    Path bin = Files.createDirectory(temporary.resolve("bin"));
+    // The second start comes to its claim just before the first makes its own.
+    String claims =
+        """
+        #!/bin/sh
+        if [ -z "$FIRST" ]; then
+          FIRST=$1 /bin/sh %s
+          echo $? >second
+          exit
+        fi
+        /bin/ln "$FIRST" "$2"
+        exec /bin/ln "$@"
+        """
+            .formatted(temporary.resolve("batch"));
+    Path ln = Files.writeString(bin.resolve("ln"), claims);
+    Files.setPosixFilePermissions(ln, PosixFilePermissions.fromString("rwxr-xr-x"));
+    path = bin + ":" + path;
+
+    assertThat(run("echo once >>count", "42", "0").exitCode()).isZero();
+
+    assertThat(work.resolve("second")).hasContent("" + BatchSubmission.TAKEN);
+    assertThat(Files.readAllLines(work.resolve("count"))).hasSize(1);
   }
 
   @ParameterizedTest
@@ -449,7 +485,11 @@ class BatchSubmissionTest {
   }
 
   private CommandResult run(String script, String job, String restart) throws Exception {
-    return run(spec(work.toString(), Map.of(), null, 1, 1, 0, Duration.ZERO), script, job, restart);
+    return run(plainSpec(), script, job, restart);
+  }
+
+  private LaunchSpec plainSpec() {
+    return spec(work.toString(), Map.of(), null, 1, 1, 0, Duration.ZERO);
   }
 
   private CommandResult run(LaunchSpec spec, String script, String job, String restart)
@@ -461,8 +501,7 @@ class BatchSubmissionTest {
       LaunchSpec spec, String script, String job, String restart, Map<String, String> login)
       throws Exception {
     write(script);
-    Path batch =
-        Files.writeString(temporary.resolve("batch"), BatchSubmission.of(spec, false).script());
+    Path batch = batch(spec);
     Map<String, String> environment = new TreeMap<>(login);
     environment.put("PATH", path);
     environment.put("SLURM_JOB_ID", job);
@@ -470,6 +509,10 @@ class BatchSubmissionTest {
       environment.put("SLURM_RESTART_COUNT", restart);
     }
     return runner.run(Command.of("/bin/sh", batch.toString()).withEnvironment(environment));
+  }
+
+  private Path batch(LaunchSpec spec) throws IOException {
+    return Files.writeString(temporary.resolve("batch"), BatchSubmission.of(spec, false).script());
   }
 
   private void write(String script) throws IOException {

@@ -346,7 +346,18 @@ class SlurmSchedulerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\n", "id ", "id 12x", "id 12345678901", "\0\0\0\0"})
+  @ValueSource(
+      strings = {
+        "",
+        "\n",
+        "id ",
+        "id 12",
+        "id 12x\n",
+        "id 012\n",
+        "id 1 2\n",
+        "id 12345678901\n",
+        "\0\0\0\0"
+      })
   void anIdThatCannotBeReadIsLookedForByName(String damaged) throws Exception {
     RemoteJob job = scheduler.submit(spec()).job();
     Path id = work.resolve(".jobs4j/attempt-1.id");
@@ -657,6 +668,22 @@ class SlurmSchedulerTest {
     scheduler.cancel(job);
 
     assertThat(cluster.state("101")).isEqualTo(state);
+  }
+
+  @Test
+  void aJobOfWhichTheControllerDoesNotSayWhetherItIsThereIsCancelledLater() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.rename("101", "by-the-site", "attempt-1");
+    cluster.shown("101", "RUNNING", "0:0", false);
+    cluster.mute(true);
+
+    assertThatThrownBy(() -> scheduler.cancel(job))
+        .isInstanceOf(TransientAdapterException.class)
+        .hasMessageContaining("scontrol: slurm_load_jobs error: Unable to contact");
+    cluster.mute(false);
+    scheduler.cancel(job);
+
+    assertThat(cluster.state("101")).isEqualTo("CANCELLED");
   }
 
   @Test
