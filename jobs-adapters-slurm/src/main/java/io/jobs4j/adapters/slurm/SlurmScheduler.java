@@ -279,20 +279,10 @@ public final class SlurmScheduler implements RemoteScheduler {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     String name = BatchSubmission.name(attempt);
     Command command =
-        script(
-            SlurmScripts.CANCEL,
-            attempt.workPath(),
-            attempt.key(),
-            name,
-            isNumbered(job) ? job.remoteJobId() : "");
+        script(SlurmScripts.CANCEL, attempt.workPath(), attempt.key(), name, number(job));
     SlurmAnswer answer = ask(command, settings());
     if (!answer.notes().containsKey("seen")) {
-      throw notAnswering(
-          "squeue: " + String.join("; ", answer.notes().getOrDefault("said", List.of())));
-    }
-    if (answer.notes().containsKey("unknown")) {
-      throw notAnswering(
-          "scontrol: " + String.join("; ", answer.notes().getOrDefault("unknown", List.of())));
+      throw unseen(answer);
     }
     for (Map.Entry<String, SlurmAnswer.Frame> entry : answer.frames().entrySet()) {
       SlurmAnswer.Frame frame = entry.getValue();
@@ -1151,6 +1141,20 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   // Steering
 
+  private static TransientAdapterException unseen(SlurmAnswer answer) {
+    return notAnswering("Which jobs there are is not known: " + said(answer));
+  }
+
+  private static String said(SlurmAnswer answer) {
+    String said = String.join("; ", answer.notes().getOrDefault("said", List.of()));
+    return said.isBlank() ? "no answer from squeue" : said;
+  }
+
+  /** The number of a job; empty if it has none. */
+  private static String number(RemoteJob job) {
+    return isNumbered(job) ? job.remoteJobId() : "";
+  }
+
   private static boolean isNumbered(RemoteJob job) {
     return ID.matcher(job.remoteJobId()).matches();
   }
@@ -1161,12 +1165,13 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   private void steer(RemoteJob job, String text) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
-    SlurmAnswer answer = ask(script(text, BatchSubmission.name(attempt)), settings());
+    Command command = script(text, BatchSubmission.name(attempt), attempt.key(), number(job));
+    SlurmAnswer answer = ask(command, settings());
     if (!answer.notes().containsKey("seen")) {
-      throw unanswered("squeue", null);
+      throw unseen(answer);
     }
     SlurmAnswer.Frame frame = answer.frame("steer");
-    String error = frame != null && frame.code() != 0 ? frame.error() : "no answer from squeue";
+    String error = frame != null && frame.code() != 0 ? frame.error() : said(answer);
     if (answer.notes().containsKey("failed")) {
       throw notAnswering(
           "The Slurm job of attempt " + attempt.key() + " could not be changed: " + error);

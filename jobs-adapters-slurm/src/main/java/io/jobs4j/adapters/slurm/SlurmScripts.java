@@ -68,11 +68,32 @@ final class SlurmScripts {
         fi
       }
 
-      # Sets $rows to lines of number and state, among what else it says, of the jobs of a name.
+      # Sets $rows to lines of number and state, among what else Slurm says, of the jobs of an
+      # attempt (NAME KEY NUMBER): those of the name, and that of the number if it is still that of
+      # the key though it has another name by now. Says why if that cannot be had.
       jobs_of() {
+        if listed "$@"; then return 0; fi
+        printf '%s\\n' "$rows" | sed -n '1,8s/^/jobs4j said /p'
+        return 1
+      }
+      listed() {
         rows=$(squeue -h --all -t all -u "$(id -u)" "--name=$1" -O JobID:16,State:32 2>&1) ||
           return
         case $rows in *'Invalid user'*) return 1 ;; esac
+        [ -n "$3" ] || return 0
+        case "
+      $rows" in *"
+      $3 "*) return 0 ;; esac
+        shown=$(scontrol -o show job "$3" 2>&1)
+        case $?$shown in
+          0"JobId=$3 JobName=$1 "* | 0"JobId=$3 "*" Comment=$2 "*)
+            state=${shown#* JobState=}
+            rows="$rows
+      $3 ${state%% *}"
+            ;;
+          0* | *'Invalid job id'* | *'ermission denied'*) ;;
+          *) rows=$shown; return 1 ;;
+        esac
       }
 
       # Calls a command with number and state of each of those.
@@ -242,7 +263,7 @@ final class SlurmScripts {
               RUNNING | CONFIGURING | SUSPENDED | STOPPED) scontrol release "$1" 2>/dev/null ;;
             esac
           }
-          if jobs_of "$name"; then for_each finish; fi
+          if jobs_of "$name" '' ''; then for_each finish; fi
           echo jobs4j done
           """;
 
@@ -401,16 +422,15 @@ final class SlurmScripts {
           """;
 
   /**
-   * Leaves word that the attempt shall not run, and cancels all jobs of its name; by its number
-   * also one that was renamed and has the attempt's name or key all the same. Says {@code jobs4j
-   * marked} if word was left, or nobody can launch it any more, {@code jobs4j seen} if Slurm
-   * answered, and {@code jobs4j unknown WHY} if it did not say whether it has that number.
-   * Arguments: work directory, key, name, number or nothing.
+   * Leaves word that the attempt shall not run, and cancels all its jobs. Says {@code jobs4j
+   * marked} if word was left, or nobody can launch it any more, {@code jobs4j seen} if Slurm said
+   * which jobs there are, and {@code jobs4j said WHY} if it did not. Arguments: work directory,
+   * key, name, number or nothing.
    */
   static final String CANCEL =
       PRELUDE
           + """
-          key=$2 name=$3 known=$4
+          key=$2 name=$3
           if away "$1"; then
             echo jobs4j away
           elif ! [ -d "$1" ]; then
@@ -419,34 +439,19 @@ final class SlurmScripts {
             [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
             { true >>"$1/.jobs4j/$key.cancel"; } 2>/dev/null && echo jobs4j marked
           fi
-          cancel() {
-            [ "$1" != "$known" ] || known=
-            frame "scancel-$1" scancel "$1"
-          }
-          if jobs_of "$name"; then
+          cancel() { frame "scancel-$1" scancel "$1"; }
+          if jobs_of "$name" "$key" "$4"; then
             echo jobs4j seen
             for_each cancel
-            if [ -n "$known" ]; then
-              shown=$(scontrol -o show job "$known" 2>&1)
-              case $?$shown in
-                0"JobId=$known JobName=$name "* | 0"JobId=$known "*" Comment=$key "*)
-                  cancel "$known"
-                  ;;
-                0* | *'Invalid job id'* | *'ermission denied'*) ;;
-                *) printf '%s\\n' "$shown" | sed -n '1,8s/^/jobs4j unknown /p' ;;
-              esac
-            fi
-          else
-            printf '%s\\n' "$rows" | sed -n '1,8s/^/jobs4j said /p'
           fi
           echo jobs4j done
           """;
 
   /**
-   * Calls {@code deed ID STATE} for each job of a name, again if that fails, since a job may start
-   * or end between the look and the deed. Says {@code jobs4j seen} if Slurm answered, and {@code
-   * jobs4j failed} if a deed failed to the last, or whether it did is not known. Expects {@code
-   * $name}.
+   * Calls {@code deed ID STATE} for each job of an attempt, again if that fails, since a job may
+   * start or end between the look and the deed. Says {@code jobs4j seen} if Slurm answered, and
+   * {@code jobs4j failed} if a deed failed to the last, or whether it did is not known. Expects
+   * {@code $name}, {@code $key} and {@code $number}.
    */
   private static final String STEER =
       """
@@ -462,7 +467,7 @@ final class SlurmScripts {
       rounds=0
       while [ $rounds -lt 5 ]; do
         rounds=$((rounds + 1))
-        jobs_of "$name" || { [ $rounds -eq 1 ] || failed=yes; break; }
+        jobs_of "$name" "$key" "$number" || { [ $rounds -eq 1 ] || failed=yes; break; }
         echo jobs4j seen
         failed= early=
         for_each steer
@@ -475,12 +480,12 @@ final class SlurmScripts {
 
   /**
    * Keeps jobs from running on. One that runs is suspended, which takes the rights of an operator,
-   * or else stopped. Argument: name.
+   * or else stopped. Arguments: name, key, number or nothing.
    */
   static final String HOLD =
       PRELUDE
           + """
-          name=$1
+          name=$1 key=$2 number=$3
           deed() {
             case $2 in
               PENDING | REQUEUED | REQUEUE_FED | EXPEDITING)
@@ -495,11 +500,11 @@ final class SlurmScripts {
           """
           + STEER;
 
-  /** Undoes that. Argument: name. */
+  /** Undoes that. Arguments as above. */
   static final String RELEASE =
       PRELUDE
           + """
-          name=$1
+          name=$1 key=$2 number=$3
           deed() {
             case $2 in
               PENDING | REQUEUE_HOLD | SPECIAL_EXIT | RESV_DEL_HOLD | REQUEUED | REQUEUE_FED)

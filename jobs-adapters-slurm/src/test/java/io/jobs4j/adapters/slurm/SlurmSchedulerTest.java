@@ -671,6 +671,18 @@ class SlurmSchedulerTest {
   }
 
   @Test
+  void aJobThatWasRenamedIsHeldAndReleased() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    cluster.rename("101", "by-the-site", "attempt-1");
+    cluster.shown("101", "PENDING", "0:0", false);
+
+    scheduler.hold(job);
+    scheduler.release(job);
+
+    assertThat(cluster.calls()).containsSubsequence("scontrol hold 101", "scontrol release 101");
+  }
+
+  @Test
   void aJobOfWhichTheControllerDoesNotSayWhetherItIsThereIsCancelledLater() throws Exception {
     RemoteJob job = scheduler.submit(spec()).job();
     cluster.rename("101", "by-the-site", "attempt-1");
@@ -679,7 +691,8 @@ class SlurmSchedulerTest {
 
     assertThatThrownBy(() -> scheduler.cancel(job))
         .isInstanceOf(TransientAdapterException.class)
-        .hasMessageContaining("scontrol: slurm_load_jobs error: Unable to contact");
+        .hasMessageContaining("slurm_load_jobs error: Unable to contact");
+    assertThatThrownBy(() -> scheduler.hold(job)).isInstanceOf(TransientAdapterException.class);
     cluster.mute(false);
     scheduler.cancel(job);
 
