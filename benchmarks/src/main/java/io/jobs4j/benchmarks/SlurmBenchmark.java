@@ -51,6 +51,7 @@ final class SlurmBenchmark implements Benchmark {
     SlurmCluster cluster = SlurmCluster.withoutAccounting();
     int count = context.size(200, 20);
     Kind kind = context.databases().get(0);
+    warmUp(context, kind);
     return Rounds.run(
         context,
         name(),
@@ -59,6 +60,20 @@ final class SlurmBenchmark implements Benchmark {
                 "jobs4j, %s, %d jobs".formatted(kind.label(), count),
                 engine(context, kind, cluster, count)),
             Subject.reference("sbatch in a loop, then squeue", loop(context, cluster, count))));
+  }
+
+  /**
+   * Has the JVM compile what jobs need, as it has in a service that runs for long. Here it would
+   * take the processors from Slurm.
+   */
+  private static void warmUp(Context context, Kind kind) throws Exception {
+    Path directory = context.newDirectory("warm-up");
+    try (BenchmarkDatabase database = context.database(kind);
+        JobsEngine engine = database.giveTo(Engines.builder(directory)).start()) {
+      run(Engines.client(engine), context.size(3_000, 20));
+    } finally {
+      Context.delete(directory);
+    }
   }
 
   private static Measurement engine(Context context, Kind kind, SlurmCluster cluster, int count) {
