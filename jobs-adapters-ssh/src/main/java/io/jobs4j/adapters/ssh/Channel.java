@@ -51,7 +51,7 @@ final class Channel implements AutoCloseable {
       session.close();
     } catch (IOException | SSHRuntimeException e) {
       log.debug("Closing a channel failed", e);
-      if (connection.client().isConnected()) {
+      if (connection.alive()) {
         // The server may still count it.
         host.drop(connection);
       }

@@ -55,7 +55,10 @@ final class ConnectionPool {
     host.users++;
     if (sweeping == null) {
       long period = Math.max(1000, settings.idleTimeout().toMillis() / 4);
-      sweeping = timer.scheduleWithFixedDelay(this::sweep, period, period, TimeUnit.MILLISECONDS);
+      // On another thread: the timer ends what waits for a host, so it must not wait itself.
+      sweeping =
+          timer.scheduleWithFixedDelay(
+              () -> threads.execute(this::sweep), period, period, TimeUnit.MILLISECONDS);
     }
     return host;
   }

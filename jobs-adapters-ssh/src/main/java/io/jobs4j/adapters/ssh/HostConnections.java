@@ -39,6 +39,10 @@ final class HostConnections {
 
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** How long the farewell to a host may take. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** Channels beyond the limit, for what ends others. */
@@ -347,7 +351,7 @@ final class HostConnections {
       lock.unlock();
     }
     if (late && connection != null) {
-      connection.close();
+      close(connection);
     }
   }
 
@@ -357,7 +361,9 @@ final class HostConnections {
     ScheduledFuture<?> limit =
         timer.schedule(attempt::abort, connector.limitMillis(endpoint), TimeUnit.MILLISECONDS);
     try {
-      return connector.open(endpoint, way, attempt);
+      SshConnection connection = connector.open(endpoint, way, attempt);
+      connection.watch(timer, settings.answerTimeout());
+      return connection;
     } finally {
       limit.cancel(false);
     }
@@ -430,7 +436,17 @@ final class HostConnections {
 
   private void closeIfUnused(SshConnection connection) {
     if (connection.inUse() == 0) {
-      threads.execute(connection::close);
+      threads.execute(() -> close(connection));
+    }
+  }
+
+  private void close(SshConnection connection) {
+    ScheduledFuture<?> limit =
+        timer.schedule(connection::abort, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      connection.close();
+    } finally {
+      limit.cancel(false);
     }
   }
 
@@ -509,6 +525,6 @@ final class HostConnections {
     } finally {
       lock.unlock();
     }
-    all.forEach(SshConnection::close);
+    all.forEach(this::close);
   }
 }

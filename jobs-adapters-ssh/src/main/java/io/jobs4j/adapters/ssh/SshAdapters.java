@@ -276,7 +276,11 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
       return this;
     }
 
-    /** How long a server may take to open a channel or answer over SFTP; 30 seconds by default. */
+    /**
+     * How long a server may take to open a channel, to answer over SFTP, or to take anything of
+     * what is sent to it; 30 seconds by default. A connection over which nothing gets in that time
+     * is given up.
+     */
     public Builder answerTimeout(Duration time) {
       this.answerTimeout = positive("answerTimeout", time);
       return this;
@@ -301,9 +305,7 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
 
     /**
      * How often connections are checked; 15 seconds by default, 1 at least. One that leaves three
-     * checks unanswered is given up. A check waits its turn to be sent: where a server takes
-     * nothing any more while so much is sent to it that the system keeps no more of it, the
-     * connection is given up only when the system does so, and what is sent waits until then.
+     * checks unanswered is given up.
      */
     public Builder keepAlive(Duration interval) {
       this.keepAlive = positive("keepAlive", interval);

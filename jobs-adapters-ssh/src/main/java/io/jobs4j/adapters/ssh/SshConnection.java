@@ -3,14 +3,21 @@ package io.jobs4j.adapters.ssh;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import net.schmizz.sshj.SSHClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An authenticated connection. How many use it is kept by {@link HostConnections}, whose lock
  * guards that.
  */
 final class SshConnection {
+  private static final Logger log = LoggerFactory.getLogger(SshConnection.class);
+
   private final SSHClient client;
   private final List<SSHClient> clients;
   private final String address;
@@ -24,6 +31,12 @@ final class SshConnection {
   private int taken;
   private @Nullable Instant refused;
   private boolean dropped;
+  private final @Nullable SendingSocket socket;
+  private @Nullable Future<?> watch;
+
+  /** Whether it has come to its end. The library would tell, but has callers wait for that. */
+  private volatile boolean over;
+
   private Instant idleSince;
 
   /**
@@ -36,6 +49,14 @@ final class SshConnection {
     this.address = address;
     this.channels = settings.channels();
     this.idleSince = settings.clock().instant();
+    this.socket =
+        !clients.isEmpty() && clients.get(0).getSocket() instanceof SendingSocket sending
+            ? sending
+            : null;
+    client.getTransport().setDisconnectListener((reason, message) -> over = true);
+    if (!client.isConnected() || !client.isAuthenticated()) {
+      over = true;
+    }
   }
 
   SSHClient client() {
@@ -51,9 +72,9 @@ final class SshConnection {
     return !dropped && alive();
   }
 
-  /** Whether it is not known to be dead, though it may have been given up. */
+  /** Whether it is not known to be dead, though it may have been given up. Waits for nothing. */
   boolean alive() {
-    return client.isConnected() && client.isAuthenticated();
+    return !over;
   }
 
   /**
@@ -106,8 +127,40 @@ final class SshConnection {
     return inUse == 0 && idleSince.isBefore(time);
   }
 
-  /** Closes it and what it carries. May wait for the network. */
+  /**
+   * Gives it up when the peer has not taken for that long what is sent to it. Everybody who sends
+   * waits for that, and so does the check of whether the peer is there.
+   *
+   * @param timer must not have to wait for anything
+   */
+  void watch(ScheduledExecutorService timer, Duration limit) {
+    long period = Math.max(1, limit.toMillis() / 4);
+    watch =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              if (socket != null && socket.isHeldUpFor(limit)) {
+                log.warn("{} has taken nothing for {}; the connection is given up", address, limit);
+                abort();
+              }
+            },
+            period,
+            period,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends it without a farewell, and without waiting for anything. */
+  void abort() {
+    over = true;
+    if (socket != null) {
+      socket.abort();
+    }
+  }
+
+  /** Closes it and what it carries. May wait for the network, until {@link #abort}. */
   void close() {
+    if (watch != null) {
+      watch.cancel(false);
+    }
     SshConnector.close(clients);
   }
 }

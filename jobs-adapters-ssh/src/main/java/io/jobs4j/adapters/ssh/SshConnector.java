@@ -203,6 +203,7 @@ final class SshConnector {
     attempt.add(client);
     try {
       if (via == null) {
+        client.setSocketFactory(new SendingSocket.Factory());
         client.connect(hop.host(), hop.port());
       } else {
         client.connectVia(via.newDirectConnection(hop.host(), hop.port()));
