@@ -14,7 +14,7 @@ import io.jobs4j.testsupport.SshServer;
 import java.util.Optional;
 
 /** FORK on a host that is reached over SSH keeps to what schedulers keep to. */
-@RequiresServices(Service.SSHD)
+@RequiresServices(value = Service.SSHD, shared = true)
 class ForkOverSshContractIT extends RemoteSchedulerContract {
   private final SshServer server = SshServer.running();
   private final SshAdapters adapters =

@@ -22,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole lives of jobs on a real Slurm. */
-@RequiresServices({Service.SLURM, Service.SLURM_ACCOUNTING, Service.SSHD})
+@RequiresServices(
+    value = {Service.SLURM, Service.SLURM_ACCOUNTING, Service.SSHD},
+    shared = true)
 class SlurmLifecycleIT {
   @TempDir Path directory;
   private ClusterFixture fixture;
