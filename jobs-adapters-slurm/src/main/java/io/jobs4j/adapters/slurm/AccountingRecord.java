@@ -47,6 +47,9 @@ record AccountingRecord(
   static final String FORMAT =
       "JobIDRaw,State,ExitCode,Submit,Start,End,ElapsedRaw,TotalCPU,MaxRSS,NodeList,JobName";
 
+  /** What a shell returns for a command that is not there. */
+  private static final int NO_COMMAND = 127;
+
   private static final int COLUMNS = 11;
   private static final int NAME = 10;
   private static final Pattern SEPARATOR = Pattern.compile("\\|");
@@ -151,5 +154,11 @@ record AccountingRecord(
     int power = " KMGTP".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2));
     return OptionalLong.of(
         new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1024).pow(power)).longValue());
+  }
+
+  /** Whether accounting cannot be asked here: there is none, or not the command for it. */
+  static boolean isDisabled(SlurmAnswer.Frame accounts) {
+    return accounts.code() == NO_COMMAND
+        || accounts.error().contains("accounting storage is disabled");
   }
 }

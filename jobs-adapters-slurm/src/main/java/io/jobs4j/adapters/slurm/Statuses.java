@@ -1,0 +1,516 @@
+package io.jobs4j.adapters.slurm;
+
+import io.jobs4j.core.shell.ShellWords;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says where jobs are: one look at the queue for all of them, and more about those that are over.
+ * Safe for use by several threads.
+ */
+final class Statuses {
+  private static final Logger log = LoggerFactory.getLogger(Statuses.class);
+
+  /**
+   * Slurm sends all jobs of the user for each look at the queue, however many names are asked for.
+   */
+  private static final int JOBS_PER_LOOK = 2_000;
+
+  /** Of the names in one look: less than Linux takes in one argument. */
+  private static final int NAMES_LENGTH = 120_000;
+
+  /** Of jobs that have ended much is said, a line for each of their steps. */
+  private static final int SETTLED_PER_COMMAND = 50;
+
+  private final SlurmHost host;
+  private final Submissions submissions;
+  private final Sightings sightings;
+  private final Verdicts verdicts;
+
+  Statuses(SlurmHost host, Submissions submissions, Sightings sightings) {
+    this.host = host;
+    this.submissions = submissions;
+    this.sightings = sightings;
+    this.verdicts = new Verdicts(sightings);
+  }
+
+  /**
+   * The statuses of jobs, without those of which nothing is known at present.
+   *
+   * @throws TransientAdapterException if nothing is known of any for want of an answer
+   */
+  Map<RemoteJob, RemoteStatus> of(Collection<RemoteJob> jobs) throws InterruptedException {
+    List<Asked> asked = new ArrayList<>();
+    List<RemoteJob> nameless = new ArrayList<>();
+    for (RemoteJob job : new LinkedHashSet<>(jobs)) {
+      BatchSubmission.checked(job.attempt());
+      if (SlurmScheduler.isNumbered(job)) {
+        asked.add(new Asked(job, job.remoteJobId(), false));
+      } else {
+        nameless.add(job);
+      }
+    }
+    Map<RemoteJob, RemoteStatus> statuses = new LinkedHashMap<>();
+    TransientAdapterException failure = null;
+    int answered = 0;
+    for (RemoteJob job : nameless) {
+      try {
+        Submissions.Sight sight = submissions.sight(job.attempt(), host.settings(), 0);
+        if (sight.job() != null) {
+          String id = sight.job().remoteJobId();
+          sightings.found(job, id);
+          asked.add(new Asked(job, id, false));
+        } else if (sight.absent() && sightings.believed(job)) {
+          statuses.put(job, RemoteStatus.lost(null, "Slurm has no job of this attempt."));
+        }
+        answered++;
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
+    for (List<Asked> some : looks(asked)) {
+      try {
+        statuses.putAll(look(some));
+        answered++;
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      if (answered == 0) {
+        throw failure;
+      }
+      log.warn("Some jobs could not be looked at: {}", failure.getMessage());
+    }
+    return statuses;
+  }
+
+  private static List<List<Asked>> looks(List<Asked> asked) {
+    List<List<Asked>> looks = new ArrayList<>();
+    int from = 0;
+    int length = 0;
+    for (int i = 0; i < asked.size(); i++) {
+      int more = asked.get(i).name().length() + 1;
+      if (i - from == JOBS_PER_LOOK || length + more > NAMES_LENGTH) {
+        looks.add(asked.subList(from, i));
+        from = i;
+        length = 0;
+      }
+      length += more;
+    }
+    if (from < asked.size()) {
+      looks.add(asked.subList(from, asked.size()));
+    }
+    return looks;
+  }
+
+  private Map<RemoteJob, RemoteStatus> look(List<Asked> asked) throws InterruptedException {
+    ClusterSettings settings = host.settings();
+    Map<String, List<QueueRow>> rows = queue(asked, settings);
+    Looked looked = new Looked(new LinkedHashMap<>(), new ArrayList<>(), new LinkedHashMap<>());
+    List<Asked> contested = new ArrayList<>();
+    for (Asked one : asked) {
+      List<QueueRow> copies = rows.getOrDefault(one.name(), List.of());
+      if (!one.followed() && copies.stream().anyMatch(row -> !row.id().equals(one.id()))) {
+        contested.add(one);
+      } else {
+        judge(one, copies, looked);
+      }
+    }
+    TransientAdapterException failure = null;
+    for (List<Asked> some : chunks(contested)) {
+      try {
+        for (Asked one : owners(some, rows, settings)) {
+          judge(one, rows.getOrDefault(one.name(), List.of()), looked);
+        }
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
+    note(looked.requeued());
+    Map<RemoteJob, RemoteStatus> statuses = looked.statuses();
+    for (List<Unsettled> some : chunks(looked.unsettled())) {
+      try {
+        settle(some, settings, statuses);
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      if (statuses.isEmpty()) {
+        throw failure;
+      }
+      log.warn("How some jobs ended could not be found out: {}", failure.getMessage());
+    }
+    return statuses;
+  }
+
+  private static <T> List<List<T>> chunks(List<T> all) {
+    List<List<T>> chunks = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += SETTLED_PER_COMMAND) {
+      chunks.add(all.subList(from, Math.min(from + SETTLED_PER_COMMAND, all.size())));
+    }
+    return chunks;
+  }
+
+  /** Says where a job is, or adds it to those about which more must be asked. */
+  private void judge(Asked one, List<QueueRow> copies, Looked looked) {
+    QueueRow row =
+        copies.stream().filter(copy -> copy.id().equals(one.id())).findFirst().orElse(null);
+    if (row == null) {
+      looked.unsettled().add(new Unsettled(one, null));
+      return;
+    }
+    SlurmState state = row.state().orElse(null);
+    if (state != null && state.meaning.isEnd()) {
+      looked.unsettled().add(new Unsettled(one, row));
+      return;
+    }
+    if (sightings.alive(one.job(), one.id(), row.restarts())) {
+      looked.requeued().put(one, row.restarts());
+    }
+    if (state == null) {
+      verdicts.warnOfUnknown(row.stateText());
+      return;
+    }
+    RemoteStatus status = active(one.job(), row, state);
+    if (status != null) {
+      looked.statuses().put(one.job(), status);
+    }
+  }
+
+  /**
+   * Finds out which of several Slurm jobs has an attempt, and cancels the others as long as they
+   * wait.
+   */
+  private List<Asked> owners(
+      List<Asked> contested, Map<String, List<QueueRow>> rows, ClusterSettings settings)
+      throws InterruptedException {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    for (int i = 0; i < contested.size(); i++) {
+      askForRecords(script, i, contested.get(i).job().attempt());
+      script.append('\n');
+    }
+    SlurmAnswer answer = host.ask(SlurmHost.input(script), settings);
+    List<Asked> followed = new ArrayList<>();
+    for (int i = 0; i < contested.size(); i++) {
+      Asked one = contested.get(i);
+      RunRecord record = record(one.job(), answer.frame("records-" + i));
+      if (record == null) {
+        continue;
+      }
+      List<QueueRow> copies = rows.getOrDefault(one.name(), List.of());
+      String owner = record.owner().isEmpty() ? Copies.runner(one.id(), copies) : record.owner();
+      if (owner != null) {
+        Copies.drop(host, one.job().attempt(), copies, owner, settings);
+        followed.add(new Asked(one.job(), owner, true));
+      }
+    }
+    return followed;
+  }
+
+  /** Leaves word of how often jobs were queued again, for whoever looks after this process. */
+  private void note(Map<Asked, Integer> requeued) throws InterruptedException {
+    if (requeued.isEmpty()) {
+      return;
+    }
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    requeued.forEach(
+        (one, restarts) ->
+            script.append(
+                "restarted %s %s %s %d\n"
+                    .formatted(
+                        ShellWords.quote(one.job().attempt().workPath()),
+                        ShellWords.quote(one.job().attempt().key()),
+                        one.id(),
+                        restarts)));
+    SlurmAnswer answer = host.attempted(SlurmHost.input(script));
+    List<String> noted =
+        answer == null ? List.of() : answer.notes().getOrDefault("noted", List.of());
+    requeued.forEach(
+        (one, restarts) -> {
+          if (noted.contains(one.id() + " " + one.job().attempt().key())) {
+            sightings.noted(one.job(), one.id(), restarts);
+          } else {
+            // It is tried again with each look.
+            log.debug("That Slurm queued job {} again could not be noted", one.id());
+          }
+        });
+  }
+
+  /** The Slurm jobs of each name. */
+  private Map<String, List<QueueRow>> queue(List<Asked> asked, ClusterSettings settings)
+      throws InterruptedException {
+    Map<String, List<QueueRow>> rows =
+        queue(asked.stream().map(Asked::name).toList(), "", settings);
+    List<String> revoked =
+        rows.entrySet().stream()
+            .filter(entry -> entry.getValue().stream().anyMatch(Statuses::isRevoked))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (!revoked.isEmpty()) {
+      try {
+        Map<String, List<QueueRow>> siblings = queue(revoked, "--federation", settings);
+        for (String name : revoked) {
+          rows.put(
+              name,
+              siblings.getOrDefault(name, List.of()).stream()
+                  .filter(row -> !isRevoked(row))
+                  .toList());
+        }
+      } catch (TransientAdapterException e) {
+        log.warn("Jobs of sibling clusters could not be looked at: {}", e.getMessage());
+      }
+    }
+    return rows;
+  }
+
+  private Map<String, List<QueueRow>> queue(
+      List<String> names, String option, ClusterSettings settings) throws InterruptedException {
+    StringBuilder script = new StringBuilder(SlurmScripts.QUEUE);
+    script.append("queue %s %s %s\n".formatted(String.join(",", names), QueueRow.FORMAT, option));
+    return Copies.byName(
+        SlurmHost.answered(host.ask(SlurmHost.input(script), settings), "squeue").lines());
+  }
+
+  private static boolean isRevoked(QueueRow row) {
+    return row.state().filter(state -> state == SlurmState.REVOKED).isPresent();
+  }
+
+  /** The status of a job that is not over; {@code null} if its state says nothing. */
+  private @Nullable RemoteStatus active(RemoteJob job, QueueRow row, SlurmState state) {
+    return switch (state.meaning) {
+      case RUNNING -> RemoteStatus.running(row.start());
+      case STANDING -> RemoteStatus.running(row.start()).withReason("Suspended");
+      case WAITING, HELD -> {
+        PendingReason reason = PendingReason.of(state, row.reason());
+        if (reason.kind() == PendingReason.Kind.HOPELESS && sightings.warn(job, reason.word())) {
+          log.warn(
+              "Job {} of attempt {} waits in vain: {}",
+              row.id(),
+              job.attempt().key(),
+              reason.text(row.id()));
+        }
+        yield RemoteStatus.queued(reason.text(row.id()));
+      }
+      default -> null;
+    };
+  }
+
+  /** Finds out how jobs ended that Slurm says are over, or does not list any more. */
+  private void settle(
+      List<Unsettled> unsettled, ClusterSettings settings, Map<RemoteJob, RemoteStatus> statuses)
+      throws InterruptedException {
+    CommandResult result = host.ran(details(unsettled, settings, true), settings);
+    if (result.truncated() && unsettled.size() > 1) {
+      settleSingly(unsettled, settings, statuses);
+      return;
+    }
+    if (result.truncated()) {
+      result = host.ran(details(unsettled, settings, false), settings);
+    }
+    SlurmAnswer answer = SlurmHost.complete(result);
+    SlurmAnswer.Frame accounts = answer.frame("sacct");
+    Map<AccountingRecord.Job, AccountingRecord> accounted =
+        accounts != null && accounts.code() == 0
+            ? AccountingRecord.of(
+                unsettled.stream().map(one -> accounted(one.asked())).collect(Collectors.toSet()),
+                accounts.lines())
+            : Map.of();
+    boolean accounting = settings.accounting() && accounts != null && accounts.code() == 0;
+    boolean accountsAnswered =
+        !settings.accounting()
+            || (accounts != null
+                && (accounts.code() == 0 || AccountingRecord.isDisabled(accounts)));
+    List<Asked> elsewhere = new ArrayList<>();
+    Map<Asked, RemoteStatus> lost = new LinkedHashMap<>();
+    for (int i = 0; i < unsettled.size(); i++) {
+      Unsettled one = unsettled.get(i);
+      RunRecord record = record(one.asked().job(), answer.frame("records-" + i));
+      if (record == null) {
+        continue;
+      }
+      String id = one.asked().id();
+      if (!record.owner().isEmpty() && !record.owner().equals(id) && !one.asked().followed()) {
+        log.warn(
+            "Attempt {} runs as Slurm job {}, not as {}",
+            one.asked().job().attempt().key(),
+            record.owner(),
+            id);
+        elsewhere.add(new Asked(one.asked().job(), record.owner(), true));
+        continue;
+      }
+      ControllerRecord controller =
+          Verdicts.controller(one, record, answer.frame("controller-" + id));
+      AccountingRecord account = accounted.get(accounted(one.asked()));
+      if (accounting && verdicts.isAwaited(one, record, account)) {
+        continue;
+      }
+      RemoteStatus status = verdicts.settled(one, record, controller, account, accountsAnswered);
+      if (status != null && status.state() == RemoteStatus.State.LOST && one.row() == null) {
+        lost.put(one.asked(), status);
+      } else if (status != null) {
+        statuses.put(one.asked().job(), status);
+      }
+    }
+    if (!elsewhere.isEmpty()) {
+      statuses.putAll(look(elsewhere));
+    }
+    if (!lost.isEmpty()) {
+      statuses.putAll(confirmed(lost, settings));
+    }
+  }
+
+  private static AccountingRecord.Job accounted(Asked asked) {
+    return new AccountingRecord.Job(asked.id(), asked.name());
+  }
+
+  /** Settles jobs of which together too much is said, as of very many steps. */
+  private void settleSingly(
+      List<Unsettled> unsettled, ClusterSettings settings, Map<RemoteJob, RemoteStatus> statuses)
+      throws InterruptedException {
+    TransientAdapterException failure = null;
+    for (Unsettled one : unsettled) {
+      try {
+        settle(List.of(one), settings, statuses);
+      } catch (TransientAdapterException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Those that really are lost: others may have another name by now, or be another user's. Numbers
+   * find them, and their name or comment says that they are ours.
+   */
+  private Map<RemoteJob, RemoteStatus> confirmed(
+      Map<Asked, RemoteStatus> lost, ClusterSettings settings) throws InterruptedException {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    lost.keySet().forEach(one -> script.append("controller ").append(one.id()).append('\n'));
+    SlurmAnswer answer = host.ask(SlurmHost.input(script), settings);
+    Map<RemoteJob, RemoteStatus> confirmed = new LinkedHashMap<>();
+    lost.forEach(
+        (one, status) -> {
+          SlurmAnswer.Frame shown = answer.frame("controller-" + one.id());
+          if (shown == null
+              || (shown.code() != 0 && !shown.error().contains("Invalid job id specified"))) {
+            // No answer is no evidence.
+            return;
+          }
+          ControllerRecord controller =
+              ControllerRecord.ofAttempt(
+                      one.id(), one.name(), one.job().attempt().key(), shown.lines())
+                  .orElse(null);
+          if (controller == null || controller.isOver()) {
+            confirmed.put(one.job(), status);
+            return;
+          }
+          if (sightings.warn(one.job(), controller.stateText())) {
+            log.warn(
+                "Slurm job {} of attempt {} is {} and not listed by its name",
+                one.id(),
+                one.job().attempt().key(),
+                controller.stateText());
+          }
+          // It is not noted as queued again: the work directory is told once it is listed.
+          boolean unused = sightings.alive(one.job(), one.id(), controller.restarts());
+        });
+    return confirmed;
+  }
+
+  private static @Nullable RunRecord record(RemoteJob job, SlurmAnswer.@Nullable Frame frame) {
+    if (frame == null || frame.lines().isEmpty()) {
+      return null;
+    }
+    RunRecord.Place place =
+        switch (frame.lines().get(0)) {
+          case "there" -> RunRecord.Place.THERE;
+          case "gone" -> RunRecord.Place.GONE;
+          case "away" -> RunRecord.Place.AWAY;
+          default -> null;
+        };
+    return place == null ? null : RunRecord.of(job.attempt().key(), place, frame.lines());
+  }
+
+  private static Command details(
+      List<Unsettled> unsettled, ClusterSettings settings, boolean steps) {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < unsettled.size(); i++) {
+      Unsettled one = unsettled.get(i);
+      String id = one.asked().id();
+      askForRecords(script, i, one.asked().job().attempt());
+      QueueRow row = one.row();
+      if (row != null && row.tellsItsEnd()) {
+        script.append(" %s %d\n".formatted(id, row.restarts()));
+      } else if (row != null) {
+        script.append("\ncontroller %s\n".formatted(id));
+      } else {
+        script.append('\n');
+      }
+      ids.add(id);
+    }
+    if (settings.accounting()) {
+      script
+          .append("accounts ")
+          .append(String.join(",", ids))
+          .append(' ')
+          .append(ShellWords.quote(AccountingRecord.FORMAT))
+          .append(steps ? "\n" : " -X\n");
+    }
+    return SlurmHost.input(script);
+  }
+
+  private static void askForRecords(StringBuilder script, int number, Attempt attempt) {
+    script
+        .append("records ")
+        .append(number)
+        .append(' ')
+        .append(ShellWords.quote(attempt.workPath()))
+        .append(' ')
+        .append(ShellWords.quote(attempt.key()));
+  }
+
+  /**
+   * A job to look at.
+   *
+   * @param id of the Slurm job that runs it
+   * @param followed whether that id has been found out to be the one that counts
+   */
+  record Asked(RemoteJob job, String id, boolean followed) {
+    String name() {
+      return BatchSubmission.name(job.attempt());
+    }
+  }
+
+  /**
+   * What a look at the queue has shown.
+   *
+   * @param unsettled jobs about which more must be asked
+   * @param requeued how often jobs were queued again of which the work directory does not say so
+   */
+  private record Looked(
+      Map<RemoteJob, RemoteStatus> statuses,
+      List<Unsettled> unsettled,
+      Map<Asked, Integer> requeued) {}
+
+  /** A job that is over, or that the controller does not list: then {@code row} is null. */
+  record Unsettled(Asked asked, @Nullable QueueRow row) {}
+}
