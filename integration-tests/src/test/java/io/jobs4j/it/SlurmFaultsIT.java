@@ -31,11 +31,19 @@ class SlurmFaultsIT {
   private ClusterFixture fixture;
   private Path ledger;
 
+  /** What jobs wait for, so that no end of one gets lost with the controller that heard of it. */
+  private Path go;
+
   private void open(ClusterReach reach) throws Exception {
     ledger = Files.createTempFile("jobs4j-ledger", ".txt");
     Files.setPosixFilePermissions(ledger, PosixFilePermissions.fromString("rw-rw-rw-"));
     fixture = ClusterFixture.slurm(directory, reach);
-    fixture.app("line", "echo $AGAVE_JOB_ID >> %s; sleep 20".formatted(ledger)).start();
+    go = ledger.resolveSibling(ledger.getFileName() + ".go");
+    fixture
+        .app(
+            "line",
+            "echo $AGAVE_JOB_ID >> %s; until [ -e %s ]; do sleep 0.3; done".formatted(ledger, go))
+        .start();
   }
 
   @AfterEach
@@ -45,6 +53,7 @@ class SlurmFaultsIT {
     }
     SlurmCluster.withoutAccounting().restore();
     SshServer.running().restore();
+    Files.deleteIfExists(go);
     Files.deleteIfExists(ledger);
   }
 
@@ -124,6 +133,7 @@ class SlurmFaultsIT {
   }
 
   private void allRanOnce(List<String> ids) throws Exception {
+    Files.createFile(go);
     for (String id : ids) {
       Job job = fixture.await(id);
       assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
