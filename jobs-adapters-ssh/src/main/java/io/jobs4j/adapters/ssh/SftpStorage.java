@@ -393,9 +393,7 @@ final class SftpStorage implements FileStorage {
     Set<StoragePath> directories = new LinkedHashSet<>();
     for (StoragePath file : files) {
       force(file);
-      for (StoragePath at = file; !at.segments().isEmpty(); at = at.parent()) {
-        directories.add(at.parent());
-      }
+      directories.addAll(file.ancestors());
     }
     for (StoragePath directory : directories) {
       force(directory);

@@ -277,9 +277,7 @@ public final class LocalStorage implements FileStorage {
     Set<StoragePath> directories = new LinkedHashSet<>();
     for (StoragePath file : files) {
       force(file);
-      for (StoragePath at = file; !at.segments().isEmpty(); at = at.parent()) {
-        directories.add(at.parent());
-      }
+      directories.addAll(file.ancestors());
     }
     for (StoragePath directory : directories) {
       force(directory);

@@ -78,6 +78,15 @@ public record StoragePath(List<String> segments) {
     return segments.isEmpty() ? this : new StoragePath(segments.subList(0, segments.size() - 1));
   }
 
+  /** The directories that this is in, the nearest first, the root last; none for the root. */
+  public List<StoragePath> ancestors() {
+    List<StoragePath> all = new ArrayList<>();
+    for (StoragePath at = this; !at.segments().isEmpty(); at = at.parent()) {
+      all.add(at.parent());
+    }
+    return List.copyOf(all);
+  }
+
   /** Whether this is {@code other} or below it. */
   public boolean startsWith(StoragePath other) {
     return segments.size() >= other.segments.size()

@@ -140,4 +140,11 @@ class StoragePathTest {
     }
     return text.toString();
   }
+
+  @Test
+  void knowsTheDirectoriesThatItIsIn() {
+    assertThat(StoragePath.parse("/a/b/c").ancestors())
+        .containsExactly(StoragePath.parse("/a/b"), StoragePath.parse("/a"), StoragePath.ROOT);
+    assertThat(StoragePath.ROOT.ancestors()).isEmpty();
+  }
 }
