@@ -37,15 +37,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real cluster does not do on demand. */
 @Timeout(120)
-@Execution(ExecutionMode.CONCURRENT)
 class SlurmSchedulerTest {
   private static final String KEY = "attempt-1";
   private static final String NAME = "jobs-" + KEY;
