@@ -38,10 +38,10 @@ final class Channel implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      if (session.isOpen()) {
-        host.execute(this::finish);
-      } else {
+      if (session.ended()) {
         finish();
+      } else {
+        host.execute(this::finish);
       }
     }
   }
@@ -51,7 +51,7 @@ final class Channel implements AutoCloseable {
       session.close();
     } catch (IOException | SSHRuntimeException e) {
       log.debug("Closing a channel failed", e);
-      if (connection.client().isConnected()) {
+      if (connection.alive()) {
         // The server may still count it.
         host.drop(connection);
       }

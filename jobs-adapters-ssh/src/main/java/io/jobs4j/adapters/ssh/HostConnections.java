@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +42,10 @@ final class HostConnections {
 
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** How long hosts are waited for when all is closed. */
+  private static final Duration FAREWELL = Duration.ofSeconds(2);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** Channels beyond the limit, for what ends others. */
@@ -357,7 +364,9 @@ final class HostConnections {
     ScheduledFuture<?> limit =
         timer.schedule(attempt::abort, connector.limitMillis(endpoint), TimeUnit.MILLISECONDS);
     try {
-      return connector.open(endpoint, way, attempt);
+      SshConnection connection = connector.open(endpoint, way, attempt);
+      connection.watch(timer, settings.keepAlive().multipliedBy(SshConnector.UNANSWERED));
+      return connection;
     } finally {
       limit.cancel(false);
     }
@@ -498,6 +507,7 @@ final class HostConnections {
     }
   }
 
+  /** Returns soon, whatever the host does. */
   void close() {
     List<SshConnection> all;
     lock.lock();
@@ -509,6 +519,18 @@ final class HostConnections {
     } finally {
       lock.unlock();
     }
-    all.forEach(SshConnection::close);
+    try {
+      CompletableFuture.allOf(
+              all.stream()
+                  .map(connection -> CompletableFuture.runAsync(connection::close, threads))
+                  .toArray(CompletableFuture<?>[]::new))
+          .get(FAREWELL.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("Closing the connections to {} failed", endpoint.address(), e);
+    } finally {
+      all.forEach(SshConnection::abort);
+    }
   }
 }

@@ -73,7 +73,7 @@ final class SftpSession {
           e);
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-      if (channel.connection().client().isConnected() && !SshFailures.isTimeout(e)) {
+      if (channel.connection().alive() && !SshFailures.isTimeout(e)) {
         throw new TransientAdapterException(
             RecoveryCondition.SYSTEM_NOT_AVAILABLE,
             "%s does not serve files over SFTP: %s.".formatted(address, cause.getMessage()),
@@ -100,10 +100,7 @@ final class SftpSession {
     if (retired) {
       return false;
     }
-    if (over
-        || engine.torn
-        || !channel.connection().client().isConnected()
-        || !channel.session().isOpen()) {
+    if (over || engine.torn || !channel.connection().alive() || channel.session().ended()) {
       end();
       return false;
     }

@@ -301,9 +301,8 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
 
     /**
      * How often connections are checked; 15 seconds by default, 1 at least. One that leaves three
-     * checks unanswered is given up. A check waits its turn to be sent: where a server takes
-     * nothing any more while so much is sent to it that the system keeps no more of it, the
-     * connection is given up only when the system does so, and what is sent waits until then.
+     * checks unanswered is given up, and so is one that takes nothing of what is sent to it for as
+     * long; what was under way on it fails.
      */
     public Builder keepAlive(Duration interval) {
       this.keepAlive = positive("keepAlive", interval);
