@@ -38,10 +38,10 @@ final class Channel implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      if (session.isOpen()) {
-        host.execute(this::finish);
-      } else {
+      if (session.ended()) {
         finish();
+      } else {
+        host.execute(this::finish);
       }
     }
   }

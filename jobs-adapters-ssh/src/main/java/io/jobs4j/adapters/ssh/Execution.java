@@ -17,28 +17,21 @@ import org.jspecify.annotations.Nullable;
 final class Execution implements AutoCloseable {
   private final Channel channel;
   private final ScriptChannel command;
-  private final CompletableFuture<Void> output;
-  private final CompletableFuture<Void> error;
+  private final CompletableFuture<Void> output = new CompletableFuture<>();
+  private final CompletableFuture<Void> error = new CompletableFuture<>();
 
   /** Whether the command has only a part of its input, and was not told that this was all. */
   private volatile boolean starved;
 
-  private Execution(
-      Channel channel,
-      ScriptChannel command,
-      CompletableFuture<Void> output,
-      CompletableFuture<Void> error) {
+  private Execution(Channel channel) {
     this.channel = channel;
-    this.command = command;
-    this.output = output;
-    this.error = error;
+    this.command = channel.session();
   }
 
   /**
-   * Starts a script.
+   * Starts a script, on other threads: also sending it may take any time.
    *
    * @param enough ends the reading of the output
-   * @throws IOException if the server does not execute it; it may have started
    */
   static Execution start(
       HostConnections host,
@@ -47,39 +40,31 @@ final class Execution implements AutoCloseable {
       byte[] input,
       Frame output,
       Frame error,
-      Predicate<Frame> enough)
-      throws IOException {
-    ScriptChannel command = channel.session();
-    Event<ConnectionException> started;
-    try {
-      started = command.start(script);
-    } catch (SSHRuntimeException | IllegalStateException e) {
-      throw new IOException(e);
-    }
-    CompletableFuture<Void> outputRead = new CompletableFuture<>();
-    CompletableFuture<Void> errorRead = new CompletableFuture<>();
-    host.execute(() -> read(command.getInputStream(), output, enough, outputRead));
-    host.execute(
-        () -> {
-          // Output is an answer, too, and comes with it: nobody waits for this one alone.
-          try {
-            started.await(host.settings().answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
-          } catch (ConnectionException | RuntimeException e) {
-            if (command.refused()) {
-              outputRead.complete(null);
-            } else {
-              outputRead.completeExceptionally(e);
-            }
-          }
-          read(command.getErrorStream(), error, frame -> frame.end() != null, errorRead);
-        });
-    Execution execution = new Execution(channel, command, outputRead, errorRead);
-    if (input.length == 0) {
-      execution.feed(input);
-    } else {
-      host.execute(() -> execution.feed(input));
-    }
+      Predicate<Frame> enough) {
+    Execution execution = new Execution(channel);
+    host.execute(() -> read(execution.command.getInputStream(), output, enough, execution.output));
+    host.execute(() -> execution.run(host, script, input, error));
     return execution;
+  }
+
+  private void run(HostConnections host, String script, byte[] input, Frame frame) {
+    try {
+      Event<ConnectionException> started = command.start(script);
+      if (input.length == 0) {
+        feed(input);
+      } else {
+        host.execute(() -> feed(input));
+      }
+      // Output is an answer, too, and comes with it: nobody waits for this one alone.
+      started.await(host.settings().answerTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (IOException | RuntimeException | Error e) {
+      if (command.refused()) {
+        output.complete(null);
+      } else {
+        output.completeExceptionally(e);
+      }
+    }
+    read(command.getErrorStream(), frame, read -> read.end() != null, error);
   }
 
   private static void read(

@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,7 +43,7 @@ final class HostConnections {
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofSeconds(1);
 
-  /** How long the farewell to a host may take. */
+  /** How long hosts are waited for when all is closed. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -351,7 +354,7 @@ final class HostConnections {
       lock.unlock();
     }
     if (late && connection != null) {
-      close(connection);
+      connection.close();
     }
   }
 
@@ -362,7 +365,7 @@ final class HostConnections {
         timer.schedule(attempt::abort, connector.limitMillis(endpoint), TimeUnit.MILLISECONDS);
     try {
       SshConnection connection = connector.open(endpoint, way, attempt);
-      connection.watch(timer, settings.answerTimeout());
+      connection.watch(timer, settings.keepAlive().multipliedBy(SshConnector.UNANSWERED));
       return connection;
     } finally {
       limit.cancel(false);
@@ -436,17 +439,7 @@ final class HostConnections {
 
   private void closeIfUnused(SshConnection connection) {
     if (connection.inUse() == 0) {
-      threads.execute(() -> close(connection));
-    }
-  }
-
-  private void close(SshConnection connection) {
-    ScheduledFuture<?> limit =
-        timer.schedule(connection::abort, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
-    try {
-      connection.close();
-    } finally {
-      limit.cancel(false);
+      threads.execute(connection::close);
     }
   }
 
@@ -514,6 +507,7 @@ final class HostConnections {
     }
   }
 
+  /** Returns soon, whatever the host does. */
   void close() {
     List<SshConnection> all;
     lock.lock();
@@ -525,6 +519,18 @@ final class HostConnections {
     } finally {
       lock.unlock();
     }
-    all.forEach(this::close);
+    try {
+      CompletableFuture.allOf(
+              all.stream()
+                  .map(connection -> CompletableFuture.runAsync(connection::close, threads))
+                  .toArray(CompletableFuture<?>[]::new))
+          .get(FAREWELL.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("Closing the connections to {} failed", endpoint.address(), e);
+    } finally {
+      all.forEach(SshConnection::abort);
+    }
   }
 }

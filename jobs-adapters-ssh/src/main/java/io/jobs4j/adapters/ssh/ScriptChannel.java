@@ -17,6 +17,9 @@ final class ScriptChannel extends SessionChannel {
   /** Whether the server said no to what was asked of it. */
   private volatile boolean refused;
 
+  private volatile boolean ended;
+  private boolean left; // guarded by this
+
   ScriptChannel(Connection connection) {
     super(connection, StandardCharsets.UTF_8);
   }
@@ -32,11 +35,15 @@ final class ScriptChannel extends SessionChannel {
   }
 
   /**
-   * Has a script executed. Its output is that of this channel.
+   * Has a script executed. Its output is that of this channel. May wait for the network.
    *
    * @return what the server says of it
    */
-  Event<ConnectionException> start(String script) throws TransportException {
+  synchronized Event<ConnectionException> start(String script) throws TransportException {
+    if (left) {
+      // Servers break off connections on which closed channels are mentioned.
+      throw new TransportException("the channel was closed before its script was sent");
+    }
     return sendChannelRequest(
         "exec", true, new Buffer.PlainBuffer().putString(script, StandardCharsets.UTF_8));
   }
@@ -44,6 +51,25 @@ final class ScriptChannel extends SessionChannel {
   /** Whether the server said that it does not execute the script, and so never has. */
   boolean refused() {
     return refused;
+  }
+
+  /** Whether both sides have closed it, or its connection is gone. Waits for nothing. */
+  boolean ended() {
+    return ended;
+  }
+
+  @Override
+  public void close() throws ConnectionException, TransportException {
+    synchronized (this) {
+      left = true;
+    }
+    super.close();
+  }
+
+  @Override
+  protected void finishOff() {
+    super.finishOff();
+    ended = true;
   }
 
   @Override

@@ -100,7 +100,7 @@ final class SftpSession {
     if (retired) {
       return false;
     }
-    if (over || engine.torn || !channel.connection().alive() || !channel.session().isOpen()) {
+    if (over || engine.torn || !channel.connection().alive() || channel.session().ended()) {
       end();
       return false;
     }

@@ -276,11 +276,7 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
       return this;
     }
 
-    /**
-     * How long a server may take to open a channel, to answer over SFTP, or to take anything of
-     * what is sent to it; 30 seconds by default. A connection over which nothing gets in that time
-     * is given up.
-     */
+    /** How long a server may take to open a channel or answer over SFTP; 30 seconds by default. */
     public Builder answerTimeout(Duration time) {
       this.answerTimeout = positive("answerTimeout", time);
       return this;
@@ -305,7 +301,8 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
 
     /**
      * How often connections are checked; 15 seconds by default, 1 at least. One that leaves three
-     * checks unanswered is given up.
+     * checks unanswered is given up, and so is one that takes nothing of what is sent to it for as
+     * long; what was under way on it fails.
      */
     public Builder keepAlive(Duration interval) {
       this.keepAlive = positive("keepAlive", interval);

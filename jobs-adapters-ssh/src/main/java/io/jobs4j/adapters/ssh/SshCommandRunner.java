@@ -281,8 +281,7 @@ final class SshCommandRunner implements CommandRunner {
       byte[] input,
       Frame output,
       Frame error,
-      Predicate<Frame> enough)
-      throws IOException {
+      Predicate<Frame> enough) {
     boolean started = false;
     try {
       Execution execution = Execution.start(host, channel, script, input, output, error, enough);

@@ -1,5 +1,7 @@
 package io.jobs4j.adapters.ssh;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,28 +33,33 @@ final class SshConnection {
   private int taken;
   private @Nullable Instant refused;
   private boolean dropped;
-  private final @Nullable SendingSocket socket;
+  private Instant idleSince;
+
+  private final Sending sending;
+  private final @Nullable Socket socket;
   private @Nullable Future<?> watch;
 
   /** Whether it has come to its end. The library would tell, but has callers wait for that. */
   private volatile boolean over;
 
-  private Instant idleSince;
-
   /**
    * @param client the one for the endpoint
    * @param clients all on the way, the nearest one first
+   * @param sending what is sent to the endpoint
    */
-  SshConnection(SSHClient client, List<SSHClient> clients, String address, SshSettings settings) {
+  SshConnection(
+      SSHClient client,
+      List<SSHClient> clients,
+      Sending sending,
+      String address,
+      SshSettings settings) {
     this.client = client;
     this.clients = clients;
     this.address = address;
     this.channels = settings.channels();
     this.idleSince = settings.clock().instant();
-    this.socket =
-        !clients.isEmpty() && clients.get(0).getSocket() instanceof SendingSocket sending
-            ? sending
-            : null;
+    this.sending = sending;
+    this.socket = clients.isEmpty() ? null : clients.get(0).getSocket();
     client.getTransport().setDisconnectListener((reason, message) -> over = true);
     if (!client.isConnected() || !client.isAuthenticated()) {
       over = true;
@@ -128,18 +135,20 @@ final class SshConnection {
   }
 
   /**
-   * Gives it up when the peer has not taken for that long what is sent to it. Everybody who sends
-   * waits for that, and so does the check of whether the peer is there.
+   * Gives it up once the host has not taken for that long what is sent to it. Whoever sends waits
+   * for that, and so do the signs of life, which then notice nothing.
    *
-   * @param timer must not have to wait for anything
+   * @param timer waits for nothing, or it would not come to this
    */
   void watch(ScheduledExecutorService timer, Duration limit) {
     long period = Math.max(1, limit.toMillis() / 4);
     watch =
         timer.scheduleWithFixedDelay(
             () -> {
-              if (socket != null && socket.isHeldUpFor(limit)) {
-                log.warn("{} has taken nothing for {}; the connection is given up", address, limit);
+              if (sending.isHeldUpFor(limit)) {
+                if (!over) {
+                  log.warn("{} took nothing for {}; the connection is given up", address, limit);
+                }
                 abort();
               }
             },
@@ -148,19 +157,26 @@ final class SshConnection {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Ends it without a farewell, and without waiting for anything. */
+  /** Ends it without a farewell, and without waiting for anything. Who sends on it fails. */
   void abort() {
     over = true;
     if (socket != null) {
-      socket.abort();
+      try {
+        socket.close();
+      } catch (IOException e) {
+        log.debug("Closing a socket failed", e);
+      }
     }
   }
 
-  /** Closes it and what it carries. May wait for the network, until {@link #abort}. */
+  /** Closes it and what it carries. May wait for the network; the watch goes on until then. */
   void close() {
-    if (watch != null) {
-      watch.cancel(false);
+    try {
+      SshConnector.close(clients);
+    } finally {
+      if (watch != null) {
+        watch.cancel(false);
+      }
     }
-    SshConnector.close(clients);
   }
 }

@@ -27,6 +27,7 @@ import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.KeyType;
 import net.schmizz.sshj.common.SSHRuntimeException;
+import net.schmizz.sshj.connection.channel.direct.DirectConnection;
 import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
 import net.schmizz.sshj.userauth.method.AuthKeyboardInteractive;
@@ -45,7 +46,7 @@ final class SshConnector {
   private static final Logger log = LoggerFactory.getLogger(SshConnector.class);
 
   /** Signs of life without an answer after which a connection is given up. */
-  private static final int UNANSWERED = 3;
+  static final int UNANSWERED = 3;
 
   private static final int MOST_HOPS = 8;
 
@@ -71,13 +72,15 @@ final class SshConnector {
   /** The clients of a connection that is being opened, the nearest one first. */
   static final class Attempt {
     private final Deque<SSHClient> clients = new ArrayDeque<>();
+    private Sending sending = new Sending();
     private boolean aborted;
 
-    private synchronized void add(SSHClient client) throws IOException {
+    private synchronized void add(SSHClient client, Sending sending) throws IOException {
       if (aborted) {
         throw new SocketTimeoutException("it took too long");
       }
       clients.addLast(client);
+      this.sending = sending;
     }
 
     /** Ends the attempt from another thread. What it waits for then fails. */
@@ -95,6 +98,11 @@ final class SshConnector {
 
     private synchronized boolean aborted() {
       return aborted;
+    }
+
+    /** To the last one. */
+    private synchronized Sending sending() {
+      return sending;
     }
 
     private synchronized List<SSHClient> all() {
@@ -156,7 +164,8 @@ final class SshConnector {
       keepAlive(attempt.all());
       opened = true;
       log.info("Connected to {} as {}", endpoint.address(), user);
-      return new SshConnection(client, attempt.all(), endpoint.address(), settings);
+      return new SshConnection(
+          client, attempt.all(), attempt.sending(), endpoint.address(), settings);
     } catch (IOException | SSHRuntimeException | IllegalStateException e) {
       throw attempt.aborted()
           ? timedOut(endpoint.address(), e)
@@ -200,13 +209,16 @@ final class SshConnector {
     client.getTransport().setTimeoutMs(loginMillis);
     HostKeys.Check check = settings.hostKeys().check();
     client.addHostKeyVerifier(check);
-    attempt.add(client);
+    Sending sending = new Sending();
+    attempt.add(client, sending);
     try {
       if (via == null) {
-        client.setSocketFactory(new SendingSocket.Factory());
+        client.setSocketFactory(sending.sockets());
         client.connect(hop.host(), hop.port());
       } else {
-        client.connectVia(via.newDirectConnection(hop.host(), hop.port()));
+        DirectConnection tunnel = sending.tunnel(via.getConnection(), hop.host(), hop.port());
+        tunnel.open();
+        client.connectVia(tunnel);
       }
     } catch (IOException | SSHRuntimeException e) {
       String refusal = check.refusal();

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,6 +34,9 @@ import org.junit.jupiter.api.Timeout;
 class ExecutionTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch sendable = new CountDownLatch(1);
+  private final List<Message> sent = new CopyOnWriteArrayList<>();
   private final DefaultConfig config = new DefaultConfig();
   private final ScriptChannel channel = new ScriptChannel(connection());
 
@@ -63,7 +69,38 @@ class ExecutionTest {
     assertThat(execution.refused()).isFalse();
   }
 
+  @Test
+  void nobodyWaitsForWhatCannotBeSent() throws Exception {
+    Execution execution = begin();
+    asked.await();
+
+    assertThat(execution.awaitOutput(TimeUnit.MILLISECONDS.toNanos(100))).isFalse();
+    execution.close();
+    assertThat(sent).isEmpty();
+
+    sendable.countDown();
+    await().until(() -> sent.contains(Message.CHANNEL_CLOSE));
+    assertThat(sent).containsSubsequence(Message.CHANNEL_REQUEST, Message.CHANNEL_CLOSE);
+  }
+
+  @Test
+  void nothingIsSentForAChannelThatIsClosed() throws Exception {
+    channel.open();
+    channel.handle(Message.CHANNEL_CLOSE, new SSHPacket());
+    channel.close();
+
+    assertThatThrownBy(() -> channel.start("script")).hasMessageContaining("was closed before");
+    assertThat(sent).doesNotContain(Message.CHANNEL_REQUEST);
+  }
+
   private Execution start() throws Exception {
+    sendable.countDown();
+    Execution execution = begin();
+    asked.await();
+    return execution;
+  }
+
+  private Execution begin() throws Exception {
     Duration hour = Duration.ofHours(1);
     Path none = Path.of("none");
     SshSettings settings =
@@ -91,7 +128,9 @@ class ExecutionTest {
     return Execution.start(
         host,
         new Channel(
-            host, new SshConnection(new SSHClient(config), List.of(), "h:22", settings), channel),
+            host,
+            new SshConnection(new SSHClient(config), List.of(), new Sending(), "h:22", settings),
+            channel),
         "script",
         new byte[0],
         new Frame("token", 100),
@@ -104,17 +143,27 @@ class ExecutionTest {
         fake(
             Transport.class,
             (method, arguments) -> {
-              if (method.equals("write")
-                  && arguments[0] instanceof SSHPacket packet
-                  && new SSHPacket(packet).readMessageID() == Message.CHANNEL_OPEN) {
-                channel.handle(
-                    Message.CHANNEL_OPEN_CONFIRMATION,
-                    new SSHPacket().putUInt32(0).putUInt32(1 << 20).putUInt32(1 << 15));
+              if (method.equals("write") && arguments[0] instanceof SSHPacket packet) {
+                write(new SSHPacket(packet).readMessageID());
               }
               return method.equals("getConfig") ? config : null;
             });
     return fake(
         Connection.class, (method, arguments) -> method.equals("getTransport") ? transport : null);
+  }
+
+  private void write(Message message) throws Exception {
+    if (message == Message.CHANNEL_OPEN) {
+      channel.handle(
+          Message.CHANNEL_OPEN_CONFIRMATION,
+          new SSHPacket().putUInt32(0).putUInt32(1 << 20).putUInt32(1 << 15));
+      return;
+    }
+    if (message == Message.CHANNEL_REQUEST) {
+      asked.countDown();
+      sendable.await();
+    }
+    sent.add(message);
   }
 
   /** One that returns the same number wherever one is wanted. */

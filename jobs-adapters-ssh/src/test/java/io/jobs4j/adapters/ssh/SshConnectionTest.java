@@ -68,6 +68,7 @@ class SshConnectionTest {
     return new SshConnection(
         new SSHClient(),
         List.of(),
+        new Sending(),
         "h:22",
         new SshSettings(
             new Credentials(target -> Optional.empty(), none, "user", minute),
