@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,8 +68,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlurmScheduler implements RemoteScheduler {
   private static final Logger log = LoggerFactory.getLogger(SlurmScheduler.class);
-
-  static final Pattern ID = Pattern.compile("[1-9]\\d{0,9}");
 
   private final SlurmHost host;
   private final Submissions submissions;
@@ -136,7 +133,7 @@ public final class SlurmScheduler implements RemoteScheduler {
         throw SlurmHost.notAnswering("scancel: " + frame.error());
       }
     }
-    if (isNumbered(job)) {
+    if (Submissions.isNumbered(job)) {
       return;
     }
     // Without word, whoever submits it from now on would launch it.
@@ -191,11 +188,7 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   /** The number of a job; empty if it has none. */
   private static String number(RemoteJob job) {
-    return isNumbered(job) ? job.remoteJobId() : "";
-  }
-
-  static boolean isNumbered(RemoteJob job) {
-    return ID.matcher(job.remoteJobId()).matches();
+    return Submissions.isNumbered(job) ? job.remoteJobId() : "";
   }
 
   private static boolean isOverText(String error) {

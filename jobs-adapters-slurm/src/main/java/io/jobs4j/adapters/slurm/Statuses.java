@@ -1,8 +1,5 @@
 package io.jobs4j.adapters.slurm;
 
-import io.jobs4j.core.shell.ShellWords;
-import io.jobs4j.core.spi.Attempt;
-import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
@@ -58,7 +55,7 @@ final class Statuses {
     List<RemoteJob> nameless = new ArrayList<>();
     for (RemoteJob job : new LinkedHashSet<>(jobs)) {
       BatchSubmission.checked(job.attempt());
-      if (SlurmScheduler.isNumbered(job)) {
+      if (Submissions.isNumbered(job)) {
         asked.add(new Asked(job, job.remoteJobId(), false));
       } else {
         nameless.add(job);
@@ -187,7 +184,7 @@ final class Statuses {
       verdicts.warnOfUnknown(row.stateText());
       return;
     }
-    RemoteStatus status = active(one.job(), row, state);
+    RemoteStatus status = verdicts.active(one.job(), row, state);
     if (status != null) {
       looked.statuses().put(one.job(), status);
     }
@@ -200,16 +197,11 @@ final class Statuses {
   private List<Asked> owners(
       List<Asked> contested, Map<String, List<QueueRow>> rows, ClusterSettings settings)
       throws InterruptedException {
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
-    for (int i = 0; i < contested.size(); i++) {
-      askForRecords(script, i, contested.get(i).job().attempt());
-      script.append('\n');
-    }
-    SlurmAnswer answer = host.ask(SlurmHost.input(script), settings);
+    SlurmAnswer answer = host.ask(Details.ofRecords(contested), settings);
     List<Asked> followed = new ArrayList<>();
     for (int i = 0; i < contested.size(); i++) {
       Asked one = contested.get(i);
-      RunRecord record = record(one.job(), answer.frame("records-" + i));
+      RunRecord record = Details.record(answer, i, one.job());
       if (record == null) {
         continue;
       }
@@ -228,22 +220,10 @@ final class Statuses {
     if (requeued.isEmpty()) {
       return;
     }
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
-    requeued.forEach(
-        (one, restarts) ->
-            script.append(
-                "restarted %s %s %s %d\n"
-                    .formatted(
-                        ShellWords.quote(one.job().attempt().workPath()),
-                        ShellWords.quote(one.job().attempt().key()),
-                        one.id(),
-                        restarts)));
-    SlurmAnswer answer = host.attempted(SlurmHost.input(script));
-    List<String> noted =
-        answer == null ? List.of() : answer.notes().getOrDefault("noted", List.of());
+    SlurmAnswer answer = host.attempted(Details.noting(requeued));
     requeued.forEach(
         (one, restarts) -> {
-          if (noted.contains(one.id() + " " + one.job().attempt().key())) {
+          if (answer != null && Details.isNoted(answer, one)) {
             sightings.noted(one.job(), one.id(), restarts);
           } else {
             // It is tried again with each look.
@@ -291,37 +271,17 @@ final class Statuses {
     return row.state().filter(state -> state == SlurmState.REVOKED).isPresent();
   }
 
-  /** The status of a job that is not over; {@code null} if its state says nothing. */
-  private @Nullable RemoteStatus active(RemoteJob job, QueueRow row, SlurmState state) {
-    return switch (state.meaning) {
-      case RUNNING -> RemoteStatus.running(row.start());
-      case STANDING -> RemoteStatus.running(row.start()).withReason("Suspended");
-      case WAITING, HELD -> {
-        PendingReason reason = PendingReason.of(state, row.reason());
-        if (reason.kind() == PendingReason.Kind.HOPELESS && sightings.warn(job, reason.word())) {
-          log.warn(
-              "Job {} of attempt {} waits in vain: {}",
-              row.id(),
-              job.attempt().key(),
-              reason.text(row.id()));
-        }
-        yield RemoteStatus.queued(reason.text(row.id()));
-      }
-      default -> null;
-    };
-  }
-
   /** Finds out how jobs ended that Slurm says are over, or does not list any more. */
   private void settle(
       List<Unsettled> unsettled, ClusterSettings settings, Map<RemoteJob, RemoteStatus> statuses)
       throws InterruptedException {
-    CommandResult result = host.ran(details(unsettled, settings, true), settings);
+    CommandResult result = host.ran(Details.ofEnds(unsettled, settings, true), settings);
     if (result.truncated() && unsettled.size() > 1) {
       settleSingly(unsettled, settings, statuses);
       return;
     }
     if (result.truncated()) {
-      result = host.ran(details(unsettled, settings, false), settings);
+      result = host.ran(Details.ofEnds(unsettled, settings, false), settings);
     }
     SlurmAnswer answer = SlurmHost.complete(result);
     SlurmAnswer.Frame accounts = answer.frame("sacct");
@@ -340,7 +300,7 @@ final class Statuses {
     Map<Asked, RemoteStatus> lost = new LinkedHashMap<>();
     for (int i = 0; i < unsettled.size(); i++) {
       Unsettled one = unsettled.get(i);
-      RunRecord record = record(one.asked().job(), answer.frame("records-" + i));
+      RunRecord record = Details.record(answer, i, one.asked().job());
       if (record == null) {
         continue;
       }
@@ -355,7 +315,7 @@ final class Statuses {
         continue;
       }
       ControllerRecord controller =
-          Verdicts.controller(one, record, answer.frame("controller-" + id));
+          Verdicts.controller(one, record, Details.controller(answer, one.asked()));
       AccountingRecord account = accounted.get(accounted(one.asked()));
       if (accounting && verdicts.isAwaited(one, record, account)) {
         continue;
@@ -402,13 +362,11 @@ final class Statuses {
    */
   private Map<RemoteJob, RemoteStatus> confirmed(
       Map<Asked, RemoteStatus> lost, ClusterSettings settings) throws InterruptedException {
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
-    lost.keySet().forEach(one -> script.append("controller ").append(one.id()).append('\n'));
-    SlurmAnswer answer = host.ask(SlurmHost.input(script), settings);
+    SlurmAnswer answer = host.ask(Details.ofNumbers(lost.keySet()), settings);
     Map<RemoteJob, RemoteStatus> confirmed = new LinkedHashMap<>();
     lost.forEach(
         (one, status) -> {
-          SlurmAnswer.Frame shown = answer.frame("controller-" + one.id());
+          SlurmAnswer.Frame shown = Details.controller(answer, one);
           if (shown == null
               || (shown.code() != 0 && !shown.error().contains("Invalid job id specified"))) {
             // No answer is no evidence.
@@ -433,59 +391,6 @@ final class Statuses {
           boolean unused = sightings.alive(one.job(), one.id(), controller.restarts());
         });
     return confirmed;
-  }
-
-  private static @Nullable RunRecord record(RemoteJob job, SlurmAnswer.@Nullable Frame frame) {
-    if (frame == null || frame.lines().isEmpty()) {
-      return null;
-    }
-    RunRecord.Place place =
-        switch (frame.lines().get(0)) {
-          case "there" -> RunRecord.Place.THERE;
-          case "gone" -> RunRecord.Place.GONE;
-          case "away" -> RunRecord.Place.AWAY;
-          default -> null;
-        };
-    return place == null ? null : RunRecord.of(job.attempt().key(), place, frame.lines());
-  }
-
-  private static Command details(
-      List<Unsettled> unsettled, ClusterSettings settings, boolean steps) {
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < unsettled.size(); i++) {
-      Unsettled one = unsettled.get(i);
-      String id = one.asked().id();
-      askForRecords(script, i, one.asked().job().attempt());
-      QueueRow row = one.row();
-      if (row != null && row.tellsItsEnd()) {
-        script.append(" %s %d\n".formatted(id, row.restarts()));
-      } else if (row != null) {
-        script.append("\ncontroller %s\n".formatted(id));
-      } else {
-        script.append('\n');
-      }
-      ids.add(id);
-    }
-    if (settings.accounting()) {
-      script
-          .append("accounts ")
-          .append(String.join(",", ids))
-          .append(' ')
-          .append(ShellWords.quote(AccountingRecord.FORMAT))
-          .append(steps ? "\n" : " -X\n");
-    }
-    return SlurmHost.input(script);
-  }
-
-  private static void askForRecords(StringBuilder script, int number, Attempt attempt) {
-    script
-        .append("records ")
-        .append(number)
-        .append(' ')
-        .append(ShellWords.quote(attempt.workPath()))
-        .append(' ')
-        .append(ShellWords.quote(attempt.key()));
   }
 
   /**

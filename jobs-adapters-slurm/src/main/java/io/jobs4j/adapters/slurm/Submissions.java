@@ -33,6 +33,7 @@ final class Submissions {
   /** Calls of sbatch that fail, each after the one before has proved to have left no job. */
   private static final int MOST_FAILURES = 2;
 
+  private static final Pattern ID = Pattern.compile("[1-9]\\d{0,9}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,11}");
   private static final Pattern BLANKS = Pattern.compile(" ");
   private static final Pattern BAR = Pattern.compile("\\|");
@@ -66,8 +67,7 @@ final class Submissions {
     int failures = 0;
     while (true) {
       SlurmAnswer answer = sbatch(batch, attempt, generation, settings);
-      String id =
-          answer.note("id").filter(text -> SlurmScheduler.ID.matcher(text).matches()).orElse(null);
+      String id = answer.note("id").filter(Submissions::isId).orElse(null);
       if (id != null) {
         return new Submitted(new RemoteJob(id, attempt), true);
       }
@@ -255,7 +255,7 @@ final class Submissions {
             .findFirst()
             .map(text -> BLANKS.split(text, -1)[0])
             .or(() -> answer.note("id"))
-            .filter(text -> SlurmScheduler.ID.matcher(text).matches())
+            .filter(Submissions::isId)
             .orElse(null);
     if (recorded != null) {
       RemoteJob job = new RemoteJob(recorded, attempt);
@@ -293,7 +293,7 @@ final class Submissions {
   private static @Nullable String firstOf(List<String> accounts) {
     return accounts.stream()
         .map(line -> BAR.split(line, -1)[0])
-        .filter(id -> SlurmScheduler.ID.matcher(id).matches())
+        .filter(Submissions::isId)
         .min(Comparator.comparingLong(Long::parseLong))
         .orElse(null);
   }
@@ -305,6 +305,15 @@ final class Submissions {
     if (host.attempted(command) == null) {
       log.warn("The id of attempt {} could not be noted", attempt.key());
     }
+  }
+
+  /** Whether the number of a job is known; until then it is looked for by its name. */
+  static boolean isNumbered(RemoteJob job) {
+    return isId(job.remoteJobId());
+  }
+
+  private static boolean isId(String text) {
+    return ID.matcher(text).matches();
   }
 
   private static long number(Optional<String> text) {

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says how jobs ended, from all that is known of them: what the queue, the controller and
- * accounting show, and what the batch script has recorded. Safe for use by several threads.
+ * Says how jobs are and how they ended, from all that is known of them: what the queue, the
+ * controller and accounting show, and what the batch script has recorded. It asks nothing itself.
+ * Safe for use by several threads.
  */
 final class Verdicts {
   private static final Logger log = LoggerFactory.getLogger(Verdicts.class);
@@ -32,6 +33,26 @@ final class Verdicts {
     if (unknownStates.size() < MOST_UNKNOWN && unknownStates.add(stateText)) {
       log.warn("Slurm's state {} is not known; jobs in it stay as they are", stateText);
     }
+  }
+
+  /** The status of a job that is not over; {@code null} if its state says nothing. */
+  @Nullable RemoteStatus active(RemoteJob job, QueueRow row, SlurmState state) {
+    return switch (state.meaning) {
+      case RUNNING -> RemoteStatus.running(row.start());
+      case STANDING -> RemoteStatus.running(row.start()).withReason("Suspended");
+      case WAITING, HELD -> {
+        PendingReason reason = PendingReason.of(state, row.reason());
+        if (reason.kind() == PendingReason.Kind.HOPELESS && sightings.warn(job, reason.word())) {
+          log.warn(
+              "Job {} of attempt {} waits in vain: {}",
+              row.id(),
+              job.attempt().key(),
+              reason.text(row.id()));
+        }
+        yield RemoteStatus.queued(reason.text(row.id()));
+      }
+      default -> null;
+    };
   }
 
   /** What the controller knows of a job that has ended; {@code null} if nothing. */

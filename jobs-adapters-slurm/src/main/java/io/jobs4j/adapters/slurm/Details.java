@@ -1,0 +1,125 @@
+package io.jobs4j.adapters.slurm;
+
+import io.jobs4j.core.shell.ShellWords;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.RemoteJob;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked about single jobs beyond the queue, of many in one command: the scripts that begin
+ * with {@link SlurmScripts#DETAILS}, and where in their answers it is. Stateless.
+ */
+final class Details {
+  private Details() {}
+
+  /** Asks for the records of attempts, numbered from 0. */
+  static Command ofRecords(List<Statuses.Asked> asked) {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    for (int i = 0; i < asked.size(); i++) {
+      askForRecords(script, i, asked.get(i).job().attempt());
+      script.append('\n');
+    }
+    return SlurmHost.input(script);
+  }
+
+  /**
+   * Asks how jobs ended: for the records of their attempts, numbered from 0, and for what the
+   * controller and accounting know.
+   *
+   * @param steps whether accounting is to tell of their steps as well
+   */
+  static Command ofEnds(
+      List<Statuses.Unsettled> unsettled, ClusterSettings settings, boolean steps) {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < unsettled.size(); i++) {
+      Statuses.Unsettled one = unsettled.get(i);
+      String id = one.asked().id();
+      askForRecords(script, i, one.asked().job().attempt());
+      QueueRow row = one.row();
+      if (row != null && row.tellsItsEnd()) {
+        script.append(" %s %d\n".formatted(id, row.restarts()));
+      } else if (row != null) {
+        script.append("\ncontroller %s\n".formatted(id));
+      } else {
+        script.append('\n');
+      }
+      ids.add(id);
+    }
+    if (settings.accounting()) {
+      script
+          .append("accounts ")
+          .append(String.join(",", ids))
+          .append(' ')
+          .append(ShellWords.quote(AccountingRecord.FORMAT))
+          .append(steps ? "\n" : " -X\n");
+    }
+    return SlurmHost.input(script);
+  }
+
+  /** Asks the controller about jobs by their numbers. */
+  static Command ofNumbers(Collection<Statuses.Asked> asked) {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    asked.forEach(one -> script.append("controller ").append(one.id()).append('\n'));
+    return SlurmHost.input(script);
+  }
+
+  /** Leaves word in the work directories of how often jobs were queued again. */
+  static Command noting(Map<Statuses.Asked, Integer> requeued) {
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    requeued.forEach(
+        (one, restarts) ->
+            script.append(
+                "restarted %s %s %s %d\n"
+                    .formatted(
+                        ShellWords.quote(one.job().attempt().workPath()),
+                        ShellWords.quote(one.job().attempt().key()),
+                        one.id(),
+                        restarts)));
+    return SlurmHost.input(script);
+  }
+
+  private static void askForRecords(StringBuilder script, int number, Attempt attempt) {
+    script
+        .append("records ")
+        .append(number)
+        .append(' ')
+        .append(ShellWords.quote(attempt.workPath()))
+        .append(' ')
+        .append(ShellWords.quote(attempt.key()));
+  }
+
+  /** The record with a number, which is that of the job's attempt; {@code null} if not told. */
+  static @Nullable RunRecord record(SlurmAnswer answer, int number, RemoteJob job) {
+    SlurmAnswer.Frame frame = answer.frame("records-" + number);
+    if (frame == null || frame.lines().isEmpty()) {
+      return null;
+    }
+    RunRecord.Place place =
+        switch (frame.lines().get(0)) {
+          case "there" -> RunRecord.Place.THERE;
+          case "gone" -> RunRecord.Place.GONE;
+          case "away" -> RunRecord.Place.AWAY;
+          default -> null;
+        };
+    return place == null ? null : RunRecord.of(job.attempt().key(), place, frame.lines());
+  }
+
+  /** What the controller said of a job; {@code null} without an answer, or if it was not asked. */
+  static SlurmAnswer.@Nullable Frame controller(SlurmAnswer answer, Statuses.Asked one) {
+    return answer.frame("controller-" + one.id());
+  }
+
+  /** Whether word was left of how often a job was queued again. */
+  static boolean isNoted(SlurmAnswer answer, Statuses.Asked one) {
+    return answer
+        .notes()
+        .getOrDefault("noted", List.of())
+        .contains(one.id() + " " + one.job().attempt().key());
+  }
+}
