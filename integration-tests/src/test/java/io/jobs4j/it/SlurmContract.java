@@ -1,5 +1,7 @@
 package io.jobs4j.it;
 
+import static org.awaitility.Awaitility.await;
+
 import io.jobs4j.adapters.slurm.SlurmScheduler;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.spi.CommandRunner;
@@ -31,7 +33,16 @@ abstract class SlurmContract extends RemoteSchedulerContract {
         .lines()
         .map(line -> line.split(" ", 2)[0])
         .filter(name -> name.startsWith("PartitionName=" + prefix(tests.getTestClass().get())))
-        .forEach(name -> cluster.scontrol("delete", name));
+        .forEach(name -> delete(cluster, name));
+  }
+
+  /** With what a test that failed, or was killed, has left there. */
+  private static void delete(SlurmCluster cluster, String partition) {
+    var unused = cluster.scancel("--partition=" + partition.substring("PartitionName=".length()));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(() -> cluster.scontrol("delete", partition).isEmpty());
   }
 
   private static String prefix(Class<?> tests) {

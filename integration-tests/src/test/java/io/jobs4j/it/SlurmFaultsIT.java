@@ -42,7 +42,8 @@ class SlurmFaultsIT {
     fixture
         .app(
             "line",
-            "echo $AGAVE_JOB_ID >> %s; until [ -e %s ]; do sleep 0.3; done".formatted(ledger, go))
+            "echo $AGAVE_JOB_ID >> %1$s; until [ -e %2$s ] || ! [ -e %1$s ]; do sleep 0.3; done"
+                .formatted(ledger, go))
         .start();
   }
 

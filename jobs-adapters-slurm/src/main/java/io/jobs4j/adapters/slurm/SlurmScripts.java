@@ -84,15 +84,19 @@ final class SlurmScripts {
         case "
       $rows" in *"
       $3 "*) return 0 ;; esac
-        shown=$(scontrol -o show job "$3" 2>&1)
-        case $?$shown in
-          0"JobId=$3 JobName=$1 "* | 0"JobId=$3 "*" Comment=$2 "*)
+        shown=$(scontrol -o show job "$3" 2>/dev/null) || {
+          # Once more for the reason, which must not stand before what is shown.
+          why=$(scontrol -o show job "$3" 2>&1)
+          case $why in *'Invalid job id'* | *'ermission denied'*) return 0 ;; esac
+          rows=$why
+          return 1
+        }
+        case $shown in
+          "JobId=$3 JobName=$1 "* | "JobId=$3 "*" Comment=$2 "*)
             state=${shown#* JobState=}
             rows="$rows
       $3 ${state%% *}"
             ;;
-          0* | *'Invalid job id'* | *'ermission denied'*) ;;
-          *) rows=$shown; return 1 ;;
         esac
       }
 
@@ -137,7 +141,8 @@ final class SlurmScripts {
         case $1 in
           id) [ $# -eq 3 ] && [ "$2" = id ] && [ "$3" = "${3#0}" ] && digits 10 "$3" ;;
           *)
-            [ $# -eq 5 ] && [ "$2" = run ] && digits 10 "$3" && digits 9 "$4" && digits 11 "$5"
+            [ $# -eq 5 ] && [ "$2" = run ] && [ "$3" = "${3#0}" ] && digits 10 "$3" &&
+              digits 9 "$4" && digits 11 "$5"
             ;;
         esac
       }

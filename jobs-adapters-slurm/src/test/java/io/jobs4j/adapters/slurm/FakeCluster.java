@@ -133,6 +133,7 @@ final class FakeCluster implements CommandRunner {
             exit 1
           fi
           if [ -e "$FAKE/jobs/$id.shown" ]; then
+            echo 'scontrol: A word from our site' >&2
             cat "$FAKE/jobs/$id.shown"
           else
             echo 'slurm_load_jobs error: Invalid job id specified' >&2

@@ -50,11 +50,29 @@ final class Sending {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      begin();
+      out.write(bytes, offset, length);
+      since = 0;
+    }
+
+    /** A tunnel sends only now what is less than a packet. */
+    @Override
+    public void flush() throws IOException {
+      begin();
+      out.flush();
+      since = 0;
+    }
+
+    /** Without sending anything, which may take any time. */
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+
+    private void begin() {
       if (since == 0) {
         since = System.nanoTime() | 1;
       }
-      out.write(bytes, offset, length);
-      since = 0;
     }
   }
 
