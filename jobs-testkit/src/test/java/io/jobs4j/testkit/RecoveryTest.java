@@ -100,6 +100,22 @@ class RecoveryTest {
   }
 
   @Test
+  void anEngineThatStartsLooksAtOnceWhetherJobsCanGoOn() throws Exception {
+    String id;
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(ALICE);
+      id = submit(client, 1).get(0);
+      awaitBlocked(client, id);
+    }
+    schedulerIsAway(false);
+    // The clock stands still: no attempt of the policy is due.
+    try (JobsEngine engine = start()) {
+      Job job = engine.client(ALICE).await(id, PATIENCE);
+      assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+    }
+  }
+
+  @Test
   void theDeadlineOutlivesTheEngine() throws Exception {
     policies = policies.with(AWAY, RecoveryPolicy.constant(MINUTE, 0, Duration.ofMinutes(10)));
     String id;

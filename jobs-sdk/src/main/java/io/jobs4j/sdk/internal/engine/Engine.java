@@ -156,7 +156,7 @@ public final class Engine implements AutoCloseable {
       }
       engine.pulse.start();
       engine.retention.start();
-      store.listen(new Neighbours(store, engine.dispatcher, engine.worker, feed));
+      store.listen(new Neighbours(store, engine.dispatcher, engine.recoverer, engine.worker, feed));
       return engine;
     } catch (RuntimeException | Error e) {
       engine.close();
@@ -237,6 +237,7 @@ public final class Engine implements AutoCloseable {
 
   private void othersChanged() {
     dispatcher.lookAtAll();
+    recoverer.wake();
     feed.wakeAll();
   }
 

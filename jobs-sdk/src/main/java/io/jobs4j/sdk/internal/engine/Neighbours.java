@@ -7,12 +7,15 @@ import io.jobs4j.sdk.internal.store.JobStore;
 final class Neighbours implements Announced {
   private final JobStore store;
   private final Dispatcher dispatcher;
+  private final Recoverer recoverer;
   private final JobWorker worker;
   private final JobFeed feed;
 
-  Neighbours(JobStore store, Dispatcher dispatcher, JobWorker worker, JobFeed feed) {
+  Neighbours(
+      JobStore store, Dispatcher dispatcher, Recoverer recoverer, JobWorker worker, JobFeed feed) {
     this.store = store;
     this.dispatcher = dispatcher;
+    this.recoverer = recoverer;
     this.worker = worker;
     this.feed = feed;
   }
@@ -25,6 +28,7 @@ final class Neighbours implements Announced {
   @Override
   public void orphans() {
     dispatcher.lookAtAll();
+    recoverer.wake();
   }
 
   @Override

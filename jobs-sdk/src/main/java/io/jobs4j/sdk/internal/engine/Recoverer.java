@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks from time to time whether what blocks jobs has cleared, once for all jobs that wait for the
- * same, and lets them go on then, some at a time. Jobs that have waited for long enough fail.
+ * same, and lets them go on then, some at a time. Jobs that have waited for long enough fail. The
+ * first look is when it starts.
  *
  * <p>Any engine may look; the database sees to it that one does at a time.
  */
@@ -157,15 +158,19 @@ final class Recoverer implements AutoCloseable {
   }
 
   private void run() {
-    boolean orphans = true;
+    boolean starting = true;
     Duration wait = Duration.ZERO;
     while (await(wait)) {
       wait = SAFETY_INTERVAL;
       try {
-        if (orphans && store.releaseBlockedOrphans() > 0) {
-          onReady.run();
+        if (starting) {
+          if (store.releaseBlockedOrphans() > 0) {
+            onReady.run();
+          }
+          // What troubled a former engine may be over, and nobody starts one in order to wait.
+          int unused = store.hastenRecoveries();
+          starting = false;
         }
-        orphans = false;
         look();
       } catch (JobsException e) {
         log.warn("What blocks jobs could not be looked at: {}", e.getMessage());

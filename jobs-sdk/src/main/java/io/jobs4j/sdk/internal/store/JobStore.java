@@ -753,10 +753,11 @@ public final class JobStore implements AutoCloseable {
 
   /**
    * Takes what blocked jobs wait for and is due to be looked at. Nobody else looks at it until
-   * {@code patience} has passed.
+   * {@code patience} has passed or this engine is gone.
    */
   public List<Recovery> takeDueRecoveries(Duration patience, int limit) {
-    return writer.write(session -> RecoveryTable.takeDue(session, now(), patience, limit));
+    return writer.write(
+        session -> ProbeSchedule.takeDue(session, membership.id(), now(), patience, limit));
   }
 
   /**
@@ -782,7 +783,10 @@ public final class JobStore implements AutoCloseable {
    */
   public int recovered(Recovery recovery, int limit, Duration pause) {
     return writer.write(
-        session -> RecoveryTable.release(session, recovery, limit, now().plus(pause)));
+        session -> {
+          Instant now = now();
+          return RecoveryTable.release(session, recovery, limit, now.plus(pause), now);
+        });
   }
 
   /** The jobs that wait for something, one for all that the same limits hold for. */
@@ -811,7 +815,15 @@ public final class JobStore implements AutoCloseable {
 
   /** Has all that waits for something looked at soon. */
   public int hastenRecovery(RecoveryCondition condition, String subject) {
-    return writer.write(session -> RecoveryTable.hasten(session, condition, subject, now()));
+    return writer.write(session -> ProbeSchedule.hasten(session, condition, subject, now()));
+  }
+
+  /**
+   * Has all that jobs wait for looked at soon, for an engine that starts. It counts as no attempt,
+   * and what was looked at a moment ago or is being looked at is not looked at again at once.
+   */
+  public int hastenRecoveries() {
+    return writer.write(session -> ProbeSchedule.hastenAll(session, now()));
   }
 
   /** Makes blocked jobs ready of which nobody knows what they wait for. */

@@ -428,7 +428,7 @@ final class JobTables {
     Quota.Counts active =
         quotas.lock(session, List.of(system)).getOrDefault(system, new Quota.Counts());
     List<Long> released =
-        RecoveryTable.releaseWithin(session, recovery, active, limits, limit, again);
+        RecoveryTable.releaseWithin(session, recovery, active, limits, limit, again, clock.get());
     if (!released.isEmpty()) {
       QuotaTable.admit(session, released);
     }

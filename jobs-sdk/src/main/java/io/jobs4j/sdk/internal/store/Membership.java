@@ -225,6 +225,7 @@ final class Membership {
             WHERE engine = ?""");
     jobs.setString(1, engine);
     jobs.executeUpdate();
+    ProbeSchedule.abandon(session, engine);
     PreparedStatement row = session.statement("DELETE FROM engine WHERE id = ?");
     row.setString(1, engine);
     row.executeUpdate();

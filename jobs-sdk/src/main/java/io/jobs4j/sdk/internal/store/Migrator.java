@@ -28,7 +28,8 @@ final class Migrator {
           "V005__indexes.<dialect>.sql",
           "V006__queues.sql",
           "V007__recovery.sql",
-          "V008__indexes.sql");
+          "V008__indexes.sql",
+          "V009__probes.sql");
 
   private final Jdbi jdbi;
   private final Dialect dialect;

@@ -9,7 +9,14 @@ import io.jobs4j.core.spi.RecoveryCondition;
  * @param tenantId whose jobs wait
  * @param condition the kind
  * @param subject id of the app or system that it is about
- * @param attempt the number of this attempt, from 1
+ * @param attempt how many attempts of the policy there have been with this one, from 1; an early
+ *     look is none of them
+ * @param early whether this is a look before the policy's time, which counts for no job
  */
 public record Recovery(
-    String id, String tenantId, RecoveryCondition condition, String subject, int attempt) {}
+    String id,
+    String tenantId,
+    RecoveryCondition condition,
+    String subject,
+    int attempt,
+    boolean early) {}

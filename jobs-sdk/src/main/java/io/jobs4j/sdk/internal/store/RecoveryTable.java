@@ -3,7 +3,6 @@ package io.jobs4j.sdk.internal.store;
 import static io.jobs4j.sdk.internal.store.JobRows.utc;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.RecoveryPolicy;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -133,58 +132,18 @@ final class RecoveryTable {
   }
 
   /**
-   * Takes what is due to be looked at; nobody else looks at it until {@code patience} has passed.
-   */
-  static List<Recovery> takeDue(Session session, Instant now, Duration patience, int limit)
-      throws SQLException {
-    List<Recovery> due = new ArrayList<>();
-    PreparedStatement select =
-        session.lockFirst(
-            "recovery",
-            "id",
-            "id, tenant_id, condition_code, subject, attempts",
-            "next_attempt <= ?",
-            "next_attempt");
-    select.setObject(1, utc(now));
-    select.setInt(2, limit);
-    try (ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        due.add(
-            new Recovery(
-                rows.getString(1),
-                rows.getString(2),
-                RecoveryCondition.valueOf(rows.getString(3)),
-                rows.getString(4),
-                rows.getInt(5) + 1));
-      }
-    }
-    for (Recovery recovery : due) {
-      putOff(session, recovery, now.plus(patience));
-    }
-    return due;
-  }
-
-  private static void putOff(Session session, Recovery recovery, Instant time) throws SQLException {
-    PreparedStatement update =
-        session.statement("UPDATE recovery SET attempts = ?, next_attempt = ? WHERE id = ?");
-    update.setInt(1, recovery.attempt());
-    update.setObject(2, utc(time));
-    update.setString(3, recovery.id());
-    update.executeUpdate();
-  }
-
-  /**
    * Notes that it has not cleared.
    *
    * @return the jobs that have waited for long enough
    */
   static List<Expired> failed(
       Session session, Recovery recovery, RecoveryPolicy policy, Instant now) throws SQLException {
-    putOff(session, recovery, now.plus(policy.waitBefore(recovery.attempt() + 1)));
+    ProbeSchedule.failed(session, recovery, policy, now);
     PreparedStatement count =
         session.statement(
-            "UPDATE job_blocked SET attempts = attempts + 1 WHERE recovery_id = ? AND waiting");
-    count.setString(1, recovery.id());
+            "UPDATE job_blocked SET attempts = attempts + ? WHERE recovery_id = ? AND waiting");
+    count.setInt(1, recovery.early() ? 0 : 1);
+    count.setString(2, recovery.id());
     if (count.executeUpdate() == 0) {
       deleteIfUnused(session, recovery.id());
       return List.of();
@@ -221,7 +180,7 @@ final class RecoveryTable {
    * @param again when the rest are looked at
    * @return how many
    */
-  static int release(Session session, Recovery recovery, int limit, Instant again)
+  static int release(Session session, Recovery recovery, int limit, Instant again, Instant now)
       throws SQLException {
     lock(session, recovery.id());
     List<Long> ids = new ArrayList<>();
@@ -237,8 +196,8 @@ final class RecoveryTable {
         ids.add(rows.getLong(1));
       }
     }
-    release(session, ids);
-    reschedule(session, recovery, again);
+    release(session, recovery, ids);
+    reschedule(session, recovery, again, now);
     return ids.size();
   }
 
@@ -277,7 +236,8 @@ final class RecoveryTable {
       Quota.Counts counts,
       Map<Waiting, Quota> limits,
       int limit,
-      Instant again)
+      Instant again,
+      Instant now)
       throws SQLException {
     lock(session, recovery.id());
     List<Long> ids = new ArrayList<>();
@@ -304,9 +264,9 @@ final class RecoveryTable {
         }
       }
     }
-    noLongerWaiting(session, others);
-    release(session, ids);
-    reschedule(session, recovery, again);
+    noLongerWaiting(session, others, 0);
+    release(session, recovery, ids);
+    reschedule(session, recovery, again, now);
     return ids;
   }
 
@@ -316,11 +276,13 @@ final class RecoveryTable {
     select.executeQuery().close();
   }
 
-  private static void release(Session session, List<Long> ids) throws SQLException {
+  private static void release(Session session, Recovery recovery, List<Long> ids)
+      throws SQLException {
     if (ids.isEmpty()) {
       return;
     }
-    noLongerWaiting(session, ids);
+    // The job counts an attempt if it is blocked on the same again, and an early look is none.
+    noLongerWaiting(session, ids, recovery.early() ? 1 : 0);
     PreparedStatement queue =
         session.statement(
             """
@@ -331,23 +293,24 @@ final class RecoveryTable {
     session.news().ready();
   }
 
-  private static void noLongerWaiting(Session session, List<Long> ids) throws SQLException {
+  private static void noLongerWaiting(Session session, List<Long> ids, int attemptsLess)
+      throws SQLException {
     if (!ids.isEmpty()) {
       PreparedStatement rows =
-          session.statement("UPDATE job_blocked SET waiting = FALSE WHERE job_id = ANY(?)");
-      rows.setArray(1, session.numbers(ids));
+          session.statement(
+              """
+              UPDATE job_blocked SET waiting = FALSE, attempts = attempts - ?
+              WHERE job_id = ANY(?)""");
+      rows.setInt(1, attemptsLess);
+      rows.setArray(2, session.numbers(ids));
       rows.executeUpdate();
     }
   }
 
-  private static void reschedule(Session session, Recovery recovery, Instant again)
+  private static void reschedule(Session session, Recovery recovery, Instant again, Instant now)
       throws SQLException {
     if (!deleteIfUnused(session, recovery.id())) {
-      PreparedStatement update =
-          session.statement("UPDATE recovery SET attempts = 0, next_attempt = ? WHERE id = ?");
-      update.setObject(1, utc(again));
-      update.setString(2, recovery.id());
-      update.executeUpdate();
+      ProbeSchedule.cleared(session, recovery, again, now);
     }
   }
 
@@ -359,21 +322,6 @@ final class RecoveryTable {
               SELECT 1 FROM job_blocked b WHERE b.recovery_id = recovery.id AND b.waiting)""");
     delete.setString(1, id);
     return delete.executeUpdate() > 0;
-  }
-
-  /** Has everything of one kind looked at soon. */
-  static int hasten(Session session, RecoveryCondition condition, String subject, Instant time)
-      throws SQLException {
-    PreparedStatement update =
-        session.statement(
-            """
-            UPDATE recovery SET next_attempt = ?
-            WHERE condition_code = ? AND subject = ? AND next_attempt > ?""");
-    update.setObject(1, utc(time));
-    update.setString(2, condition.name());
-    update.setString(3, subject);
-    update.setObject(4, utc(time));
-    return update.executeUpdate();
   }
 
   /** Makes blocked jobs ready of which nobody knows what they wait for. */

@@ -7,7 +7,9 @@ import io.jobs4j.core.lifecycle.IllegalTransitionException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.RecoveryPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +61,28 @@ abstract class EnginesContract {
             losses::incrementAndGet);
     stores.add(store);
     return store;
+  }
+
+  @Test
+  void whatADeadEngineWasLookingAtIsLookedAtByTheNext() {
+    JobStore dead = engine("node");
+    JobStore other = engine("other");
+    String job = insert(dead);
+    Blockage blockage =
+        new Blockage(
+            "acme",
+            RecoveryCondition.SSH_CONNECTION_FAILURE,
+            "system",
+            RecoveryPolicy.constant(LEASE, 0, null));
+    dead.change(
+        job, head -> JobChange.to(JobStatus.PENDING, "").then(JobStatus.PROCESSING_INPUTS, ""));
+    dead.change(job, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage));
+    assertThat(dead.hastenRecoveries()).isEqualTo(1);
+    assertThat(dead.takeDueRecoveries(LEASE, 10)).hasSize(1);
+    assertThat(other.takeDueRecoveries(LEASE, 10)).isEmpty();
+    JobStore next = engine("node");
+    assertThat(next.takeDueRecoveries(LEASE, 10)).hasSize(1);
+    assertThat(other.takeDueRecoveries(LEASE, 10)).isEmpty();
   }
 
   @Test

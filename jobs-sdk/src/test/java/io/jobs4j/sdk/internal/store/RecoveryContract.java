@@ -158,6 +158,83 @@ abstract class RecoveryContract {
     assertThat(releaseWithinLimits()).isEqualTo(1);
   }
 
+  @Test
+  void anEngineThatStartsHasWhatBlocksJobsLookedAtAtOnce() {
+    String job = blocked();
+    assertThat(take()).isEmpty();
+    assertThat(store.hastenRecoveries()).isEqualTo(1);
+    assertThat(store.nextRecovery()).contains(clock.instant());
+    Recovery early = take().get(0);
+    assertThat(early.early()).isTrue();
+    assertThat(store.recovered(early, 10, Duration.ZERO)).isEqualTo(1);
+    assertThat(store.claim("", 10)).extracting(leased -> leased.lease().uuid()).contains(job);
+  }
+
+  @Test
+  void aLookAtTheStartIsNoAttemptAndLeavesThePolicysTimesAsTheyAre() {
+    RecoveryPolicy once = RecoveryPolicy.constant(MINUTE, 1, null);
+    String job = blocked();
+    for (int start = 1; start <= 3; start++) {
+      clock.move(ProbeSchedule.BETWEEN_STARTS);
+      assertThat(store.hastenRecoveries()).isEqualTo(1);
+      Recovery early = take().get(0);
+      assertThat(early.attempt()).isZero();
+      assertThat(store.recoveryFailed(early, once)).isEmpty();
+      assertThat(store.nextRecovery()).contains(Stored.START.plus(MINUTE));
+    }
+    clock.move(MINUTE.minus(ProbeSchedule.BETWEEN_STARTS.multipliedBy(3)));
+    Recovery regular = take().get(0);
+    assertThat(regular.early()).isFalse();
+    assertThat(regular.attempt()).isEqualTo(1);
+    assertThat(store.recoveryFailed(regular, once)).extracting(Expired::uuid).containsExactly(job);
+  }
+
+  @Test
+  void aJobThatWentOnAtAStartAndIsBlockedAgainHasHadNoAttempt() {
+    RecoveryPolicy once = RecoveryPolicy.constant(MINUTE, 1, null);
+    String job = blocked();
+    for (int start = 1; start <= 3; start++) {
+      clock.move(ProbeSchedule.BETWEEN_STARTS);
+      assertThat(store.hastenRecoveries()).isEqualTo(1);
+      Recovery early = take().get(0);
+      assertThat(store.recovered(early, 10, MINUTE)).isEqualTo(1);
+      store.change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
+      block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+      assertThat(store.expired(early, once)).isEmpty();
+    }
+    clock.move(MINUTE);
+    Recovery regular = take().get(0);
+    assertThat(store.recovered(regular, 10, MINUTE)).isEqualTo(1);
+    store.change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    assertThat(store.expired(regular, once)).extracting(Expired::uuid).containsExactly(job);
+  }
+
+  @Test
+  void manyEnginesThatStartLookSeldom() {
+    blocked();
+    assertThat(store.hastenRecoveries()).isEqualTo(1);
+    Recovery early = take().get(0);
+    assertThat(store.hastenRecoveries()).as("while one looks").isZero();
+    store.recoveryFailed(early, POLICY);
+    for (int engine = 1; engine <= 5; engine++) {
+      int unused = store.hastenRecoveries();
+      assertThat(take()).isEmpty();
+    }
+    clock.move(ProbeSchedule.BETWEEN_STARTS);
+    assertThat(take()).extracting(Recovery::early).containsExactly(true);
+  }
+
+  private String blocked() {
+    String job = inState(JobStatus.PENDING, JobStatus.PROCESSING_INPUTS);
+    block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+    return job;
+  }
+
+  private List<Recovery> take() {
+    return store.takeDueRecoveries(HOUR, 10);
+  }
+
   private int releaseWithinLimits() {
     clock.move(MINUTE);
     List<Recovery> due = new ArrayList<>(store.takeDueRecoveries(Duration.ofSeconds(1), 10));
@@ -179,7 +256,7 @@ abstract class RecoveryContract {
   private List<String> expired(RecoveryCondition condition) {
     Blockage blockage = blockage(condition);
     Recovery recovery =
-        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1);
+        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false);
     return store.expired(recovery, POLICY).stream().map(Expired::uuid).toList();
   }
 
@@ -203,7 +280,7 @@ abstract class RecoveryContract {
   private void resume(RecoveryCondition condition, String uuid) {
     Blockage blockage = blockage(condition);
     Recovery recovery =
-        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1);
+        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false);
     assertThat(store.recovered(recovery, 10, MINUTE)).isEqualTo(1);
     store.change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
   }
