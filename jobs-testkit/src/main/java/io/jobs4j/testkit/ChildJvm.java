@@ -13,29 +13,53 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Java process that a {@link CrashHarness} started, with the class path of this one. Closing it
  * kills it. What it started itself goes on. Safe for use by several threads. Needs a system with
  * POSIX signals.
+ *
+ * <p>What the process writes is forgotten when it is closed, unless the system property {@link
+ * #LOGS} names a directory for it.
  */
 public final class ChildJvm implements AutoCloseable {
+  /**
+   * The system property with a directory in which what processes write is kept, in a file for each
+   * that begins with the simple name of its main class. It is made if it is not there.
+   */
+  public static final String LOGS = "jobs4j.testkit.logs";
+
   private static final int LINES_KEPT = 200;
 
   private final Process process;
   private final Path output;
+  private final boolean kept;
   private final Duration patience;
 
-  private ChildJvm(Process process, Path output, Duration patience) {
+  private ChildJvm(Process process, Path output, boolean kept, Duration patience) {
     this.process = process;
     this.output = output;
+    this.kept = kept;
     this.patience = patience;
   }
 
-  static ChildJvm start(List<String> command, Duration patience) {
+  /**
+   * Starts a process.
+   *
+   * @param main the name of its main class
+   * @param logs where what it writes is kept; {@code null} if it is not
+   */
+  static ChildJvm start(List<String> command, String main, @Nullable Path logs, Duration patience) {
     try {
       // A file and not a pipe: it is whole however the process ends, and blocks nobody.
-      Path output = Files.createTempFile("jobs4j-child", ".log");
+      Path output =
+          logs == null
+              ? Files.createTempFile("jobs4j-child", ".log")
+              : Files.createTempFile(
+                  Files.createDirectories(logs),
+                  main.substring(main.lastIndexOf('.') + 1) + "-",
+                  ".log");
       try {
         Process process =
             new ProcessBuilder(command)
@@ -43,7 +67,7 @@ public final class ChildJvm implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        return new ChildJvm(process, output, patience);
+        return new ChildJvm(process, output, logs != null, patience);
       } catch (IOException e) {
         Files.delete(output);
         throw e;
@@ -140,7 +164,7 @@ public final class ChildJvm implements AutoCloseable {
     return String.join("\n", lines);
   }
 
-  /** Kills the process if it lives, and forgets what it wrote. */
+  /** Kills the process if it lives, and forgets what it wrote unless that is kept. */
   @Override
   public void close() {
     boolean interrupted = false;
@@ -153,7 +177,9 @@ public final class ChildJvm implements AutoCloseable {
       }
     }
     try {
-      Files.deleteIfExists(output);
+      if (!kept) {
+        Files.deleteIfExists(output);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {

@@ -129,7 +129,8 @@ public final class CrashHarness implements AutoCloseable {
     words.addAll(moreOptions);
     words.add(main);
     words.addAll(arguments);
-    ChildJvm child = ChildJvm.start(words, patience);
+    String logs = System.getProperty(ChildJvm.LOGS);
+    ChildJvm child = ChildJvm.start(words, main, logs == null ? null : Path.of(logs), patience);
     children.add(child);
     return child;
   }

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,30 @@ class CrashHarnessTest {
     }
     assertThat(one.isAlive()).isFalse();
     assertThat(other.isAlive()).isFalse();
+  }
+
+  @Test
+  void whatAProcessWritesIsKeptWhereThatIsWanted() throws Exception {
+    Path logs = directory.resolve("logs");
+    List<String> command = List.of("sh", "-c", "echo said");
+    try (ChildJvm child = ChildJvm.start(command, "a.b.Main", logs, Duration.ofMinutes(1))) {
+      assertThat(child.awaitExit()).isZero();
+      assertThat(child.lastOutput()).isEqualTo("said");
+    }
+    try (Stream<Path> files = Files.list(logs)) {
+      assertThat(files)
+          .singleElement()
+          .satisfies(
+              file -> {
+                assertThat(file.getFileName().toString()).startsWith("Main-").endsWith(".log");
+                assertThat(file).hasContent("said");
+              });
+    }
+    ChildJvm forgotten = ChildJvm.start(command, "a.b.Main", null, Duration.ofMinutes(1));
+    assertThat(forgotten.awaitExit()).isZero();
+    assertThat(forgotten.lastOutput()).isEqualTo("said");
+    forgotten.close();
+    assertThat(forgotten.lastOutput()).isEmpty();
   }
 
   @Test
