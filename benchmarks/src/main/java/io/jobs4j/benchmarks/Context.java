@@ -77,7 +77,7 @@ final class Context implements AutoCloseable {
             line.append(
                 String.format(
                     Locale.ROOT, "  %s %.3f %s", metric.name(), value, metric.unit().label())));
-    out.printf("%s round %d: %s:%s%n", benchmark, round, subject, line);
+    out.printf("%s round %s: %s:%s%n", benchmark, round, subject, line);
   }
 
   /** Says that a subject could not be measured, and why. */

@@ -104,7 +104,7 @@ final class LifecycleBenchmark implements Benchmark {
     long finished = jobs.stream().filter(job -> job.status() == JobStatus.FINISHED).count();
     if (finished != count || ids.size() != count) {
       throw new IllegalStateException(
-          "%d of %d jobs are FINISHED; the first of the others: %s"
+          "%s of %s jobs are FINISHED; the first of the others: %s"
               .formatted(
                   finished,
                   count,
@@ -121,7 +121,7 @@ final class LifecycleBenchmark implements Benchmark {
           int entries = client.history(ids.get(i - 1)).size();
           if (entries < LEAST_HISTORY) {
             throw new IllegalStateException(
-                "job %s has %d history entries; at least %d are expected"
+                "job %s has %s history entries; at least %s are expected"
                     .formatted(ids.get(i - 1), entries, LEAST_HISTORY));
           }
         });

@@ -66,7 +66,7 @@ final class Seed {
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT uuid FROM job WHERE MOD(id, %d) = 0 ORDER BY uuid LIMIT %d"
+                "SELECT uuid FROM job WHERE MOD(id, %s) = 0 ORDER BY uuid LIMIT %s"
                     .formatted(step, count))) {
       while (row.next()) {
         ids.add(row.getString(1));
@@ -78,8 +78,8 @@ final class Seed {
   private String copy(List<String> columns, Table table, int from, int to) {
     String series =
         postgres
-            ? "generate_series(%d, %d) AS s(n)".formatted(from, to)
-            : "(SELECT X AS n FROM SYSTEM_RANGE(%d, %d)) s".formatted(from, to);
+            ? "generate_series(%s, %s) AS s(n)".formatted(from, to)
+            : "(SELECT X AS n FROM SYSTEM_RANGE(%s, %s)) s".formatted(from, to);
     String uuid = postgres ? "gen_random_uuid()::text" : "CAST(RANDOM_UUID() AS VARCHAR)";
     String values =
         columns.stream()

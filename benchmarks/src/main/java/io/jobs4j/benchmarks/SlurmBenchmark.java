@@ -57,7 +57,7 @@ final class SlurmBenchmark implements Benchmark {
         name(),
         List.of(
             Subject.ours(
-                "jobs4j, %s, %d jobs".formatted(kind.label(), count),
+                "jobs4j, %s, %s jobs".formatted(kind.label(), count),
                 engine(context, kind, cluster, count)),
             Subject.reference("sbatch in a loop, then squeue", loop(context, cluster, count))));
   }

@@ -91,7 +91,7 @@ final class SlurmStatusBenchmark implements Benchmark {
           () -> {
             int answered = scheduler.statuses(jobs).size();
             if (answered != jobs.size()) {
-              throw new IllegalStateException("only %d jobs are known".formatted(answered));
+              throw new IllegalStateException("only %s jobs are known".formatted(answered));
             }
           });
     }

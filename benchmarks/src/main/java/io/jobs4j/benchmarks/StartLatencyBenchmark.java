@@ -104,7 +104,7 @@ final class StartLatencyBenchmark implements Benchmark {
       long answered = System.nanoTime();
       @Nullable Long started = starts.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (started == null) {
-        throw new IllegalStateException("a job did not start in %d s".formatted(PATIENCE_SECONDS));
+        throw new IllegalStateException("a job did not start in %s s".formatted(PATIENCE_SECONDS));
       }
       if (i >= 0) {
         acks[i] = Crowd.millis(answered - before);

@@ -39,7 +39,7 @@ final class SubmitBenchmark implements Benchmark {
     List<Row> rows = new ArrayList<>();
     for (Kind kind : context.databases()) {
       for (int threads : threadCounts) {
-        String where = ", %s, %d threads".formatted(kind.label(), threads);
+        String where = ", %s, %s threads".formatted(kind.label(), threads);
         rows.addAll(
             Rounds.run(
                 context,

@@ -195,7 +195,7 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   AssertionError failure(String what) {
-    return new AssertionError("process %d %s. It wrote:%n%s".formatted(pid(), what, lastOutput()));
+    return new AssertionError("process %s %s. It wrote:%n%s".formatted(pid(), what, lastOutput()));
   }
 
   private void signal(String name) throws InterruptedException {

@@ -81,10 +81,10 @@ public final class CrashHarness implements AutoCloseable {
     for (int round = 1; round <= kills; round++) {
       long goal = measure.getAsLong() + 1 + random.nextInt(mostProgress);
       long delay = random.nextLong(LONGEST_DELAY_NANOS);
-      String where = "(seed %d, round %d)".formatted(seed, round);
+      String where = "(seed %s, round %s)".formatted(seed, round);
       try (ChildJvm child = start()) {
         child.awaitUntil(
-            "progress came to %d %s".formatted(goal, where), () -> measure.getAsLong() >= goal);
+            "progress came to %s %s".formatted(goal, where), () -> measure.getAsLong() >= goal);
         if (child.endsWithin(delay)) {
           throw child.failure("ended by itself " + where);
         }
@@ -108,7 +108,7 @@ public final class CrashHarness implements AutoCloseable {
       int code = child.awaitExit();
       if (code != CrashPoint.EXIT_CODE) {
         throw child.failure(
-            "ended with exit code %d and not at the crash point %s".formatted(code, fatal));
+            "ended with exit code %s and not at the crash point %s".formatted(code, fatal));
       }
     }
   }

@@ -112,7 +112,7 @@ public final class HistoryChecker {
     if (!lines.isEmpty()) {
       AssertionError all =
           new AssertionError(
-              "%d of %d jobs:%n%s"
+              "%s of %s jobs:%n%s"
                   .formatted(lines.size(), jobIds.size(), String.join("\n", lines)));
       violations.forEach(all::addSuppressed);
       throw all;

@@ -68,7 +68,7 @@ public final class RunLedger {
     missing.removeAll(seen);
     if (!again.isEmpty() || !missing.isEmpty()) {
       throw new AssertionError(
-          "of %d jobs acknowledged and %d run, %d ran more than once: %s; and %d never ran: %s"
+          "of %s jobs acknowledged and %s run, %s ran more than once: %s; and %s never ran: %s"
               .formatted(
                   new HashSet<>(acknowledged).size(),
                   seen.size(),

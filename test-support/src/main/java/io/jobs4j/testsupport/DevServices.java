@@ -75,7 +75,7 @@ final class DevServices {
     Outcome outcome = execute(words);
     if (outcome.code != 0) {
       throw new IllegalStateException(
-          "dev/services %s ended with exit code %d: %s"
+          "dev/services %s ended with exit code %s: %s"
               .formatted(String.join(" ", words), outcome.code, outcome.output.strip()));
     }
     return outcome.output;

@@ -136,7 +136,7 @@ final class PostgresBinaries {
       int code = process.waitFor();
       if (code != 0) {
         throw new IllegalStateException(
-            "%s ended with exit code %d:%n%s".formatted(command, code, tail(log)));
+            "%s ended with exit code %s:%n%s".formatted(command, code, tail(log)));
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -77,7 +77,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** A JDBC URL with all that is needed to connect, also from another process. */
   public String url(String database) {
-    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres".formatted(port(), database);
+    return "jdbc:postgresql://127.0.0.1:%s/%s?user=postgres".formatted(port(), database);
   }
 
   /** Connections to a database, each a new one: nothing is pooled. */
@@ -271,7 +271,7 @@ public final class PostgresServer implements AutoCloseable {
 
   private IllegalStateException notUp(String what, SQLException refusal) {
     return new IllegalStateException(
-        "%s on port %d. Its log %s ends with:%n%s"
+        "%s on port %s. Its log %s ends with:%n%s"
             .formatted(what, port, log, PostgresBinaries.tail(log)),
         refusal);
   }

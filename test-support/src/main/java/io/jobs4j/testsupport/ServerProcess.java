@@ -32,7 +32,7 @@ final class ServerProcess {
         return new ServerProcess(ProcessHandle.of(pid).orElseThrow());
       }
       throw new IllegalStateException(
-          "process %d of %s is %s and not %s".formatted(pid, pidFile, running, program));
+          "process %s of %s is %s and not %s".formatted(pid, pidFile, running, program));
     } catch (IOException | NumberFormatException e) {
       throw new IllegalStateException(
           "%s does not run: no process of %s".formatted(program, pidFile), e);
@@ -120,7 +120,7 @@ final class ServerProcess {
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
         throw new IllegalStateException(
-            "process %d has not come to this within %d s: %s"
+            "process %s has not come to this within %s s: %s"
                 .formatted(process.pid(), PATIENCE_SECONDS, what));
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));

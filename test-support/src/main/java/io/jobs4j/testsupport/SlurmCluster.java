@@ -153,7 +153,7 @@ public final class SlurmCluster {
       int code = process.waitFor();
       if (code != 0) {
         throw new IllegalStateException(
-            "%s ended with exit code %d: %s".formatted(List.of(words), code, output.strip()));
+            "%s ended with exit code %s: %s".formatted(List.of(words), code, output.strip()));
       }
       return output;
     } catch (IOException e) {

@@ -43,7 +43,7 @@ final class Details {
       askForRecords(script, i, one.asked().job().attempt());
       QueueRow row = one.row();
       if (row != null && row.tellsItsEnd()) {
-        script.append(" %s %d\n".formatted(id, row.restarts()));
+        script.append(" %s %s\n".formatted(id, row.restarts()));
       } else if (row != null) {
         script.append("\ncontroller %s\n".formatted(id));
       } else {
@@ -75,7 +75,7 @@ final class Details {
     requeued.forEach(
         (one, restarts) ->
             script.append(
-                "restarted %s %s %s %d\n"
+                "restarted %s %s %s %s\n"
                     .formatted(
                         ShellWords.quote(one.job().attempt().workPath()),
                         ShellWords.quote(one.job().attempt().key()),

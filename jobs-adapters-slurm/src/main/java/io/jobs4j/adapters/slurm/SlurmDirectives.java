@@ -293,7 +293,7 @@ record SlurmDirectives(Map<String, @Nullable String> options) {
           .forEach(c -> shown.append(Character.isISOControl(c) ? '?' : (char) c));
       return new PermanentAdapterException(
           ConditionCode.JOB_INVALID_DEFINITION,
-          "Line %d of the custom directives of queue \"%s\", \"%s\", is refused: %s"
+          "Line %s of the custom directives of queue \"%s\", \"%s\", is refused: %s"
               .formatted(number, queue, shown, why));
     }
   }

@@ -261,7 +261,7 @@ public final class DefinitionCatalog implements Catalog {
   private static String where(JsonProcessingException e) {
     return e.getLocation() == null
         ? ""
-        : "; it is not at line %d, column %d"
+        : "; it is not at line %s, column %s"
             .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
   }
 

@@ -125,7 +125,7 @@ final class DefinitionFields {
     }
     String text = value.textValue();
     if (text.length() > longest || text.indexOf('\0') >= 0) {
-      wrong(name, "must have at most %d characters and no NUL".formatted(longest));
+      wrong(name, "must have at most %s characters and no NUL".formatted(longest));
       return null;
     }
     return text.isEmpty() ? null : text;
@@ -140,7 +140,7 @@ final class DefinitionFields {
     if (!value.isTextual()
         || value.textValue().length() > longest
         || value.textValue().indexOf('\0') >= 0) {
-      wrongSecret(name, "must be a string of at most %d characters without NUL".formatted(longest));
+      wrongSecret(name, "must be a string of at most %s characters without NUL".formatted(longest));
       return null;
     }
     return value.textValue().isEmpty() ? null : value.textValue();
@@ -160,7 +160,7 @@ final class DefinitionFields {
   /** A text without line breaks and such; if it is missing, a problem and a placeholder. */
   String requiredLine(String name, int longest) {
     if (isMissing(name)) {
-      wrong(name, "must be a string of 1 to %d characters".formatted(longest));
+      wrong(name, "must be a string of 1 to %s characters".formatted(longest));
     }
     String text = line(name, longest);
     return text == null ? "?" : text;
@@ -212,7 +212,7 @@ final class DefinitionFields {
         name,
         most == Integer.MAX_VALUE
             ? "must be a whole number from " + least
-            : "must be a whole number from %d to %d".formatted(least, most));
+            : "must be a whole number from %s to %s".formatted(least, most));
     return null;
   }
 
@@ -322,7 +322,7 @@ final class DefinitionFields {
 
   String requiredPath(String name, int longest) {
     if (isMissing(name)) {
-      wrong(name, "must be a path inside its storage of 1 to %d characters".formatted(longest));
+      wrong(name, "must be a path inside its storage of 1 to %s characters".formatted(longest));
     }
     String text = path(name, longest);
     return text == null ? "?" : text;

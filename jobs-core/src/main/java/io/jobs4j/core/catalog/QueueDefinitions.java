@@ -108,7 +108,7 @@ public final class QueueDefinitions {
     if (file.isMissing("tenantId")) {
       file.wrong(
           "tenantId",
-          "must be a string of 1 to %d characters".formatted(LONGEST_TENANT_ID),
+          "must be a string of 1 to %s characters".formatted(LONGEST_TENANT_ID),
           "No tenant ID configured in exchange definition %s.".formatted(file.file()));
     }
     String tenantId = file.line("tenantId", LONGEST_TENANT_ID);
@@ -132,7 +132,7 @@ public final class QueueDefinitions {
     if (fields.isMissing("name")) {
       fields.wrong(
           "name",
-          "must be a string of 1 to %d characters".formatted(LONGEST_NAME),
+          "must be a string of 1 to %s characters".formatted(LONGEST_NAME),
           "Encountered unnamed queue definition in file %s.".formatted(fields.file()));
     }
     String name = fields.line("name", LONGEST_NAME);
@@ -149,7 +149,7 @@ public final class QueueDefinitions {
     }
     if (fields.isMissing("filter")) {
       fields.wrong(
-          "filter", "must be a string of 1 to %d characters".formatted(Selector.MAX_LENGTH));
+          "filter", "must be a string of 1 to %s characters".formatted(Selector.MAX_LENGTH));
     }
     DefinedQueue queue =
         new DefinedQueue(
@@ -214,7 +214,7 @@ public final class QueueDefinitions {
           queue,
           "tenantId",
           tenantId,
-          "must be 1 to %d letters, digits, hyphens, underscores, periods or colons"
+          "must be 1 to %s letters, digits, hyphens, underscores, periods or colons"
               .formatted(LONGEST_TENANT_ID));
     }
     String name = queue.name();
@@ -229,7 +229,7 @@ public final class QueueDefinitions {
             queue,
             "name",
             name,
-            "must be \"%s\" and letters, digits, hyphens, underscores or colons, at most %d characters in all"
+            "must be \"%s\" and letters, digits, hyphens, underscores or colons, at most %s characters in all"
                 .formatted(prefix, LONGEST_NAME));
       }
     }
@@ -271,15 +271,15 @@ public final class QueueDefinitions {
       return;
     } else if (isDefault && priority != 1) {
       expected = "must be 1 for the default queue";
-      message = "The tenant default queue %s must be assigned priority %d.".formatted(name, 1);
+      message = "The tenant default queue %s must be assigned priority %s.".formatted(name, 1);
     } else if (!isDefault && priority == 1) {
       expected = "must be 2 or more, because 1 is that of the default queue";
       message =
-          "The tenant non-default queue %s cannot be assigned priority %d.".formatted(name, 1);
+          "The tenant non-default queue %s cannot be assigned priority %s.".formatted(name, 1);
     } else if (!priorities.add(List.of(tenantId, priority))) {
       expected = "must be different for each queue of the tenant";
       message =
-          ("A priority of value %d cannot be re-assigned to queue %s in tenant %s. Please choose"
+          ("A priority of value %s cannot be re-assigned to queue %s in tenant %s. Please choose"
                   + " unique priorities for queues in the same tenant.")
               .formatted(priority, name, tenantId);
     } else {

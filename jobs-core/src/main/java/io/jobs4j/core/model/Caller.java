@@ -28,7 +28,7 @@ public record Caller(String tenantId, String user, Set<String> roles) {
     int length = roles.stream().mapToInt(role -> role.length() + 1).sum();
     if (length > MAX_ROLES_LENGTH) {
       throw new IllegalArgumentException(
-          "roles of %s have %d characters together; at most %d are allowed"
+          "roles of %s have %s characters together; at most %s are allowed"
               .formatted(user, length, MAX_ROLES_LENGTH));
     }
   }
@@ -51,7 +51,7 @@ public record Caller(String tenantId, String user, Set<String> roles) {
   private static void require(String what, String value, int limit, String pattern) {
     if (value.length() > limit || !value.matches(pattern)) {
       throw new IllegalArgumentException(
-          "%s \"%s\" must have 1 to %d characters and match %s"
+          "%s \"%s\" must have 1 to %s characters and match %s"
               .formatted(what, value, limit, pattern));
     }
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -143,7 +144,8 @@ public record JobRequest(
     public Builder maxRunTime(Duration value) {
       long seconds = value.plusNanos(999_999_999).toSeconds();
       return maxRunTime(
-          "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60));
+          String.format(
+              Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60));
     }
 
     /** The paths or URIs of one input; replaces what was given for the key. */

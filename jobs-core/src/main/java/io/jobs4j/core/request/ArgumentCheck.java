@@ -321,7 +321,7 @@ final class ArgumentCheck {
       problems.add(
           field,
           null,
-          "%swith cardinality %d that does not meet the application minimum of %d."
+          "%swith cardinality %s that does not meet the application minimum of %s."
               .formatted(specified(kind, key), size, minimum));
       return false;
     }
@@ -329,7 +329,7 @@ final class ArgumentCheck {
       problems.add(
           field,
           null,
-          "%swith cardinality %d that exceeds the application maximum of %d."
+          "%swith cardinality %s that exceeds the application maximum of %s."
               .formatted(specified(kind, key), size, maximum));
       return false;
     }

@@ -44,7 +44,7 @@ final class JsonText {
   /** The object that the text is; {@code null} if it is none, which is then a problem. */
   static @Nullable Map<String, @Nullable Object> readObject(String json, Problems problems) {
     if (json.length() > MAX_LENGTH) {
-      problems.add(WHOLE, null, "must have at most %d characters.".formatted(MAX_LENGTH));
+      problems.add(WHOLE, null, "must have at most %s characters.".formatted(MAX_LENGTH));
       return null;
     }
     try (JsonParser parser = FACTORY.createParser(json)) {
@@ -69,7 +69,7 @@ final class JsonText {
       problems.add(
           WHOLE,
           null,
-          "is not valid JSON: %s at line %d, column %d."
+          "is not valid JSON: %s at line %s, column %s."
               .formatted(
                   e.getOriginalMessage(),
                   e.getLocation() == null ? 0 : e.getLocation().getLineNr(),

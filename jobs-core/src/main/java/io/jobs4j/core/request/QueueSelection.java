@@ -121,7 +121,7 @@ final class QueueSelection {
     problems.add(
         "batchQueue",
         requested,
-        ("Queue %s on execution system %s cannot accept job %s requiring %d nodes, %d processors,"
+        ("Queue %s on execution system %s cannot accept job %s requiring %s nodes, %s processors,"
                 + " %sGB memory and %s hours of run time. %s")
             .formatted(
                 queue.name(),

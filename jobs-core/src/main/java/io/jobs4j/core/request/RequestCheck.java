@@ -188,8 +188,8 @@ final class RequestCheck {
       problems.add(
           "processorsPerNode",
           total,
-          ("The deprecated \"processorsPerNode\" parameter was set to %d which does not evenly"
-                  + " divide the \"nodeCount\" value of %d. If used, the \"processorsPerNode\""
+          ("The deprecated \"processorsPerNode\" parameter was set to %s which does not evenly"
+                  + " divide the \"nodeCount\" value of %s. If used, the \"processorsPerNode\""
                   + " should reflect the TOTAL number of processors across all nodes. This misnamed"
                   + " parameter is preserved for compatibility with legacy code, but should not be"
                   + " used in new code. Instead, the new \"processorsOnEachNode\" parameter should"
@@ -199,8 +199,8 @@ final class RequestCheck {
       problems.add(
           "processorsPerNode",
           total,
-          ("is the deprecated total number of processors and contradicts %d nodes with"
-                  + " processorsOnEachNode %d; give only processorsOnEachNode.")
+          ("is the deprecated total number of processors and contradicts %s nodes with"
+                  + " processorsOnEachNode %s; give only processorsOnEachNode.")
               .formatted(nodes, each));
     }
     return each == null ? Integer.valueOf(total / nodes) : each;
@@ -373,7 +373,7 @@ final class RequestCheck {
     if (value == null || value.isEmpty()) {
       if (!problems.flawed(field)) {
         problems.add(
-            field, value, "is required and must have 1 to %d characters.".formatted(limit));
+            field, value, "is required and must have 1 to %s characters.".formatted(limit));
       }
       return null;
     }
@@ -397,7 +397,7 @@ final class RequestCheck {
       problems.add(
           field,
           value,
-          "must have at most %d characters, but has %d.".formatted(limit, value.length()));
+          "must have at most %s characters, but has %s.".formatted(limit, value.length()));
       return false;
     }
     if (Characters.anyControl(value)) {

@@ -222,7 +222,7 @@ final class RequestReader {
       problems.add(
           "processorOnEachNode",
           singular,
-          "differs from processorsOnEachNode, which is %d; give only the latter."
+          "differs from processorsOnEachNode, which is %s; give only the latter."
               .formatted(plural));
     }
     if (problems.flawed("processorOnEachNode")) {
@@ -248,7 +248,7 @@ final class RequestReader {
       return number.intValue();
     }
     if (value instanceof Number) {
-      problems.add(key, value, "must be an integer from 1 to %d.".formatted(Integer.MAX_VALUE));
+      problems.add(key, value, "must be an integer from 1 to %s.".formatted(Integer.MAX_VALUE));
     } else if (object.containsKey(key)) {
       wrongType(key, "an integer", value);
     }

@@ -1,6 +1,7 @@
 package io.jobs4j.core.selector;
 
 import io.jobs4j.core.JobsException;
+import java.util.Locale;
 
 /** A text is not a selector. The message tells where, and what was expected there. */
 public final class InvalidSelectorException extends JobsException {
@@ -38,7 +39,7 @@ public final class InvalidSelectorException extends JobsException {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < text.length() && i < LONGEST_SHOWN; ) {
       int c = text.codePointAt(i);
-      shown.append(isVisible(c) ? Character.toString(c) : "\\u%04X".formatted(c));
+      shown.append(isVisible(c) ? Character.toString(c) : String.format(Locale.ROOT, "\\u%04X", c));
       i += Character.charCount(c);
     }
     return text.length() > LONGEST_SHOWN ? shown.append("...").toString() : shown.toString();

@@ -19,7 +19,7 @@ final class SelectorParser {
       throw new InvalidSelectorException(
           text,
           Selector.MAX_LENGTH,
-          "expected at most %d characters, but found %d"
+          "expected at most %s characters, but found %s"
               .formatted(Selector.MAX_LENGTH, text.length()));
     }
     this.token = tokens.next();
@@ -283,7 +283,7 @@ final class SelectorParser {
       throw new InvalidSelectorException(
           text,
           token.position(),
-          "expected at most %d parentheses, NOTs and signs in one another, but found more at character %d"
+          "expected at most %s parentheses, NOTs and signs in one another, but found more at character %s"
               .formatted(Selector.MAX_DEPTH, token.position() + 1));
     }
   }

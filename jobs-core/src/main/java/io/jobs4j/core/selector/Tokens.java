@@ -23,7 +23,7 @@ final class Tokens {
     return new InvalidSelectorException(
         text,
         position,
-        "expected %s at character %d, but found %s".formatted(expected, position + 1, found));
+        "expected %s at character %s, but found %s".formatted(expected, position + 1, found));
   }
 
   Token next() {

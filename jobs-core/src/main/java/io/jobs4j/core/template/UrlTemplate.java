@@ -132,7 +132,7 @@ public final class UrlTemplate {
       int close = text.indexOf('}', open);
       if (close < 0) {
         throw new InvalidTemplateException(
-            text, "\"${\" at position %d has no \"}\"".formatted(open));
+            text, "\"${\" at position %s has no \"}\"".formatted(open));
       }
       String literal = text.substring(from, open);
       if (open > authorityEnd && inPath) {

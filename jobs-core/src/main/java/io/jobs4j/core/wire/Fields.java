@@ -93,7 +93,7 @@ final class Fields {
     long value = integer(otherwise, names);
     if (value < 0 || value > Integer.MAX_VALUE) {
       throw new WireFormatException(
-          "%s.%s is %d; it must be from 0 to %d"
+          "%s.%s is %s; it must be from 0 to %s"
               .formatted(what, names[0], value, Integer.MAX_VALUE));
     }
     return (int) value;

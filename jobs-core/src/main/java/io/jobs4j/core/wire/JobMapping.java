@@ -6,6 +6,7 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.model.TransferProgress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,8 @@ public final class JobMapping {
     long seconds = Math.round(job.maxHours() * 3600);
     return seconds <= 0
         ? null
-        : "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+        : String.format(
+            Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 
   /**

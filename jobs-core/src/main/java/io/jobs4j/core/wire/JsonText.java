@@ -63,7 +63,7 @@ final class JsonText {
     for (JsonNode element : array) {
       if (!(element instanceof ObjectNode object)) {
         throw new WireFormatException(
-            "%s[%d] must be a JSON object".formatted(what, objects.size()));
+            "%s[%s] must be a JSON object".formatted(what, objects.size()));
       }
       objects.add(object);
     }
@@ -78,7 +78,7 @@ final class JsonText {
       String where =
           e.getLocation() == null
               ? ""
-              : " (line %d, column %d)"
+              : " (line %s, column %s)"
                   .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
       throw new WireFormatException(what + " is not valid JSON" + where);
     }

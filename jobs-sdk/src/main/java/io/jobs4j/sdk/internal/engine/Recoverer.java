@@ -304,7 +304,7 @@ final class Recoverer implements AutoCloseable {
   private void fail(Recovery recovery, RecoveryPolicy policy, Expired job) {
     String why =
         job.outOfTries()
-            ? "%d attempts were made".formatted(job.attempts())
+            ? "%s attempts were made".formatted(job.attempts())
             : "it was blocked for %s".formatted(policy.maxElapsed());
     String message =
         "The job waited for %s on %s to clear and was given up, because %s."

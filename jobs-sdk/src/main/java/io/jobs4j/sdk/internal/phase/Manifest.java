@@ -61,7 +61,7 @@ record Manifest(Set<String> paths) {
     if (bytes.length > LIMIT) {
       throw new PermanentAdapterException(
           ConditionCode.JOB_ARCHIVING_FAILED,
-          "%s has more than %d bytes.".formatted(WorkDirectory.MANIFEST, LIMIT));
+          "%s has more than %s bytes.".formatted(WorkDirectory.MANIFEST, LIMIT));
     }
     Set<String> paths = new HashSet<>();
     new String(bytes, StandardCharsets.UTF_8)

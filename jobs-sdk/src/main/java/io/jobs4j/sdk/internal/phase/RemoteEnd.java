@@ -10,6 +10,7 @@ import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.StoredJob;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from how a job ended on its execution system. */
@@ -130,7 +131,7 @@ public final class RemoteEnd {
       parts.add("used %s of processor time".formatted(clock(usage.cpuTime().toSeconds())));
     }
     if (usage.maxMemory().isPresent()) {
-      parts.add("held at most %d MiB".formatted((usage.maxMemory().getAsLong() >> 20)));
+      parts.add("held at most %s MiB".formatted((usage.maxMemory().getAsLong() >> 20)));
     }
     if (!usage.nodes().isBlank()) {
       parts.add("was on " + usage.nodes());
@@ -146,6 +147,7 @@ public final class RemoteEnd {
   }
 
   private static String clock(long seconds) {
-    return "%02d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return String.format(
+        Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 }

@@ -138,7 +138,7 @@ public final class StageJob implements Phase {
       if (bytes.length > TEMPLATE_LIMIT) {
         throw new PermanentAdapterException(
             ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
-            "its template %s has more than %d bytes.".formatted(file, TEMPLATE_LIMIT));
+            "its template %s has more than %s bytes.".formatted(file, TEMPLATE_LIMIT));
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -93,7 +93,7 @@ public final class Submit implements Phase {
     return new PermanentAdapterException(
         ConditionCode.JOB_LAUNCH_FAILURE,
         ("The scheduler %s of %s launched the job and gave it the id \"%s\"; an id must have 1 to"
-                + " %d characters and no control characters. %s")
+                + " %s characters and no control characters. %s")
             .formatted(
                 system.scheduler(),
                 system.id(),

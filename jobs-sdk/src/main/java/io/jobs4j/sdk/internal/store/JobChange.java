@@ -185,7 +185,7 @@ public final class JobChange {
   private static @Nullable String required(String field, @Nullable String id) {
     if (id != null && !StoredText.isId(id)) {
       throw new IllegalArgumentException(
-          "%s \"%s\" must have 1 to %d characters and no control characters"
+          "%s \"%s\" must have 1 to %s characters and no control characters"
               .formatted(field, text(id), StoredText.ID_LIMIT));
     }
     return id;

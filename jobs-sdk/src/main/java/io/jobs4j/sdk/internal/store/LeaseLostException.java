@@ -7,6 +7,6 @@ public final class LeaseLostException extends JobsException {
   private static final long serialVersionUID = 1L;
 
   LeaseLostException(Lease lease) {
-    super("The lease %d of job %s is over.".formatted(lease.fence(), lease.uuid()));
+    super("The lease %s of job %s is over.".formatted(lease.fence(), lease.uuid()));
   }
 }
