@@ -447,8 +447,13 @@ final class Dispatcher implements AutoCloseable {
     if (closed) {
       return;
     }
+    Lease known = working.get(job.lease().uuid());
+    if (known != null && known.fence() > job.lease().fence()) {
+      // It was taken from this engine and given to it again before this one came.
+      return;
+    }
     working.put(job.lease().uuid(), job.lease());
-    worker.expect(job.lease().uuid());
+    worker.expect(job.lease());
     enqueue(lane, job, false);
   }
 
@@ -541,9 +546,8 @@ final class Dispatcher implements AutoCloseable {
         refusals.remove(uuid);
       }
       // Not what a later lease of the job has put there.
-      if (working.remove(uuid, job.lease())) {
-        worker.forget(uuid);
-      }
+      working.remove(uuid, job.lease());
+      worker.forget(job.lease());
       if (error != null) {
         strays.put(job.lease(), rest(refused));
         woken = true;

@@ -2,7 +2,6 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.catalog.QueueDefinitions;
 import io.jobs4j.core.model.Caller;
-import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.RemoteJob;
@@ -61,7 +60,7 @@ public final class Engine implements AutoCloseable {
             settings.storages(),
             settings.runners(),
             settings.schedulers(),
-            (system, job) -> heardOf(system, job));
+            (system, job) -> heardOf(job));
     this.transferPool = Executors.newCachedThreadPool(threads("jobs4j-transfer"));
     this.monitor =
         new Monitor(
@@ -219,8 +218,8 @@ public final class Engine implements AutoCloseable {
 
   // The parts below are made after those that call them.
 
-  private void heardOf(ExecutionSystem system, RemoteJob job) {
-    monitor.heardOf(system, job);
+  private void heardOf(RemoteJob job) {
+    monitor.heardOf(job);
   }
 
   private void wakeDispatcher() {

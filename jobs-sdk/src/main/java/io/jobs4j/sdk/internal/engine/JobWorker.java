@@ -46,7 +46,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -85,14 +84,7 @@ final class JobWorker {
 
   private volatile boolean closing;
 
-  /** For each job that a worker has, whether a cancel came since it was last read. */
-  private final Map<String, AtomicBoolean> cancelled = new ConcurrentHashMap<>();
-
-  /** The last change of each job for which nobody has waited. */
-  private final Map<String, CompletableFuture<Applied>> overlapping = new ConcurrentHashMap<>();
-
-  /** Jobs whose files this engine has put in place, so that it need not look whether they are. */
-  private final Set<String> staged = ConcurrentHashMap.newKeySet();
+  private final JobsInHand inHand = new JobsInHand();
 
   /**
    * A worker.
@@ -134,10 +126,7 @@ final class JobWorker {
 
   /** Says that a job is to be cancelled, so that a transfer under way for it ends early. */
   void cancelRequested(String uuid) {
-    AtomicBoolean news = cancelled.get(uuid);
-    if (news != null) {
-      news.set(true);
-    }
+    inHand.cancelRequested(uuid);
   }
 
   /** Watches a job that its scheduler has. */
@@ -165,15 +154,13 @@ final class JobWorker {
   }
 
   /** Says that a job is this engine's to work on. */
-  void expect(String uuid) {
-    cancelled.put(uuid, new AtomicBoolean());
+  void expect(Lease lease) {
+    inHand.begin(lease);
   }
 
-  /** Forgets what it knew of a job that this engine has no more. */
-  void forget(String uuid) {
-    cancelled.remove(uuid);
-    staged.remove(uuid);
-    overlapping.remove(uuid);
+  /** Forgets what it knew of a job under a lease that this engine has no more. */
+  void forget(Lease lease) {
+    inHand.end(lease);
   }
 
   /**
@@ -191,8 +178,7 @@ final class JobWorker {
     if (!store.holdsLeases()) {
       throw new StoreException("The lease of job %s may be over.".formatted(stored.job().uuid()));
     }
-    AtomicBoolean news =
-        cancelled.computeIfAbsent(stored.job().uuid(), uuid -> new AtomicBoolean());
+    AtomicBoolean news = inHand.of(leased.lease()).cancelled();
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
       return store(leased, result(leased, cancels));
@@ -236,7 +222,7 @@ final class JobWorker {
     }
     PhaseResult result = run(phase, leased);
     if (status == JobStatus.STAGING_JOB) {
-      staged.add(stored.job().uuid());
+      inHand.of(leased.lease()).staged();
     }
     return result;
   }
@@ -287,8 +273,7 @@ final class JobWorker {
 
   private PhaseContext context(LeasedJob leased) {
     StoredJob stored = leased.job();
-    String uuid = stored.job().uuid();
-    AtomicBoolean cancel = cancelled.getOrDefault(uuid, new AtomicBoolean());
+    JobsInHand.InHand known = inHand.of(leased.lease());
     return new PhaseContext(
         stored,
         settings.catalog(),
@@ -297,8 +282,8 @@ final class JobWorker {
         settings.workDirectories(),
         settings.validation().inputSchemes(),
         settings.clock(),
-        staged.contains(uuid),
-        () -> cancel.get() || Thread.currentThread().isInterrupted(),
+        known.isStaged(),
+        () -> known.cancelled().get() || Thread.currentThread().isInterrupted(),
         step -> report(leased, step),
         () -> store.requireHeld(leased.lease()));
   }
@@ -508,16 +493,18 @@ final class JobWorker {
   private CompletableFuture<Next> goAhead(
       LeasedJob leased, JobChange expected, Function<JobHead, JobChange> decision) {
     StoredJob stored = leased.job();
-    overlapping.put(
-        stored.job().uuid(),
-        changed(leased, decision)
-            .thenApply(
-                applied -> {
-                  if (applied.after().status().isTerminal()) {
-                    recoverer.ended(stored.job());
-                  }
-                  return applied;
-                }));
+    inHand
+        .of(leased.lease())
+        .overlapping()
+        .set(
+            changed(leased, decision)
+                .thenApply(
+                    applied -> {
+                      if (applied.after().status().isTerminal()) {
+                        recoverer.ended(stored.job());
+                      }
+                      return applied;
+                    }));
     return CompletableFuture.completedFuture(
         Next.goAhead(Applied.expected(stored, expected, store.now())));
   }
@@ -556,7 +543,7 @@ final class JobWorker {
   /** Fails also if a change before, for which nobody has waited, has failed. */
   private CompletableFuture<Applied> afterOverlapping(
       LeasedJob leased, CompletableFuture<Applied> change) {
-    CompletableFuture<Applied> before = overlapping.remove(leased.lease().uuid());
+    CompletableFuture<Applied> before = inHand.of(leased.lease()).overlapping().getAndSet(null);
     return before == null ? change : before.thenCompose(applied -> change);
   }
 

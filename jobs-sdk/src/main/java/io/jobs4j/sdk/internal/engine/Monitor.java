@@ -72,7 +72,10 @@ final class Monitor implements AutoCloseable {
   /** Guarded by {@code lock}, and so is all that hangs on it. */
   private final Map<ExecutionSystem, SystemWatch> systems = new HashMap<>();
 
-  /** Keys of jobs that were heard of before they were watched; guarded by {@code lock}. */
+  /**
+   * Keys of jobs that were heard of while nobody watched them under the lease that they have now;
+   * guarded by {@code lock}.
+   */
   private final Set<String> early = new LinkedHashSet<>();
 
   private boolean closed;
@@ -155,19 +158,26 @@ final class Monitor implements AutoCloseable {
   }
 
   /** Says that a scheduler has learned something of a job. */
-  void heardOf(ExecutionSystem system, RemoteJob job) {
+  void heardOf(RemoteJob job) {
     lock.lock();
     try {
-      SystemWatch watch = systems.get(system);
-      String key = job.attempt().key();
-      if (watch != null && watch.jobs.containsKey(key)) {
-        watch.changed.add(key);
-        changed.signalAll();
-      } else if (early.add(key) && early.size() > EARLY_LIMIT) {
-        early.remove(early.iterator().next());
-      }
+      heard(job.attempt().key());
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Has a job looked at now, or as soon as it is watched. The caller has the lock. */
+  private void heard(String key) {
+    for (SystemWatch watch : systems.values()) {
+      if (watch.jobs.containsKey(key)) {
+        watch.changed.add(key);
+        changed.signalAll();
+        return;
+      }
+    }
+    if (early.add(key) && early.size() > EARLY_LIMIT) {
+      early.remove(early.iterator().next());
     }
   }
 
@@ -288,6 +298,9 @@ final class Monitor implements AutoCloseable {
     lock.lock();
     try {
       over.forEach(job -> watch.jobs.remove(job.remoteJob.attempt().key(), job));
+      // What was heard and not stored is news to whoever has the job now.
+      over.stream().filter(job -> job.lost).forEach(job -> heard(job.remoteJob.attempt().key()));
+      watch.takeUnwatched().forEach(this::heard);
       watch.querying = false;
       watch.failures = answered ? 0 : watch.failures + 1;
       if (!answered) {
@@ -315,6 +328,9 @@ final class Monitor implements AutoCloseable {
     Instant now = store.now();
     Duration interval = SLOWEST;
     for (Watched job : jobs) {
+      if (job.unstored) {
+        return PACES.get(0).interval();
+      }
       Duration pace = pace(Duration.between(job.since, now));
       if (pace.compareTo(interval) < 0 && !tells(system, job.remoteJob)) {
         interval = pace;
@@ -361,6 +377,7 @@ final class Monitor implements AutoCloseable {
         (job, change) -> {
           try {
             JobHead head = change.join().after();
+            job.unstored = false;
             job.checks = 0;
             job.failedChecks = 0;
             RemoteStatus status = statuses.get(job.remoteJob);
@@ -377,8 +394,10 @@ final class Monitor implements AutoCloseable {
             }
           } catch (CompletionException e) {
             if (e.getCause() instanceof LeaseLostException) {
+              job.lost = true;
               over.add(job);
             } else {
+              job.unstored = !JobStore.isRefused(e.getCause());
               JobLog.about(job.lease.uuid(), () -> complain(job, e.getCause()));
             }
           }
@@ -505,6 +524,13 @@ final class Monitor implements AutoCloseable {
       return heard;
     }
 
+    /** Takes out those of which something was heard and that are not watched here any more. */
+    List<String> takeUnwatched() {
+      List<String> keys = changed.stream().filter(key -> !jobs.containsKey(key)).toList();
+      keys.forEach(changed::remove);
+      return keys;
+    }
+
     /** How long until a system that does not answer is asked again: twice as long each time. */
     Duration afterFailure() {
       return Duration.ofSeconds(Math.min(1L << Math.min(failures, 6), 60));
@@ -523,6 +549,12 @@ final class Monitor implements AutoCloseable {
 
     int checks;
     int failedChecks;
+
+    /** Whether what it was seen to do could not be stored, because the lease is outdated. */
+    boolean lost;
+
+    /** Whether what it was seen to do could not be stored, because the database failed. */
+    boolean unstored;
 
     /** Whether it was said that the database does not take what became of it. */
     boolean refused;

@@ -1,0 +1,287 @@
+package io.jobs4j.sdk.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.LaunchSpec;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.EngineMetrics;
+import io.jobs4j.sdk.internal.store.Applied;
+import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Lease;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a scheduler tells of a job reaches whoever has the job, however the job changes hands
+ * meanwhile. A word that is lost shows only when all jobs are polled, which takes a minute.
+ */
+@Timeout(50)
+class MonitorTest {
+  private static final ExecutionSystem SYSTEM = system("system");
+
+  private final Scripted scheduler = new Scripted();
+  private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC(), uuid -> {});
+  private final Adapters adapters =
+      new Adapters(List.of(), List.of(), List.of(scheduler), (system, job) -> {});
+  private final ExecutorService pool = Executors.newCachedThreadPool();
+  private final Monitor monitor =
+      new Monitor(store, adapters, pool, () -> {}, job -> {}, EngineMetrics.NONE);
+
+  @BeforeEach
+  void start() {
+    monitor.start();
+  }
+
+  @AfterEach
+  void close() {
+    scheduler.goOn.countDown();
+    monitor.close();
+    adapters.close();
+    store.close();
+  }
+
+  @Test
+  void anEndIsStored() {
+    Running job = running();
+    watch(job.lease, job);
+    scheduler.end(job.remote);
+    monitor.heardOf(job.remote);
+    awaitEnd(job);
+  }
+
+  @Test
+  void anEndThatIsHeardBeforeTheJobIsWatchedIsStored() {
+    Running job = running();
+    scheduler.end(job.remote);
+    monitor.heardOf(job.remote);
+    watch(job.lease, job);
+    awaitEnd(job);
+  }
+
+  @Test
+  void anEndThatIsHeardUnderAnOutdatedLeaseIsStoredUnderTheNext() {
+    Running job = running();
+    watch(job.lease, job);
+    Lease next = leasedAnew(job);
+    scheduler.end(job.remote);
+    monitor.heardOf(job.remote);
+    await().until(() -> monitor.watched() == 0);
+    watch(next, job);
+    awaitEnd(job);
+  }
+
+  @Test
+  void anEndThatIsLookedAtUnderAnOutdatedLeaseIsStoredUnderTheNext() throws Exception {
+    Running job = running();
+    watch(job.lease, job);
+    Lease next = leasedAnew(job);
+    scheduler.end(job.remote);
+    scheduler.goOn = new CountDownLatch(1);
+    monitor.heardOf(job.remote);
+    scheduler.asked.await();
+    watch(next, job);
+    scheduler.goOn.countDown();
+    awaitEnd(job);
+  }
+
+  @Test
+  void anEndThatIsHeardWhileSomethingElseIsLookedAtUnderAnOutdatedLeaseIsStored() throws Exception {
+    Running job = running();
+    watch(job.lease, job);
+    Lease next = leasedAnew(job);
+    scheduler.statuses.put(job.remote, RemoteStatus.queued("requeued"));
+    scheduler.goOn = new CountDownLatch(1);
+    monitor.heardOf(job.remote);
+    scheduler.asked.await();
+    // The answer under way is that of before.
+    scheduler.end(job.remote);
+    monitor.heardOf(job.remote);
+    scheduler.goOn.countDown();
+    await().until(() -> monitor.watched() == 0);
+    watch(next, job);
+    awaitEnd(job);
+  }
+
+  @Test
+  void anEndIsStoredThoughTheSystemIsDefinedAnewMeanwhile() {
+    Running job = running();
+    Running other = running();
+    monitor.watch(
+        system("renamed"), job.lease, job.remote, RemoteStatus.running(null), false, true);
+    watch(other.lease, other);
+    scheduler.end(job.remote);
+    monitor.heardOf(job.remote);
+    awaitEnd(job);
+    assertThat(status(other)).isEqualTo(JobStatus.RUNNING);
+  }
+
+  private void watch(Lease lease, Running job) {
+    Applied unused =
+        JobStore.result(store.changeLater(lease, head -> JobChange.NONE.watched(null)));
+    monitor.watch(SYSTEM, lease, job.remote, RemoteStatus.running(null), false, true);
+  }
+
+  private void awaitEnd(Running job) {
+    // Less than until all jobs are polled.
+    await().atMost(Duration.ofSeconds(30)).until(() -> status(job) == JobStatus.FINISHED);
+  }
+
+  private JobStatus status(Running job) {
+    return store.load(job.lease.uuid()).orElseThrow().job().status();
+  }
+
+  /** As when somebody asks for something: a worker has the job, and its watch counts no more. */
+  private Lease leasedAnew(Running job) {
+    JobStatus unused = store.requestPause(job.lease.uuid(), "alice");
+    return store.claim("", 1).get(0).lease();
+  }
+
+  private record Running(Lease lease, RemoteJob remote) {}
+
+  private Running running() {
+    String uuid = UUID.randomUUID().toString();
+    store.insert(
+        JobRecord.builder()
+            .uuid(uuid)
+            .name("name")
+            .tenantId("acme")
+            .tenantQueue("queue")
+            .status(JobStatus.ACCEPTED)
+            .lastStatusMessage("accepted")
+            .accepted(store.now())
+            .lastUpdated(store.now())
+            .owner("alice")
+            .systemId("system")
+            .appId("app-1")
+            .appUuid("app")
+            .updateToken("token")
+            .build(),
+        "{}");
+    Lease lease = store.claim("", 1).get(0).lease();
+    JobChange change = JobChange.NONE;
+    for (JobStatus next :
+        List.of(
+            JobStatus.PENDING,
+            JobStatus.PROCESSING_INPUTS,
+            JobStatus.STAGED,
+            JobStatus.STAGING_JOB,
+            JobStatus.SUBMITTING,
+            JobStatus.RUNNING)) {
+      change = change.then(next, "");
+    }
+    JobChange launched = change.dueAsBefore();
+    Applied unused = JobStore.result(store.changeLater(lease, head -> launched));
+    RemoteJob remote = new RemoteJob("1", new Attempt(uuid + "-1", "/work"));
+    scheduler.statuses.put(remote, RemoteStatus.running(null));
+    return new Running(lease, remote);
+  }
+
+  private static ExecutionSystem system(String id) {
+    return new ExecutionSystem(
+        id,
+        null,
+        true,
+        "SCRIPTED",
+        new LoginAccess("LOCAL", null, 0),
+        new StorageAccess("LOCAL", null, 0, "/", "/"),
+        null,
+        null,
+        null,
+        List.of(),
+        -1,
+        -1,
+        List.of());
+  }
+
+  /** Says of jobs what it is told, and never tells that they have changed. */
+  private static final class Scripted implements RemoteScheduler, RemoteSchedulerProvider {
+    final Map<RemoteJob, RemoteStatus> statuses = new ConcurrentHashMap<>();
+
+    /** Whether it was asked since it was told to wait with its answers. */
+    final CountDownLatch asked = new CountDownLatch(1);
+
+    /** Answers wait for this. */
+    volatile CountDownLatch goOn = new CountDownLatch(0);
+
+    void end(RemoteJob job) {
+      statuses.put(job, RemoteStatus.exited(0, null, null));
+    }
+
+    @Override
+    public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
+        throws InterruptedException {
+      Map<RemoteJob, RemoteStatus> answer = new HashMap<>(statuses);
+      answer.keySet().retainAll(jobs);
+      asked.countDown();
+      goOn.await();
+      return answer;
+    }
+
+    @Override
+    public boolean tellsOf(RemoteJob job) {
+      return true;
+    }
+
+    @Override
+    public String scheduler() {
+      return "SCRIPTED";
+    }
+
+    @Override
+    public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
+      return this;
+    }
+
+    @Override
+    public Submission submit(LaunchSpec spec) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<RemoteJob> find(Attempt attempt) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void cancel(RemoteJob job) {}
+
+    @Override
+    public void hold(RemoteJob job) {}
+
+    @Override
+    public void release(RemoteJob job) {}
+
+    @Override
+    public void probe() {}
+
+    @Override
+    public void close() {}
+  }
+}
