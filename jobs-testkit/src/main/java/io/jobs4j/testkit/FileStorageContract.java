@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
  * <pre>{@code
  * class MyStorageContractTest extends FileStorageContract {
  *   @Override
- *   protected FileStorage open(Path root) {
- *     return new MyStorage("localhost", root);
+ *   protected FileStorage open(Path root, String markerFile) {
+ *     return new MyStorage("localhost", root, markerFile);
  *   }
  * }
  * }</pre>
@@ -79,10 +80,12 @@ public abstract class FileStorageContract {
   /**
    * A new storage with this root, which need not be a directory or exist. The kit closes it.
    *
+   * @param markerFile a path below the root of what is there if its file system is mounted; {@code
+   *     null} for none
    * @throws TransientAdapterException if the root is no directory and the storage finds that out
    *     now, and not with the first call
    */
-  protected abstract FileStorage open(Path rootDirectory);
+  protected abstract FileStorage open(Path rootDirectory, @Nullable String markerFile);
 
   /** Whether times have fractions of seconds, to a microsecond. By default they do. */
   protected boolean keepsFractionsOfSeconds() {
@@ -94,7 +97,7 @@ public abstract class FileStorageContract {
     root = Files.createDirectory(temp.resolve("root"));
     outside = Files.createDirectory(temp.resolve("outside"));
     Files.writeString(outside.resolve("secret"), "secret");
-    storage = open(root);
+    storage = open(root, null);
   }
 
   @AfterEach
@@ -110,7 +113,7 @@ public abstract class FileStorageContract {
           assertThrows(
               TransientAdapterException.class,
               () -> {
-                try (FileStorage opened = open(none)) {
+                try (FileStorage opened = open(none, null)) {
                   opened.stat(path("a"));
                 }
               });
@@ -130,10 +133,74 @@ public abstract class FileStorageContract {
   }
 
   @Test
+  void aRootWithoutItsMarkerIsNotMounted() throws Exception {
+    Files.createDirectory(root.resolve("etc"));
+    Files.createFile(root.resolve("etc/.mounted"));
+    put("file", "text");
+    Path away = temp.resolve("away");
+    try (FileStorage marked = open(root, "/etc/.mounted")) {
+      assertTrue(marked.stat(path("file")).isPresent());
+      Files.move(root, away);
+      // What is below a mount point shows when nothing is mounted, locked up as it should be or
+      // not.
+      Files.createDirectory(root);
+      List<String> bare = everythingIn(root);
+      for (String mode : List.of("rwxr-xr-x", "---------")) {
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString(mode));
+        assertNotMounted(marked, "file");
+        try (FileStorage late = open(root, "etc/.mounted")) {
+          assertNotMounted(late, "file");
+        } catch (TransientAdapterException e) {
+          assertNames(e, root.toString()); // it may refuse to open
+        }
+      }
+      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+      assertEquals(bare, everythingIn(root));
+
+      Files.delete(root);
+      Files.move(away, root);
+      assertTrue(marked.stat(path("file")).isPresent());
+      assertEquals(Optional.empty(), marked.stat(path("absent")));
+      if (can(Capability.WRITE)) {
+        marked.write(path("new/file"), content("x"), LONG_AGO, false);
+        assertEquals("x", Files.readString(root.resolve("new/file")));
+      }
+    }
+  }
+
+  private void assertNotMounted(FileStorage marked, String file) {
+    List<Call> calls =
+        new ArrayList<>(
+            List.of(
+                () -> marked.stat(StoragePath.ROOT),
+                () -> marked.stat(path(file)),
+                () -> marked.list(StoragePath.ROOT),
+                () -> marked.list(path("directory")),
+                () -> marked.read(path(file), 0).close()));
+    if (can(Capability.WRITE)) {
+      calls.add(() -> marked.write(path("a/b"), content("x"), LONG_AGO, false));
+      calls.add(() -> marked.makeDirectories(path("a")));
+      calls.add(() -> marked.deleteTree(path(file)));
+      calls.add(() -> marked.copy(path(file), path("a/b")));
+      calls.add(() -> marked.sync(List.of(path(file))));
+    }
+    if (can(Capability.MOVE)) {
+      calls.add(() -> marked.move(path(file), path("a/b")));
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      TransientAdapterException refusal =
+          assertThrows(TransientAdapterException.class, calls.get(i)::run, "call " + i);
+      assertEquals(RecoveryCondition.SYSTEM_NOT_AVAILABLE, refusal.condition());
+      assertNames(refusal, root.toString());
+      assertNames(refusal, root + "/etc/.mounted");
+    }
+  }
+
+  @Test
   void hostPathsAreBelowTheRootAsItWasGiven() throws Exception {
     put("a b/c", "text");
     Path link = Files.createSymbolicLink(temp.resolve("link"), root);
-    try (FileStorage linked = open(link)) {
+    try (FileStorage linked = open(link, null)) {
       assertEquals(link + "/a b/c", linked.hostPath(path("a b/c")));
       assertEquals(link.toString(), linked.hostPath(StoragePath.ROOT));
       assertEquals("text", text(linked.read(path("a b/c"), 0)));

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ class FileStorageFaultsTest {
   static Stream<Arguments> faults() {
     return Stream.of(
         arguments(GivesUpTheRoot.class, "aRootThatIsNotThereCanComeBack"),
+        arguments(IgnoresMarkers.class, "aRootWithoutItsMarkerIsNotMounted"),
         arguments(ResolvesHostPaths.class, "hostPathsAreBelowTheRootAsItWasGiven"),
         arguments(LosesTimes.class, "writesWholeFilesWithTimeAndModeAndMakesTheirDirectories"),
         arguments(LosesTimes.class, "copiesContentTimeAndMode"),
@@ -84,8 +86,9 @@ class FileStorageFaultsTest {
   /** Does all as it should be done, but for what a subclass overrides. */
   abstract static class Faulty extends FileStorageContract {
     @Override
-    protected FileStorage open(Path rootDirectory) {
-      LocalStorage sound = new LocalStorage(rootDirectory);
+    protected FileStorage open(Path rootDirectory, @Nullable String markerFile) {
+      LocalStorage sound =
+          new LocalStorage(rootDirectory, markerFile == null ? null : marker(markerFile));
       return new FileStorage() {
         @Override
         public Set<Capability> capabilities() {
@@ -151,6 +154,10 @@ class FileStorageFaultsTest {
       };
     }
 
+    @Nullable StoragePath marker(String markerFile) {
+      return StoragePath.parse(markerFile);
+    }
+
     Optional<FileEntry> stat(FileStorage sound, StoragePath path) throws InterruptedException {
       return sound.stat(path);
     }
@@ -201,6 +208,13 @@ class FileStorageFaultsTest {
         throw new PermanentAdapterException(ConditionCode.JOB_FILES_SERVICE_ERROR, "no root");
       }
       return sound.stat(path);
+    }
+  }
+
+  static final class IgnoresMarkers extends Faulty {
+    @Override
+    @Nullable StoragePath marker(String markerFile) {
+      return null;
     }
   }
 

@@ -27,10 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SftpConfinement {
   private final String rootDir;
+  private final @Nullable StoragePath marker;
   private volatile @Nullable String root;
 
-  SftpConfinement(String rootDir) {
+  /**
+   * @param marker what is there if the file system of the root is mounted; {@code null} if that is
+   *     not known
+   */
+  SftpConfinement(String rootDir, @Nullable StoragePath marker) {
     this.rootDir = rootDir;
+    this.marker = marker;
   }
 
   /**
@@ -56,13 +62,13 @@ final class SftpConfinement {
    * @param followLast whether to follow a symbolic link in the last name; those before it always
    *     are
    * @throws PermanentAdapterException if a link leads out of the root, or a name cannot be sent
-   * @throws TransientAdapterException if the root is gone
+   * @throws TransientAdapterException if the root is gone, or its file system is not mounted
    */
   Place locate(SFTPEngine sftp, StoragePath path, boolean followLast) throws IOException {
     path.segments().forEach(SftpConfinement::requireUsable);
     String base = root(sftp);
     int length = path.segments().size();
-    List<@Nullable FileAttributes> found = find(sftp, base, path.segments(), true);
+    List<@Nullable FileAttributes> found = findMounted(sftp, base, path.segments());
     FileAttributes attributes = requireRoot(found.get(0));
     int at = 1;
     String here = base;
@@ -98,6 +104,61 @@ final class SftpConfinement {
       }
     }
     return new Place(here, attributes, here, isDirectory(attributes), way);
+  }
+
+  /**
+   * Checks that the file system of the root is mounted, as far as a marker tells.
+   *
+   * @throws TransientAdapterException if it is not
+   */
+  void requireMounted(SFTPEngine sftp) throws IOException {
+    if (marker != null) {
+      requireMarker(sftp, ask(sftp, below(root(sftp), marker)));
+    }
+  }
+
+  /**
+   * Attributes of the root and of what is below it. The marker is asked for in the same round trip,
+   * but after them, so that its answer holds for what was not found too.
+   */
+  private List<@Nullable FileAttributes> findMounted(
+      SFTPEngine sftp, String base, List<String> names) throws IOException {
+    List<Promise<Response, SFTPException>> answers = ask(sftp, base, names, true);
+    if (marker == null) {
+      return found(sftp, answers);
+    }
+    Promise<Response, SFTPException> markers = ask(sftp, below(base, marker));
+    List<@Nullable FileAttributes> found;
+    try {
+      found = found(sftp, answers);
+    } catch (SFTPException e) {
+      if (SftpFailures.isAnswer(e)) {
+        requireMarker(sftp, markers);
+      }
+      throw e;
+    }
+    requireRoot(found.get(0));
+    requireMarker(sftp, markers);
+    return found;
+  }
+
+  private void requireMarker(SFTPEngine sftp, Promise<Response, SFTPException> answer)
+      throws IOException {
+    try {
+      answer
+          .retrieve(sftp.getTimeoutMs(), TimeUnit.MILLISECONDS)
+          .ensurePacketTypeIs(PacketType.ATTRS);
+    } catch (SFTPException e) {
+      if (!SftpFailures.isAnswer(e)) {
+        throw e;
+      }
+      throw new TransientAdapterException(
+          RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          ("The marker file %s of the storage cannot be seen, so the file system of its root"
+                  + " directory %s is taken for not mounted; mount it.")
+              .formatted(marker == null ? null : below(rootDir, marker), rootDir),
+          e);
+    }
   }
 
   private FileAttributes requireRoot(@Nullable FileAttributes attributes) {
@@ -152,6 +213,11 @@ final class SftpConfinement {
    */
   private static List<@Nullable FileAttributes> find(
       SFTPEngine sftp, String base, List<String> names, boolean withBase) throws IOException {
+    return found(sftp, ask(sftp, base, names, withBase));
+  }
+
+  private static List<Promise<Response, SFTPException>> ask(
+      SFTPEngine sftp, String base, List<String> names, boolean withBase) throws IOException {
     List<Promise<Response, SFTPException>> answers = new ArrayList<>();
     String at = base;
     if (withBase) {
@@ -161,6 +227,11 @@ final class SftpConfinement {
       at = child(at, name);
       answers.add(ask(sftp, at));
     }
+    return answers;
+  }
+
+  private static List<@Nullable FileAttributes> found(
+      SFTPEngine sftp, List<Promise<Response, SFTPException>> answers) throws IOException {
     List<@Nullable FileAttributes> found = new ArrayList<>();
     SFTPException denied = null;
     for (Promise<Response, SFTPException> answer : answers) {
@@ -251,6 +322,10 @@ final class SftpConfinement {
   private static boolean isInside(String directory, String path) {
     return path.equals(directory)
         || path.startsWith(directory.endsWith("/") ? directory : directory + "/");
+  }
+
+  private static String below(String directory, StoragePath path) {
+    return child(directory, String.join("/", path.segments()));
   }
 
   static String child(String directory, String name) {

@@ -67,6 +67,10 @@ import org.slf4j.LoggerFactory;
  * commands, or sees other files when it does, the content goes through this process, and {@code cp}
  * is tried again after ten minutes.
  *
+ * <p><b>Unmounted roots.</b> The marker file, if there is one, is looked for before anything is
+ * said to be absent and before anything is written. Without one, a root that is not mounted cannot
+ * be told from one that is empty.
+ *
  * <p>A full disk and a used-up quota are one "failure" in the protocol; when something is written,
  * that blocks with {@link RecoveryCondition#STORAGE_NOT_WRITABLE}.
  */
@@ -100,11 +104,12 @@ final class SftpStorage implements FileStorage {
   /** Until when files are not copied by commands. */
   private volatile Instant noCopies = Instant.MIN;
 
-  SftpStorage(ConnectionPool pool, Endpoint endpoint, String rootDir) {
+  SftpStorage(
+      ConnectionPool pool, Endpoint endpoint, String rootDir, @Nullable StoragePath marker) {
     this.pool = pool;
     this.host = pool.retain(endpoint);
     this.rootDir = withoutEnd(rootDir);
-    this.confinement = new SftpConfinement(this.rootDir);
+    this.confinement = new SftpConfinement(this.rootDir, marker);
     this.commands = new SshCommandRunner(host);
   }
 
@@ -152,6 +157,9 @@ final class SftpStorage implements FileStorage {
       }
       FileAttributes shown = confinement.show(sftp, path, own, place.way());
       entry(directory.resolve(name), shown).ifPresent(entries::add);
+    }
+    if (entries.isEmpty()) {
+      confinement.requireMounted(sftp);
     }
     entries.sort(Comparator.comparing(entry -> entry.path().name()));
     return List.copyOf(entries);
@@ -793,6 +801,7 @@ final class SftpStorage implements FileStorage {
         throw e;
       } catch (SFTPException e) {
         if (SftpFailures.isAnswer(e)) {
+          requireMounted(session);
           throw SftpFailures.of(action, path, e, otherwise);
         }
         broke(session, action, path, e, repeatable && attempt == 0);
@@ -801,6 +810,15 @@ final class SftpStorage implements FileStorage {
       } finally {
         session.release();
       }
+    }
+  }
+
+  /** What cannot be found or used may be so because nothing is mounted. */
+  private void requireMounted(SftpSession session) {
+    try {
+      confinement.requireMounted(session.engine());
+    } catch (IOException | SSHRuntimeException e) {
+      log.debug("The session broke before the marker file could be looked for", e);
     }
   }
 

@@ -11,6 +11,7 @@ import io.jobs4j.core.spi.CredentialSource;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.StoragePath;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,11 +117,13 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
           "rootDir \"%s\" of an SFTP storage must be an absolute path, such as \"/data/jobs\"."
               .formatted(access.rootDir()));
     }
+    String marker = access.markerFile();
     return new SftpStorage(
         pool,
         endpoint(
             SFTP, access.protocol(), access.host(), access.port(), access.auth(), access.proxy()),
-        access.rootDir());
+        access.rootDir(),
+        marker == null ? null : StoragePath.parse(marker));
   }
 
   /** For tests. */

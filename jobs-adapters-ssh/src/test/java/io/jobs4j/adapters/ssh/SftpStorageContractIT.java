@@ -11,6 +11,7 @@ import io.jobs4j.testsupport.SshServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class SftpStorageContractIT extends FileStorageContract {
   }
 
   @Override
-  protected FileStorage open(Path rootDirectory) {
+  protected FileStorage open(Path rootDirectory, @Nullable String markerFile) {
     return adapters.open(
         new StorageAccess(
             "SFTP",
@@ -48,7 +49,8 @@ class SftpStorageContractIT extends FileStorageContract {
             rootDirectory.toString(),
             "/",
             AccessAuth.ofUser("root"),
-            null));
+            null,
+            markerFile));
   }
 
   /** Version 3 of the protocol does not. */

@@ -360,6 +360,73 @@ class SftpStorageIT {
     }
   }
 
+  @Test
+  void anUnmountedFileSystemBlocks() throws Exception {
+    Path mountPoint = Files.createDirectory(temp.resolve("mount-point"));
+    // Somebody wrote there when nothing was mounted.
+    Files.createFile(mountPoint.resolve("stray"));
+    Path device = Files.createDirectory(temp.resolve("device"));
+    Files.writeString(device.resolve(".mounted"), "");
+    Path volume = Files.createDirectories(device.resolve("volume"));
+    run("mount", "-t", "tmpfs", "tmpfs", mountPoint.toString());
+    try (FileStorage local = new LocalStorage(mountPoint)) {
+      local.write(path("file"), content("x"), LONG_AGO, false);
+      run("umount", mountPoint.toString());
+      assertNotMounted(local, "not mounted at " + mountPoint);
+    } finally {
+      run("sh", "-c", "! mountpoint -q \"$1\" || umount \"$1\"", "sh", mountPoint.toString());
+    }
+
+    Path bare = Files.createDirectory(temp.resolve("bare"));
+    run("mount", "--bind", device.toString(), bare.toString());
+    try (FileStorage local = new LocalStorage(bare);
+        FileStorage marked =
+            adapters.open(
+                new StorageAccess(
+                    "SFTP",
+                    "127.0.0.1",
+                    own.port(),
+                    bare.toString(),
+                    "/",
+                    AccessAuth.ofUser("root"),
+                    null,
+                    ".mounted"))) {
+      for (FileStorage files : List.of(local, marked)) {
+        files.write(path("volume/file"), content("x"), LONG_AGO, false);
+      }
+      run("umount", bare.toString());
+      for (FileStorage files : List.of(local, marked)) {
+        assertNotMounted(files, "taken for not mounted");
+      }
+      assertThat(bare).isEmptyDirectory();
+      run("mount", "--bind", device.toString(), bare.toString());
+      for (FileStorage files : List.of(local, marked)) {
+        assertThat(files.stat(path("volume/file"))).isPresent();
+        assertThat(files.stat(path("absent"))).isEmpty();
+      }
+    } finally {
+      run("sh", "-c", "! mountpoint -q \"$1\" || umount \"$1\"", "sh", bare.toString());
+    }
+    assertThat(everythingIn(volume)).containsExactly("file");
+  }
+
+  private static void assertNotMounted(FileStorage files, String why) {
+    for (Call call :
+        List.<Call>of(
+            () -> files.stat(path("file")),
+            () -> files.write(path("new/file"), content("x"), LONG_AGO, false))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOfSatisfying(
+              TransientAdapterException.class,
+              e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SYSTEM_NOT_AVAILABLE))
+          .hasMessageContaining(why);
+    }
+  }
+
+  private static void run(String... words) throws Exception {
+    assertThat(new ProcessBuilder(words).inheritIO().start().waitFor()).isZero();
+  }
+
   private static List<String> everythingIn(Path directory) throws IOException {
     try (var children = Files.list(directory)) {
       return children.map(child -> child.getFileName().toString()).sorted().toList();

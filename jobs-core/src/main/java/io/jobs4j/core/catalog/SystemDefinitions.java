@@ -8,6 +8,7 @@ import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.ProxyAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.StoragePath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,7 +208,8 @@ final class SystemDefinitions {
             rootDir(storage, protocol),
             homeDir == null ? "/" : homeDir,
             auth(storage, protocol),
-            proxy(storage, protocol));
+            proxy(storage, protocol),
+            markerFile(storage));
     storage.refuseUnknown(UNUSED_ACCESS);
     return access;
   }
@@ -224,6 +226,18 @@ final class SystemDefinitions {
       storage.wrong("rootDir", "must begin with a slash, except for the protocol LOCAL");
     }
     return "/";
+  }
+
+  /** Named from the root, as the file is to be on the file system that is mounted there. */
+  private static @Nullable String markerFile(DefinitionFields storage) {
+    String markerFile = storage.path("markerFile", 255);
+    if (markerFile != null && StoragePath.parse(markerFile).segments().isEmpty()) {
+      storage.wrong(
+          "markerFile",
+          "must name a file below the rootDir, such as \".mounted\", not the rootDir");
+      return null;
+    }
+    return markerFile;
   }
 
   private static @Nullable String host(DefinitionFields access, String protocol) {

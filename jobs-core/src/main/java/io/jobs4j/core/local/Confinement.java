@@ -2,7 +2,6 @@ package io.jobs4j.core.local;
 
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.PermanentAdapterException;
-import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
@@ -21,25 +20,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds places below a root directory and is not led out of it by symbolic links. It goes down from
- * the root one name at a time, so that nothing outside is even looked at. Immutable.
+ * the root one name at a time, so that nothing outside is even looked at. Safe for use by several
+ * threads.
  */
 final class Confinement {
   private final Path root;
+  private final MountedRoot mounted;
   private final Class<? extends BasicFileAttributes> attributesType;
 
   /**
    * @param directory the root; its links are followed once, here
-   * @throws TransientAdapterException if no directory is there
+   * @param marker what is there if the root's file system is mounted; {@code null} if that is not
+   *     known
+   * @throws TransientAdapterException if no directory is there, or its file system is not mounted
    */
-  Confinement(Path directory) {
+  Confinement(Path directory, @Nullable StoragePath marker) {
     try {
       root = directory.toRealPath();
     } catch (IOException e) {
-      throw rootMissing(directory, e);
+      throw MountedRoot.missing(directory, e);
     }
     if (!Files.isDirectory(root)) {
-      throw rootMissing(directory, null);
+      throw MountedRoot.missing(directory, null);
     }
+    mounted = new MountedRoot(root, marker);
     attributesType =
         root.getFileSystem().supportedFileAttributeViews().contains("posix")
             ? PosixFileAttributes.class
@@ -69,13 +73,29 @@ final class Confinement {
    *     are
    * @throws PermanentAdapterException if a link leads out of the root, or a name cannot be a file
    *     name here
-   * @throws TransientAdapterException if the root is gone
+   * @throws TransientAdapterException if the root is gone, or its file system is not mounted
    */
   Place locate(StoragePath path, boolean followLast) throws IOException {
+    Place place = goTo(path, followLast);
+    // Afterwards, so that it holds for what was not found too.
+    mounted.require();
+    return place;
+  }
+
+  /**
+   * Checks that the root's file system is mounted.
+   *
+   * @throws TransientAdapterException if it is not
+   */
+  void requireMounted() {
+    mounted.require();
+  }
+
+  private Place goTo(StoragePath path, boolean followLast) throws IOException {
     Path here = root;
     BasicFileAttributes attributes = find(root);
     if (attributes == null || !attributes.isDirectory()) {
-      throw rootMissing(root, null);
+      throw MountedRoot.missing(root, null);
     }
     List<Path> way = new ArrayList<>();
     way.add(root);
@@ -172,14 +192,5 @@ final class Confinement {
         ConditionCode.JOB_FILES_SERVICE_ERROR,
         "Path \"%s\" is refused: the symbolic link \"%s\" leads out of the storage in %s."
             .formatted(path, new StoragePath(path.segments().subList(0, segments)), root));
-  }
-
-  /** A missing root is what a file system that is not mounted looks like, so it can come back. */
-  private static TransientAdapterException rootMissing(Path directory, @Nullable Exception cause) {
-    return new TransientAdapterException(
-        RecoveryCondition.SYSTEM_NOT_AVAILABLE,
-        "The root directory %s of the storage is not there; create it or mount its file system."
-            .formatted(directory),
-        cause);
   }
 }

@@ -70,6 +70,11 @@ import org.jspecify.annotations.Nullable;
  * Names that cannot be converted are a {@link PermanentAdapterException}, also when a directory
  * that holds one is listed: a file that is left out unseen would be lost when its job is archived.
  *
+ * <p><b>Unmounted roots.</b> Before anything is said to be absent, and before anything is written,
+ * it is checked that the root's file system is mounted: by the marker file if there is one, else by
+ * what the root was when the storage was opened. The latter cannot know of a file system that was
+ * not mounted by then.
+ *
  * <p>An error that waiting will not mend is a {@link PermanentAdapterException}; every other one
  * (no space, quota, input or output error, a root directory that is not mounted) is a {@link
  * TransientAdapterException}.
@@ -107,8 +112,21 @@ public final class LocalStorage implements FileStorage {
    *     directory is there, which is what a file system that is not mounted looks like
    */
   public LocalStorage(Path root) {
+    this(root, null);
+  }
+
+  /**
+   * Opens the storage in a directory that exists.
+   *
+   * @param root made absolute if it is not; links in it are followed once, now
+   * @param marker what is there whenever the root's file system is mounted; while it is not, every
+   *     call blocks. {@code null} for nothing certain
+   * @throws TransientAdapterException with {@link RecoveryCondition#SYSTEM_NOT_AVAILABLE} if no
+   *     directory is there, or the marker is not
+   */
+  public LocalStorage(Path root, @Nullable StoragePath marker) {
     hostRoot = root.toAbsolutePath().normalize();
-    confinement = new Confinement(hostRoot);
+    confinement = new Confinement(hostRoot, marker);
     executables =
         hostRoot.getFileSystem().supportedFileAttributeViews().contains("posix")
             ? new FileAttribute<?>[] {
@@ -155,6 +173,9 @@ public final class LocalStorage implements FileStorage {
                 entry(directory.resolve(name), attributes).ifPresent(entries::add);
               }
             }
+          }
+          if (entries.isEmpty()) {
+            confinement.requireMounted();
           }
           entries.sort(Comparator.comparing(entry -> entry.path().name()));
           return List.copyOf(entries);
@@ -541,18 +562,17 @@ public final class LocalStorage implements FileStorage {
     }
   }
 
-  private static <T> T reading(String action, StoragePath path, Access<T> access)
+  private <T> T reading(String action, StoragePath path, Access<T> access)
       throws InterruptedException {
     return run(action, path, RecoveryCondition.SYSTEM_NOT_AVAILABLE, access);
   }
 
-  private static <T> T writing(String action, StoragePath path, Access<T> access)
+  private <T> T writing(String action, StoragePath path, Access<T> access)
       throws InterruptedException {
     return run(action, path, RecoveryCondition.STORAGE_NOT_WRITABLE, access);
   }
 
-  private static <T> T run(
-      String action, StoragePath path, RecoveryCondition otherwise, Access<T> access)
+  private <T> T run(String action, StoragePath path, RecoveryCondition otherwise, Access<T> access)
       throws InterruptedException {
     heedInterrupt();
     try {
@@ -564,6 +584,8 @@ public final class LocalStorage implements FileStorage {
     } catch (DirectoryIteratorException e) {
       throw Failures.of(action, path, Objects.requireNonNull(e.getCause()), otherwise);
     } catch (IOException e) {
+      // What cannot be found or used may be so because nothing is mounted.
+      confinement.requireMounted();
       throw Failures.of(action, path, e, otherwise);
     }
   }

@@ -5,6 +5,7 @@ import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ public final class LocalStorageProvider implements FileStorageProvider {
    * Opens the storage in {@link StorageAccess#rootDir()}.
    *
    * @throws PermanentAdapterException if {@code rootDir} is no absolute path
-   * @throws TransientAdapterException if no directory is there
+   * @throws TransientAdapterException if no directory is there, or its file system is not mounted
    */
   @Override
   public FileStorage open(StorageAccess access) {
@@ -41,6 +42,7 @@ public final class LocalStorageProvider implements FileStorageProvider {
           "rootDir \"%s\" of a LOCAL storage must be an absolute path, such as \"/data/jobs\"."
               .formatted(access.rootDir()));
     }
-    return new LocalStorage(root);
+    String marker = access.markerFile();
+    return new LocalStorage(root, marker == null ? null : StoragePath.parse(marker));
   }
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param homeDir where relative paths start, inside {@code rootDir}
  * @param auth as whom; {@code null} if the definition does not say
  * @param proxy a host on the way; {@code null} for none
+ * @param markerFile a path below {@code rootDir} of a file or directory that is there whenever the
+ *     file system of the storage is mounted; without it, nothing is read or written. {@code null}
+ *     if there is none
  */
 public record StorageAccess(
     String protocol,
@@ -20,10 +23,23 @@ public record StorageAccess(
     String rootDir,
     String homeDir,
     @Nullable AccessAuth auth,
-    @Nullable ProxyAccess proxy) {
-  /** Without an account and with no host on the way. */
+    @Nullable ProxyAccess proxy,
+    @Nullable String markerFile) {
+  /** Without a marker file. */
+  public StorageAccess(
+      String protocol,
+      @Nullable String host,
+      int port,
+      String rootDir,
+      String homeDir,
+      @Nullable AccessAuth auth,
+      @Nullable ProxyAccess proxy) {
+    this(protocol, host, port, rootDir, homeDir, auth, proxy, null);
+  }
+
+  /** Without an account, a host on the way, and a marker file. */
   public StorageAccess(
       String protocol, @Nullable String host, int port, String rootDir, String homeDir) {
-    this(protocol, host, port, rootDir, homeDir, null, null);
+    this(protocol, host, port, rootDir, homeDir, null, null, null);
   }
 }

@@ -13,6 +13,13 @@ import java.util.Set;
  *
  * <p>Methods throw {@link PermanentAdapterException} for what will not change by waiting (not
  * there, not allowed, leads outside) and {@link TransientAdapterException} for the rest.
+ *
+ * <p>What cannot be seen is not absent. If the access names a {@linkplain
+ * io.jobs4j.core.model.StorageAccess#markerFile() marker file} and it is not there, the file system
+ * is not mounted, and every method but {@link #hostPath} and {@link #close} throws a {@link
+ * TransientAdapterException} with {@link RecoveryCondition#SYSTEM_NOT_AVAILABLE} that names the
+ * root and the marker. That is checked before something is said to be absent and before anything is
+ * written, directories included.
  */
 public interface FileStorage extends AutoCloseable {
   /** What a protocol can do beyond reading and listing. */

@@ -316,6 +316,24 @@ class DefinitionCatalogTest {
   }
 
   @Test
+  void aStorageMayHaveAMarkerFile() throws IOException {
+    String rootDir = "\"rootDir\":\"files\"";
+    assertThat(STORE).contains(rootDir);
+    write("systems/store.json", STORE.replace(rootDir, rootDir + ",\"markerFile\":\"etc/.here\""));
+    assertThat(read().storageSystem("acme", "store").orElseThrow().storage().markerFile())
+        .isEqualTo("etc/.here");
+
+    for (String wrong : List.of("../x", "/", "./")) {
+      write(
+          "systems/store.json",
+          STORE.replace(rootDir, rootDir + ",\"markerFile\":\"" + wrong + "\""));
+      assertThatThrownBy(this::read)
+          .hasMessageContaining("storage.markerFile")
+          .hasMessageContaining("\"" + wrong + "\"");
+    }
+  }
+
+  @Test
   void tenantsSeeTheirOwnDefinitionsAndThoseOfAll() throws IOException {
     write(
         "systems/own.json",

@@ -8,7 +8,9 @@ import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +85,46 @@ class LocalStorageTest {
     assertThat(storage.list(path("d"))).isEmpty();
     storage.deleteTree(path("d"));
     assertThat(root).isEmptyDirectory();
+  }
+
+  @Test
+  void anotherDirectoryWithNothingInItIsTakenForABareMountPoint() throws Exception {
+    write("file", "text");
+    Path away = Files.move(root, temp.resolve("away"));
+    Files.createDirectory(root);
+
+    for (Call call :
+        List.<Call>of(
+            () -> storage.stat(path("file")),
+            () -> storage.list(StoragePath.ROOT),
+            () -> write("a/b", "x"),
+            () -> storage.makeDirectories(path("a")))) {
+      assertThatThrownBy(call::run)
+          .isInstanceOfSatisfying(
+              TransientAdapterException.class,
+              e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SYSTEM_NOT_AVAILABLE))
+          .hasMessage(
+              "The root directory %s of the storage is empty and another one than before, so its"
+                  + " file system is taken for not mounted; mount it, or, if it is the right one,"
+                  + " put a file into it.",
+              root);
+    }
+    assertThat(root).isEmptyDirectory();
+
+    Files.delete(root);
+    Files.move(away, root);
+    assertThat(storage.stat(path("file"))).isPresent();
+  }
+
+  @Test
+  void anotherDirectoryWithFilesIsTakenForTheOneThatWasThere() throws Exception {
+    Files.move(root, temp.resolve("away"));
+    Files.createDirectory(root);
+    Files.writeString(root.resolve("mine"), "x");
+
+    assertThat(storage.stat(path("mine"))).isPresent();
+    Files.delete(root.resolve("mine"));
+    assertThat(storage.stat(path("mine"))).isEmpty();
   }
 
   @Test
