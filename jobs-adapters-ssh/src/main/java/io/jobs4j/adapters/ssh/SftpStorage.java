@@ -166,19 +166,25 @@ final class SftpStorage implements FileStorage {
   }
 
   /** Attributes of a child; {@code null} if it is not there under the name that was read. */
-  private static @Nullable FileAttributes own(
-      SFTPEngine sftp, String path, RemoteResourceInfo child) throws IOException {
+  static @Nullable FileAttributes own(SFTPEngine sftp, String path, RemoteResourceInfo child)
+      throws IOException {
     FileAttributes listed = child.getAttributes();
     return listed.getType() == FileMode.Type.UNKNOWN || child.getName().indexOf('\uFFFD') >= 0
         ? SftpConfinement.find(sftp, path)
         : listed;
   }
 
-  private static List<RemoteResourceInfo> children(SFTPEngine sftp, String directory)
-      throws IOException {
+  /** What a directory that may be entered holds. */
+  static List<RemoteResourceInfo> children(SFTPEngine sftp, String directory) throws IOException {
+    List<RemoteResourceInfo> children;
     try (RemoteDirectory open = sftp.openDir(directory)) {
-      return open.scan(RemoteResourceSelector.ALL);
+      children = open.scan(RemoteResourceSelector.ALL);
     }
+    if (children.isEmpty()) {
+      // OpenSSH leaves out what it cannot look at, which is all if the directory cannot be entered.
+      SftpConfinement.find(sftp, SftpConfinement.child(directory, "."));
+    }
+    return children;
   }
 
   /**
@@ -230,7 +236,8 @@ final class SftpStorage implements FileStorage {
   }
 
   /**
-   * {@inheritDoc}
+   * {@inheritDoc} Directories of the tree that the owner may not change are made so that the owner
+   * may.
    *
    * @throws PermanentAdapterException also if {@code path} is the root
    */
@@ -244,7 +251,7 @@ final class SftpStorage implements FileStorage {
         sftp -> {
           Place place = confinement.locate(sftp, path, false);
           if (place.attributes() != null) {
-            delete(sftp, place.path(), place.attributes());
+            SftpTreeDeletion.delete(sftp, place.path(), place.attributes(), path);
           }
           return path;
         });
@@ -621,30 +628,6 @@ final class SftpStorage implements FileStorage {
     }
   }
 
-  private static void delete(SFTPEngine sftp, String path, FileAttributes attributes)
-      throws IOException, InterruptedException {
-    heedInterrupt();
-    try {
-      if (!SftpConfinement.isDirectory(attributes)) {
-        sftp.remove(path);
-        return;
-      }
-      for (RemoteResourceInfo child : children(sftp, path)) {
-        String below = SftpConfinement.child(path, child.getName());
-        FileAttributes own = own(sftp, below, child);
-        if (own != null) {
-          delete(sftp, below, own);
-        }
-      }
-      sftp.removeDir(path);
-    } catch (SFTPException e) {
-      // Somebody else may have deleted it.
-      if (!SftpFailures.isAnswer(e) || !SftpFailures.isMissing(e)) {
-        throw e;
-      }
-    }
-  }
-
   private void discard(StoragePath to, String temporary) throws InterruptedException {
     try {
       writing(
@@ -754,7 +737,7 @@ final class SftpStorage implements FileStorage {
     }
   }
 
-  private static void heedInterrupt() throws InterruptedException {
+  static void heedInterrupt() throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }

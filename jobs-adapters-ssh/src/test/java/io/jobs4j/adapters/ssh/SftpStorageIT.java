@@ -334,6 +334,49 @@ class SftpStorageIT {
   }
 
   @Test
+  void directoriesThatTheirOwnerMayNotChangeAreDeleted() throws Exception {
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createFile(outside.resolve("kept"));
+    run("chmod", "555", outside.toString());
+    for (String mode : List.of("555", "0", "300", "600", "444")) {
+      Path directory = Files.createDirectories(root.resolve("tree/" + mode + "/a"));
+      Files.createFile(directory.resolve("f"));
+      Files.createDirectory(directory.resolve("empty"));
+      Files.createSymbolicLink(directory.resolve("out"), outside);
+      run("chmod", "-R", mode, root.resolve("tree/" + mode).toString());
+    }
+    run("chown", "-hR", server.account(), root.toString(), outside.toString());
+    Files.createDirectories(root.resolve("theirs/b"));
+    Files.createFile(root.resolve("theirs/b/f"));
+    run("chown", server.account(), root.resolve("theirs").toString());
+    try (FileStorage theirs = open(root.toString(), server.account(), own, adapters)) {
+      theirs.deleteTree(path("tree"));
+      assertThat(root.resolve("tree")).doesNotExist();
+
+      assertThatThrownBy(() -> theirs.deleteTree(path("theirs")))
+          .isInstanceOf(PermanentAdapterException.class)
+          .hasMessage("Cannot delete \"/theirs/b/f\": access is denied.");
+    }
+    assertThat(everythingIn(outside)).containsExactly("kept", "secret");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(outside)))
+        .isEqualTo("r-xr-xr-x");
+  }
+
+  @Test
+  void aDirectoryThatMayNotBeEnteredIsNotTakenForEmpty() throws Exception {
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createDirectory(root.resolve("d"));
+    Files.createFile(root.resolve("d/f"));
+    run("chown", "-R", server.account(), root.toString());
+    run("chmod", "600", root.resolve("d").toString());
+    try (FileStorage theirs = open(root.toString(), server.account(), own, adapters)) {
+      assertThatThrownBy(() -> theirs.list(path("d")))
+          .isInstanceOf(PermanentAdapterException.class)
+          .hasMessage("Cannot list \"/d\": access is denied.");
+    }
+  }
+
+  @Test
   void aFullDiskBlocks() throws Exception {
     Path small = Files.createDirectory(temp.resolve("small"));
     assertThat(

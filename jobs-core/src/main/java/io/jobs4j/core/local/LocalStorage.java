@@ -16,18 +16,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
@@ -226,7 +222,8 @@ public final class LocalStorage implements FileStorage {
   }
 
   /**
-   * {@inheritDoc}
+   * {@inheritDoc} Directories of the tree that the owner may not change are made so that the owner
+   * may.
    *
    * @throws PermanentAdapterException also if {@code path} is the root
    */
@@ -239,7 +236,7 @@ public final class LocalStorage implements FileStorage {
         () -> {
           Place place = confinement.locate(path, false);
           if (place.attributes() != null) {
-            delete(place.path());
+            TreeDeletion.delete(confinement.root(), place.path(), path);
           }
           return place;
         });
@@ -445,60 +442,6 @@ public final class LocalStorage implements FileStorage {
         place.path(), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
-  private void delete(Path path) throws IOException, InterruptedException {
-    try (DirectoryStream<Path> directory = Files.newDirectoryStream(confinement.root())) {
-      if (directory instanceof SecureDirectoryStream<Path> secure) {
-        deleteBelow(secure, confinement.root().relativize(path));
-      } else {
-        Files.walkFileTree(path, new Deletion());
-        heedInterrupt();
-      }
-    }
-  }
-
-  /** Goes down to what is to be deleted, opening each name relative to its directory. */
-  private static void deleteBelow(SecureDirectoryStream<Path> directory, Path relative)
-      throws IOException, InterruptedException {
-    Path name = relative.getName(0);
-    if (relative.getNameCount() == 1) {
-      delete(directory, name);
-      return;
-    }
-    try (SecureDirectoryStream<Path> next =
-        directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-      deleteBelow(next, relative.subpath(1, relative.getNameCount()));
-    }
-  }
-
-  private static void delete(SecureDirectoryStream<Path> directory, Path name)
-      throws IOException, InterruptedException {
-    heedInterrupt();
-    try {
-      if (isDirectory(directory, name)) {
-        try (SecureDirectoryStream<Path> children =
-            directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-          for (Path child : children) {
-            delete(children, Objects.requireNonNull(child.getFileName()));
-          }
-        }
-        directory.deleteDirectory(name);
-      } else {
-        directory.deleteFile(name);
-      }
-    } catch (NoSuchFileException e) {
-      // Somebody else deleted it.
-      return;
-    }
-  }
-
-  private static boolean isDirectory(SecureDirectoryStream<Path> directory, Path name)
-      throws IOException {
-    return directory
-        .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-        .readAttributes()
-        .isDirectory();
-  }
-
   private static void requireReadable(StoragePath directory, Path child, String name) {
     // Java shows what it cannot decode as U+FFFD, which does not lead back to the file.
     if (name.indexOf('\uFFFD') >= 0 && !isSame(child, name)) {
@@ -556,7 +499,7 @@ public final class LocalStorage implements FileStorage {
     }
   }
 
-  private static void heedInterrupt() throws InterruptedException {
+  static void heedInterrupt() throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
@@ -599,26 +542,5 @@ public final class LocalStorage implements FileStorage {
   private interface Filler {
     /** Returns the bytes written. */
     long fill(FileChannel channel) throws IOException, InterruptedException;
-  }
-
-  /** Deletes a tree where names cannot be opened relative to a directory. */
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return Thread.currentThread().isInterrupted()
-          ? FileVisitResult.TERMINATE
-          : FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.deleteIfExists(directory);
-      return FileVisitResult.CONTINUE;
-    }
   }
 }

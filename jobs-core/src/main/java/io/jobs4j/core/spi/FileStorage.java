@@ -65,7 +65,9 @@ public interface FileStorage extends AutoCloseable {
 
   /**
    * Deletes a file or a directory with all it holds, without following links; nothing happens if it
-   * is not there.
+   * is not there. Where the storage has permissions, directories below {@code path} and itself that
+   * their owner may not change are made so that the owner may. A failure names the innermost place
+   * that could not be deleted.
    */
   void deleteTree(StoragePath path) throws InterruptedException;
 
