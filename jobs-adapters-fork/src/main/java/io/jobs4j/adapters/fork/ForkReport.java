@@ -110,9 +110,8 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
       case "running", "adrift" -> RemoteStatus.running(started);
       case "gone" -> RemoteStatus.lost(null, "Its run record in the work directory is gone.");
       case "cancelled", "unborn" ->
-          RemoteStatus.endedBy(Cause.CANCELLED, OptionalInt.empty(), null, null, "cancelled");
-      case "lost" ->
-          RemoteStatus.lost(started, "The processes of the job are gone and left no exit code");
+          RemoteStatus.endedBy(Cause.CANCELLED, OptionalInt.empty(), null, null, "");
+      case "lost" -> RemoteStatus.lost(started, "Its processes are gone and left no exit code.");
       default -> null;
     };
   }
@@ -136,19 +135,11 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     boolean signalled = exitCode > SIGNALLED && exitCode <= SIGNALLED + LAST_SIGNAL;
     OptionalInt signal = signalled ? OptionalInt.of(exitCode - SIGNALLED) : OptionalInt.empty();
     return switch (cause) {
-      case "limit" ->
-          RemoteStatus.endedBy(
-              Cause.TIME_LIMIT, signal, started, ended, "The job reached its time limit");
-      case "cancelled" ->
-          RemoteStatus.endedBy(Cause.CANCELLED, signal, started, ended, "cancelled");
+      case "limit" -> RemoteStatus.endedBy(Cause.TIME_LIMIT, signal, started, ended, "");
+      case "cancelled" -> RemoteStatus.endedBy(Cause.CANCELLED, signal, started, ended, "");
       default ->
           signalled
-              ? RemoteStatus.endedBy(
-                  Cause.SIGNALLED,
-                  signal,
-                  started,
-                  ended,
-                  "The job was ended by signal " + signal.getAsInt())
+              ? RemoteStatus.endedBy(Cause.SIGNALLED, signal, started, ended, "")
               : RemoteStatus.exited(exitCode, started, ended);
     };
   }

@@ -200,10 +200,8 @@ final class ArgumentCheck {
 
   private static Object number(String text) {
     try {
-      BigDecimal number = new BigDecimal(text.substring(0, Math.min(text.length(), 100)).trim());
-      return number.scale() == 0 && number.precision() < 19
-          ? (Object) number.longValueExact()
-          : number;
+      // A longer one is no number that a request may have, and would take long to read.
+      return text.length() > JsonText.MAX_DIGITS ? text : new BigDecimal(text.trim());
     } catch (NumberFormatException e) {
       return text;
     }
@@ -249,6 +247,14 @@ final class ArgumentCheck {
         if (found instanceof BigDecimal number && Math.abs((long) number.scale()) > 400) {
           return refused(parameter, field, value, "It is out of range.", byDefault);
         }
+        if (digits((Number) found) > JsonText.MAX_DIGITS) {
+          return refused(
+              parameter,
+              field,
+              value,
+              "It must have at most " + JsonText.MAX_DIGITS + " digits.",
+              byDefault);
+        }
       }
       case ENUMERATION -> {
         if (!parameter.enumValues().contains(found)) {
@@ -273,6 +279,12 @@ final class ArgumentCheck {
     return byDefault || conforms(PARAMETER, field, parameter.key(), text, parameter.validator())
         ? Optional.of(found)
         : Optional.empty();
+  }
+
+  private static int digits(Number number) {
+    return number instanceof BigDecimal decimal
+        ? decimal.precision()
+        : new BigDecimal(number.toString()).precision();
   }
 
   private Optional<Object> refused(

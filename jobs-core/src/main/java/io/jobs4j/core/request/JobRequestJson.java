@@ -16,8 +16,8 @@ public final class JobRequestJson {
 
   /**
    * Reads a request. Names and JSON types are checked here; whether values make sense is up to
-   * {@link RequestValidator}. Whole numbers among the parameters become {@code Long}, others {@code
-   * BigDecimal}.
+   * {@link RequestValidator}. Whole numbers among the parameters become {@code Long}, or {@code
+   * BigInteger} if they do not fit, others {@code BigDecimal} with the digits that were written.
    *
    * @param json one JSON object of at most 1,048,576 characters
    * @throws InvalidRequestException if the text is no request; with all problems that can be told

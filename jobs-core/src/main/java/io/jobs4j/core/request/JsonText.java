@@ -20,22 +20,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as plain values: {@code Map<String, Object>}, {@code List<Object>}, {@code String}, {@code
- * Long}, {@code BigDecimal}, {@code Boolean} and {@code null}. Strict: no double keys, nothing
- * after the value, bounded in size and depth.
+ * Long}, {@code BigInteger}, {@code BigDecimal}, {@code Boolean} and {@code null}. Numbers keep
+ * their digits: {@code 1.10} stays {@code 1.10}, and whole numbers are whole whatever their size.
+ * Strict: no double keys, nothing after the value, bounded in size and depth.
  */
 final class JsonText {
   /** Field of problems about the text as a whole. */
   private static final String WHOLE = "request";
 
+  /** How many characters a number may have. */
+  static final int MAX_DIGITS = 100;
+
   private static final int MAX_LENGTH = 1024 * 1024;
+
+  /** Checked here: releases of Jackson before 2.16 cannot limit names. */
+  private static final int MAX_NAME_LENGTH = 1024;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(16)
-                  .maxNumberLength(100)
-                  .maxNameLength(1024)
+                  .maxNumberLength(MAX_DIGITS)
                   .build())
           .build();
 
@@ -89,6 +95,9 @@ final class JsonText {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
           String key = parser.currentName();
+          if (key.length() > MAX_NAME_LENGTH) {
+            throw new StreamConstraintsException("a name is too long");
+          }
           String field = path.isEmpty() ? key : path + "." + key;
           parser.nextToken();
           Object value = read(parser, field, problems);
@@ -112,7 +121,7 @@ final class JsonText {
       }
       case VALUE_NUMBER_INT -> {
         return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-            ? (Object) new BigDecimal(parser.getText())
+            ? (Object) parser.getBigIntegerValue()
             : (Object) parser.getLongValue();
       }
       case VALUE_NUMBER_FLOAT -> {
@@ -161,6 +170,8 @@ final class JsonText {
       Number number = value instanceof Number given ? plain(given) : null;
       if (number instanceof Long whole) {
         generator.writeNumber(whole);
+      } else if (number instanceof BigInteger whole) {
+        generator.writeNumber(whole);
       } else if (number instanceof BigDecimal decimal) {
         generator.writeNumber(decimal);
       } else {
@@ -178,11 +189,11 @@ final class JsonText {
         || number instanceof Byte) {
       return number.longValue();
     }
-    if (number instanceof BigDecimal) {
-      return number;
+    if (number instanceof BigDecimal decimal) {
+      return decimal.scale() == 0 ? plain(decimal.unscaledValue()) : decimal;
     }
     if (number instanceof BigInteger big) {
-      return big.bitLength() < Long.SIZE ? (Number) big.longValue() : (Number) new BigDecimal(big);
+      return big.bitLength() < Long.SIZE ? (Number) big.longValue() : (Number) big;
     }
     if (number instanceof Float || number instanceof Double) {
       return Double.isFinite(number.doubleValue()) ? new BigDecimal(number.toString()) : null;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The one way from the stored record to what clients see, and the JSON texts in the store (Aloe,
  * "The Complete Job Object" and "Submission Response"). Stateless.
  *
- * <p>Numbers keep their kind: whole numbers come back as {@link Long}, or {@link
+ * <p>Numbers keep their digits: whole numbers come back as {@link Long}, or {@link
  * java.math.BigInteger} if they do not fit; all others as {@link java.math.BigDecimal} with the
  * digits that were written, so that nothing is rounded on the way to an application.
  */

@@ -130,9 +130,9 @@ final class JsonText {
             .formatted(where, value == null ? "null" : value + " of " + value.getClass()));
   }
 
-  /** Written with a point or an exponent, so that it is a decimal again when it is read. */
+  /** With the digits that it has: one without a point is a whole number when it is read. */
   private static JsonNode decimal(BigDecimal value) {
-    return DecimalNode.valueOf(value.scale() == 0 ? value.setScale(1) : value);
+    return DecimalNode.valueOf(value);
   }
 
   static Map<String, Object> parameters(String what, ObjectNode node) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -236,6 +237,9 @@ class ArgumentCheckTest {
             fixture.refusesFor(
                 "parameters.n", request().parameter("n", new BigDecimal("1E+999999999"))))
         .contains("out of range");
+    assertThat(
+            fixture.refusesFor("parameters.n", request().parameter("n", BigInteger.TEN.pow(100))))
+        .contains("at most 100 digits");
     assertThat(fixture.refusesFor("parameters.b", request().parameter("b", 1)))
         .contains("expected type bool and actual type number");
     assertThat(fixture.refusesFor("parameters.b", request().parameter("b", "maybe")))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.NotificationRequest;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,7 +38,7 @@ class JobRequestJsonTest {
             .input("one", "x")
             .input("none")
             .parameter("list", List.of("a", 1L, new BigDecimal("1.50"), true))
-            .parameter("big", new BigDecimal("123456789012345678901234567890"))
+            .parameter("big", new BigInteger("123456789012345678901234567890"))
             .parameter("text", "a\u0000b")
             .notification(new NotificationRequest("*", "http://h/", true))
             .build();
@@ -64,6 +65,50 @@ class JobRequestJsonTest {
           .as("seed %d", seed)
           .isEqualTo(request);
     }
+  }
+
+  @Test
+  void numbersKeepTheDigitsThatWereWritten() {
+    List<String> written =
+        List.of(
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "1".repeat(100),
+            "1.10",
+            "0.0",
+            "0.1000000000000000055511151231257827021181583404541015625",
+            "1E+400",
+            "1.50E-7");
+    String json =
+        "{\"name\":\"n\",\"appId\":\"a-1\",\"parameters\":{\"p\":["
+            + String.join(",", written)
+            + "]}}";
+    JobRequest read = JobRequestJson.read(json);
+    assertThat((List<?>) read.parameters().get("p"))
+        .extracting(String::valueOf)
+        .containsExactlyElementsOf(written);
+    assertThat(JobRequestJson.write(read)).isEqualTo(json);
+  }
+
+  @Test
+  void wholeNumbersFromJavaAreWholeInJson() {
+    JobRequest request =
+        JobRequest.builder("n", "a-1")
+            .parameter("d", new BigDecimal("9223372036854775808"))
+            .parameter("i", BigInteger.TEN)
+            .build();
+    assertThat(JobRequestJson.write(request))
+        .contains("\"parameters\":{\"d\":9223372036854775808,\"i\":10}");
+  }
+
+  @Test
+  void namesHaveALimit() {
+    String json = "{\"name\":\"n\",\"%s\":1}";
+    assertThatThrownBy(() -> JobRequestJson.read(json.formatted("k".repeat(1025))))
+        .hasMessageContaining("a name or number that is too long");
+    assertThatThrownBy(() -> JobRequestJson.read(json.formatted("k".repeat(1024))))
+        .hasMessageNotContaining("too long");
   }
 
   private static String text(Random random) {

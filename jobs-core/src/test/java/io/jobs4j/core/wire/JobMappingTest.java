@@ -45,7 +45,7 @@ class JobMappingTest {
   }
 
   @Test
-  void numbersKeepTheirKind() {
+  void numbersKeepTheirDigits() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("int", 5);
     values.put("long", Long.MAX_VALUE);
@@ -55,6 +55,7 @@ class JobMappingTest {
     values.put("tiny", 1e-9);
     values.put("digits", new BigDecimal("0.1000000000000000000001"));
     values.put("whole decimal", new BigDecimal("7"));
+    values.put("cents", new BigDecimal("1.10"));
     values.put("beyond double", new BigDecimal("1E+400"));
 
     Map<String, Object> read = JobMapping.decodeParameters(JobMapping.encode(values));
@@ -68,7 +69,8 @@ class JobMappingTest {
             entry("float", new BigDecimal("0.1")),
             entry("tiny", new BigDecimal("1.0E-9")),
             entry("digits", new BigDecimal("0.1000000000000000000001")),
-            entry("whole decimal", new BigDecimal("7.0")),
+            entry("whole decimal", 7L),
+            entry("cents", new BigDecimal("1.10")),
             entry("beyond double", new BigDecimal("1E+400")));
     assertThat(JobMapping.decodeParameters(JobMapping.encode(read))).isEqualTo(read);
   }

@@ -3,6 +3,7 @@ package io.jobs4j.sdk.micrometer;
 import io.jobs4j.sdk.EngineMetrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -31,19 +32,24 @@ public final class MicrometerMetrics implements EngineMetrics {
 
   @Override
   public void count(String name, long amount, String... tags) {
-    registry.counter(name, common.and(tags)).increment((double) amount);
+    registry.counter(name, all(tags)).increment((double) amount);
   }
 
   @Override
   public void time(String name, Duration duration, String... tags) {
-    registry.timer(name, common.and(tags)).record(duration);
+    registry.timer(name, all(tags)).record(duration);
   }
 
   @Override
   public void gauge(String name, Supplier<Number> value, String... tags) {
-    Tags all = common.and(tags);
+    Iterable<Tag> all = all(tags);
     // A registry keeps the first of a name, which may be that of an engine that is closed.
     registry.remove(Gauge.builder(name, value).tags(all).register(registry));
     Gauge.builder(name, value).tags(all).register(registry);
+  }
+
+  /** Not as {@code Tags}: a registry takes those since Micrometer 1.17 only. */
+  private Iterable<Tag> all(String... tags) {
+    return common.and(tags);
   }
 }

@@ -61,8 +61,9 @@ public final class Archive implements Phase {
     } catch (PermanentAdapterException e) {
       return new PhaseResult.Fail(
           ConditionCode.JOB_ARCHIVING_FAILED,
-          "The output could not be archived: %s It is still in the work directory %s."
-              .formatted(e.getMessage(), workPath));
+          Sentences.of(
+              "The output could not be archived: " + e.getMessage(),
+              "It is still in the work directory " + workPath + "."));
     }
   }
 
@@ -72,17 +73,20 @@ public final class Archive implements Phase {
       try {
         context.workStorage().deleteTree(context.workPath());
       } catch (PermanentAdapterException e) {
-        kept = " The work directory could not be deleted: " + e.getMessage();
+        kept = "The work directory could not be deleted: " + e.getMessage();
       }
     }
     if (context.job().remoteOutcome() == RemoteOutcome.FINISHED) {
       return new PhaseResult.Advance(
-          JobChange.to(JobStatus.FINISHED, JobStatus.FINISHED.description() + kept));
+          JobChange.to(JobStatus.FINISHED, Sentences.of(JobStatus.FINISHED.description(), kept)));
     }
     return new PhaseResult.Advance(
         JobChange.to(
             JobStatus.FAILED,
-            context.stored().remoteEndMessage() + " Its output was archived all the same." + kept));
+            Sentences.of(
+                String.valueOf(context.stored().remoteEndMessage()),
+                "Its output was archived all the same.",
+                kept)));
   }
 
   private static void requireApart(String workPath, String target) {

@@ -55,7 +55,7 @@ record Manifest(Set<String> paths) {
     } catch (IOException e) {
       throw new TransientAdapterException(
           RecoveryCondition.SYSTEM_NOT_AVAILABLE,
-          "%s could not be read: %s".formatted(file, e.getMessage()),
+          Sentences.of("%s could not be read: %s".formatted(file, e.getMessage())),
           e);
     }
     if (bytes.length > LIMIT) {

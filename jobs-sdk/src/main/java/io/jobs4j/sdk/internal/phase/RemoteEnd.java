@@ -52,12 +52,19 @@ public final class RemoteEnd {
     if (outcome == RemoteOutcome.FINISHED) {
       return JobChange.to(JobStatus.FINISHED, "Job completed. Skipping archiving at user request.");
     }
-    String where =
-        job.archive()
-            ? " Its output was not archived, because archiveOnAppError is false;"
-            : " Its output";
     return JobChange.to(
-        JobStatus.FAILED, message + where + " is in the work directory " + job.workPath() + ".");
+        JobStatus.FAILED,
+        Sentences.of(message, notArchived(job), "Its work directory is " + job.workPath() + "."));
+  }
+
+  /** Why a job that archives did not. */
+  private static String notArchived(JobRecord job) {
+    if (!job.archive()) {
+      return "";
+    }
+    return job.archiveOnAppError()
+        ? "Its output was not archived, because nobody knows whether it is complete."
+        : "Its output was not archived, because archiveOnAppError is false.";
   }
 
   /** The end of a cancelled job. */
@@ -95,9 +102,9 @@ public final class RemoteEnd {
       return JobStatus.CLEANING_UP.description();
     }
     if (status.state() == RemoteStatus.State.LOST) {
-      return "The job is gone from %s and left no trace of how it ended. %s"
-          .formatted(job.systemId(), status.reason())
-          .strip();
+      return Sentences.of(
+          "The job is gone from %s and left no trace of how it ended.".formatted(job.systemId()),
+          status.reason());
     }
     String what =
         switch (status.cause()) {
@@ -115,7 +122,7 @@ public final class RemoteEnd {
           case CANCELLED -> "The job was cancelled on the execution system.";
           case SYSTEM_FAILURE -> "The execution system failed under the job.";
         };
-    return (what + " " + status.reason()).strip();
+    return Sentences.of(what, status.reason());
   }
 
   /** With a sentence on what the job used, as far as its scheduler says. */
@@ -138,8 +145,7 @@ public final class RemoteEnd {
     }
     return parts.isEmpty()
         ? message
-        : "%s%s It %s."
-            .formatted(message, message.endsWith(".") ? "" : ".", String.join(", ", parts));
+        : Sentences.of(message, "It " + String.join(", ", parts) + ".");
   }
 
   private static String hours(double hours) {

@@ -60,8 +60,9 @@ public final class StageInputs implements Phase {
     } catch (PermanentAdapterException e) {
       throw new PermanentAdapterException(
           ConditionCode.JOB_UNABLE_TO_STAGE_INPUTS,
-          "Input %s (%s) cannot be staged: %s"
-              .formatted(input.key(), input.source(), e.getMessage()),
+          Sentences.of(
+              "Input %s (%s) cannot be staged: %s"
+                  .formatted(input.key(), input.source(), e.getMessage())),
           e);
     }
   }

@@ -62,7 +62,9 @@ public final class StageJob implements Phase {
     } catch (PermanentAdapterException e) {
       throw new PermanentAdapterException(
           ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
-          "Application %s cannot be staged: %s".formatted(context.job().appId(), e.getMessage()),
+          Sentences.of(
+              "Application %s cannot be staged: %s"
+                  .formatted(context.job().appId(), e.getMessage())),
           e);
     }
     if (context.job().archive()) {
@@ -144,7 +146,7 @@ public final class StageJob implements Phase {
     } catch (IOException e) {
       throw new TransientAdapterException(
           RecoveryCondition.SYSTEM_NOT_AVAILABLE,
-          "The template %s could not be read: %s".formatted(file, e.getMessage()),
+          Sentences.of("The template %s could not be read: %s".formatted(file, e.getMessage())),
           e);
     }
   }

@@ -88,7 +88,9 @@ public final class Submit implements Phase {
     try {
       scheduler.cancel(job);
     } catch (PermanentAdapterException e) {
-      asked = "The job runs on, because it could not be asked to end it: " + e.getMessage();
+      asked =
+          Sentences.of(
+              "The job runs on, because it could not be asked to end it: " + e.getMessage());
     }
     return new PermanentAdapterException(
         ConditionCode.JOB_LAUNCH_FAILURE,
