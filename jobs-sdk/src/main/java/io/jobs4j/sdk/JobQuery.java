@@ -1,11 +1,13 @@
 package io.jobs4j.sdk;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the caller's jobs to list. Immutable; each method returns another query.
+ * Which jobs to list: the caller's own, unless an administrator asks for those of others.
+ * Immutable; each method returns another query.
  *
  * @param statuses only in these states; all if empty
  * @param hidden whether hidden jobs are listed too
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param limit how many at most, 100 by default
  * @param after id of the job after which the list goes on; {@code null} to begin at its start,
  *     which is the default
+ * @param owner whose jobs; {@code null} for the caller's own, which is the default
+ * @param allOwners whether everybody's jobs of the caller's tenant are listed; then {@code owner}
+ *     is {@code null}
  */
 public record JobQuery(
     Set<JobStatus> statuses,
@@ -21,17 +26,20 @@ public record JobQuery(
     boolean oldestFirst,
     int offset,
     int limit,
-    @Nullable String after) {
+    @Nullable String after,
+    @Nullable String owner,
+    boolean allOwners) {
   /** The most jobs that one call lists. */
   public static final int MAX_LIMIT = 1000;
 
-  private static final JobQuery ALL = new JobQuery(Set.of(), false, false, 0, 100, null);
+  private static final JobQuery ALL =
+      new JobQuery(Set.of(), false, false, 0, 100, null, null, false);
 
   /**
-   * Checks the numbers.
+   * Checks the values.
    *
-   * @throws IllegalArgumentException if {@code offset} is negative or {@code limit} is not between
-   *     1 and {@link #MAX_LIMIT}
+   * @throws IllegalArgumentException if {@code offset} is negative, {@code limit} is not between 1
+   *     and {@link #MAX_LIMIT}, or there is an owner and all are meant
    */
   public JobQuery {
     statuses = Set.copyOf(statuses);
@@ -40,6 +48,10 @@ public record JobQuery(
     }
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new IllegalArgumentException("limit " + limit + " must be from 1 to " + MAX_LIMIT);
+    }
+    if (allOwners && owner != null) {
+      throw new IllegalArgumentException(
+          "owner \"" + owner + "\" must be null if the jobs of all owners are listed");
     }
   }
 
@@ -50,22 +62,40 @@ public record JobQuery(
 
   /** Only jobs in these states. */
   public JobQuery withStatus(JobStatus... only) {
-    return new JobQuery(Set.of(only), hidden, oldestFirst, offset, limit, after);
+    return new JobQuery(Set.of(only), hidden, oldestFirst, offset, limit, after, owner, allOwners);
   }
 
   /** Hidden jobs too. */
   public JobQuery withHidden() {
-    return new JobQuery(statuses, true, oldestFirst, offset, limit, after);
+    return new JobQuery(statuses, true, oldestFirst, offset, limit, after, owner, allOwners);
   }
 
   /** Oldest first. */
   public JobQuery oldestFirstOrder() {
-    return new JobQuery(statuses, hidden, true, offset, limit, after);
+    return new JobQuery(statuses, hidden, true, offset, limit, after, owner, allOwners);
   }
 
   /** Another part of the list. */
   public JobQuery page(int newOffset, int newLimit) {
-    return new JobQuery(statuses, hidden, oldestFirst, newOffset, newLimit, after);
+    return new JobQuery(
+        statuses, hidden, oldestFirst, newOffset, newLimit, after, owner, allOwners);
+  }
+
+  /**
+   * The jobs of {@code user}. Only administrators may ask for those of somebody else: {@link
+   * JobsClient#list} refuses others.
+   */
+  public JobQuery ownedBy(String user) {
+    return new JobQuery(
+        statuses, hidden, oldestFirst, offset, limit, after, Objects.requireNonNull(user), false);
+  }
+
+  /**
+   * Everybody's jobs of the caller's tenant. Only administrators may ask for them: {@link
+   * JobsClient#list} refuses others.
+   */
+  public JobQuery ofAllOwners() {
+    return new JobQuery(statuses, hidden, oldestFirst, offset, limit, after, null, true);
   }
 
   /**
@@ -73,6 +103,6 @@ public record JobQuery(
    * is, it takes no longer, and no job is missed or seen twice while others come and go.
    */
   public JobQuery after(String jobId) {
-    return new JobQuery(statuses, hidden, oldestFirst, 0, limit, jobId);
+    return new JobQuery(statuses, hidden, oldestFirst, 0, limit, jobId, owner, allOwners);
   }
 }

@@ -16,14 +16,16 @@ import java.util.function.Consumer;
  * another user of the tenant is refused, unless the caller is an administrator. Safe for use by
  * several threads.
  *
- * <p>Each method that takes a job id throws {@link JobNotFoundException} if no such job exists or
- * it is still {@code ACCEPTED}, and {@link JobPermissionException} if it is another user's. Every
- * method throws {@link StoreException} if the database fails.
+ * <p>Each method that takes a job id throws {@link JobNotFoundException} if no such job exists,
+ * whatever the id looks like, and {@link JobPermissionException} if it is another user's. A job
+ * that has just been submitted is {@code ACCEPTED} and cannot be seen: methods wait for it, for up
+ * to five seconds or until the thread is interrupted, and throw {@link JobNotFoundException} if it
+ * is {@code ACCEPTED} still. Every method throws {@link StoreException} if the database fails.
  */
 public interface JobsClient {
   /**
    * Asks to have a job run. When this returns the request survives the death of the process and of
-   * the machine. The job is {@code ACCEPTED}; it is found a moment later, when it is {@code
+   * the machine. The job is {@code ACCEPTED}; it is in lists a moment later, when it is {@code
    * PENDING}.
    *
    * @throws io.jobs4j.core.request.InvalidRequestException with all that is wrong with the request
@@ -44,8 +46,11 @@ public interface JobsClient {
   JobStatus status(String jobId);
 
   /**
-   * The caller's jobs.
+   * The caller's jobs, or those of other users of the tenant if the query says so and the caller is
+   * an administrator. Jobs that are {@code ACCEPTED} are left out.
    *
+   * @throws JobPermissionException if the query is for jobs of others and the caller is no
+   *     administrator
    * @throws JobNotFoundException if the job after which the list is to go on does not exist any
    *     more
    */
@@ -63,8 +68,7 @@ public interface JobsClient {
   List<HistoryEvent> history(String jobId, long afterSequence, int limit);
 
   /**
-   * Waits for the job to end. Unlike the other methods it also waits for a job that is still {@code
-   * ACCEPTED}.
+   * Waits for the job to end, also while it is {@code ACCEPTED}.
    *
    * @return the job, which is {@code FINISHED}, {@code FAILED} or {@code STOPPED}
    * @throws JobTimeoutException if it has not ended in time

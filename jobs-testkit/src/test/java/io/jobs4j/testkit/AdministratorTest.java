@@ -6,14 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.JobNotFoundException;
 import io.jobs4j.sdk.JobPermissionException;
+import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,5 +52,46 @@ class AdministratorTest {
           .isEqualTo("Job cancelled by root.");
       assertThat(root.history(id, 2, 3)).extracting("sequence").containsExactly(3L, 4L, 5L);
     }
+  }
+
+  @Test
+  void anAdministratorListsTheJobsOfOthersAndNobodyElseDoes() throws Exception {
+    try (JobsEngine engine =
+        JobsEngine.builder()
+            .inMemory()
+            .catalog(TestSystems.in(directory).app("hello", "echo hello").catalog())
+            .adapter(new ScriptedScheduler())
+            .adapter(new NoCommands())
+            .administrators(caller -> caller.roles().contains("admin"))
+            .start()) {
+      JobsClient alice = engine.client(Caller.of("acme", "alice"));
+      JobsClient bob = engine.client(Caller.of("acme", "bob"));
+      JobsClient root = engine.client(new Caller("acme", "root", Set.of("admin")));
+      JobsClient elsewhere = engine.client(new Caller("globex", "root", Set.of("admin")));
+      JobRequest request = JobRequest.builder("hello", "hello-1.0").build();
+      for (JobsClient client : List.of(alice, bob, root, elsewhere, bob)) {
+        client.await(client.submit(request).id(), Duration.ofSeconds(30));
+      }
+
+      assertThat(owners(root.list(JobQuery.all()))).containsExactly("root");
+      assertThat(owners(root.list(JobQuery.all().ofAllOwners())))
+          .containsExactly("bob", "root", "bob", "alice");
+      assertThat(owners(root.list(JobQuery.all().ofAllOwners().page(1, 2))))
+          .containsExactly("root", "bob");
+      assertThat(owners(root.list(JobQuery.all().ownedBy("bob")))).containsExactly("bob", "bob");
+      assertThat(owners(root.list(JobQuery.all().ofAllOwners().ownedBy("alice"))))
+          .containsExactly("alice");
+      assertThat(root.list(JobQuery.all().ownedBy("a\0"))).isEmpty();
+      assertThat(owners(bob.list(JobQuery.all().ownedBy("bob")))).containsExactly("bob", "bob");
+      assertThatThrownBy(() -> bob.list(JobQuery.all().ownedBy("alice")))
+          .isInstanceOf(JobPermissionException.class)
+          .hasMessageContaining("bob is not authorized to list the jobs of other users");
+      assertThatThrownBy(() -> bob.list(JobQuery.all().ofAllOwners()))
+          .isInstanceOf(JobPermissionException.class);
+    }
+  }
+
+  private static List<String> owners(List<Job> jobs) {
+    return jobs.stream().map(Job::owner).toList();
   }
 }

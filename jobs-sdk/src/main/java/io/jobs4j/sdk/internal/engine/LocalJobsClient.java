@@ -25,10 +25,10 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A client of the engine in the same process. */
 final class LocalJobsClient implements JobsClient {
@@ -39,6 +39,9 @@ final class LocalJobsClient implements JobsClient {
 
   /** The same where other engines cannot tell of news. */
   private static final Duration DEAF_LOOK = Duration.ofSeconds(1);
+
+  /** Longest time to wait for a job that is still {@code ACCEPTED} to be seen. */
+  private static final Duration UNSEEN = Duration.ofSeconds(5);
 
   private final Caller caller;
   private final Predicate<Caller> administrators;
@@ -90,6 +93,7 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public List<Job> list(JobQuery query) {
+    String owner = owner(query);
     String after = query.after();
     if (after != null) {
       find(after, "list");
@@ -102,7 +106,17 @@ final class LocalJobsClient implements JobsClient {
             query.offset(),
             query.limit(),
             query.after());
-    return jobs(store.list(caller.tenantId(), caller.user(), filter));
+    return jobs(store.list(caller.tenantId(), owner, filter));
+  }
+
+  /** Whose jobs are asked for; {@code null} for everybody's. */
+  private @Nullable String owner(JobQuery query) {
+    String owner = query.owner() == null ? caller.user() : query.owner();
+    boolean own = !query.allOwners() && owner.equals(caller.user());
+    if (!own && !administrators.test(caller)) {
+      throw new JobPermissionException(caller.user());
+    }
+    return query.allOwners() ? null : owner;
   }
 
   /** With what those that are blocked wait for. */
@@ -232,8 +246,7 @@ final class LocalJobsClient implements JobsClient {
     long start = System.nanoTime();
     try (JobFeed.Watch watch = feed.watch(jobId)) {
       while (true) {
-        Optional<StoredJob> stored = store.load(jobId).filter(this::ofTenant);
-        JobRecord job = stored.orElseThrow(() -> new JobNotFoundException(jobId)).job();
+        JobRecord job = load(jobId).job();
         requireOwner(job, "watch");
         teller.accept(job);
         if (job.status().isTerminal()) {
@@ -243,8 +256,7 @@ final class LocalJobsClient implements JobsClient {
         if (left.isNegative() || left.isZero()) {
           throw new JobTimeoutException(jobId, job.status().name());
         }
-        Duration look = store.hearsOthers() ? LOOK : DEAF_LOOK;
-        watch.awaitChange(left.compareTo(look) < 0 ? left : look);
+        awaitChange(watch, left);
       }
     }
   }
@@ -265,11 +277,49 @@ final class LocalJobsClient implements JobsClient {
     }
   }
 
+  private void awaitChange(JobFeed.Watch watch, Duration left) throws InterruptedException {
+    Duration look = store.hearsOthers() ? LOOK : DEAF_LOOK;
+    watch.awaitChange(left.compareTo(look) < 0 ? left : look);
+  }
+
   private StoredJob find(String jobId, String action) {
-    StoredJob stored =
-        store.find(caller.tenantId(), jobId).orElseThrow(() -> new JobNotFoundException(jobId));
+    StoredJob stored = load(jobId);
+    if (!stored.job().status().isVisible() && mayAct(stored.job())) {
+      stored = loadOnceSeen(jobId);
+    }
+    if (!stored.job().status().isVisible()) {
+      throw new JobNotFoundException(jobId);
+    }
     requireOwner(stored.job(), action);
     return stored;
+  }
+
+  /** The job once it is no longer {@code ACCEPTED}, or as it is after a while. */
+  private StoredJob loadOnceSeen(String jobId) {
+    long start = System.nanoTime();
+    try (JobFeed.Watch watch = feed.watch(jobId)) {
+      while (true) {
+        StoredJob stored = load(jobId);
+        Duration left = UNSEEN.minusNanos(System.nanoTime() - start);
+        if (stored.job().status().isVisible() || left.isNegative() || left.isZero()) {
+          return stored;
+        }
+        try {
+          awaitChange(watch, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return load(jobId);
+        }
+      }
+    }
+  }
+
+  /** A job of the tenant in whatever state. */
+  private StoredJob load(String jobId) {
+    return store
+        .load(jobId)
+        .filter(this::ofTenant)
+        .orElseThrow(() -> new JobNotFoundException(jobId));
   }
 
   private boolean ofTenant(StoredJob stored) {
@@ -277,9 +327,13 @@ final class LocalJobsClient implements JobsClient {
   }
 
   private void requireOwner(JobRecord job, String action) {
-    if (!job.owner().equals(caller.user()) && !administrators.test(caller)) {
+    if (!mayAct(job)) {
       throw new JobPermissionException(job.uuid(), caller.user(), action);
     }
+  }
+
+  private boolean mayAct(JobRecord job) {
+    return job.owner().equals(caller.user()) || administrators.test(caller);
   }
 
   /** Tells of each history entry once. */

@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which jobs of an owner to list.
+ * Which jobs to list.
  *
  * @param statuses only in these states; all if empty
  * @param hidden whether hidden jobs are among them

@@ -326,22 +326,16 @@ public final class JobStore implements AutoCloseable {
                 > 0);
   }
 
-  /** A job of a tenant, unless it is {@code ACCEPTED} still. */
-  public Optional<StoredJob> find(String tenantId, String uuid) {
-    return read(
-        handle ->
-            handle
-                .createQuery(
-                    JobRows.SELECT
-                        + "WHERE j.uuid = :uuid AND j.tenant_id = :tenant AND j.status <> 'ACCEPTED'")
-                .bind("uuid", uuid)
-                .bind("tenant", tenantId)
-                .map((row, context) -> JobRows.stored(row))
-                .findOne());
-  }
-
-  /** Any job, in whatever state. */
+  /**
+   * Any job, in whatever state.
+   *
+   * @param uuid anything; no job has one that cannot be stored, and databases need not be asked
+   *     with it
+   */
   public Optional<StoredJob> load(String uuid) {
+    if (!StoredText.isId(uuid)) {
+      return Optional.empty();
+    }
     return read(
         handle ->
             handle
@@ -368,8 +362,15 @@ public final class JobStore implements AutoCloseable {
     return jobs;
   }
 
-  /** The jobs of an owner. */
-  public List<JobRecord> list(String tenantId, String owner, JobFilter filter) {
+  /**
+   * Jobs of a tenant.
+   *
+   * @param owner whose; {@code null} for everybody's
+   */
+  public List<JobRecord> list(String tenantId, @Nullable String owner, JobFilter filter) {
+    if (owner != null && !StoredText.isId(owner)) {
+      return List.of();
+    }
     Set<JobStatus> statuses =
         filter.statuses().isEmpty()
             ? EnumSet.complementOf(EnumSet.of(JobStatus.ACCEPTED))
@@ -384,7 +385,8 @@ public final class JobStore implements AutoCloseable {
                 .createQuery(
                     JobRows.SELECT
                         + (going ? "JOIN job_queue q ON q.job_id = j.id " : "")
-                        + "WHERE %1$s.tenant_id = :tenant AND %1$s.owner = :owner".formatted(table)
+                        + "WHERE %s.tenant_id = :tenant".formatted(table)
+                        + (owner == null ? "" : " AND %s.owner = :owner".formatted(table))
                         + " AND j.status IN (<statuses>) AND j.status <> 'ACCEPTED'"
                         + (filter.hidden() ? "" : " AND j.visible")
                         + (filter.after() == null
@@ -393,7 +395,9 @@ public final class JobStore implements AutoCloseable {
                                 .formatted(id, filter.ascending() ? ">" : "<"))
                         // In the order of an index, also for planners that do not see that the
                         // first two are always the same.
-                        + " ORDER BY %2$s.tenant_id %1$s, %2$s.owner %1$s, %3$s %1$s"
+                        + (owner == null
+                                ? " ORDER BY %2$s.tenant_id %1$s, %3$s %1$s"
+                                : " ORDER BY %2$s.tenant_id %1$s, %2$s.owner %1$s, %3$s %1$s")
                             .formatted(filter.ascending() ? "ASC" : "DESC", table, id)
                         + " LIMIT :limit OFFSET :offset")
                 .bindList("statuses", statuses.stream().map(Enum::name).toList())

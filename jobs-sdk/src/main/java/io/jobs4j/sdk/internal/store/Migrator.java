@@ -29,7 +29,8 @@ final class Migrator {
           "V006__queues.sql",
           "V007__recovery.sql",
           "V008__indexes.sql",
-          "V009__probes.sql");
+          "V009__probes.sql",
+          "V010__indexes.sql");
 
   private final Jdbi jdbi;
   private final Dialect dialect;

@@ -409,21 +409,53 @@ abstract class JobStoreContract {
   }
 
   @Test
-  void anAcceptedJobIsNeitherFoundNorListed() {
+  void anAcceptedJobIsNotListed() {
     String uuid = insert();
     JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);
     JobFilter named = new JobFilter(Set.of(ACCEPTED, PENDING), true, true, 0, 10, null);
-    assertThat(store.find("acme", uuid)).isEmpty();
     assertThat(store.list("acme", "alice", all)).isEmpty();
     assertThat(store.list("acme", "alice", named)).isEmpty();
     assertThat(store.load(uuid)).isPresent();
     bring(uuid, PENDING);
-    assertThat(store.find("acme", uuid)).isPresent();
-    assertThat(store.find("other", uuid)).isEmpty();
     assertThat(store.list("acme", "alice", all)).hasSize(1);
     assertThat(store.list("acme", "alice", named)).hasSize(1);
     assertThat(store.list("acme", "bob", all)).isEmpty();
     assertThat(store.list("other", "alice", all)).isEmpty();
+    assertThat(store.list("acme", null, all)).hasSize(1);
+    assertThat(store.list("other", null, all)).isEmpty();
+  }
+
+  @Test
+  void noJobHasAnIdThatCannotBeStored() {
+    JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);
+    for (String id :
+        List.of("abc\0", "\0", "", "x".repeat(100_000), "\uD83D", "\uDE00a", "a\nb", "' OR 1=1")) {
+      assertThat(store.load(id)).isEmpty();
+      assertThat(store.list("acme", id, all)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = JobStatus.class, names = "PENDING")
+  @NullSource
+  void theJobsOfATenantAreListedInTheOrderOfAnIndex(JobStatus status) {
+    Set<JobStatus> statuses = status == null ? Set.of() : Set.of(status);
+    List<String> uuids = new ArrayList<>();
+    for (String owner : List.of("bob", "alice", "carol", "alice", "bob")) {
+      JobRecord job = Stored.job().toBuilder().owner(owner).build();
+      store.insert(job, "{}");
+      bring(job.uuid(), PENDING);
+      uuids.add(job.uuid());
+    }
+    store.insert(Stored.job().toBuilder().tenantId("other").build(), "{}");
+    JobFilter down = new JobFilter(statuses, false, false, 0, 3, null);
+    assertThat(store.list("acme", null, down))
+        .extracting(JobRecord::uuid)
+        .containsExactly(uuids.get(4), uuids.get(3), uuids.get(2));
+    JobFilter next = new JobFilter(statuses, false, false, 0, 3, uuids.get(2));
+    assertThat(store.list("acme", null, next))
+        .extracting(JobRecord::uuid)
+        .containsExactly(uuids.get(1), uuids.get(0));
   }
 
   @Test
