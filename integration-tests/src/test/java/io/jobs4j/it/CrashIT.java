@@ -77,7 +77,7 @@ class CrashIT {
    * one has come to the end of its job first. The short run leaves most of them out.
    */
   private void dieAtEachCommit(TestDatabase database, String point) throws Exception {
-    int longestStep = Chaos.size(16, 1);
+    int longestStep = Chaos.size(32, 1);
     Random random = new Random(Chaos.seed("CrashIT at a commit, " + point));
     int promised = 0;
     int commit = 0;

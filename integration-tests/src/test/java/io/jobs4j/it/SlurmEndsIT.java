@@ -31,7 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What becomes of jobs for each end that Slurm can give them, through the whole engine: status,
- * outcome, condition code, and what the user is told.
+ * outcome, condition code, and what the user is told. {@link SlurmLifecycleIT} has the end of a job
+ * that runs too long.
  */
 @RequiresServices({Service.SLURM, Service.SLURM_ACCOUNTING, Service.SSHD})
 class SlurmEndsIT {
@@ -55,8 +56,6 @@ class SlurmEndsIT {
     RETURNS_THREE(
         "three", FIRST, JobStatus.FAILED, ConditionCode.JOB_REMOTE_OUTCOME_ERROR, "code 3"),
     IS_KILLED("killed", FIRST, JobStatus.FAILED, ConditionCode.SCHEDULER_TERMINATED, "signal 9"),
-    RUNS_TOO_LONG(
-        "patient", FIRST, JobStatus.FAILED, ConditionCode.SCHEDULER_TIMEOUT, "maxRunTime of 00:01"),
     /** This machine has no cgroups: Slurm's answer about a job that returned zero is changed. */
     USES_TOO_MUCH_MEMORY(
         "patient", FIRST, JobStatus.FAILED, ConditionCode.SCHEDULER_OUT_OF_MEMORY, "memory"),
@@ -125,11 +124,11 @@ class SlurmEndsIT {
 
     /** Whether what it has written is archived though it failed. */
     private boolean archivesAnyway() {
-      return this == RETURNS_THREE || this == RUNS_TOO_LONG;
+      return this == RETURNS_THREE;
     }
   }
 
-  /** Both clusters at once: some ends take Slurm a minute. */
+  /** Both clusters at once: some ends take Slurm long. */
   @TestFactory
   Stream<DynamicTest> eachEndHasItsVerdict() throws Exception {
     for (ClusterReach reach : List.of(ClusterReach.LOCAL, ClusterReach.OVER_SSH_WITH_ACCOUNTING)) {
@@ -218,7 +217,7 @@ class SlurmEndsIT {
             fixture.submit(
                 request(end.app)
                     .batchQueue(end.queue)
-                    .maxRunTime(Duration.ofMinutes(end == End.RUNS_TOO_LONG ? 1 : 10))
+                    .maxRunTime(Duration.ofMinutes(10))
                     .archive(end.archivesAnyway())
                     .archiveOnAppError(end.archivesAnyway())
                     .build()));

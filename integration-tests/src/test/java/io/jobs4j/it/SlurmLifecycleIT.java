@@ -13,6 +13,7 @@ import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ class SlurmLifecycleIT {
     fixture
         .app("copy", "cat ${files} > copied.txt; printf %s ${text} > text.txt; echo done >&2")
         .app("three", "echo partial > result.txt; exit 3")
+        .app("endless", "echo partial > partial.txt; sleep 3600")
         .start();
   }
 
@@ -78,6 +80,23 @@ class SlurmLifecycleIT {
     assertThat(job.conditionCode()).as(job.lastStatusMessage()).isEqualTo(code);
     assertThat(job.lastStatusMessage()).contains(message);
     HistoryChecker.checkEnded(fixture.client().history(id));
+  }
+
+  /** Slurm's shortest limit is a minute, and it looks twice a minute. */
+  @ParameterizedTest
+  @EnumSource(names = {"LOCAL", "OVER_SSH_WITH_ACCOUNTING"})
+  void aJobThatRunsTooLongIsEndedAndItsOutputArchived(ClusterReach reach) throws Exception {
+    open(reach);
+    String id =
+        fixture.submit(
+            request("endless")
+                .maxRunTime(Duration.ofMinutes(1))
+                .archive(true)
+                .archiveOnAppError(true)
+                .build());
+    ended(id, JobStatus.FAILED, ConditionCode.SCHEDULER_TIMEOUT, "maxRunTime of 00:01");
+    assertThat(fixture.client().get(id).remoteOutcome()).isEqualTo(RemoteOutcome.FAILED);
+    assertThat(EngineFixture.output(fixture.client(), id, "partial.txt")).isEqualTo("partial\n");
   }
 
   @ParameterizedTest

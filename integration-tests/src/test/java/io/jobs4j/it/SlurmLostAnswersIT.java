@@ -20,7 +20,6 @@ import io.jobs4j.testsupport.SlurmCluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
  * Jobs of which the answer of {@code sbatch} gets lost, each at least once: on its way, or where it
  * runs, with and without a job that Slurm has.
  */
-@RequiresServices({Service.SLURM, Service.SLURM_ACCOUNTING, Service.SSHD})
+@RequiresServices(
+    value = {Service.SLURM, Service.SLURM_ACCOUNTING, Service.SSHD},
+    shared = true)
 class SlurmLostAnswersIT {
   @TempDir Path directory;
 
@@ -89,8 +90,6 @@ class SlurmLostAnswersIT {
     }
 
     void submit(int count) {
-      // All that ran are to be seen in the end.
-      cluster.purgeAfter(Duration.ofHours(1));
       for (int i = 0; i < count; i++) {
         ids.add(fixture.submit("line"));
       }
@@ -119,7 +118,6 @@ class SlurmLostAnswersIT {
     @Override
     public void close() throws IOException {
       fixture.close();
-      cluster.restore();
       commands.close();
     }
   }

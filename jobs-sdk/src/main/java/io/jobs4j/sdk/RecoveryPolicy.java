@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * further: time and attempts are counted from the first time. They are counted anew once it went on
  * for longer than the longest of the pauses and than ten minutes.
  *
+ * <p>An engine that starts looks at once too. That is none of the attempts, and they keep their
+ * times.
+ *
  * @param steps how long to wait before each attempt, in order
  * @param maxElapsed how long a job is blocked at most; {@code null} for any time
  */

@@ -16,7 +16,7 @@ import java.util.Map;
  * Tests that do so must not run at once.
  */
 public final class SlurmCluster {
-  private static final Duration USUAL_JOB_AGE = Duration.ofMinutes(5);
+  private static final Duration USUAL_JOB_AGE = Duration.ofHours(1);
   private static final Duration USUAL_NODE_TIMEOUT = Duration.ofMinutes(1);
 
   private final DevServices services;
@@ -24,6 +24,9 @@ public final class SlurmCluster {
   private final Path conf;
   private final Path run;
   private final List<String> nodes;
+
+  /** Whether nothing was done to it since {@link #restore}. */
+  private volatile boolean restored;
 
   private SlurmCluster(DevServices services, Service service) {
     this.services = services;
@@ -76,21 +79,25 @@ public final class SlurmCluster {
 
   /** Lets the controller hang: it takes connections and answers nothing. */
   public void stall() {
+    restored = false;
     controller().pause();
   }
 
   /** Lets a controller that hangs go on. */
   public void resume() {
+    restored = false;
     controller().resume();
   }
 
   /** Ends the controller in order. Jobs run on. */
   public void stop() {
+    restored = false;
     controller().end();
   }
 
   /** Kills the controller, which forgets what it learned in the last seconds. Jobs run on. */
   public void kill() {
+    restored = false;
     controller().kill();
   }
 
@@ -100,11 +107,13 @@ public final class SlurmCluster {
    * @throws IllegalStateException with what {@code dev/services} said if it does not come up
    */
   public void start() {
+    restored = false;
     services.start(service);
   }
 
   /** Kills the slurmd of a node, which the controller learns after the {@link #nodeTimeout}. */
   public void killNode(String node) {
+    restored = false;
     ServerProcess.of(run.resolve("slurmd-" + node + ".pid"), "slurmd").kill();
   }
 
@@ -116,17 +125,29 @@ public final class SlurmCluster {
 
   /** Has the controller forget jobs so long after their end; whole seconds. */
   public void purgeAfter(Duration age) {
+    restored = false;
     services.start(service, "--min-job-age", Long.toString(age.toSeconds()));
   }
 
   /** Has the controller give a node up that has not answered for so long; whole seconds. */
   public void nodeTimeout(Duration timeout) {
+    restored = false;
     services.start(service, "--node-timeout", Long.toString(timeout.toSeconds()));
   }
 
   /** {@code scontrol} as an administrator; see {@link #run}. */
   public String scontrol(String... words) {
+    if (changesCluster(words)) {
+      restored = false;
+    }
     return run(prepend("scontrol", words));
+  }
+
+  /** Whether words of {@code scontrol} are about more than a job. */
+  private static boolean changesCluster(String... words) {
+    List<String> all = List.of(words);
+    boolean changes = List.of("update", "create", "delete", "reconfigure").contains(all.get(0));
+    return changes && all.stream().noneMatch(word -> word.startsWith("JobId="));
   }
 
   /** {@code scancel} as an administrator; see {@link #run}. */
@@ -164,8 +185,14 @@ public final class SlurmCluster {
     }
   }
 
-  /** Makes all as it was when the cluster was new; jobs stay. */
+  /**
+   * Makes all as it was when the cluster was new; jobs stay. What others than this object did is
+   * undone the first time.
+   */
   public void restore() {
+    if (restored) {
+      return;
+    }
     services.start(
         service,
         "--min-job-age",
@@ -173,6 +200,7 @@ public final class SlurmCluster {
         "--node-timeout",
         Long.toString(USUAL_NODE_TIMEOUT.toSeconds()));
     var unused = scontrol("update", "PartitionName=down", "State=DOWN");
+    restored = true;
   }
 
   private ServerProcess controller() {

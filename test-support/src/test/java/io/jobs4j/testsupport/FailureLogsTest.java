@@ -70,7 +70,7 @@ class FailureLogsTest {
         .isEqualTo("true");
     assertThat(ServiceLoader.load(Extension.class)).hasAtLeastOneElementOfType(FailureLogs.class);
     assertThat(System.getProperty(FailureLogs.FAILURES)).endsWith("target/failed-tests");
-    assertThat(System.getProperty(FailureLogs.CHILDREN)).endsWith("target/child-logs");
+    assertThat(System.getProperty(FailureLogs.CHILDREN)).endsWith("target/child-logs/unit");
   }
 
   private void run(Class<?> sample) {
