@@ -65,7 +65,7 @@ class FailureLogsTest {
   }
 
   @Test
-  void theBuildHasTheExtensionFoundByItself() {
+  void theBuildHasTheExtensionsFoundByThemselves() {
     assertThat(System.getProperty("junit.jupiter.extensions.autodetection.enabled"))
         .isEqualTo("true");
     assertThat(ServiceLoader.load(Extension.class)).hasAtLeastOneElementOfType(FailureLogs.class);
