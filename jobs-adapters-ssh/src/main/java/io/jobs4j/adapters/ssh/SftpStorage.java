@@ -7,6 +7,7 @@ import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.MissingFeatures;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
@@ -14,7 +15,6 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import net.schmizz.sshj.common.SSHException;
@@ -35,13 +34,9 @@ import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.sftp.FileAttributes;
 import net.schmizz.sshj.sftp.FileMode;
 import net.schmizz.sshj.sftp.OpenMode;
-import net.schmizz.sshj.sftp.PacketType;
 import net.schmizz.sshj.sftp.RemoteDirectory;
 import net.schmizz.sshj.sftp.RemoteFile;
 import net.schmizz.sshj.sftp.RemoteResourceInfo;
-import net.schmizz.sshj.sftp.RenameFlags;
-import net.schmizz.sshj.sftp.Request;
-import net.schmizz.sshj.sftp.Response;
 import net.schmizz.sshj.sftp.SFTPEngine;
 import net.schmizz.sshj.sftp.SFTPException;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +53,10 @@ import org.slf4j.LoggerFactory;
  * directory between the check and the use.
  *
  * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a temporary file {@code
- * .jobs4j-<uuid>.part} beside the target, give it its time and mode and rename it. On a server
- * without the extension {@code posix-rename@openssh.com} the old file is deleted first, so that for
- * a moment there is none. {@link #sync} needs the extension {@code fsync@openssh.com} and does
- * nothing without it. Times have whole seconds.
+ * .jobs4j-<uuid>.part} beside the target, give it its time and mode and rename it. Times have whole
+ * seconds. What a server does not do or refuses is done without, as {@link SftpFeatures} says:
+ * times, the executable mode, forcing to the disk, and replacing a file in one step; without the
+ * last, there is no file for a moment.
  *
  * <p><b>Copying</b> inside the host is done there, by {@code cp}; where the account may not run
  * commands, or sees other files when it does, the content goes through this process, and {@code cp}
@@ -85,7 +80,6 @@ final class SftpStorage implements FileStorage {
   private static final Pattern TEMPORARY =
       Pattern.compile("\\.jobs4j-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
   private static final String NOT_A_DIRECTORY = "there is a file where a directory should be";
-  private static final String FSYNC = "fsync@openssh.com";
   private static final Duration COPY_LIMIT = Duration.ofHours(12);
 
   /** How long copying by commands is let alone after it failed. */
@@ -98,6 +92,7 @@ final class SftpStorage implements FileStorage {
   private final HostConnections host;
   private final String rootDir;
   private final SftpConfinement confinement;
+  private final SftpFeatures features;
   private final SshCommandRunner commands;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -110,12 +105,13 @@ final class SftpStorage implements FileStorage {
     this.host = pool.retain(endpoint);
     this.rootDir = withoutEnd(rootDir);
     this.confinement = new SftpConfinement(this.rootDir, marker);
+    this.features = new SftpFeatures(new MissingFeatures(toString()));
     this.commands = new SshCommandRunner(host);
   }
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.allOf(Capability.class);
+    return features.missing().without(EnumSet.allOf(Capability.class));
   }
 
   /**
@@ -284,7 +280,7 @@ final class SftpStorage implements FileStorage {
             throw SftpFailures.permanent("move", from, "\"" + to + "\" is inside it", null);
           }
           makeDirectories(sftp, to, target, true);
-          sftp.rename(source.path(), target.path(), EnumSet.noneOf(RenameFlags.class));
+          features.move(sftp, source.path(), target.path());
           return to;
         });
   }
@@ -390,7 +386,7 @@ final class SftpStorage implements FileStorage {
   }
 
   /** Puts a copy in place; empty if it is not there, or not whole. */
-  private static OptionalLong finish(
+  private OptionalLong finish(
       SFTPEngine sftp, String source, String temporary, String target, FileAttributes attributes)
       throws IOException {
     FileAttributes copy = SftpConfinement.find(sftp, temporary);
@@ -398,8 +394,8 @@ final class SftpStorage implements FileStorage {
     if (copy == null || original == null || copy.getSize() != original.getSize()) {
       return OptionalLong.empty();
     }
-    sftp.setAttributes(temporary, times(modified(attributes)));
-    rename(sftp, temporary, target);
+    features.setModified(sftp, temporary, modified(attributes));
+    features.replace(sftp, temporary, target);
     return OptionalLong.of(copy.getSize());
   }
 
@@ -426,41 +422,9 @@ final class SftpStorage implements FileStorage {
           if (attributes == null) {
             throw SftpFailures.permanent("sync", path, "it does not exist", null);
           }
-          if (sftp.supportsServerExtension("fsync", "openssh.com")) {
-            force(sftp, place.path(), SftpConfinement.isDirectory(attributes));
-          }
+          features.force(sftp, place.path(), SftpConfinement.isDirectory(attributes));
           return path;
         });
-  }
-
-  private static void force(SFTPEngine sftp, String path, boolean directory) throws IOException {
-    byte[] handle;
-    try {
-      handle =
-          answer(
-                  sftp,
-                  sftp.newRequest(PacketType.OPEN)
-                      .putString(path, StandardCharsets.UTF_8)
-                      .putUInt32(OpenMode.toMask(EnumSet.of(OpenMode.READ)))
-                      .putFileAttributes(FileAttributes.EMPTY))
-              .ensurePacketTypeIs(PacketType.HANDLE)
-              .readBytes();
-    } catch (SFTPException e) {
-      if (directory && SftpFailures.isAnswer(e)) {
-        // Not every server opens directories like files; then there is no way to force them.
-        return;
-      }
-      throw e;
-    }
-    try {
-      answer(sftp, sftp.newExtendedRequest(FSYNC).putBytes(handle)).ensureStatusPacketIsOK();
-    } finally {
-      answer(sftp, sftp.newRequest(PacketType.CLOSE).putBytes(handle));
-    }
-  }
-
-  private static Response answer(SFTPEngine sftp, Request request) throws IOException {
-    return sftp.request(request).retrieve(sftp.getTimeoutMs(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -502,15 +466,14 @@ final class SftpStorage implements FileStorage {
     boolean done = false;
     try {
       long length;
-      try (RemoteFile target =
-          sftp.open(temporary, EnumSet.of(OpenMode.WRITE, OpenMode.CREAT, OpenMode.EXCL))) {
+      try (RemoteFile target = features.create(sftp, temporary, executable)) {
         length = filler.fill(target);
         if (executable) {
-          makeExecutable(target);
+          features.requireExecutable(sftp, target, temporary);
         }
-        target.setAttributes(times(modified));
+        features.setModified(sftp, target, temporary, modified);
       }
-      rename(sftp, temporary, place.path());
+      features.replace(sftp, temporary, place.path());
       done = true;
       return length;
     } finally {
@@ -532,21 +495,6 @@ final class SftpStorage implements FileStorage {
           null);
     }
     return place;
-  }
-
-  private static void rename(SFTPEngine sftp, String from, String to) throws IOException {
-    if (sftp.supportsServerExtension("posix-rename", "openssh.com")) {
-      sftp.rename(from, to, EnumSet.of(RenameFlags.ATOMIC, RenameFlags.OVERWRITE));
-      return;
-    }
-    try {
-      sftp.remove(to);
-    } catch (SFTPException e) {
-      if (!SftpFailures.isAnswer(e) || !SftpFailures.isMissing(e)) {
-        throw e;
-      }
-    }
-    sftp.rename(from, to, EnumSet.noneOf(RenameFlags.class));
   }
 
   private static long pour(InputStream content, RemoteFile target, StoragePath file)
@@ -578,18 +526,6 @@ final class SftpStorage implements FileStorage {
           "The content for \"%s\" broke off: %s".formatted(file, e.getMessage()),
           e);
     }
-  }
-
-  /** Whoever may read the file may execute it then, as after {@code chmod +x}. */
-  private static void makeExecutable(RemoteFile file) throws IOException {
-    int mode = file.fetchAttributes().getMode().getPermissionsMask();
-    int more = mode | 0100 | (mode & 0044) >> 2;
-    file.setAttributes(new FileAttributes.Builder().withPermissions(more).build());
-  }
-
-  private static FileAttributes times(Instant modified) {
-    long seconds = Math.max(0, Math.min(modified.getEpochSecond(), 0xffffffffL));
-    return new FileAttributes.Builder().withAtimeMtime(seconds, seconds).build();
   }
 
   /**
@@ -644,7 +580,7 @@ final class SftpStorage implements FileStorage {
   }
 
   /** Also when the thread is interrupted. */
-  private static void removeQuietly(SFTPEngine sftp, String path) {
+  static void removeQuietly(SFTPEngine sftp, String path) {
     boolean interrupted = Thread.interrupted();
     try {
       sftp.remove(path);
@@ -716,7 +652,7 @@ final class SftpStorage implements FileStorage {
     return (attributes.getMode().getPermissionsMask() & 0100) != 0;
   }
 
-  private static String temporary(String target) {
+  static String temporary(String target) {
     return target.substring(0, target.lastIndexOf('/') + 1)
         + ".jobs4j-"
         + UUID.randomUUID()

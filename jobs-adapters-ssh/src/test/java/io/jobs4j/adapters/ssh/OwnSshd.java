@@ -47,9 +47,11 @@ final class OwnSshd implements AutoCloseable {
                 "PasswordAuthentication no",
                 "KbdInteractiveAuthentication no",
                 "UsePAM no",
-                "UseDNS no",
-                "Subsystem sftp internal-sftp"));
+                "UseDNS no"));
     this.lines.addAll(lines);
+    if (lines.stream().noneMatch(line -> line.startsWith("Subsystem "))) {
+      this.lines.add("Subsystem sftp internal-sftp");
+    }
     // The server reads the keys as the account.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.copy(

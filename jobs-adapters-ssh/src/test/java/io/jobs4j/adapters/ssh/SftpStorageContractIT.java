@@ -1,61 +1,15 @@
 package io.jobs4j.adapters.ssh;
 
-import io.jobs4j.core.model.AccessAuth;
-import io.jobs4j.core.model.StorageAccess;
-import io.jobs4j.core.spi.Credential;
-import io.jobs4j.core.spi.FileStorage;
-import io.jobs4j.testkit.FileStorageContract;
 import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
-import io.jobs4j.testsupport.SshServer;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Root logs in, as the test is root. */
+/** A server as it usually is. */
 @RequiresServices(Service.SSHD)
-class SftpStorageContractIT extends FileStorageContract {
-  @TempDir private static Path serverDirectory;
-  private static OwnSshd own;
-  private static SshAdapters adapters;
-
+class SftpStorageContractIT extends SftpContract {
   @BeforeAll
-  static void start() throws Exception {
-    SshServer server = SshServer.running();
-    own = new OwnSshd(serverDirectory, server, List.of());
-    adapters =
-        SshAdapters.builder()
-            .pinnedHostKey("127.0.0.1", own.port(), own.hostKey())
-            .credentials(target -> Optional.of(Credential.PrivateKey.ofFile(server.key())))
-            .build();
-  }
-
-  @AfterAll
-  static void stop() {
-    own.close();
-  }
-
-  @Override
-  protected FileStorage open(Path rootDirectory, @Nullable String markerFile) {
-    return adapters.open(
-        new StorageAccess(
-            "SFTP",
-            "127.0.0.1",
-            own.port(),
-            rootDirectory.toString(),
-            "/",
-            AccessAuth.ofUser("root"),
-            null,
-            markerFile));
-  }
-
-  /** Version 3 of the protocol does not. */
-  @Override
-  protected boolean keepsFractionsOfSeconds() {
-    return false;
+  static void startServer() throws Exception {
+    start(List.of());
   }
 }

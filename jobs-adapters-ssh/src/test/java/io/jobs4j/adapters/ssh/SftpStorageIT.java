@@ -377,6 +377,66 @@ class SftpStorageIT {
   }
 
   @Test
+  void aServerThatSetsNoTimesAndModesIsUsedWithout(@TempDir Path sshd) throws Exception {
+    byte[] large = new byte[300_000];
+    try (OwnSshd plain =
+            new OwnSshd(sshd, server, List.of("Subsystem sftp internal-sftp -P setstat,fsetstat"));
+        FileStorage files = open(root.toString(), "root", plain, pinned(plain).build())) {
+      assertThat(files.capabilities()).contains(FileStorage.Capability.KEEP_MODIFIED_TIME);
+      files.write(path("a/run.sh"), content("echo"), LONG_AGO, true);
+      assertThat(files.capabilities()).doesNotContain(FileStorage.Capability.KEEP_MODIFIED_TIME);
+      files.write(path("a/run.sh"), new ByteArrayInputStream(large), LONG_AGO, true);
+      assertThat(files.copy(path("a/run.sh"), path("a/copy"))).isEqualTo(large.length);
+      files.sync(List.of(path("a/run.sh"), path("a/copy")));
+
+      for (String name : List.of("a/run.sh", "a/copy")) {
+        assertThat(root.resolve(name)).hasBinaryContent(large).isExecutable();
+      }
+      assertThat(everythingIn(root.resolve("a"))).containsExactly("copy", "run.sh");
+    }
+  }
+
+  @Test
+  void aFileIsReplacedWithoutTheExtensionForIt(@TempDir Path sshd) throws Exception {
+    try (OwnSshd plain =
+            new OwnSshd(sshd, server, List.of("Subsystem sftp internal-sftp -P posix-rename"));
+        FileStorage files = open(root.toString(), "root", plain, pinned(plain).build())) {
+      files.write(path("file"), content("one"), LONG_AGO, false);
+      assertThat(files.capabilities()).contains(FileStorage.Capability.ATOMIC_WRITE);
+      files.write(path("file"), content("two"), LONG_AGO, false);
+      assertThat(files.capabilities()).doesNotContain(FileStorage.Capability.ATOMIC_WRITE);
+      assertThat(root.resolve("file")).hasContent("two");
+      assertThat(everythingIn(root)).containsExactly("file");
+    }
+  }
+
+  @Test
+  void aServerThatRenamesNothingKeepsTheOldFile(@TempDir Path sshd) throws Exception {
+    Files.writeString(root.resolve("file"), "old");
+    try (OwnSshd plain =
+            new OwnSshd(
+                sshd, server, List.of("Subsystem sftp internal-sftp -P posix-rename,rename"));
+        FileStorage files = open(root.toString(), "root", plain, pinned(plain).build())) {
+      assertThatThrownBy(() -> files.write(path("file"), content("new"), LONG_AGO, false))
+          .isInstanceOf(PermanentAdapterException.class)
+          .hasMessage("Cannot write \"/file\": access is denied.");
+      assertThat(root.resolve("file")).hasContent("old");
+      assertThat(everythingIn(root)).containsExactly("file");
+    }
+  }
+
+  @Test
+  void movesWithTheExtensionWhereNothingElseRenames(@TempDir Path sshd) throws Exception {
+    try (OwnSshd plain =
+            new OwnSshd(sshd, server, List.of("Subsystem sftp internal-sftp -P rename"));
+        FileStorage files = open(root.toString(), "root", plain, pinned(plain).build())) {
+      files.write(path("a/file"), content("x"), LONG_AGO, false);
+      files.move(path("a"), path("b"));
+      assertThat(root.resolve("b/file")).hasContent("x");
+    }
+  }
+
+  @Test
   void aFullDiskBlocks() throws Exception {
     Path small = Files.createDirectory(temp.resolve("small"));
     assertThat(

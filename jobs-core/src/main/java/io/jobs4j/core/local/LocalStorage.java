@@ -3,6 +3,7 @@ package io.jobs4j.core.local;
 import io.jobs4j.core.local.Confinement.Place;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.MissingFeatures;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
@@ -26,7 +27,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -58,8 +58,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a temporary file {@code
  * .jobs4j-<uuid>.part} beside the target, give it its time and mode and rename it. {@link #sync}
- * forces files and the directories that name them to the disk. A temporary file that a dead process
- * left behind is never listed, is in nobody's way and goes with its directory.
+ * forces files and the directories that name them to the disk. A file system that cannot keep
+ * times, or force something to the disk, is used without. A temporary file that a dead process left
+ * behind is never listed, is in nobody's way and goes with its directory.
  *
  * <p><b>File names.</b> Java converts file names by the locale that it was started in, whatever
  * {@code file.encoding} says; in the locale {@code C} that is ASCII, on Java 17 and later alike.
@@ -93,6 +94,7 @@ public final class LocalStorage implements FileStorage {
 
   private final Path hostRoot;
   private final Confinement confinement;
+  private final OptionalOperations optional;
 
   /**
    * How files come into being that may be executed: by all whom the process lets read them, as
@@ -121,8 +123,13 @@ public final class LocalStorage implements FileStorage {
    *     directory is there, or the marker is not
    */
   public LocalStorage(Path root, @Nullable StoragePath marker) {
+    this(root, marker, OptionalOperations.SystemCalls.REAL);
+  }
+
+  LocalStorage(Path root, @Nullable StoragePath marker, OptionalOperations.SystemCalls system) {
     hostRoot = root.toAbsolutePath().normalize();
     confinement = new Confinement(hostRoot, marker);
+    optional = new OptionalOperations(new MissingFeatures(toString()), system);
     executables =
         hostRoot.getFileSystem().supportedFileAttributeViews().contains("posix")
             ? new FileAttribute<?>[] {
@@ -133,7 +140,7 @@ public final class LocalStorage implements FileStorage {
 
   @Override
   public Set<Capability> capabilities() {
-    return EnumSet.allOf(Capability.class);
+    return optional.missing().without(EnumSet.allOf(Capability.class));
   }
 
   /**
@@ -308,11 +315,9 @@ public final class LocalStorage implements FileStorage {
         "sync",
         path,
         () -> {
-          try (FileChannel channel =
-              FileChannel.open(confinement.locate(path, true).path(), StandardOpenOption.READ)) {
-            channel.force(true);
-            return path;
-          }
+          Place place = confinement.locate(path, true);
+          optional.force(place.path(), attributes(place).isDirectory());
+          return path;
         });
   }
 
@@ -359,7 +364,7 @@ public final class LocalStorage implements FileStorage {
       try (FileChannel channel =
           FileChannel.open(temporary, NEW_FILE, executable ? executables : NO_ATTRIBUTES)) {
         length = filler.fill(channel);
-        Files.setLastModifiedTime(temporary, FileTime.from(modified));
+        optional.setModified(temporary, modified);
       }
       Files.move(temporary, place.path(), StandardCopyOption.ATOMIC_MOVE);
       moved = true;

@@ -31,7 +31,10 @@ public interface FileStorage extends AutoCloseable {
     MOVE
   }
 
-  /** What this storage can do. */
+  /**
+   * What this storage can do, as far as is known. What a server turns out to refuse is no longer
+   * among it.
+   */
   Set<Capability> capabilities();
 
   /** What is at {@code path}; empty if nothing is. */
@@ -54,7 +57,8 @@ public interface FileStorage extends AutoCloseable {
    * Writes a file whole, in place of what was there, and makes its directories. Where the storage
    * can, the file shows only when complete. The stream is read to its end and not closed.
    *
-   * @param modified the time to give the file
+   * @param modified the time to give the file. The file is written without it where the storage
+   *     refuses that, and likewise without being executable; see {@link MissingFeatures}.
    * @param executable whether its owner may execute it
    */
   void write(StoragePath file, InputStream content, Instant modified, boolean executable)

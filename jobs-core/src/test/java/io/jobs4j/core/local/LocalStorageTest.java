@@ -14,7 +14,9 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -125,6 +127,62 @@ class LocalStorageTest {
     assertThat(storage.stat(path("mine"))).isPresent();
     Files.delete(root.resolve("mine"));
     assertThat(storage.stat(path("mine"))).isEmpty();
+  }
+
+  @Test
+  void aFileSystemWithoutTimesAndSyncIsUsedWithout() throws Exception {
+    Refusing refusing = new Refusing("Operation not permitted");
+    try (LocalStorage plain = new LocalStorage(root, null, refusing)) {
+      assertThat(plain.capabilities()).contains(FileStorage.Capability.KEEP_MODIFIED_TIME);
+      for (String name : List.of("a/one", "a/two")) {
+        plain.write(path(name), content("text"), LONG_AGO, true);
+        assertThat(root.resolve(name)).hasContent("text").isExecutable();
+      }
+      assertThat(plain.copy(path("a/one"), path("a/three"))).isEqualTo(4);
+      assertThat(plain.capabilities()).doesNotContain(FileStorage.Capability.KEEP_MODIFIED_TIME);
+      assertThat(plain.stat(path("a/one")).orElseThrow().modified()).isNotEqualTo(LONG_AGO);
+      assertThat(refusing.times).as("not asked again").isEqualTo(1);
+      plain.sync(List.of(path("a/one")));
+    }
+  }
+
+  @Test
+  void anErrorOfTheDiskIsNotTakenForAMissingFeature() throws Exception {
+    try (LocalStorage failing = new LocalStorage(root, null, new Refusing("Input/output error"))) {
+      Files.writeString(root.resolve("there"), "text");
+      for (Call call :
+          List.<Call>of(
+              () -> failing.sync(List.of(path("there"))),
+              () -> failing.write(path("new"), content("text"), LONG_AGO, false))) {
+        assertThatThrownBy(call::run)
+            .isInstanceOfSatisfying(
+                TransientAdapterException.class,
+                e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.STORAGE_NOT_WRITABLE))
+            .hasMessageEndingWith(": Input/output error.");
+      }
+      assertThat(root.resolve("new")).doesNotExist();
+    }
+  }
+
+  /** A file system that can do nothing but keep names and contents. */
+  private static final class Refusing implements OptionalOperations.SystemCalls {
+    private final String reason;
+    private int times;
+
+    Refusing(String reason) {
+      this.reason = reason;
+    }
+
+    @Override
+    public void setModified(Path file, Instant time) throws IOException {
+      times++;
+      throw new FileSystemException(file.toString(), null, reason);
+    }
+
+    @Override
+    public void force(FileChannel channel) throws IOException {
+      throw new IOException(reason);
+    }
   }
 
   @Test

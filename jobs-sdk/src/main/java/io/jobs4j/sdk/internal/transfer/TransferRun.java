@@ -31,7 +31,6 @@ final class TransferRun {
   private final TransferPlan plan;
   private final FileStorage source;
   private final FileStorage target;
-  private final boolean targetKeepsTime;
   private final TransferMeter meter;
   private final BooleanSupplier cancelled;
 
@@ -54,8 +53,6 @@ final class TransferRun {
     this.plan = plan;
     this.source = source;
     this.target = target;
-    this.targetKeepsTime =
-        target.capabilities().contains(FileStorage.Capability.KEEP_MODIFIED_TIME);
     this.meter = meter;
     this.cancelled = cancelled;
   }
@@ -144,7 +141,8 @@ final class TransferRun {
   }
 
   private boolean isThere(Item file) throws InterruptedException {
-    if (!targetKeepsTime) {
+    // Asked each time: that a server refuses to set times shows only when it is to.
+    if (!target.capabilities().contains(FileStorage.Capability.KEEP_MODIFIED_TIME)) {
       return false;
     }
     Optional<FileEntry> there = target.stat(file.target());

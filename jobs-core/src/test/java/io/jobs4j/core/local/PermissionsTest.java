@@ -13,8 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Deletion by an account that permissions bind, which is not root as it usually is. */
-class ReadOnlyTreeTest {
+/** What an account does that permissions bind, which is not root as it usually is. */
+class PermissionsTest {
   @TempDir Path root;
 
   @Test
@@ -33,7 +33,7 @@ class ReadOnlyTreeTest {
     }
     Files.setPosixFilePermissions(outside, PosixFilePermissions.fromString("r-xr-xr-x"));
 
-    assertThat(delete("tree")).isEqualTo("deleted");
+    assertThat(run("delete", "tree")).isEqualTo("done");
 
     assertThat(root.resolve("tree")).doesNotExist();
     assertThat(outside.resolve("kept")).exists();
@@ -47,12 +47,22 @@ class ReadOnlyTreeTest {
     Files.setPosixFilePermissions(
         root.resolve("above"), PosixFilePermissions.fromString("r-xr-xr-x"));
 
-    assertThat(delete("above/tree")).isEqualTo("Cannot delete \"/above/tree\": access is denied.");
+    assertThat(run("delete", "above/tree"))
+        .isEqualTo("Cannot delete \"/above/tree\": access is denied.");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve("above"))))
         .isEqualTo("r-xr-xr-x");
   }
 
-  private String delete(String path) throws Exception {
+  @Test
+  void aDirectoryThatMayBePassedButNotReadDoesNotKeepFilesFromBeingSynced() throws Exception {
+    Path home = Files.createDirectories(root.resolve("home"));
+    Files.createFile(Files.createDirectory(home.resolve("alice")).resolve("file"));
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("--x--x--x"));
+
+    assertThat(run("sync", "home/alice/file")).endsWith("done");
+  }
+
+  private String run(String action, String path) throws Exception {
     List<String> words = new ArrayList<>();
     if ("root".equals(Files.getOwner(root).getName())) {
       // Still the owner of the files, but bound by their permissions like others.
@@ -65,6 +75,7 @@ class ReadOnlyTreeTest {
             System.getProperty("java.class.path"),
             Child.class.getName(),
             root.toString(),
+            action,
             path));
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     process.getOutputStream().close();
@@ -73,14 +84,19 @@ class ReadOnlyTreeTest {
     return output.strip();
   }
 
-  /** Deletes a tree and says how that went. */
+  /** Deletes or syncs something and says how that went. */
   static final class Child {
     private Child() {}
 
     public static void main(String[] args) throws InterruptedException {
       try (LocalStorage storage = new LocalStorage(Path.of(args[0]))) {
-        storage.deleteTree(StoragePath.parse(args[1]));
-        System.out.println("deleted");
+        StoragePath path = StoragePath.parse(args[2]);
+        if (args[1].equals("delete")) {
+          storage.deleteTree(path);
+        } else {
+          storage.sync(List.of(path));
+        }
+        System.out.println("done");
       } catch (JobsException e) {
         System.out.println(e.getMessage());
       }
