@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,12 +52,10 @@ class CancelIT {
       JobsClient client = engine.client();
       for (int i = 0; i < Chaos.size(20, 1000); i++) {
         String id = client.submit(JobRequest.builder("slow", "slow-1.0").build()).id();
-        await()
-            .atMost(PATIENCE)
-            .pollDelay(Duration.ZERO)
-            .pollInterval(Duration.ofMillis(5))
-            .until(() -> status(client, id) == JobStatus.RUNNING);
-        CompletableFuture<Long> death = death(client.get(id));
+        awaitRunningOrOver(client, id);
+        Job running = client.get(id);
+        assertThat(running.status()).as(running.lastStatusMessage()).isEqualTo(JobStatus.RUNNING);
+        CompletableFuture<Long> death = death(running);
         long start = System.nanoTime();
         client.cancel(id);
         Job job = client.await(id, HEARD);
@@ -74,6 +73,22 @@ class CancelIT {
         Collections.max(stopped),
         median(died),
         Collections.max(died));
+  }
+
+  private static void awaitRunningOrOver(JobsClient client, String id) {
+    try {
+      await()
+          .atMost(PATIENCE)
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .until(
+              () -> {
+                JobStatus status = status(client, id);
+                return status == JobStatus.RUNNING || status.isTerminal();
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("the job does not run: " + client.history(id), e);
+    }
   }
 
   /** When the job's process is gone, by {@link System#nanoTime}. */

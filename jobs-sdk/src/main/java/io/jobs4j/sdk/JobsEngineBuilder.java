@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobsEngineBuilder {
   private @Nullable Function<Durability, Database> database;
   private @Nullable Supplier<Catalog> catalog;
-  private Clock clock = Clock.systemUTC();
+  private @Nullable Clock clock;
   private ValidationOptions validation = ValidationOptions.defaults();
   private WorkDirectoryPolicy workDirectories = WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE;
   private int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
@@ -96,7 +96,10 @@ public final class JobsEngineBuilder {
     return this;
   }
 
-  /** Tells the time; the system's clock by default. */
+  /**
+   * Tells the time, for tests. By default it is the database's, so that engines that share one
+   * agree whatever the clocks of their hosts say.
+   */
   public JobsEngineBuilder clock(Clock source) {
     this.clock = source;
     return this;
@@ -263,11 +266,12 @@ public final class JobsEngineBuilder {
       throw new IllegalStateException("no definitions were given: call definitions or catalog");
     }
     Catalog definitions = catalog.get();
+    Database opened = database.apply(durability);
     EngineSettings settings =
         new EngineSettings(
             definitions,
             definitions instanceof DefinitionCatalog own ? own.tenantQueues() : List.of(),
-            clock,
+            clock == null ? opened.clock() : clock,
             validation,
             workDirectories,
             workers,
@@ -280,6 +284,6 @@ public final class JobsEngineBuilder {
             List.copyOf(schedulers),
             List.copyOf(listeners),
             metrics);
-    return new JobsEngine(Engine.start(database.apply(durability), settings));
+    return new JobsEngine(Engine.start(opened, settings));
   }
 }

@@ -85,7 +85,7 @@ final class Announcements implements AutoCloseable {
         log.warn(
             "News of other engines cannot be heard on this connection to PostgreSQL, so this"
                 + " engine looks for them each second: {}",
-            e.toString());
+            e.getMessage());
         return;
       } catch (RuntimeException e) {
         if (!closed()) {
@@ -109,12 +109,22 @@ final class Announcements implements AutoCloseable {
   /** Listens until the connection breaks; returns whether there was one. */
   private boolean listen() {
     Handle handle = database.jdbi().open();
-    boolean clean = false;
+    boolean clean = true;
     try {
       PGConnection connection = unwrapped(handle);
       current = (Connection) connection;
       String channel = handle.createQuery("SELECT " + CHANNEL).mapTo(String.class).one();
+      boolean proxied = database.isProxied();
+      if (proxied && !Proxies.keepsSession(database.jdbi(), handle)) {
+        throw new UnsupportedConnectionException("a proxy gives each transaction another session");
+      }
+      clean = false;
       handle.execute("LISTEN \"" + channel + "\"");
+      if (proxied && !hearsItself(connection)) {
+        handle.execute("UNLISTEN *");
+        clean = true;
+        throw new UnsupportedConnectionException("what is announced does not come through a proxy");
+      }
       countEngines(handle);
       listening = true;
       tellListener(announced::anything);
@@ -148,6 +158,34 @@ final class Announcements implements AutoCloseable {
     } catch (SQLException e) {
       throw new UnsupportedConnectionException(e.toString());
     }
+  }
+
+  /** Whether what is announced on another connection is heard on this one. */
+  private boolean hearsItself(PGConnection connection) throws SQLException {
+    String message = News.message(membership.id(), News.ANYTHING, "");
+    database.jdbi().useHandle(handle -> announce(handle, message));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CHECK_SECONDS);
+    for (long left = CHECK_SECONDS * 1000L; left > 0 && !closed(); ) {
+      PGNotification[] heard = connection.getNotifications((int) left);
+      if (heard != null) {
+        for (PGNotification one : heard) {
+          if (one.getParameter().equals(message)) {
+            return true;
+          }
+        }
+      }
+      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    }
+    return false;
+  }
+
+  private static void announce(Handle handle, String message) {
+    int unused =
+        handle
+            .createQuery("SELECT 1 FROM (SELECT pg_notify(" + CHANNEL + ", :message)) AS told")
+            .bind("message", message)
+            .mapTo(Integer.class)
+            .one();
   }
 
   private void hear(Handle handle, PGConnection connection) throws SQLException {
@@ -208,12 +246,7 @@ final class Announcements implements AutoCloseable {
     membership.arrived();
     countEngines(handle);
     if (alone) {
-      String message = News.message(membership.id(), News.ANYTHING, "");
-      handle
-          .createQuery("SELECT 1 FROM (SELECT pg_notify(" + CHANNEL + ", :message)) AS told")
-          .bind("message", message)
-          .mapTo(Integer.class)
-          .one();
+      announce(handle, News.message(membership.id(), News.ANYTHING, ""));
     }
   }
 

@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
+import org.postgresql.PGConnection;
 
 /**
  * Connections of a source, which commit each statement by themselves unless a transaction is begun,
@@ -17,6 +19,13 @@ import org.jdbi.v3.core.ConnectionFactory;
 final class Connections implements ConnectionFactory {
   private final DataSource source;
 
+  /** Whether a statement that the server prepared may be unknown to it the next time. */
+  private volatile boolean forgetful;
+
+  /** How often those in use run a statement before the server is to prepare it, as it was found. */
+  private final Map<Connection, Integer> thresholds =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
   /** Those in use that did not commit by themselves. */
   private final Set<Connection> changed =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
@@ -25,16 +34,26 @@ final class Connections implements ConnectionFactory {
     this.source = source;
   }
 
+  /** Has no statements prepared by the server from now on. */
+  void prepareNothing() {
+    forgetful = true;
+  }
+
   @Override
   public Connection openConnection() throws SQLException {
     Connection connection = source.getConnection();
     try {
+      if (forgetful) {
+        PGConnection postgres = connection.unwrap(PGConnection.class);
+        thresholds.put(connection, postgres.getPrepareThreshold());
+        postgres.setPrepareThreshold(0);
+      }
       if (!connection.getAutoCommit()) {
         connection.setAutoCommit(true);
         changed.add(connection);
       }
     } catch (SQLException | RuntimeException e) {
-      connection.close();
+      closeConnection(connection);
       throw e;
     }
     return connection;
@@ -43,7 +62,12 @@ final class Connections implements ConnectionFactory {
   @Override
   public void closeConnection(Connection connection) throws SQLException {
     try (connection) {
-      if (changed.remove(connection) && !connection.isClosed()) {
+      Integer threshold = thresholds.remove(connection);
+      boolean manual = changed.remove(connection);
+      if (threshold != null && !connection.isClosed()) {
+        connection.unwrap(PGConnection.class).setPrepareThreshold(threshold);
+      }
+      if (manual && !connection.isClosed()) {
         connection.setAutoCommit(false);
       }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -46,6 +47,11 @@ public final class Database implements AutoCloseable {
   private final Dialect dialect;
   private final Durability durability;
   private final @Nullable HikariDataSource pool;
+  private final DatabaseClock clock;
+  private final String product;
+
+  /** Whether something between it and the engine may give each transaction another session. */
+  private final boolean proxied;
 
   /** Holds a row locked as long as the database is open; {@code null} if others may use it. */
   private final @Nullable Handle lock;
@@ -54,7 +60,8 @@ public final class Database implements AutoCloseable {
       DataSource source, @Nullable HikariDataSource pool, boolean exclusive, Durability level) {
     this.pool = pool;
     this.durability = level;
-    this.jdbi = Jdbi.create(new Connections(source));
+    Connections connections = new Connections(source);
+    this.jdbi = Jdbi.create(connections);
     jdbi.registerArgument(new InstantArgumentFactory());
     jdbi.registerColumnMapper(
         Instant.class,
@@ -65,11 +72,19 @@ public final class Database implements AutoCloseable {
     Handle held = null;
     try {
       this.dialect = jdbi.withHandle(handle -> recognise(handle, level));
+      this.product = jdbi.withHandle(Database::product);
+      this.proxied = dialect == Dialect.POSTGRESQL && jdbi.withHandle(Proxies::isBehind);
+      if (proxied) {
+        connections.prepareNothing();
+      }
       if (exclusive) {
         held = acquireLock(jdbi);
+      } else {
+        Capacity.require(jdbi, dialect.connections());
       }
       // Only now, lest an engine that is refused changes the tables of the one that works on them.
       new Migrator(jdbi, dialect).migrate();
+      this.clock = jdbi.withHandle(handle -> new DatabaseClock(handle, dialect));
       this.lock = held;
     } catch (RuntimeException e) {
       release(held);
@@ -170,6 +185,21 @@ public final class Database implements AutoCloseable {
     return durability;
   }
 
+  /** The time by which engines that share the database go. */
+  public Clock clock() {
+    return clock.withZone(ZoneOffset.UTC);
+  }
+
+  /** Reads the database's clock again, lest time goes by another one for long. */
+  void setClock(Handle handle) {
+    clock.set(handle);
+  }
+
+  /** Whether something between it and the engine may give each transaction another session. */
+  boolean isProxied() {
+    return proxied;
+  }
+
   /**
    * Lets nobody wait longer for a connection than this, or than 30 seconds. A pool of the caller's
    * has a limit of its own.
@@ -179,6 +209,11 @@ public final class Database implements AutoCloseable {
       long millis = Math.min(longest.toMillis(), LONGEST_WAIT_MILLIS);
       pool.setConnectionTimeout(Math.max(millis, SHORTEST_WAIT_MILLIS));
     }
+  }
+
+  /** What it is, and of which version. */
+  String product() {
+    return product;
   }
 
   /** Whether no other engine can work on it. */
@@ -211,25 +246,20 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** The engine that works on the database holds the one row of a table locked. */
-  private static Handle acquireLock(Jdbi jdbi) {
-    jdbi.useHandle(
-        handle -> {
-          handle.execute("CREATE TABLE IF NOT EXISTS engine_lock (id INTEGER PRIMARY KEY)");
-          handle.execute(
-              "INSERT INTO engine_lock (id)"
-                  + " SELECT 1 WHERE NOT EXISTS (SELECT id FROM engine_lock)");
-        });
-    Handle handle = jdbi.open();
+  private static String product(Handle handle) {
     try {
-      handle.begin();
-      handle
-          .createQuery("SELECT id FROM engine_lock WHERE id = 1 FOR UPDATE NOWAIT")
-          .mapTo(Integer.class)
-          .one();
-      return handle;
+      DatabaseMetaData metadata = handle.getConnection().getMetaData();
+      return metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
+    } catch (SQLException e) {
+      throw new StoreException("The database does not say what it is: " + e.getMessage(), e);
+    }
+  }
+
+  /** The engine that works on the database holds a row locked. */
+  private static Handle acquireLock(Jdbi jdbi) {
+    try {
+      return EngineLock.acquire(jdbi, EngineLock.ALONE);
     } catch (JdbiException e) {
-      release(handle);
       throw new StoreException(
           "Another engine works on this database; close it first, or give each its own.", e);
     }
@@ -237,15 +267,11 @@ public final class Database implements AutoCloseable {
 
   private static void release(@Nullable Handle lock) {
     if (lock != null) {
-      try (lock) {
-        lock.rollback();
-      } catch (JdbiException e) {
-        // The connection is gone already, and with it the lock: there is nothing to give back.
-      }
+      EngineLock.release(lock);
     }
   }
 
-  private static String rootMessage(Throwable error) {
+  static String rootMessage(Throwable error) {
     Throwable root = error;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -5,7 +5,10 @@ import io.jobs4j.sdk.StoreException;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +34,9 @@ enum Dialect {
     }
 
     @Override
-    void prepareWriter(Handle handle, Durability level, Duration lease) {}
-
-    @Override
-    void releaseWriter(Handle handle) {}
+    void begun(Session session, Durability level, Duration lease) throws SQLException {
+      session.readCommitted();
+    }
 
     /**
      * {@code commit} leaves the writing for later. {@code CHECKPOINT} writes what was committed,
@@ -49,8 +51,16 @@ enum Dialect {
       }
     }
 
+    /** Each statement that changes the schema is a transaction, so that the lock needs another. */
     @Override
-    void lockSchema(Handle handle) {}
+    void changeSchema(Jdbi jdbi, Consumer<Handle> change) {
+      Handle lock = EngineLock.acquire(jdbi, EngineLock.SCHEMA);
+      try {
+        jdbi.useHandle(change::accept);
+      } finally {
+        EngineLock.release(lock);
+      }
+    }
 
     @Override
     String now() {
@@ -90,6 +100,11 @@ enum Dialect {
     boolean notifies() {
       return false;
     }
+
+    @Override
+    int connections() {
+      return 2;
+    }
   },
 
   POSTGRESQL("postgresql") {
@@ -109,29 +124,27 @@ enum Dialect {
       }
     }
 
+    /** Settings of the transaction alone: behind a proxy, the next may be on another session. */
     @Override
-    void prepareWriter(Handle handle, Durability level, Duration lease) {
-      handle.execute("SET " + IDLE_LIMIT + " = " + lease.toMillis());
-      String value = handle.createQuery("SHOW synchronous_commit").mapTo(String.class).one();
-      if (level != Durability.NONE && value.equals("off")) {
-        handle.execute("SET synchronous_commit = on");
-      } else if (level == Durability.NONE) {
-        handle.execute("SET synchronous_commit = off");
-      }
-    }
-
-    @Override
-    void releaseWriter(Handle handle) {
-      handle.execute("RESET " + IDLE_LIMIT);
-      handle.execute("RESET synchronous_commit");
+    void begun(Session session, Durability level, Duration lease) throws SQLException {
+      session.later("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", List.of());
+      session.later(
+          level == Durability.NONE ? UNSYNCED : SYNCED,
+          List.of(Long.toString(Math.min(lease.toMillis(), Integer.MAX_VALUE))));
     }
 
     @Override
     void afterCommit(Handle handle, Durability level) {}
 
     @Override
-    void lockSchema(Handle handle) {
-      handle.execute("SELECT pg_advisory_xact_lock(hashtext('jobs4j_schema'))");
+    void changeSchema(Jdbi jdbi, Consumer<Handle> change) {
+      jdbi.useTransaction(
+          handle -> {
+            // What others have done is seen when the lock was waited for.
+            handle.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+            handle.execute("SELECT pg_advisory_xact_lock(hashtext('jobs4j_schema'))");
+            change.accept(handle);
+          });
     }
 
     @Override
@@ -169,12 +182,27 @@ enum Dialect {
     boolean notifies() {
       return true;
     }
+
+    @Override
+    int connections() {
+      return 3;
+    }
   };
 
   private static final Logger log = LoggerFactory.getLogger(Dialect.class);
 
-  /** PostgreSQL's setting for how long a transaction waits for the one who began it. */
-  private static final String IDLE_LIMIT = "idle_in_transaction_session_timeout";
+  /** Lets a transaction stand still no longer than its parameter says, in milliseconds. */
+  private static final String IDLE_LIMIT =
+      "SELECT set_config('idle_in_transaction_session_timeout', ?, TRUE),"
+          + " set_config('synchronous_commit', %s, TRUE)";
+
+  private static final String UNSYNCED = IDLE_LIMIT.formatted("'off'");
+
+  /** What waits for more than the disk of the server stays as it is. */
+  private static final String SYNCED =
+      IDLE_LIMIT.formatted(
+          "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
+              + " ELSE current_setting('synchronous_commit') END");
 
   private final String suffix;
 
@@ -207,19 +235,24 @@ enum Dialect {
   abstract void require(Durability level, String url, Handle handle);
 
   /**
-   * Readies the connection through which all changes go. Its transactions lock the engine's row, so
-   * one that stands still must not outlive the lease, or nobody could declare the engine dead.
+   * Has a transaction that was just begun see what others commit meanwhile, and be as durable as is
+   * asked for. It locks the engine's row, so one that stands still must not outlive the lease, or
+   * nobody could declare the engine dead.
    */
-  abstract void prepareWriter(Handle handle, Durability level, Duration lease);
-
-  /** Leaves the connection as others expect it. */
-  abstract void releaseWriter(Handle handle);
+  abstract void begun(Session session, Durability level, Duration lease) throws SQLException;
 
   /** Returns when all that was committed on the database before survives as it should. */
   abstract void afterCommit(Handle handle, Durability level);
 
-  /** Lets no other engine change the schema until the end of the transaction. */
-  abstract void lockSchema(Handle handle);
+  /**
+   * Changes the schema while no other engine does.
+   *
+   * @throws org.jdbi.v3.core.JdbiException if another engine does, where that cannot be waited for
+   */
+  abstract void changeSchema(Jdbi jdbi, Consumer<Handle> change);
+
+  /** How many connections an engine has at once, at least. */
+  abstract int connections();
 
   /** The database's own time. */
   abstract String now();

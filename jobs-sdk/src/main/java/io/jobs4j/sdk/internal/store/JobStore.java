@@ -121,6 +121,34 @@ public final class JobStore implements AutoCloseable {
       database.close();
       throw e;
     }
+    try {
+      tryOut();
+    } catch (RuntimeException e) {
+      close();
+      throw new StoreException(
+          "No job can run on this database (%s): %s"
+              .formatted(database.product(), Database.rootMessage(e)),
+          e);
+    }
+  }
+
+  /** Does once, and undoes, what running jobs takes. */
+  private void tryOut() {
+    List<JobRecord> unusedJobs =
+        list("jobs4j", "jobs4j", new JobFilter(Set.of(), true, true, 0, 1, null));
+    List<HistoryEvent> unusedHistory = history(0, 0, 1);
+    Optional<Instant> unusedTimer = nextTimer();
+    Optional<Instant> unusedRecovery = nextRecovery();
+    Trial trial = new Trial(tables, now());
+    try {
+      writer.write(
+          session -> {
+            trial.run(session, (same, lane) -> take(same, "R", lane, "L", 1));
+            return 0;
+          });
+    } catch (Trial.UndoneException e) {
+      // As it should be.
+    }
   }
 
   /**
@@ -874,7 +902,12 @@ public final class JobStore implements AutoCloseable {
    * @return how many were removed, whose jobs are now anyone's
    */
   public int tend() {
-    return writer.write(membership::removeExpired);
+    return writer.write(
+        session -> {
+          int removed = membership.removeExpired(session);
+          database.setClock(session.handle());
+          return removed;
+        });
   }
 
   /** Whether this engine's leases have certainly not expired. */

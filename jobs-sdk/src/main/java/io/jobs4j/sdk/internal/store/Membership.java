@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * that the engine cannot be declared dead in the middle of one. An engine that finds itself
  * declared dead comes back as another.
  *
+ * <p>Only an engine that starts takes over from a former one of its node. One that comes back takes
+ * nothing from anybody: if another has the name of its node by then, it goes on without a name.
+ *
  * <p>Leases run by the database's clock. What this engine believes of its own runs by a clock that
  * nobody sets, and is never longer.
  */
@@ -25,11 +28,13 @@ final class Membership {
 
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
-  private final String node;
   private final Duration lease;
   private final String joinSql;
   private final String renewSql;
   private final String expiredSql;
+
+  /** Empty if it has none, or has lost it to another engine; used by the writer's thread. */
+  private String node;
 
   private volatile String id = "";
   private volatile long heldUntil;
@@ -104,14 +109,12 @@ final class Membership {
   }
 
   /**
-   * Becomes a member under a new name. A former engine of the same node, which cannot be running
-   * any more, loses its jobs at once.
+   * Becomes a member at the start. A former engine of the same node, which cannot be running any
+   * more, loses its jobs at once.
    *
    * @param alone whether no other engine can be running, so that all others are former ones
    */
   void join(Session session, boolean alone) throws SQLException {
-    String name = UUID.randomUUID().toString();
-    long before = System.nanoTime();
     List<String> former = new ArrayList<>();
     try (ResultSet rows = former(session, alone)) {
       while (rows.next()) {
@@ -121,6 +124,38 @@ final class Membership {
     for (String dead : former) {
       remove(session, dead);
     }
+    enter(session);
+    if (!former.isEmpty()) {
+      session.news().orphans();
+    }
+  }
+
+  /** Becomes a member again under a new id. */
+  void rejoin(Session session) throws SQLException {
+    if (!node.isEmpty() && nodeIsTaken(session)) {
+      log.warn(
+          "Another engine has started as node \"{}\", which was this engine's name; this one goes"
+              + " on without a name. Each engine needs a name of its own",
+          node);
+      node = "";
+    }
+    enter(session);
+  }
+
+  private boolean nodeIsTaken(Session session) throws SQLException {
+    PreparedStatement statement =
+        session.statement("SELECT COUNT(*) FROM engine WHERE node = ? AND id <> ?");
+    statement.setString(1, node);
+    statement.setString(2, id);
+    try (ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getInt(1) > 0;
+    }
+  }
+
+  private void enter(Session session) throws SQLException {
+    String name = UUID.randomUUID().toString();
+    long before = System.nanoTime();
     PreparedStatement statement = session.statement(joinSql);
     statement.setString(1, name);
     statement.setString(2, node);
@@ -131,9 +166,6 @@ final class Membership {
     hold(before);
     countOthers(session);
     session.news().joined();
-    if (!former.isEmpty()) {
-      session.news().orphans();
-    }
   }
 
   private ResultSet former(Session session, boolean alone) throws SQLException {

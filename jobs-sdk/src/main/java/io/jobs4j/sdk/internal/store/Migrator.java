@@ -6,12 +6,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * Brings a database to the schema of this version by running the numbered scripts that it has not
@@ -32,6 +36,11 @@ final class Migrator {
           "V009__probes.sql",
           "V010__indexes.sql");
 
+  /** How long another engine may take to make the tables. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+  private static final long PAUSE_MILLIS = 20;
+
   private final Jdbi jdbi;
   private final Dialect dialect;
   private final List<String> scripts;
@@ -44,46 +53,88 @@ final class Migrator {
   }
 
   /**
-   * Runs what is missing.
+   * Runs what is missing, once no other engine does. If nothing is, nothing is changed or locked.
    *
    * @throws StoreException if the database was made by a later version, or a script has changed
    */
   void migrate() {
-    jdbi.useTransaction(
-        handle -> {
-          dialect.lockSchema(handle);
-          handle.execute(
-              """
-              CREATE TABLE IF NOT EXISTS jobs4j_schema (
-                script VARCHAR(128) PRIMARY KEY, checksum VARCHAR(64) NOT NULL)""");
-          Map<String, String> done =
-              handle
-                  .createQuery("SELECT script, checksum FROM jobs4j_schema")
-                  .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
-                  .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-          for (String script : done.keySet()) {
-            if (!scripts.contains(script)) {
-              throw new StoreException(
-                  "The database was made by a later version: it has run " + script + ".");
-            }
-          }
-          for (String script : scripts) {
-            String sql = read(script);
-            String checksum = checksum(sql);
-            String known = done.get(script);
-            if (known == null) {
-              run(handle, script, sql, checksum);
-            } else if (!known.equals(checksum)) {
-              throw new StoreException(
-                  "The database was made with another version of " + script + ".");
-            }
-          }
-        });
+    long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (!isComplete()) {
+      try {
+        dialect.changeSchema(jdbi, this::complete);
+      } catch (JdbiException e) {
+        if (Conflicts.isDenied(e)) {
+          throw new StoreException(
+              "The tables of this version are not all there, and the database's user may not make"
+                  + " them. Start an engine once as a user who may.",
+              e);
+        }
+        if (!Conflicts.isPassing(e) || System.nanoTime() - deadline >= 0) {
+          throw e;
+        }
+        pause();
+      }
+    }
   }
 
-  private static void run(Handle handle, String script, String sql, String checksum) {
+  private boolean isComplete() {
+    try {
+      return jdbi.withHandle(handle -> missing(handle).isEmpty());
+    } catch (JdbiException e) {
+      if (Conflicts.isMissingTable(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void complete(Handle handle) {
+    handle.execute(
+        """
+        CREATE TABLE IF NOT EXISTS jobs4j_schema (
+          script VARCHAR(128) PRIMARY KEY, checksum VARCHAR(64) NOT NULL)""");
+    missing(handle).forEach((script, sql) -> run(handle, script, sql));
+  }
+
+  /** The scripts that have not run yet, in order. */
+  private Map<String, String> missing(Handle handle) {
+    Map<String, String> done =
+        handle
+            .createQuery("SELECT script, checksum FROM jobs4j_schema")
+            .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    for (String script : done.keySet()) {
+      if (!scripts.contains(script)) {
+        throw new StoreException(
+            "The database was made by a later version: it has run " + script + ".");
+      }
+    }
+    Map<String, String> missing = new LinkedHashMap<>();
+    for (String script : scripts) {
+      String sql = read(script);
+      String known = done.get(script);
+      if (known == null) {
+        missing.put(script, sql);
+      } else if (!known.equals(checksum(sql))) {
+        throw new StoreException("The database was made with another version of " + script + ".");
+      }
+    }
+    return missing;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("The start was interrupted.", e);
+    }
+  }
+
+  private static void run(Handle handle, String script, String sql) {
     handle.createScript(sql).execute();
-    handle.execute("INSERT INTO jobs4j_schema (script, checksum) VALUES (?, ?)", script, checksum);
+    handle.execute(
+        "INSERT INTO jobs4j_schema (script, checksum) VALUES (?, ?)", script, checksum(sql));
   }
 
   private static String read(String script) {

@@ -36,6 +36,11 @@ final class Session implements AutoCloseable {
   /** How long the connection waited for the database before, in milliseconds; -1 if as now. */
   private int foundTimeout = -1;
 
+  /** The isolation of the connection's transactions before; -1 if as now. */
+  private int foundIsolation = -1;
+
+  private boolean isolated;
+
   Session(Handle handle, Dialect dialect) {
     this.handle = handle;
     this.dialect = dialect;
@@ -174,6 +179,19 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Has transactions of the connection see what others commit meanwhile, until it is closed. */
+  void readCommitted() throws SQLException {
+    if (isolated) {
+      return;
+    }
+    isolated = true;
+    int found = connection().getTransactionIsolation();
+    if (found != Connection.TRANSACTION_READ_COMMITTED) {
+      connection().setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      foundIsolation = found;
+    }
+  }
+
   /** Whether the database still answers. */
   boolean isAlive() {
     try {
@@ -198,6 +216,16 @@ final class Session implements AutoCloseable {
     }
   }
 
+  private void restoreIsolation() {
+    if (foundIsolation >= 0) {
+      try {
+        connection().setTransactionIsolation(foundIsolation);
+      } catch (SQLException e) {
+        // It is gone already.
+      }
+    }
+  }
+
   private void closeStatements() {
     for (PreparedStatement statement : statements.values()) {
       try {
@@ -212,6 +240,7 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     closeStatements();
+    restoreIsolation();
     restoreTimeout();
     try {
       handle.close();

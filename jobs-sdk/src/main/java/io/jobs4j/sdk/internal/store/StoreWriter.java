@@ -88,7 +88,7 @@ final class StoreWriter implements AutoCloseable {
     this.onRejoin = onRejoin;
     this.observer = observer;
     try {
-      join(open());
+      join();
     } catch (SQLException | RuntimeException e) {
       drop();
       throw new StoreException("The database cannot be used: " + e.getMessage(), e);
@@ -226,7 +226,7 @@ final class StoreWriter implements AutoCloseable {
           group.forEach(alone -> commit(List.of(alone)));
           return;
         }
-        if (attempt >= ATTEMPTS || !isPassing(cause)) {
+        if (attempt >= ATTEMPTS || !Conflicts.isPassing(cause)) {
           group.get(0).fail(asJobsException(cause));
           return;
         }
@@ -310,9 +310,10 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private void begin(Session open) {
+  private void begin(Session open) throws SQLException {
     open.news().clear();
     open.handle().begin();
+    database.dialect().begun(open, database.durability(), membership.lease());
   }
 
   private void announce(Session open) throws SQLException {
@@ -334,6 +335,11 @@ final class StoreWriter implements AutoCloseable {
       database.dialect().afterCommit(open.handle(), database.durability());
       return Outcome.DONE;
     } catch (RuntimeException e) {
+      if (Conflicts.isRolledBack(e)) {
+        tables.rolledBack();
+        open.rollback();
+        return new Outcome(false, false, e);
+      }
       log.warn("The answer to a commit was lost: {}", e.toString());
       tables.rolledBack();
       drop();
@@ -407,7 +413,6 @@ final class StoreWriter implements AutoCloseable {
     Session opened = new Session(handle, database.dialect());
     session = opened;
     opened.limitSilence(patience.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : patience);
-    database.dialect().prepareWriter(handle, database.durability(), membership.lease());
     return opened;
   }
 
@@ -416,6 +421,22 @@ final class StoreWriter implements AutoCloseable {
     session = null;
     if (known != null) {
       known.close();
+    }
+  }
+
+  /** Another engine may be in the way, which does the same. */
+  private void join() throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      Session open = open();
+      try {
+        join(open);
+        return;
+      } catch (SQLException | RuntimeException e) {
+        if (attempt == ATTEMPTS || !Conflicts.isPassing(e)) {
+          throw e;
+        }
+        open.rollback();
+      }
     }
   }
 
@@ -435,7 +456,7 @@ final class StoreWriter implements AutoCloseable {
       onRejoin.run();
     }
     begin(open);
-    membership.join(open, false);
+    membership.rejoin(open);
     tellOthers(open);
     open.handle().commit();
   }
@@ -449,7 +470,6 @@ final class StoreWriter implements AutoCloseable {
       tellOthers(open);
       open.handle().commit();
       database.dialect().afterCommit(open.handle(), database.durability());
-      database.dialect().releaseWriter(open.handle());
     } catch (SQLException | RuntimeException e) {
       log.warn(
           "This engine could not give its jobs back; others wait for its lease to end: {}",
@@ -461,21 +481,6 @@ final class StoreWriter implements AutoCloseable {
     for (Pending<?> rest = queue.poll(); rest != null; rest = queue.poll()) {
       rest.fail(new StoreException("The engine is closed."));
     }
-  }
-
-  /** Whether the same may well succeed the next time: another transaction was in the way. */
-  private static boolean isPassing(@Nullable Throwable cause) {
-    for (Throwable error = cause; error != null; error = error.getCause()) {
-      if (error instanceof SQLException sql && sql.getSQLState() != null) {
-        String state = sql.getSQLState();
-        // A row that another engine has just made is there the next time.
-        return state.startsWith("40")
-            || state.equals("HYT00")
-            || state.equals("55P03")
-            || state.equals("23505");
-      }
-    }
-    return false;
   }
 
   private static StoreException unavailable(@Nullable Throwable cause) {

@@ -134,6 +134,43 @@ abstract class EnginesContract {
   }
 
   @Test
+  void anEngineWhoseNameWasTakenTakesItFromNobody() {
+    JobStore first = engine("web-1");
+    JobStore second = engine("web-1");
+    for (int i = 0; i < 5; i++) {
+      first.tend();
+      second.tend();
+    }
+    assertThat(losses).as("the one whose name the other took when it started").hasValue(1);
+    assertThat(first.otherEngines()).isEqualTo(1);
+    assertThat(second.otherEngines()).isEqualTo(1);
+    // Who has it takes it over from itself at the next start, and nothing from the other.
+    String kept = insert(first);
+    assertThat(uuids(first.claim("", 1))).containsExactly(kept);
+    JobStore third = engine("web-1");
+    second.tend();
+    assertThat(losses).hasValue(2);
+    assertThat(third.claim("", 1)).isEmpty();
+    third.tend();
+    assertThat(third.otherEngines()).isEqualTo(2);
+  }
+
+  @Test
+  void anEngineThatComesBackKeepsItsNameIfNobodyElseHasIt() {
+    JobStore first = engine("web-1");
+    JobStore other = engine("web-2");
+    String mine = insert(first);
+    expire();
+    other.tend();
+    first.tend();
+    assertThat(losses).hasValue(1);
+    assertThat(uuids(first.claim("", 1))).containsExactly(mine);
+    // So that an engine that is started in its place has its jobs at once.
+    JobStore next = engine("web-1");
+    assertThat(uuids(next.claim("", 1))).containsExactly(mine);
+  }
+
+  @Test
   void theJobsOfADeadEngineAreTakenAndItWritesNothingMore() {
     JobStore paused = engine("");
     JobStore other = engine("");
@@ -361,7 +398,7 @@ abstract class EnginesContract {
     assertThat(manual.givenBack()).containsOnly(ManualSource.FOUND);
   }
 
-  private void expire() {
+  void expire() {
     try (var connection = source.getConnection();
         var statement = connection.createStatement()) {
       // As if the engines had been silent for longer than their leases.
@@ -394,7 +431,7 @@ abstract class EnginesContract {
     return job.uuid();
   }
 
-  private static List<String> uuids(List<LeasedJob> jobs) {
+  static List<String> uuids(List<LeasedJob> jobs) {
     return jobs.stream().map(job -> job.lease().uuid()).toList();
   }
 }

@@ -4,18 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.StoreException;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class EnginesOnPostgresTest extends EnginesContract {
   @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
@@ -61,6 +72,127 @@ class EnginesOnPostgresTest extends EnginesContract {
     @Override
     public void anything() {
       listening.countDown();
+    }
+  }
+
+  @Test
+  void allThatIsAcknowledgedIsAsDurableAsAskedForAndSessionsStayAsTheyWere() throws Exception {
+    execute("CREATE TABLE seen (setting VARCHAR(20), isolation VARCHAR(20))");
+    execute(
+        """
+        CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          INSERT INTO seen VALUES (
+            current_setting('synchronous_commit'), current_setting('transaction_isolation'));
+          RETURN NULL;
+        END $$""");
+    String name = ask("SELECT current_database()");
+    execute("ALTER DATABASE " + name + " SET synchronous_commit = off");
+    execute("ALTER DATABASE " + name + " SET default_transaction_isolation = 'serializable'");
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(source);
+    config.setMaximumPoolSize(4);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      source = pool;
+      JobStore store = engine("");
+      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON engine EXECUTE FUNCTION see()");
+      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON job EXECUTE FUNCTION see()");
+      for (int i = 0; i < 5; i++) {
+        String uuid = insert(store);
+        Lease lease = store.claim("", 1).get(0).lease();
+        Applied unused =
+            JobStore.result(
+                store.changeLater(lease, head -> JobChange.to(JobStatus.PENDING, uuid)));
+        store.tend();
+      }
+      // It comes back, too.
+      execute("DELETE FROM engine");
+      store.tend();
+      assertThat(ask("SELECT string_agg(DISTINCT setting || ' ' || isolation, ',') FROM seen"))
+          .isEqualTo("on read committed");
+      store.close();
+      // Whoever gets the connections next finds what the database says.
+      List<Connection> all = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        all.add(pool.getConnection());
+      }
+      for (Connection one : all) {
+        try (one;
+            Statement statement = one.createStatement();
+            ResultSet rows =
+                statement.executeQuery(
+                    """
+                    SELECT current_setting('synchronous_commit'),
+                      current_setting('idle_in_transaction_session_timeout'),
+                      current_setting('transaction_isolation'),
+                      (SELECT count(*) FROM pg_listening_channels())""")) {
+          rows.next();
+          assertThat(List.of(rows.getString(1), rows.getString(2), rows.getString(3)))
+              .containsExactly("off", "0", "serializable");
+          assertThat(rows.getInt(4)).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aUserWhoMayMakeNoTablesStartsWhereTheyAreAndIsToldOtherwise() throws Exception {
+    PGSimpleDataSource owner = (PGSimpleDataSource) source;
+    String role = "app_" + ask("SELECT current_database()");
+    execute("CREATE ROLE " + role + " LOGIN");
+    PGSimpleDataSource limited = new PGSimpleDataSource();
+    limited.setUrl(owner.getUrl().replaceAll("user=[^&]*", "user=" + role));
+    limited.setUser(role);
+    source = limited;
+    assertThatThrownBy(() -> engine(""))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("the database's user may not make them");
+    source = owner;
+    engine("").close();
+    execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
+    execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role);
+    source = limited;
+    JobStore store = engine("");
+    String uuid = insert(store);
+    assertThat(uuids(store.claim("", 1))).containsExactly(uuid);
+  }
+
+  @Test
+  void whatEnginesShareGoesByTheClockOfTheDatabase() throws Exception {
+    // As if this host's clock were behind.
+    execute(
+        """
+        CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
+        $$ SELECT pg_catalog.clock_timestamp() + INTERVAL '15 minutes' $$""");
+    execute(
+        "ALTER DATABASE %s SET search_path = public, pg_catalog"
+            .formatted(ask("SELECT current_database()")));
+    Database database = Database.of(source, Durability.POWER);
+    try (JobStore store = new JobStore(database, database.clock(), uuid -> {})) {
+      Instant now = Instant.now();
+      assertThat(Duration.between(now, store.now()))
+          .isCloseTo(Duration.ofMinutes(15), Duration.ofMinutes(1));
+      assertThat(
+              ask(
+                  "SELECT CAST(MIN(lease_until) > now() + INTERVAL '10 minutes' AS VARCHAR) FROM"
+                      + " engine"))
+          .isEqualTo("true");
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private String ask(String sql) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
     }
   }
 

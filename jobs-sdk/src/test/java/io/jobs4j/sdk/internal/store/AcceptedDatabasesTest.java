@@ -1,0 +1,184 @@
+package io.jobs4j.sdk.internal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.StoreException;
+import io.jobs4j.testsupport.PostgresExtension;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A database is refused at the start with the reason, or jobs run on it. */
+@Timeout(120)
+class AcceptedDatabasesTest {
+  @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
+
+  @Test
+  void aModeWithoutWhatIsUsedIsRefused() {
+    assertThatThrownBy(() -> open(memory(";MODE=STRICT"), Durability.NONE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("No job can run on this database (H2 2.")
+        .hasMessageContaining("LIMIT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "REGULAR",
+        "STRICT",
+        "LEGACY",
+        "DB2",
+        "Derby",
+        "HSQLDB",
+        "MSSQLServer",
+        "MariaDB",
+        "MySQL",
+        "Oracle",
+        "PostgreSQL"
+      })
+  void jobsRunInEachModeThatIsAccepted(String mode) {
+    JobStore store;
+    try {
+      store = open(memory(";MODE=" + mode), Durability.NONE);
+    } catch (StoreException e) {
+      assertThat(e).hasMessageMatching("(?s)(No job can run on|The database cannot be).*");
+      assertThat(mode).isNotEqualTo("REGULAR");
+      return;
+    }
+    try (store) {
+      JobRecord job = Stored.job();
+      store.insert(job, "{}");
+      LeasedJob claimed = store.claim("", 1).get(0);
+      assertThat(claimed.job().job().inputs()).isEqualTo(job.inputs());
+      Applied applied =
+          JobStore.result(
+              store.changeLater(
+                  claimed.lease(), head -> JobChange.to(JobStatus.PENDING, "").dueAt(store.now())));
+      assertThat(applied.after().status()).isEqualTo(JobStatus.PENDING);
+      assertThat(store.wakeSleepers()).isEqualTo(1);
+      assertThat(store.claim("", 1)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aVersionWithoutWhatIsUsedIsRefused() {
+    DataSource old = without("SKIP LOCKED", memory(""));
+    assertThatThrownBy(() -> open(old, Durability.NONE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("No job can run on this database (H2 2.")
+        .hasMessageEndingWith("): syntax error near SKIP LOCKED");
+  }
+
+  @Test
+  void aTrialLeavesNothingBehind() {
+    DataSource source = memory("");
+    try (JobStore store = open(source, Durability.NONE);
+        Database other = Database.of(source, Durability.NONE)) {
+      assertThat(Stored.tables(other)).allMatch(List::isEmpty);
+      assertThat(store.nextTimer()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPoolWithTooFewConnectionsIsRefused() {
+    try (HikariDataSource pool = pool(2)) {
+      assertThatThrownBy(() -> Database.of(pool, Durability.POWER))
+          .isInstanceOf(StoreException.class)
+          .hasMessageStartingWith(
+              "The database gives 2 connections at once, and an engine needs at least 3.");
+      assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+    }
+    try (HikariDataSource pool = pool(3);
+        JobStore store = open(pool, Durability.POWER)) {
+      store.listen(new Silent());
+      store.insert(Stored.job(), "{}");
+      assertThat(store.claim("", 1)).hasSize(1);
+      assertThat(store.queues()).isEmpty();
+    }
+  }
+
+  private static HikariDataSource pool(int size) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(POSTGRES.newDatabase());
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(250);
+    return new HikariDataSource(config);
+  }
+
+  private static JobStore open(DataSource source, Durability durability) {
+    return new JobStore(Database.of(source, durability), new MovedClock(Stored.START), uuid -> {});
+  }
+
+  private static DataSource memory(String options) {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + options);
+    source.setUser("sa");
+    return source;
+  }
+
+  /** A source whose database does not know some words, as versions before them. */
+  private static DataSource without(String words, DataSource real) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            AcceptedDatabasesTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("getConnection")
+                    ? without(words, real.getConnection())
+                    : method.invoke(real, arguments));
+  }
+
+  private static Connection without(String words, Connection real) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            AcceptedDatabasesTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")
+                  && ((String) arguments[0]).contains(words)) {
+                throw new SQLException("syntax error near " + words, "42000");
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static final class Silent implements Announced {
+    @Override
+    public void ready() {}
+
+    @Override
+    public void orphans() {}
+
+    @Override
+    public void requested(String uuid) {}
+
+    @Override
+    public void changed(String uuid) {}
+
+    @Override
+    public void manyChanged() {}
+
+    @Override
+    public void anything() {}
+  }
+}
