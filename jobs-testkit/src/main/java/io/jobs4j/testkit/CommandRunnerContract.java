@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +61,8 @@ public abstract class CommandRunnerContract {
    */
   private static final String UNTIL_GO =
       "until [ -e go ] || ! [ -e \"$PWD\" ]; do sleep 0.05; done; echo >end.new; mv end.new end";
+
+  private static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 
   private CommandRunner runner;
 
@@ -380,6 +384,51 @@ public abstract class CommandRunnerContract {
   }
 
   @Test
+  void aCommandThatIsListenedToHasItsInput() throws InterruptedException {
+    String input = "0123456789abcdef".repeat(10_000);
+    Command command =
+        inDirectory(
+                "input=$(cat); echo ${#input}; exec >/dev/null; echo ${#input} >size; " + UNTIL_GO)
+            .withInput(input);
+
+    DetachedCommand launched = runner.launchAndListen(command);
+
+    if (hearsLaunchedCommands()) {
+      assertEquals(Integer.toString(input.length()), launched.firstLine());
+    }
+    host.write(directory + "/go", "");
+    host.awaitFile(directory + "/end");
+    assertEquals(input.length() + "\n", host.read(directory + "/size"));
+  }
+
+  @Test
+  void aBareCommandHasOnlyItsVariables() throws InterruptedException {
+    Command command = Command.of("env").withOnly(Map.of("KIT", "it's $HOME", "PATH", PATH));
+
+    assertEquals(
+        Set.of("KIT=it's $HOME", "PATH=" + PATH),
+        runner.run(command).output().lines().collect(Collectors.toSet()));
+  }
+
+  @Test
+  void aBareLaunchedCommandHasOnlyItsVariables() throws InterruptedException {
+    Command command =
+        Command.of("sh", "-c", "tr '\\0' '\\n' </proc/self/environ >end.new; mv end.new end")
+            .in(directory)
+            .withOnly(Map.of("KIT", "value", "PATH", PATH));
+
+    var unused = runner.launch(command);
+
+    host.awaitFile(directory + "/end");
+    assertEquals(
+        Set.of("KIT=value", "PATH=" + PATH),
+        host.read(directory + "/end")
+            .lines()
+            .filter(line -> !line.matches("(PWD|OLDPWD|SHLVL|_)=.*"))
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
   void theOutputOfALaunchedCommandIsThrownAway() throws InterruptedException {
     var unused =
         runner.launch(
@@ -509,7 +558,7 @@ public abstract class CommandRunnerContract {
 
   private CommandResult limited(int bytes, String script) throws InterruptedException {
     return runner.run(
-        new Command(List.of("sh", "-c", script), null, Map.of(), "", patience(), bytes));
+        new Command(List.of("sh", "-c", script), null, Map.of(), false, "", patience(), bytes));
   }
 
   private static void assertNames(PermanentAdapterException refusal, String what) {

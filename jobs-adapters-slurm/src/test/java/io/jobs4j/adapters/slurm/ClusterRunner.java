@@ -77,6 +77,7 @@ final class ClusterRunner implements CommandRunner {
         words,
         command.directory(),
         variables,
+        command.bare(),
         command.input(),
         command.timeLimit(),
         command.outputLimit());

@@ -118,9 +118,15 @@ final class RemoteScript {
         start(command, token)
             + "e="
             + ShellWords.quote(exec(command) + "\n")
-            + "\nmark -\nl() {\nif setsid -f true; then setsid -f sh -c \"$e\"\n"
-            + "elif command -v setsid >/dev/null; then setsid sh -c \"$e\" &\n"
-            + "else (trap '' HUP; exec sh -c \"$e\") &\nfi\n}\nl </dev/null 2>/dev/null "
+            // What starts in the background has no input, unless it is said where from.
+            + "\nmark -\nl() {\nif setsid -f true </dev/null; then setsid -f sh -c \"$e\" <&3\n"
+            + "elif command -v setsid >/dev/null; then setsid sh -c \"$e\" <&3 &\n"
+            + "else (trap '' HUP; exec sh -c \"$e\") <&3 &\nfi\n}\n"
+            // A server ends the input when this script has ended, which does not wait for the
+            // command; so the script takes all of it, and the command gets it from a pipe.
+            + (command.input().isEmpty()
+                ? "l 2>/dev/null 3</dev/null "
+                : "i=$(cat; echo x)\ni=${i%x}\nprintf %s \"$i\" | l 2>/dev/null 3<&0 ")
             + (listen ? "\n" : ">/dev/null\nmark 0\n"));
   }
 
@@ -189,9 +195,12 @@ final class RemoteScript {
 
   private static String exec(Command command) {
     List<String> words = new ArrayList<>();
-    if (!command.environment().isEmpty()) {
+    if (command.bare() || !command.environment().isEmpty()) {
       // Not "export": a shell has variables that it does not let go of, and env has none.
       words.add("env");
+      if (command.bare()) {
+        words.add("-i");
+      }
       for (Map.Entry<String, String> variable : command.environment().entrySet()) {
         words.add(variable.getKey() + "=" + variable.getValue());
       }

@@ -161,7 +161,7 @@ final class SshCommandRunner implements CommandRunner {
         start(
             channel,
             script,
-            new byte[0],
+            command.input().getBytes(StandardCharsets.UTF_8),
             output,
             error,
             frame -> frame.end() != null || (listen && frame.hasLine()))) {

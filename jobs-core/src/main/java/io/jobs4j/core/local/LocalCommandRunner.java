@@ -92,9 +92,8 @@ public final class LocalCommandRunner implements CommandRunner {
 
   @Override
   public CommandResult run(Command command) throws InterruptedException {
-    byte[] input = command.input().getBytes(StandardCharsets.UTF_8);
     ProcessBuilder builder = prepare(command, command.words());
-    if (input.length == 0) {
+    if (command.input().isEmpty()) {
       builder.redirectInput(NOTHING);
     }
     long deadline = System.nanoTime() + command.timeLimit().toNanos();
@@ -104,11 +103,7 @@ public final class LocalCommandRunner implements CommandRunner {
     try {
       CompletableFuture<Void> read =
           CompletableFuture.allOf(onThread(output, process), onThread(error, process));
-      if (input.length > PIPE_ROOM) {
-        var unused = onThread(() -> feed(process, input), process);
-      } else if (input.length > 0) {
-        feed(process, input);
-      }
+      handOver(process, command);
       if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         kill(process);
         throw new TransientAdapterException(
@@ -135,6 +130,7 @@ public final class LocalCommandRunner implements CommandRunner {
   @Override
   public DetachedCommand launch(Command command) throws InterruptedException {
     Process process = start(detached(command), command);
+    handOver(process, command);
     return new DetachedCommand("", Optional.of(exitOf(process)));
   }
 
@@ -157,6 +153,7 @@ public final class LocalCommandRunner implements CommandRunner {
       throw e;
     }
     started.complete(process);
+    handOver(process, command);
     endsWithin(line, command.timeLimit().toNanos());
     return new DetachedCommand(line.getNow(""), Optional.of(exitOf(process)));
   }
@@ -180,7 +177,7 @@ public final class LocalCommandRunner implements CommandRunner {
     words.add("setsid");
     words.addAll(command.words());
     return prepare(command, words)
-        .redirectInput(NOTHING)
+        .redirectInput(command.input().isEmpty() ? Redirect.from(NOTHING) : Redirect.PIPE)
         .redirectOutput(Redirect.DISCARD)
         .redirectError(Redirect.DISCARD);
   }
@@ -191,6 +188,9 @@ public final class LocalCommandRunner implements CommandRunner {
       builder.directory(new File(command.directory()));
     }
     try {
+      if (command.bare()) {
+        builder.environment().clear();
+      }
       builder.environment().putAll(command.environment());
     } catch (IllegalArgumentException e) {
       throw refused(command, "an environment variable has a name or value that no system takes", e);
@@ -226,6 +226,16 @@ public final class LocalCommandRunner implements CommandRunner {
     } catch (RejectedExecutionException e) {
       kill(process);
       throw new IllegalStateException("the command runner is closed", e);
+    }
+  }
+
+  /** Gives a launched command its input. */
+  private void handOver(Process process, Command command) {
+    byte[] input = command.input().getBytes(StandardCharsets.UTF_8);
+    if (input.length > PIPE_ROOM) {
+      var unused = onThread(() -> feed(process, input), process);
+    } else if (input.length > 0) {
+      feed(process, input);
     }
   }
 

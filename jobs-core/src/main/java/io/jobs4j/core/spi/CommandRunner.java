@@ -14,8 +14,9 @@ public interface CommandRunner extends AutoCloseable {
   CommandResult run(Command command) throws InterruptedException;
 
   /**
-   * Starts a command in a session of its own, with nothing as its standard input and its output
-   * thrown away, so that it outlives this runner and this process.
+   * Starts a command in a session of its own with its output thrown away, so that it outlives this
+   * runner and this process. Its input may break off; {@link #launchAndListen} hands over all that
+   * the command reads before it says its line.
    *
    * @throws TransientAdapterException if the host cannot be reached; the command may have started
    * @throws PermanentAdapterException if the command cannot be started

@@ -105,6 +105,7 @@ class LocalCommandRunnerTest {
             List.of("sh", "-c", "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; exit 7"),
             null,
             Map.of(),
+            false,
             "",
             Duration.ofMinutes(1),
             10);

@@ -130,6 +130,7 @@ class ShellWordsTest {
             List.of("sh"),
             null,
             Map.of(),
+            false,
             "printf '%s\\0' " + ShellWords.join(words) + "\n",
             Duration.ofMinutes(1),
             1 << 22);
