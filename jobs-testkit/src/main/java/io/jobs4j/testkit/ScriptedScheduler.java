@@ -110,6 +110,17 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
     listeners.forEach(listener -> listener.accept(job));
   }
 
+  /**
+   * Holds a job or lets it go on behind the engine's back, as a call of another engine does that
+   * comes late.
+   *
+   * @param jobId UUID of the job
+   * @throws IllegalArgumentException if the job was not submitted yet
+   */
+  public synchronized void setHeld(String jobId, boolean held) {
+    latest(jobId).held = held;
+  }
+
   /** How often the job was launched; submissions of one attempt count once. */
   public synchronized long launches(String jobId) {
     return jobs.values().stream().filter(launched -> launched.isOf(jobId)).count();
@@ -136,6 +147,13 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
     Launched(RemoteJob job, RemoteStatus status) {
       this.job = job;
       this.status = status;
+    }
+
+    RemoteStatus said() {
+      return switch (status.state()) {
+        case QUEUED, RUNNING -> status.withHeld(held);
+        default -> status;
+      };
     }
 
     boolean isOf(String jobId) {
@@ -181,7 +199,7 @@ public final class ScriptedScheduler implements RemoteSchedulerProvider {
         for (RemoteJob job : asked) {
           Launched launched = jobs.get(job.attempt().key());
           if (launched != null) {
-            statuses.put(job, launched.status);
+            statuses.put(job, launched.said());
           }
         }
       }

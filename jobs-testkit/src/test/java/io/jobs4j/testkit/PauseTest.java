@@ -46,6 +46,36 @@ class PauseTest {
   }
 
   @Test
+  void aHoldThatComesLateIsUndone() throws Exception {
+    JobsClient client = running();
+    String id = submit(client);
+    await().until(() -> LifecycleTest.visibleStatus(client, id), JobStatus.RUNNING::equals);
+
+    jobs.scheduler().setHeld(id, true);
+    jobs.clock().advance(Duration.ofMinutes(2));
+
+    await().until(() -> !jobs.scheduler().isHeld(id));
+    assertThat(client.status(id)).isEqualTo(JobStatus.RUNNING);
+  }
+
+  @Test
+  void aReleaseThatComesLateIsUndone() throws Exception {
+    JobsClient client = running();
+    String id = submit(client);
+    await().until(() -> LifecycleTest.visibleStatus(client, id), JobStatus.RUNNING::equals);
+    client.pause(id);
+    await().until(() -> client.status(id), JobStatus.PAUSED::equals);
+    int entries = client.history(id).size();
+
+    jobs.scheduler().setHeld(id, false);
+    jobs.clock().advance(Duration.ofMinutes(2));
+
+    await().until(() -> jobs.scheduler().isHeld(id));
+    assertThat(client.status(id)).isEqualTo(JobStatus.PAUSED);
+    assertThat(client.history(id)).hasSize(entries);
+  }
+
+  @Test
   void aPausedJobCanBeCancelled() throws Exception {
     JobsClient client = running();
     String id = submit(client);

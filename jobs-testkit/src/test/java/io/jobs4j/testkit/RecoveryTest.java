@@ -194,6 +194,66 @@ class RecoveryTest {
     }
   }
 
+  @Test
+  void aJobThatCannotBeSeenIsBlockedAndGoesOnWhenItCanBe() throws Exception {
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    String reason = "The job runs on host a and cannot be seen from host b";
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(ALICE);
+      List<String> ids = submit(client, 3);
+      for (String id : ids) {
+        await().until(() -> client.status(id) == JobStatus.RUNNING);
+        scheduler.move(id, RemoteStatus.unseen(reason));
+        awaitBlocked(client, id);
+        assertThat(client.get(id).lastStatusMessage())
+            .isEqualTo("JOB_NOT_VISIBLE: " + reason + ".");
+      }
+      int entries = client.history(ids.get(0)).size();
+      for (int attempt = 1; attempt <= 2; attempt++) {
+        clock.advance(Duration.ofSeconds(10));
+        awaitNextAttempt(client, ids.get(0), attempt == 1 ? 10 : 20);
+      }
+      assertThat(client.history(ids.get(0))).as("looks are not told of").hasSize(entries);
+      assertThat(ids).allMatch(id -> client.status(id) == JobStatus.BLOCKED);
+
+      scheduler.move(ids.get(0), RemoteStatus.running(null));
+      scheduler.move(ids.get(1), RemoteStatus.exited(3, null, null));
+      clock.advance(Duration.ofSeconds(20));
+
+      await().until(() -> client.status(ids.get(0)) == JobStatus.RUNNING);
+      assertThat(client.await(ids.get(1), PATIENCE).status()).isEqualTo(JobStatus.FAILED);
+      assertThat(client.status(ids.get(2))).isEqualTo(JobStatus.BLOCKED);
+      assertThat(HistoryChecker.checkEnded(client.history(ids.get(1))))
+          .containsSubsequence(JobStatus.RUNNING, JobStatus.BLOCKED, JobStatus.RUNNING);
+    }
+  }
+
+  @Test
+  void aCancelWaitsForAJobThatCannotBeSeen() throws Exception {
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    scheduler.obeysCancel(false);
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(ALICE);
+      String id = submit(client, 1).get(0);
+      await().until(() -> client.status(id) == JobStatus.RUNNING);
+      scheduler.move(id, RemoteStatus.unseen("The job runs elsewhere"));
+      awaitBlocked(client, id);
+
+      client.cancel(id);
+      await().until(() -> scheduler.wasCancelled(id));
+      assertThat(client.status(id).isTerminal()).isFalse();
+
+      scheduler.obeysCancel(true);
+      scheduler.move(id, RemoteStatus.running(null));
+      await()
+          .until(
+              () -> {
+                clock.advance(Duration.ofSeconds(10));
+                return client.status(id) == JobStatus.STOPPED;
+              });
+    }
+  }
+
   private void schedulerIsAway(boolean away) {
     scheduler.onSubmit(
         spec -> {

@@ -31,8 +31,13 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
   private static final Pattern TIME = Pattern.compile("jobs4j time (\\d{1,12}(?:\\.\\d{1,9})?)");
   private static final Pattern DETAILS =
       Pattern.compile(
-          "(\\d{1,18}) (ended|running|torn|lost|cancelled|unborn|adrift|gone|away)"
-              + " (\\d{1,3}|none) (\\w+) (\\d{1,18}) (\\d{1,18})");
+          "(\\d{1,18}) (ended|running|torn|lost|cancelled|unborn|adrift|gone|away|unseen)"
+              + " (\\d{1,3}|none) (\\w+) (\\d{1,18}) (\\d{1,18}) (held|free) ?(.*)");
+
+  /** Host name, boot and PID namespace of where a job runs, and of where it was looked for. */
+  private static final Pattern PLACES =
+      Pattern.compile("(\\S{1,255}) (\\S{1,64}) (\\S{1,20}) (\\S{1,255}) (\\S{1,64}) (\\S{1,20})");
+
   private static final Pattern WITHOUT_RECORD =
       Pattern.compile("\\d{1,18} (unborn|adrift|gone|away) .*");
 
@@ -107,13 +112,30 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     Instant started = started(written, details.group(5), details.group(6));
     return switch (details.group(2)) {
       case "ended" -> ended(details.group(3), details.group(4), started, written);
-      case "running", "adrift" -> RemoteStatus.running(started);
+      case "running", "adrift" ->
+          RemoteStatus.running(started).withHeld(details.group(7).equals("held"));
+      case "unseen" -> RemoteStatus.unseen(unseen(details.group(8)));
       case "gone" -> RemoteStatus.lost(null, "Its run record in the work directory is gone.");
       case "cancelled", "unborn" ->
           RemoteStatus.endedBy(Cause.CANCELLED, OptionalInt.empty(), null, null, "");
       case "lost" -> RemoteStatus.lost(started, "Its processes are gone and left no exit code.");
       default -> null;
     };
+  }
+
+  /** What is said of a job that cannot be seen, by what a script says of the places. */
+  static String unseen(String places) {
+    Matcher words = PLACES.matcher(places);
+    return words.matches()
+        ? "The job runs on host %s (boot %s, PID namespace %s) and cannot be seen from host %s (boot %s, PID namespace %s)"
+            .formatted(
+                words.group(1),
+                words.group(2),
+                words.group(3),
+                words.group(4),
+                words.group(5),
+                words.group(6))
+        : "The job runs elsewhere and cannot be seen from here";
   }
 
   /**
@@ -144,7 +166,7 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     };
   }
 
-  private static Instant instant(String seconds) {
+  static Instant instant(String seconds) {
     BigDecimal nanos = new BigDecimal(seconds).movePointRight(9);
     return Instant.ofEpochSecond(0, nanos.longValueExact());
   }

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.fork;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.shell.BaseEnvironment;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
@@ -18,6 +19,7 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -33,6 +35,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +52,19 @@ import org.slf4j.LoggerFactory;
  * <p>The processes of a job are known by the variable {@code JOBS4J_ATTEMPT} in their environment
  * and by their session.
  *
+ * <p>The record also says on which host, boot and PID namespace the job runs. A job that runs
+ * elsewhere, as on another host that shares the files, is {@link RemoteStatus.State#UNSEEN}, and
+ * can neither be held nor cancelled, until its record tells of its end or it is looked for from
+ * there.
+ *
+ * <p>A job has the variables of {@link BaseEnvironment} and those of its {@link LaunchSpec}, and no
+ * others. None of the latter is on a command line or in a file.
+ *
  * <p>What a shell returns for a program that a signal ended, 128 and the number of the signal, a
  * program may also return by itself: 129 to 159 always count as signals. Time in which a job is
- * held counts for its time limit. Without a time limit, a job that sends KILL to its whole process
- * group also kills what would record its end, and is lost.
+ * held counts for its time limit, at which it is ended also while it is held. Without a time limit,
+ * a job that sends KILL to its whole process group also kills what would record its end, and is
+ * lost.
  */
 public final class ForkScheduler implements RemoteScheduler {
   private static final Logger log = LoggerFactory.getLogger(ForkScheduler.class);
@@ -62,15 +74,16 @@ public final class ForkScheduler implements RemoteScheduler {
   /** How long a launch may take to claim its attempt. */
   private static final Duration CLAIM_LIMIT = Duration.ofSeconds(10);
 
-  private static final Pattern CLAIM = Pattern.compile("jobs4j run (\\d+)");
+  private static final Pattern CLAIM =
+      Pattern.compile("jobs4j run (\\d+)(?: (\\d{1,12}(?:\\.\\d{1,9})?))? ?");
 
   /** The process of an attempt that none is known of. */
   private static final String UNKNOWN = "0";
 
-  private static final String ATTEMPT_VARIABLE = "JOBS4J_ATTEMPT";
+  /** What the wrapper finds the variables of the job in. */
+  private static final String EXPORTS_VARIABLE = "JOBS4J_EXPORTS";
 
-  /** How variables begin that mean nothing to any shell, so that it can export them itself. */
-  private static final String PLAIN_VARIABLES = "AGAVE_";
+  private static final String UNSEEN = "jobs4j unseen ";
 
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -80,6 +93,9 @@ public final class ForkScheduler implements RemoteScheduler {
 
   /** Jobs whose end will be told of. */
   private final Set<RemoteJob> followed = ConcurrentHashMap.newKeySet();
+
+  /** What jobs begin with; {@code null} until the first is launched. */
+  private volatile @Nullable Map<String, String> base;
 
   /**
    * A scheduler for the host of a runner.
@@ -102,7 +118,9 @@ public final class ForkScheduler implements RemoteScheduler {
     Matcher claim = CLAIM.matcher(line);
     Submission submission =
         claim.matches()
-            ? new Submission(new RemoteJob(claim.group(1), attempt), RemoteStatus.running(null))
+            ? new Submission(
+                new RemoteJob(claim.group(1), attempt),
+                RemoteStatus.running(started(attempt, claim.group(2))))
             : await(attempt);
     if (!submission.status().isOver()) {
       launched.onExit().ifPresent(exit -> follow(submission.job(), exit));
@@ -153,7 +171,8 @@ public final class ForkScheduler implements RemoteScheduler {
    * <p>Processes are ended even if the file system of the work directory is away, but then nothing
    * keeps the attempt from being claimed later, and the cancellation has to be asked for again.
    *
-   * @throws TransientAdapterException if no word could be left in the work directory
+   * @throws TransientAdapterException if no word could be left in the work directory, or if the job
+   *     cannot be seen from here; then nothing has been done
    */
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
@@ -163,6 +182,7 @@ public final class ForkScheduler implements RemoteScheduler {
     if (lines.contains("jobs4j over")) {
       return;
     }
+    refuseUnseen(attempt, result);
     var unused = runner.launch(script(ForkScripts.KILL, attempt));
     if (lines.contains("jobs4j marked")) {
       return;
@@ -174,15 +194,7 @@ public final class ForkScheduler implements RemoteScheduler {
     if (refusal == null) {
       throw unanswered("the cancellation of attempt " + attempt.key(), result);
     }
-    throw new TransientAdapterException(
-        RecoveryCondition.STORAGE_NOT_WRITABLE,
-        "Attempt "
-            + attempt.key()
-            + " cannot be marked as cancelled in "
-            + attempt.workPath()
-            + ": "
-            + refusal.reason(),
-        null);
+    throw notWritten("cancelled", attempt, refusal);
   }
 
   @Override
@@ -219,6 +231,14 @@ public final class ForkScheduler implements RemoteScheduler {
   @Override
   public void close() {
     listeners.clear();
+  }
+
+  /** When a job began by the clock of its host, so that all its times are by one. */
+  private @Nullable Instant started(Attempt attempt, @Nullable String said) {
+    if (said != null) {
+      return ForkReport.instant(said);
+    }
+    return runner.sharesFiles() ? RunRecord.claimed(attempt) : null;
   }
 
   /** Another launch has the attempt, or nobody listened: the record says what came of it. */
@@ -271,7 +291,34 @@ public final class ForkScheduler implements RemoteScheduler {
   }
 
   private void signal(RemoteJob job, String signal) throws InterruptedException {
-    succeed(script(ForkScripts.SIGNAL, checked(job.attempt()), signal));
+    Attempt attempt = checked(job.attempt());
+    CommandResult result = succeed(script(ForkScripts.SIGNAL, attempt, signal));
+    refuseUnseen(attempt, result);
+    ForkReport.Refusal refusal = ForkReport.of(result.output()).refusal();
+    if (refusal != null) {
+      throw notWritten("held", attempt, refusal);
+    }
+  }
+
+  private static void refuseUnseen(Attempt attempt, CommandResult result) {
+    for (String line : result.output().lines().toList()) {
+      if (line.startsWith(UNSEEN)) {
+        throw new TransientAdapterException(
+            RecoveryCondition.JOB_NOT_VISIBLE,
+            "Attempt %s: %s"
+                .formatted(attempt.key(), ForkReport.unseen(line.substring(UNSEEN.length()))),
+            null);
+      }
+    }
+  }
+
+  private static TransientAdapterException notWritten(
+      String what, Attempt attempt, ForkReport.Refusal refusal) {
+    return new TransientAdapterException(
+        RecoveryCondition.STORAGE_NOT_WRITABLE,
+        "Attempt %s cannot be marked as %s in %s: %s"
+            .formatted(attempt.key(), what, attempt.workPath(), refusal.reason()),
+        null);
   }
 
   private CommandResult succeed(Command command) throws InterruptedException {
@@ -302,7 +349,7 @@ public final class ForkScheduler implements RemoteScheduler {
     }
   }
 
-  private static Command wrapper(LaunchSpec spec) {
+  private Command wrapper(LaunchSpec spec) throws InterruptedException {
     List<String> words = new ArrayList<>();
     words.add(fileName("output", spec.output()));
     words.add(fileName("error", spec.error()));
@@ -312,31 +359,45 @@ public final class ForkScheduler implements RemoteScheduler {
     BigDecimal limit = hundredths(spec.maxRunTime());
     boolean limited = limit.signum() > 0;
     words.add(limited ? limit.toBigIntegerExact().toString() : "");
+    words.add(limited ? limit.movePointLeft(2).stripTrailingZeros().toPlainString() : "");
     words.add(ForkScripts.STRAGGLERS);
-    Map<String, String> variables = new TreeMap<>(spec.environment());
-    variables.remove(ATTEMPT_VARIABLE);
-    List<String> exported = new ArrayList<>();
-    List<String> others = new ArrayList<>();
-    for (Map.Entry<String, String> entry : variables.entrySet()) {
-      String word = variable(entry.getKey(), entry.getValue());
-      (entry.getKey().startsWith(PLAIN_VARIABLES) ? exported : others).add(word);
+    boolean near = runner.sharesFiles();
+    words.add(near ? Place.HERE.words() : "");
+    words.add(fileName("script", spec.script()));
+    String exports = exports(spec.environment());
+    Map<String, String> variables = new TreeMap<>(base());
+    if (near) {
+      variables.put(EXPORTS_VARIABLE, exports);
     }
-    words.add(Integer.toString(exported.size()));
-    words.addAll(exported);
-    if (limited) {
-      // The short options are those that all implementations of it know.
-      String seconds = limit.movePointLeft(2).stripTrailingZeros().toPlainString();
-      words.addAll(List.of("timeout", "-s", "TERM", "-k", "5", seconds));
-    }
-    if (!others.isEmpty()) {
-      // No shell sees them before the job's, whatever they mean to it.
-      words.addAll(List.of("env", "--"));
-      words.addAll(others);
-    }
-    words.addAll(List.of("/bin/sh", "./" + fileName("script", spec.script())));
     return script(
             ForkScripts.wrapper(spec.attempt().key()), spec.attempt(), words.toArray(String[]::new))
+        .withOnly(variables)
+        .withInput(near ? "" : exports)
         .within(CLAIM_LIMIT);
+  }
+
+  /** What the host says of the account, which stays as it is. */
+  private Map<String, String> base() throws InterruptedException {
+    Map<String, String> known = base;
+    if (known == null) {
+      known = BaseEnvironment.of(runner);
+      base = known;
+    }
+    return known;
+  }
+
+  /** What a shell reads to set variables, with lines that show whether it arrived whole. */
+  private static String exports(Map<String, String> environment) {
+    StringBuilder exports = new StringBuilder("# jobs4j environment\n");
+    new TreeMap<>(environment)
+        .forEach(
+            (name, value) ->
+                // A shell does not end for what "command" refuses.
+                exports
+                    .append("command export ")
+                    .append(ShellWords.quote(variable(name, value)))
+                    .append('\n'));
+    return exports.append("# jobs4j end").toString();
   }
 
   private static Command script(String text, Attempt attempt, String... arguments) {

@@ -7,13 +7,21 @@ package io.jobs4j.adapters.fork;
  * made of lines that are each written at once; a line without its end does not count:
  *
  * <pre>
- * run PROCESS BOOT UPTIME                 who claimed the attempt, and when
- * ending CODE CAUSE UPTIME                the job is over, what it left behind is being ended
- * end CODE CAUSE UPTIME                   all is over
+ * run PROCESS BOOT UPTIME NAMESPACE HOST MACHINE LIMITED   who claimed it, when and where
+ * ending CODE CAUSE UPTIME         the job is over, what it left behind is being ended
+ * end CODE CAUSE UPTIME            all is over
  * </pre>
  *
- * BOOT is the id of the boot, UPTIME in hundredths of a second, CAUSE one of exited, limit,
- * cancelled. Beside it, {@code .jobs4j/<key>.cancel} says that somebody wants the attempt ended.
+ * BOOT is the id of the boot, UPTIME in hundredths of a second, NAMESPACE the inode of the PID
+ * namespace, MACHINE the machine-id, LIMITED whether there is a time limit, CAUSE one of exited,
+ * limit, cancelled. Beside it, {@code .jobs4j/<key>.cancel} says that somebody wants the attempt
+ * ended, and {@code .jobs4j/<key>.hold} that somebody wants it held.
+ *
+ * <p>Processes can be seen where boot and namespace are those of the record. Where the boot is
+ * another one, the job is gone if host name, machine-id and namespace are the same: a host has one
+ * boot at a time, and its first namespace has the same number in each. Hosts that were cloned have
+ * one machine-id, and containers of one image too; containers on one host have one boot; hence all
+ * three. Anywhere else nothing can be said of a job that has not recorded its end.
  *
  * <p>Programs are started only where a shell can do no other, since they cost more than all the
  * rest.
@@ -21,11 +29,27 @@ package io.jobs4j.adapters.fork;
 final class ForkScripts {
   private ForkScripts() {}
 
-  /** Reads records and finds processes. Expects {@code $key} and {@code $run}. */
-  private static final String RECORDS =
+  /**
+   * Says where this is: the boot in {@code $here}, and {@code $space}, {@code $name}, {@code
+   * $machine}.
+   */
+  private static final String PLACE =
       """
       read -r here </proc/sys/kernel/random/boot_id
+      name= machine=
+      { read -r name </proc/sys/kernel/hostname; } 2>/dev/null
+      { read -r machine </etc/machine-id || read -r machine </var/lib/dbus/machine-id; } 2>/dev/null
+      space=$(readlink /proc/self/ns/pid) space=${space#*[} space=${space%]}
+      for w in name machine space; do
+        eval "v=\\$$w"
+        case $v in '' | *[!A-Za-z0-9._-]*) eval "$w=-" ;; esac
+      done
+      """;
 
+  /** Reads records and finds processes. Expects {@code $key} and {@code $run}. */
+  private static final String RECORDS =
+      PLACE
+          + """
       big=
       nl='
       '
@@ -39,12 +63,13 @@ final class ForkScripts {
       # it is not what a wrapper writes: the job may have written it. All that is set is short
       # numbers and known words, but for boot.
       look() {
-        pid=0 boot= began=0 end= code= cause= at=0
+        pid=0 boot= began=0 ns= host= id= limited= end= code= cause= at=0
         [ -e "$run" ] || [ -L "$run" ] || return 1
         [ -f "$run" ] || return 2
         case $nl$big$nl in *"$nl$run$nl"*) return 2 ;; esac
         {
-          read -r head pid boot began || { pid=0 boot= began=0; return 1; }
+          read -r head pid boot began ns host id limited ||
+            { pid=0 boot= began=0 ns= host= id= limited=; return 1; }
           while read -r word second third fourth; do
             case $word in ending | end) end=$word code=$second cause=$third at=$fourth ;; esac
           done
@@ -54,13 +79,14 @@ final class ForkScripts {
           ending | end)
             # Somebody deleted the record meanwhile, and the wrapper began it anew.
             end=${end:-$head} code=$pid cause=$boot at=0
-            pid=0 boot= began=0
+            pid=0 boot= began=0 ns= host= id= limited=
             ;;
         esac
         if ! numbers "$pid" "$began"; then
-          pid=0 boot= began=0 end= code= cause= at=0
+          pid=0 boot= began=0 ns= host= id= limited= end= code= cause= at=0
           return 2
         fi
+        case $ns$host$id in *[!A-Za-z0-9._-]*) ns= host= id= ;; esac
         [ -n "$end" ] || return 0
         case $cause in
           exited | limit | cancelled) numbers "$code" "$at" && [ ${#code} -le 3 ] && return 0 ;;
@@ -75,12 +101,28 @@ final class ForkScripts {
         done
       }
 
+      # Whether the processes of the record could be seen from here, or are gone with its boot.
+      visible() {
+        [ -n "$boot" ] || return 0
+        if [ "$boot" = "$here" ]; then
+          case $space:$ns in -:* | *:- | *: | "$space:$space") return 0 ;; esac
+          return 1
+        else
+          case " $ns $host $id " in *' - '* | *'  '*) return 1 ;; esac
+          [ "$ns $host $id" = "$space $name $machine" ]
+        fi
+      }
+      places() {
+        echo "${host:-unknown} ${boot:-unknown} ${ns:-unknown} $name $here $space"
+      }
+
       # Whether the wrapper of the record lives: the process says by its command line whose it is,
       # so that one that got its number later does not count. What has ended has none.
       alive() {
         [ "$boot" = "$here" ] || return 1
         { read -r words </proc/$pid/cmdline; } 2>/dev/null || return 1
         case $words in *"# jobs4j wrapper $key") ;; *) return 1 ;; esac
+        visible
       }
 
       # Sets pids: what the job started, even in sessions of their own, and what is in $session;
@@ -110,6 +152,14 @@ final class ForkScripts {
           [ -n "$end" ] || session=$pid
         fi
         members
+      }
+
+      # Whether a job that was looked at may run where nothing can be seen of it from here.
+      elsewhere() {
+        visible && return 1
+        wrapper= session=
+        members
+        [ -z "$pids" ]
       }
 
       # Whether the file system of a work directory seems to be away: one that somebody deleted
@@ -161,11 +211,13 @@ final class ForkScripts {
 
   /**
    * Claims an attempt and runs it. Says in one line what came of the claim: {@code jobs4j run
-   * PROCESS}, {@code jobs4j taken}, {@code jobs4j refused WHY} or {@code jobs4j blocked WHY}.
+   * PROCESS TIME}, {@code jobs4j taken}, {@code jobs4j refused WHY} or {@code jobs4j blocked WHY};
+   * TIME is that of the claim, if no place is given.
    *
    * <p>Arguments: work directory, key, file for output, file for errors, limit in hundredths of a
-   * second or nothing, {@link #STRAGGLERS}, the number of variables for the job, these as {@code
-   * NAME=value}, and the words to run. No shell may give a meaning of its own to the variables.
+   * second or nothing, the same in seconds, {@link #STRAGGLERS}, the place as {@code NAMESPACE HOST
+   * MACHINE} or nothing, and the script. What sets the variables of the job is in {@code
+   * $JOBS4J_EXPORTS}, or in the standard input if no place is given: neither can be read by others.
    *
    * <p>Signals are caught and not ignored, because a caught signal has its default effect again in
    * the programs that the shell starts.
@@ -177,7 +229,7 @@ final class ForkScripts {
   }
 
   private static final String WRAPPER =
-      """
+"""
       trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
       say() {
         echo "jobs4j $*"
@@ -189,20 +241,60 @@ final class ForkScripts {
         now=$((${up%.*} * 100 + 1$hundredths - 100))
       }
 
-      work=$1 key=$2 out=$3 err=$4 limit=$5 stragglers=$6 names=$7
-      shift 7
+      # Says that the job is over, or will be soon. Until there is room again it waits for that.
+      record() {
+        line=$*
+        until { echo "$line"; } 2>/dev/null >>"$run"; do
+          [ -d "$work" ] || break
+          # The job may have removed it.
+          [ ! -d .jobs4j ] && mkdir .jobs4j 2>/dev/null || sleep 1
+          # A part of the line may be there.
+          [ ! -s "$run" ] || line="$nl$*"
+        done
+      }
+
+      work=$1 key=$2 out=$3 err=$4 limit=$5 seconds=$6 stragglers=$7 place=$8 script=$9
       run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
+      nl='
+      '
       CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
+      keeper=
       if [ -n "$limit" ]; then
-        command -v timeout >/dev/null || { say refused no program timeout; exit 1; }
+        IFS=:
+        for keeper in $PATH; do
+          keeper=$keeper/timeout
+          [ -x "$keeper" ] && break
+        done
+        unset IFS
+        [ -x "$keeper" ] || { say refused no program timeout; exit 1; }
       fi
+      if [ -n "$place" ]; then
+        exports=$JOBS4J_EXPORTS
+        unset JOBS4J_EXPORTS
+      else
+        exports=$(cat)
+"""
+          + PLACE
+          + """
+        place="$space $name $machine"
+        remote=yes
+      fi
+      case $exports in
+        '# jobs4j environment'*'# jobs4j end') ;;
+        *) say blocked its environment arrived in part; exit 1 ;;
+      esac
+      mask=
+      { read -r line; read -r line mask; } 2>/dev/null </proc/self/status
+      case $line in Umask:) ;; *) mask=$(umask) ;; esac
+      # What is kept here is nobody else's business. The job has the mask of its account.
+      umask 077
       [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
 
       read -r here </proc/sys/kernel/random/boot_id
       uptime
       began=$now claimed=
       set -C
-      { claimed=yes; echo "run $$ $here $began"; } 2>/dev/null >"$run"
+      { claimed=yes; echo "run $$ $here $began $place ${limit:+limited}"; } 2>/dev/null >"$run"
       written=$?
       set +C
       if [ -z "$claimed" ]; then
@@ -215,20 +307,20 @@ final class ForkScripts {
         say blocked cannot write the run record
         exit 1
       fi
-      say run $$
+      say run $$ ${remote:+"$(stat -c %.3Y -- "$run")"}
 
       code=0
       if [ ! -e "$cancel" ]; then
         (
+          umask "$mask"
+          # Variables that mean something to a shell, and are not what it takes, are left out.
+          eval "$exports" 2>/dev/null
           export JOBS4J_ATTEMPT="$key"
-          while [ $names -gt 0 ]; do
-            export "$1"
-            shift
-            names=$((names - 1))
-          done
           exec </dev/null >"$out"
           if [ "$out" = "$err" ]; then exec 2>&1; else exec 2>"$err"; fi
-          exec "$@"
+          # The short options are those that all implementations of it know.
+          [ -z "$keeper" ] || exec "$keeper" -s TERM -k 5 "$seconds" /bin/sh "./$script"
+          exec /bin/sh "./$script"
         )
         code=$?
       fi
@@ -241,18 +333,19 @@ final class ForkScripts {
         case $code in 124 | 137) cause=limit ;; esac
       fi
       if [ $cause != exited ]; then
-        echo "ending $code $cause $now" >>"$run"
+        record "ending $code $cause $now"
         eval "$stragglers"
         finish
         uptime
       fi
-      echo "end $code $cause $now" >>"$run"
+      record "end $code $cause $now"
       """;
 
   /**
    * Leaves word that an attempt shall end, which is heeded by whoever claims it later. Says {@code
-   * jobs4j marked}, {@code jobs4j over} if it has ended, {@code jobs4j away} if the file system of
-   * the work directory is, or {@code jobs4j blocked WHY}. Arguments: work directory, key.
+   * jobs4j marked}, {@code jobs4j over} if it has ended, {@code jobs4j unseen PLACES} if it runs
+   * elsewhere, {@code jobs4j away} if the file system of the work directory is, or {@code jobs4j
+   * blocked WHY}. Arguments: work directory, key.
    */
   static final String MARK =
       RECORDS
@@ -262,6 +355,8 @@ final class ForkScripts {
           measure "$run"
           if look && [ "$end" = end ]; then
             echo jobs4j over
+          elif elsewhere; then
+            echo "jobs4j unseen $(places)"
           elif away "$1"; then
             echo jobs4j away
           elif ! [ -d "$1" ]; then
@@ -298,44 +393,85 @@ final class ForkScripts {
           run=$1/.jobs4j/$key.run
           measure "$run"
           if look && [ "$end" = end ]; then exit 0; fi
+          if elsewhere; then exit 0; fi
+          # It may have been stopped.
+          ! alive || kill -s CONT "$pid" 2>/dev/null
           finish
           """;
 
   /**
-   * Sends a signal to all processes of an attempt, and to those that they start meanwhile, if it is
-   * not over. Arguments: work directory, key, signal.
+   * Holds an attempt that is not over or lets it go on: sends STOP or CONT to all its processes and
+   * to those that they start meanwhile, but not to the one that keeps its time limit, and leaves or
+   * takes away the marker that says so. Says {@code jobs4j unseen PLACES} if it runs elsewhere, and
+   * {@code jobs4j blocked WHY}. Arguments: work directory, key, signal.
    */
   static final String SIGNAL =
       RECORDS
           + """
+          # Takes the keeper of the time limit out of pids. Fails if it has not begun yet.
+          spare() {
+            [ -n "$wrapper" ] && [ "$limited" = limited ] || return 0
+            kept= others=
+            for p in $pids; do
+              stat=
+              { read -r stat <"/proc/$p/stat"; } 2>/dev/null
+              case $stat in
+                *"(timeout)"*) set -- ${stat##*) } ;;
+                *) set -- ;;
+              esac
+              if [ "$2" = "$wrapper" ]; then kept=$p; else others="$others $p"; fi
+            done
+            pids=$others
+            [ -n "$kept" ]
+          }
+
           key=$2
-          run=$1/.jobs4j/$key.run
+          run=$1/.jobs4j/$key.run hold=$1/.jobs4j/$key.hold signal=$3
           measure "$run"
+          survey
+          [ "$end" != end ] || exit 0
+          if [ -z "$pids" ] && ! visible; then
+            echo "jobs4j unseen $(places)"
+            exit 0
+          fi
+          umask 077
+          if [ "$signal" = STOP ]; then
+            [ -n "$pids$wrapper" ] || exit 0
+            { echo hold >"$hold"; } 2>/dev/null || echo jobs4j blocked cannot write the hold marker
+          else
+            rm -f -- "$hold" 2>/dev/null
+          fi
           rounds=0 told=' '
           while [ $rounds -lt 100 ] && survey && [ -z "$end" ]; do
-            fresh=
+            fresh= early=
+            if ! spare && [ "$signal" = STOP ] && [ $rounds -lt 20 ]; then pids= early=yes; fi
             for p in $pids; do
               case $told in
                 *" $p "*) ;;
-                *) told="$told$p " fresh=yes; kill -s "$3" "$p" ;;
+                *) told="$told$p " fresh=yes; kill -s "$signal" "$p" ;;
               esac
             done 2>/dev/null
             rounds=$((rounds + 1))
             if [ -z "$fresh" ]; then
-              if [ "$told" != ' ' ] || [ -z "$wrapper" ]; then break; fi
+              if [ -z "$early" ] && { [ "$told" != ' ' ] || [ -z "$wrapper" ]; }; then break; fi
               # Claimed and not yet started.
               sleep 0.05
             fi
           done
+          # Somebody wanted the opposite meanwhile, and may have been done before this.
+          if [ "$signal" = STOP ] && [ -d "$1/.jobs4j" ] && ! [ -e "$hold" ] && survey; then
+            for p in $pids; do kill -s CONT "$p"; done 2>/dev/null
+          fi
           exit 0
           """;
 
   /**
    * Defines {@code job NUMBER WORKDIRECTORY KEY [launched]}, which says in one line {@code jobs4j
-   * job NUMBER PROCESS STATE CODE CAUSE BEGAN ENDED} how an attempt is, the last two being uptimes
-   * in hundredths of a second, and leaves the place of the record in {@code $run}. It says nothing
-   * if the attempt was certainly never launched, and fails if there is no record. {@code launched}
-   * says that the attempt is known to have been.
+   * job NUMBER PROCESS STATE CODE CAUSE BEGAN ENDED HELD} how an attempt is, BEGAN and ENDED being
+   * uptimes in hundredths of a second, and after {@code unseen} also the places, and leaves the
+   * place of the record in {@code $run}. It says nothing if the attempt was certainly never
+   * launched, and fails if there is no record. {@code launched} says that the attempt is known to
+   * have been.
    */
   static final String REPORT =
       RECORDS
@@ -363,13 +499,34 @@ final class ForkScripts {
             if [ -e "$cancel" ]; then state=cancelled; else state=lost; fi
           }
 
+          # Nobody has reason to stop the wrapper or the keeper of the time limit: a job that lost one
+          # would never end.
+          revive() {
+            kin=
+            # Its line has no end.
+            { read -r kin <"/proc/$pid/task/$pid/children"; } 2>/dev/null
+            for p in $pid $kin; do
+              { read -r stat <"/proc/$p/stat"; } 2>/dev/null || continue
+              case $p:$stat in
+                *") T "*) ;;
+                *) continue ;;
+              esac
+              case $p:$stat in
+                "$pid:"* | *"(timeout) "*) kill -s CONT "$p" 2>/dev/null ;;
+              esac
+            done
+          }
+
           job() {
-            key=$3 run=$2/.jobs4j/$3.run cancel=$2/.jobs4j/$3.cancel state= seen=0
+            key=$3 run=$2/.jobs4j/$3.run cancel=$2/.jobs4j/$3.cancel state= seen=0 where=
+            held=free
+            ! [ -e "$2/.jobs4j/$3.hold" ] || held=held
             look || seen=$?
             if [ $seen -eq 0 ] && [ "$end" = end ]; then
               state=ended
             elif alive; then
               state=running
+              revive
             elif [ $seen -eq 1 ] && ! [ -e "$run" ]; then
               if inhabited; then
                 state=adrift
@@ -391,14 +548,17 @@ final class ForkScripts {
               look
               if [ -n "$end" ]; then
                 state=ended
-              elif { [ -z "$boot" ] || [ "$boot" = "$here" ]; } && inhabited; then
+              elif inhabited; then
                 state=running
+              elif ! visible; then
+                state=unseen where=$(places)
               else
                 vanished
               fi
             fi
-            printf 'jobs4j job %s %s %s %s %s %s %s\\n' \\
-              "$1" "${pid:-0}" "$state" "${code:-none}" "${cause:-none}" "${began:-0}" "${at:-0}"
+            printf 'jobs4j job %s %s %s %s %s %s %s %s %s\\n' \\
+              "$1" "${pid:-0}" "$state" "${code:-none}" "${cause:-none}" "${began:-0}" "${at:-0}" \\
+              "$held" "$where"
             case $state in unborn | adrift | gone | away) return 1 ;; esac
           }
           set --

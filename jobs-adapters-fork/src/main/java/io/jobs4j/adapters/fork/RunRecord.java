@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the run records of {@link ForkScripts} where this process sees them itself. It understands
@@ -30,7 +31,7 @@ final class RunRecord {
 
   private static final Pattern OVER =
       Pattern.compile(
-          "run \\d{1,18} \\S+ (\\d{1,18})\\n"
+          "run \\d{1,18} \\S+ (\\d{1,18})(?: [^\\n]*)?\\n"
               + "(?:ending \\d{1,3} (?:exited|limit|cancelled) \\d{1,18}\\n)?"
               + "end (\\d{1,3}) (exited|limit|cancelled) (\\d{1,18})\\n");
 
@@ -43,6 +44,21 @@ final class RunRecord {
     } catch (IOException | InvalidPathException e) {
       // What is wrong with it, the scripts find out.
       return Optional.empty();
+    }
+  }
+
+  /**
+   * When an attempt was claimed, by the clock of its files; {@code null} if that cannot be read.
+   */
+  static @Nullable Instant claimed(Attempt attempt) {
+    try {
+      Path file = Path.of(attempt.workPath(), ".jobs4j", attempt.key() + ".run");
+      return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+          .toInstant()
+          .truncatedTo(ChronoUnit.MILLIS);
+    } catch (IOException | InvalidPathException e) {
+      // The next look tells.
+      return null;
     }
   }
 

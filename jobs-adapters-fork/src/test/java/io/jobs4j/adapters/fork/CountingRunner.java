@@ -10,16 +10,28 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Counts what is asked of another runner. It can listen and shares files if that does, or neither,
  * like a runner of a far host.
  */
-final class CountingRunner implements CommandRunner {
+class CountingRunner implements CommandRunner {
   final AtomicInteger runs = new AtomicInteger();
   final AtomicInteger launches = new AtomicInteger();
 
   private final CommandRunner runner;
   private final boolean far;
 
-  private CountingRunner(CommandRunner runner, boolean far) {
+  private final boolean listens;
+
+  CountingRunner(CommandRunner runner, boolean far) {
+    this(runner, far, !far);
+  }
+
+  private CountingRunner(CommandRunner runner, boolean far, boolean listens) {
     this.runner = runner;
     this.far = far;
+    this.listens = listens;
+  }
+
+  /** Like a runner of a far host, and hears what launched commands say. */
+  static CountingRunner farListening(CommandRunner runner) {
+    return new CountingRunner(runner, true, true);
   }
 
   static CountingRunner far(CommandRunner runner) {
@@ -45,7 +57,7 @@ final class CountingRunner implements CommandRunner {
   @Override
   public DetachedCommand launchAndListen(Command command) throws InterruptedException {
     launches.incrementAndGet();
-    return far ? runner.launch(command) : runner.launchAndListen(command);
+    return listens ? runner.launchAndListen(command) : runner.launch(command);
   }
 
   @Override

@@ -19,9 +19,9 @@ class ForkReportTest {
         ForkReport.of(
             """
             Welcome to this host
-            jobs4j job 0 4711 ended 3 exited 1000 1250
-            jobs4j job 1 0 unborn none none 0 0
-            jobs4j job 2 4712 running none none 1000 0
+            jobs4j job 0 4711 ended 3 exited 1000 1250 free
+            jobs4j job 1 0 unborn none none 0 0 free
+            jobs4j job 2 4712 running none none 1000 0 free
             jobs4j time 1700000010.500
             jobs4j time 1700000020
             jobs4j done
@@ -36,7 +36,7 @@ class ForkReportTest {
                 Instant.parse("2023-11-14T22:13:30.500Z")));
     assertThat(status(report, 1).cause()).isEqualTo(Cause.CANCELLED);
     assertThat(status(report, 2))
-        .isEqualTo(RemoteStatus.running(Instant.parse("2023-11-14T22:13:40Z")));
+        .isEqualTo(RemoteStatus.running(Instant.parse("2023-11-14T22:13:40Z")).withHeld(false));
     assertThat(report.entries().get(2)).extracting(ForkReport.Entry::process).isEqualTo("4712");
   }
 
@@ -45,14 +45,14 @@ class ForkReportTest {
     ForkReport report =
         ForkReport.of(
             """
-            jobs4j job 0 4711 ended 0 exited 1000 1250
-            jobs4j job 1 4712 running none none 1000 0
+            jobs4j job 0 4711 ended 0 exited 1000 1250 free
+            jobs4j job 1 4712 running none none 1000 0 free
             jobs4j time 1700000010.500
             jobs4j done
             """);
 
     assertThat(status(report, 0)).isEqualTo(RemoteStatus.exited(0, null, null));
-    assertThat(status(report, 1)).isEqualTo(RemoteStatus.running(null));
+    assertThat(status(report, 1)).isEqualTo(RemoteStatus.running(null).withHeld(false));
   }
 
   @ParameterizedTest
@@ -68,7 +68,7 @@ class ForkReportTest {
   })
   void tellsWhyAJobEnded(int code, String word, Cause cause, int exitCode, int signal) {
     RemoteStatus status =
-        status(ForkReport.of("jobs4j job 0 1 ended " + code + " " + word + " 1 2"), 0);
+        status(ForkReport.of("jobs4j job 0 1 ended " + code + " " + word + " 1 2 free"), 0);
 
     assertThat(status.state()).isEqualTo(State.ENDED);
     assertThat(status.cause()).isEqualTo(cause);
@@ -83,11 +83,11 @@ class ForkReportTest {
         "jobs4j job 0",
         "jobs4j job 0 x ended 0 exited 1 2",
         "jobs4j job 0 1 ended 0 exited 1",
-        "jobs4j job 0 1 ended 1000 exited 1 2",
-        "jobs4j job 0 1 ended 0 exited 1 99999999999999999999",
-        "jobs4j job 99999999999 1 ended 0 exited 1 2",
-        "jobs4j job 0 1 finished 0 exited 1 2",
-        " jobs4j job 0 1 ended 0 exited 1 2"
+        "jobs4j job 0 1 ended 1000 exited 1 2 free",
+        "jobs4j job 0 1 ended 0 exited 1 99999999999999999999 free",
+        "jobs4j job 99999999999 1 ended 0 exited 1 2 free",
+        "jobs4j job 0 1 finished 0 exited 1 2 free",
+        " jobs4j job 0 1 ended 0 exited 1 2 free"
       })
   void whatItCannotReadIsNoEvidence(String line) {
     ForkReport report = ForkReport.of(line);
@@ -98,9 +98,31 @@ class ForkReportTest {
 
   @Test
   void anEndWithoutACodeIsNoEvidence() {
-    ForkReport report = ForkReport.of("jobs4j job 0 1 ended none exited 1 2");
+    ForkReport report = ForkReport.of("jobs4j job 0 1 ended none exited 1 2 free");
 
     assertThat(report.entries().get(0)).extracting(ForkReport.Entry::status).isNull();
+  }
+
+  @Test
+  void namesBothPlacesOfAJobThatCannotBeSeen() {
+    ForkReport report =
+        ForkReport.of(
+            "jobs4j job 0 4711 unseen none none 1000 0 free a.example b1 40265 b.example b2 40266");
+
+    assertThat(status(report, 0).state()).isEqualTo(State.UNSEEN);
+    assertThat(status(report, 0).reason())
+        .isEqualTo(
+            "The job runs on host a.example (boot b1, PID namespace 40265) and cannot be seen from"
+                + " host b.example (boot b2, PID namespace 40266)");
+    assertThat(ForkReport.unseen("no such places"))
+        .isEqualTo("The job runs elsewhere and cannot be seen from here");
+  }
+
+  @Test
+  void saysWhetherAJobIsHeld() {
+    ForkReport report = ForkReport.of("jobs4j job 0 4711 running none none 1000 0 held");
+
+    assertThat(status(report, 0).held()).isTrue();
   }
 
   @Test

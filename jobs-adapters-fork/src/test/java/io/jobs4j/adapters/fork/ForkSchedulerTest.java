@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.local.LocalCommandRunner;
+import io.jobs4j.core.shell.BaseEnvironment;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
+import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.DetachedCommand;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
@@ -25,7 +29,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,12 +39,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -455,7 +464,7 @@ class ForkSchedulerTest {
     Map<RemoteJob, RemoteStatus> statuses =
         scheduler.statuses(List.of(job, deleted, deletedRecord, cancelled, unknown));
 
-    assertThat(statuses.get(job)).isEqualTo(RemoteStatus.running(null));
+    assertThat(statuses.get(job)).isEqualTo(RemoteStatus.running(null).withHeld(false));
     RemoteStatus lost = RemoteStatus.lost(null, "Its run record in the work directory is gone.");
     assertThat(statuses.get(deleted)).isEqualTo(lost);
     assertThat(statuses.get(deletedRecord)).isEqualTo(lost);
@@ -549,7 +558,9 @@ class ForkSchedulerTest {
       RemoteJob same = record("same", foreign.pid() + " " + boot + " 1\n");
       RemoteJob reused = record("reused", foreign.pid() + " " + boot + " 1\n");
       Path other = Files.createDirectories(work.resolve("other/.jobs4j"));
-      Files.writeString(other.resolve("same.run"), "run " + foreign.pid() + " another-boot 1\n");
+      Files.writeString(
+          other.resolve("same.run"),
+          "run %d another-boot 1 %s\n".formatted(foreign.pid(), Place.HERE.words()));
       RemoteJob rebooted =
           new RemoteJob(same.remoteJobId(), new Attempt("same", other.getParent().toString()));
 
@@ -592,7 +603,7 @@ class ForkSchedulerTest {
     Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(bad, good));
 
     assertThat(statuses.get(good).exitCode()).hasValue(6);
-    assertThat(statuses.get(bad).state()).isEqualTo(State.LOST);
+    assertThat(statuses.get(bad).state()).isEqualTo(State.UNSEEN);
     assertThat(work.resolve("hacked")).doesNotExist();
   }
 
@@ -636,6 +647,13 @@ class ForkSchedulerTest {
     try (ForkScheduler near = new ForkScheduler(counting)) {
       List<RemoteJob> told = new CopyOnWriteArrayList<>();
       near.onChange(told::add);
+      // The first also asks for the account.
+      Path first = Files.createDirectory(work.resolve("first"));
+      submitted.add(near.submit(spec(write(first, "exit 0"))).job());
+      await().atMost(PATIENCE).until(() -> told.equals(submitted));
+      told.clear();
+      counting.launches.set(0);
+      counting.runs.set(0);
       RemoteJob job = near.submit(spec(write(work, "exit 3"))).job();
       submitted.add(job);
       await().atMost(PATIENCE).until(() -> told.equals(List.of(job)));
@@ -687,6 +705,120 @@ class ForkSchedulerTest {
     assertThat(awaitEnd(job).exitCode()).as("standard input is empty").hasValue(1);
     assertThat(Files.readString(work.resolve("job.out"))).isEqualTo(value + value);
     assertThat(Files.readString(work.resolve("job.err"))).isEqualTo(keyOf(work) + " /nowhere");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theEnvironmentOfAJobIsMadeAndNotInherited(boolean near) throws Exception {
+    CommandRunner counting = near ? CountingRunner.near(runner) : CountingRunner.far(runner);
+    Attempt attempt = write(work, "tr '\\0' '\\n' </proc/self/environ >all; umask >mask");
+    try (ForkScheduler other = new ForkScheduler(counting)) {
+      RemoteJob job = other.submit(spec(attempt, Duration.ZERO, Map.of("LANG", "C"))).job();
+      submitted.add(job);
+      assertThat(awaitEnd(job).succeeded()).isTrue();
+    }
+
+    Map<String, String> expected = new TreeMap<>(BaseEnvironment.of(runner));
+    expected.put("LANG", "C");
+    expected.put("JOBS4J_ATTEMPT", attempt.key());
+    Map<String, String> found = new TreeMap<>();
+    for (String line : Files.readAllLines(work.resolve("all"))) {
+      found.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
+    }
+    // What shells say of themselves.
+    found.keySet().removeAll(List.of("PWD", "OLDPWD", "SHLVL", "_"));
+    assertThat(found).isEqualTo(expected);
+    assertThat(work.resolve("mask"))
+        .hasContent(runner.run(Command.of("sh", "-c", "umask")).output());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noOtherCanReadWhatTheEnvironmentHolds(boolean near) throws Exception {
+    CommandRunner counting = near ? CountingRunner.near(runner) : CountingRunner.far(runner);
+    String secret = "secret-" + UUID.randomUUID();
+    Attempt attempt = write(work, "printf %s \"$TOKEN\" | wc -c\ntouch ready\n" + gate("gate"));
+    try (ForkScheduler other = new ForkScheduler(counting)) {
+      RemoteJob job =
+          other.submit(spec(attempt, Duration.ofHours(1), Map.of("TOKEN", secret))).job();
+      submitted.add(job);
+      awaitFile("ready");
+
+      CommandResult found =
+          runner.run(
+              Command.of(
+                      "sh",
+                      "-c",
+                      "read -r s; set -- \"$s\" \"$1\"; f=$(mktemp); echo \"$s\" >$f;"
+                          + " grep -lsFf $f /proc/[0-9]*/cmdline; grep -rlsFf $f -D skip \"$2\"; rm $f",
+                      "sh",
+                      work.toString())
+                  .withInput(secret + "\n"));
+      open("gate");
+      assertThat(found.output()).isEmpty();
+      assertThat(awaitEnd(job).succeeded()).isTrue();
+    }
+    assertThat(Files.readString(work.resolve("job.out")).strip())
+        .isEqualTo(Integer.toString(secret.length()));
+    try (Stream<Path> control = Files.list(work.resolve(".jobs4j"))) {
+      assertThat(control)
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                      .endsWith("------"));
+    }
+  }
+
+  @Test
+  void whatShellsTakeForTheirOwnDoesNotKeepAJobFromRunning() throws Exception {
+    Attempt attempt = write(work, "printf %s \"$IFS$PS1\"");
+    Map<String, String> odd =
+        Map.of("OPTIND", "none", "PPID", "none", "UID", "none", "IFS", ":", "PS1", "#");
+
+    RemoteJob job = submit(spec(attempt, Duration.ZERO, odd)).job();
+
+    assertThat(awaitEnd(job).succeeded()).isTrue();
+    assertThat(Files.readString(work.resolve("job.out"))).endsWith("#");
+  }
+
+  @Test
+  void aJobWhoseEnvironmentBreaksOffIsNotStarted() {
+    CommandRunner broken =
+        new CountingRunner(runner, true) {
+          @Override
+          public DetachedCommand launchAndListen(Command command) throws InterruptedException {
+            String input = command.input();
+            return runner.launchAndListen(
+                command.withInput(input.substring(0, input.length() - 3)));
+          }
+        };
+    try (ForkScheduler far = new ForkScheduler(broken)) {
+      assertThatThrownBy(() -> far.submit(spec(write(work, "touch started"))))
+          .isInstanceOf(TransientAdapterException.class)
+          .hasMessageEndingWith("its environment arrived in part");
+      assertThat(far.find(attempt(work))).isEmpty();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(work.resolve("started")).doesNotExist();
+  }
+
+  @Test
+  void bothTimesOfAJobAreByTheClockOfItsHost() throws Exception {
+    for (CommandRunner any : List.of(runner, CountingRunner.farListening(runner))) {
+      Path directory = Files.createDirectory(work.resolve(any == runner ? "near" : "far"));
+      try (ForkScheduler other = new ForkScheduler(any)) {
+        Submission submission = other.submit(spec(write(directory, "exit 0")));
+        submitted.add(submission.job());
+
+        RemoteStatus end = awaitEnd(submission.job());
+        assertThat(submission.status().started())
+            .isNotNull()
+            .isBeforeOrEqualTo(end.ended())
+            .isAfter(Instant.now().minusSeconds(60));
+      }
+    }
   }
 
   @Test
@@ -800,6 +932,121 @@ class ForkSchedulerTest {
     assertThatThrownBy(
             () -> scheduler.submit(spec(attempt(work), Duration.ofSeconds(-1), Map.of())))
         .hasMessage("The maxRunTime \"PT-1S\" is not zero or more");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "same, other, same, same",
+    "other, same, other, same",
+    "other, same, same, other",
+    "other, other, same, same",
+    "other, same, -, same",
+    "other, same, same, -",
+    "other, '', '', ''",
+  })
+  void nothingIsSaidOrDoneOfAJobThatRunsElsewhere(
+      String boot, String namespace, String host, String machine) throws Exception {
+    RemoteJob job = record("far", recordedAt(boot, namespace, host, machine));
+
+    RemoteStatus status = status(job).orElseThrow();
+    assertThat(status.state()).isEqualTo(State.UNSEEN);
+    if (!host.isEmpty()) {
+      assertThat(status.reason())
+          .startsWith("The job runs on host " + (host.equals("same") ? Place.HERE.host() : host))
+          .contains(" and cannot be seen from host " + Place.HERE.host() + " (boot ");
+    }
+    for (ThrowingCallable call :
+        List.<ThrowingCallable>of(
+            () -> scheduler.cancel(job), () -> scheduler.hold(job), () -> scheduler.release(job))) {
+      assertThatThrownBy(call)
+          .isInstanceOfSatisfying(
+              TransientAdapterException.class,
+              e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.JOB_NOT_VISIBLE))
+          .hasMessageContaining(status.reason());
+    }
+    assertThat(work.resolve(".jobs4j/far.cancel")).doesNotExist();
+    assertThat(work.resolve(".jobs4j/far.hold")).doesNotExist();
+    assertThat(scheduler.find(job.attempt())).contains(job);
+    assertThat(scheduler.submit(spec(job.attempt())).status().state()).isEqualTo(State.UNSEEN);
+
+    Files.writeString(
+        work.resolve(".jobs4j/far.run"), "end 4 exited 700\n", StandardOpenOption.APPEND);
+    assertThat(status(job).orElseThrow().exitCode()).as("what it recorded itself").hasValue(4);
+  }
+
+  @Test
+  void aJobOfAnEarlierBootOfItsHostIsGone() throws Exception {
+    RemoteJob job = record("before", recordedAt("other", "same", "same", "same"));
+
+    assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.LOST);
+  }
+
+  private static String recordedAt(String boot, String namespace, String host, String machine)
+      throws IOException {
+    String here = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    return "4711 %s 500 %s %s %s\n"
+        .formatted(
+            boot.equals("same") ? here : boot,
+            namespace.equals("same") ? Place.HERE.namespace() : namespace,
+            host.equals("same") ? Place.HERE.host() : host,
+            machine.equals("same") ? Place.HERE.machine() : machine);
+  }
+
+  @Test
+  void aHeldJobSaysSoAndOneThatStoppedItselfDoesNot() throws Exception {
+    RemoteJob job = submit("touch ready; kill -s STOP $$; " + gate("gate")).job();
+    awaitFile("ready");
+    assertThat(status(job)).get().extracting(RemoteStatus::held).isEqualTo(false);
+
+    scheduler.hold(job);
+    scheduler.hold(job);
+    assertThat(status(job)).get().extracting(RemoteStatus::held).isEqualTo(true);
+
+    scheduler.release(job);
+    scheduler.release(job);
+    assertThat(status(job)).get().extracting(RemoteStatus::held).isEqualTo(false);
+    open("gate");
+    assertThat(awaitEnd(job).succeeded()).isTrue();
+  }
+
+  @Test
+  void theTimeLimitTakesEffectWhileAJobIsHeld() throws Exception {
+    Attempt attempt = write(work, "touch ready; sleep 315; :");
+    RemoteJob job = submit(spec(attempt, Duration.ofSeconds(2), Map.of())).job();
+    awaitFile("ready");
+
+    scheduler.hold(job);
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.TIME_LIMIT);
+    awaitNone(attempt.key());
+  }
+
+  @Test
+  void whoeverStopsAllProcessesDoesNotKeepAJobFromItsLimit() throws Exception {
+    Attempt attempt = write(work, "touch ready; sleep 316; :");
+    RemoteJob job = submit(spec(attempt, Duration.ofSeconds(2), Map.of())).job();
+    awaitFile("ready");
+    runner.run(Command.of("pkill", "-STOP", "-s", job.remoteJobId()));
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.TIME_LIMIT);
+  }
+
+  @Test
+  void anEndIsRecordedThoughTheWrapperWasStopped() throws Exception {
+    RemoteJob job = submit("touch ready\n" + gate("gate") + "exit 6").job();
+    awaitFile("ready");
+    runner.run(Command.of("kill", "-s", "STOP", job.remoteJobId()));
+    open("gate");
+
+    assertThat(awaitEnd(job).exitCode()).hasValue(6);
+  }
+
+  @Test
+  void anEndIsRecordedThoughTheJobRemovedTheControlDirectory() throws Exception {
+    RemoteJob job = submit("rm -r .jobs4j; exit 9").job();
+
+    await().atMost(PATIENCE).until(() -> !isAlive(job.remoteJobId()));
+    assertThat(awaitEnd(job).exitCode()).hasValue(9);
   }
 
   @Test

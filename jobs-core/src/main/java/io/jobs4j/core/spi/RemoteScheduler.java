@@ -26,20 +26,27 @@ public interface RemoteScheduler extends AutoCloseable {
 
   /**
    * Where jobs are, all asked for at once. A job of which there is no evidence either way is not in
-   * the answer.
+   * the answer, or {@link RemoteStatus.State#UNSEEN} if it is known where it would have to be asked
+   * for.
    */
   Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs) throws InterruptedException;
 
   /**
    * Asks that a job and all that it started be ended, by force if it does not heed. Returns at
    * once; the end shows in {@link #statuses}. Nothing happens if the job is over.
+   *
+   * @throws TransientAdapterException if nothing can be done now, as when the job cannot be seen
+   *     from here
    */
   void cancel(RemoteJob job) throws InterruptedException;
 
-  /** Keeps a job from running on: held in the queue, or stopped where it is. */
+  /**
+   * Keeps a job from running on: held in the queue, or stopped where it is. May be asked again for
+   * a job that is held.
+   */
   void hold(RemoteJob job) throws InterruptedException;
 
-  /** Undoes {@link #hold}. */
+  /** Undoes {@link #hold}. May be asked for a job that is not held. */
   void release(RemoteJob job) throws InterruptedException;
 
   /** Returns if the scheduler can be reached and throws what is wrong otherwise. */

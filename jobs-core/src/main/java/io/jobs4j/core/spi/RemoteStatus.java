@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param ended when it ended; {@code null} if it has not or nobody knows
  * @param reason what the scheduler says of its waiting or its end, for people; empty if nothing
  * @param usage what it used; {@code null} if it has not ended or nobody knows
+ * @param held whether {@link RemoteScheduler#hold} keeps it from going on; {@code null} if the
+ *     scheduler does not say
  */
 public record RemoteStatus(
     State state,
@@ -24,14 +26,20 @@ public record RemoteStatus(
     @Nullable Instant started,
     @Nullable Instant ended,
     String reason,
-    @Nullable RemoteUsage usage) {
+    @Nullable RemoteUsage usage,
+    @Nullable Boolean held) {
   /** Where a job is. */
   public enum State {
     QUEUED,
     RUNNING,
     ENDED,
     /** There is proof that the job is gone, and none of how it ended. */
-    LOST
+    LOST,
+    /**
+     * It cannot be seen from where the scheduler was asked, as when it runs on another host behind
+     * the same name. That says nothing of how it is; the reason names both places.
+     */
+    UNSEEN
   }
 
   /** Why a job ended. */
@@ -56,6 +64,7 @@ public record RemoteStatus(
         null,
         null,
         reason,
+        null,
         null);
   }
 
@@ -69,6 +78,7 @@ public record RemoteStatus(
         started,
         null,
         "",
+        null,
         null);
   }
 
@@ -83,6 +93,7 @@ public record RemoteStatus(
         started,
         ended,
         "",
+        null,
         null);
   }
 
@@ -94,7 +105,7 @@ public record RemoteStatus(
       @Nullable Instant ended,
       String reason) {
     return new RemoteStatus(
-        State.ENDED, OptionalInt.empty(), signal, cause, started, ended, reason, null);
+        State.ENDED, OptionalInt.empty(), signal, cause, started, ended, reason, null, null);
   }
 
   /** Gone without a trace of how. */
@@ -107,17 +118,37 @@ public record RemoteStatus(
         started,
         null,
         reason,
+        null,
         null);
+  }
+
+  /** Out of sight of who was asked; {@code reason} says where it is and who was asked. */
+  public static RemoteStatus unseen(String reason) {
+    return new RemoteStatus(
+        State.UNSEEN,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Cause.NONE,
+        null,
+        null,
+        reason,
+        null,
+        null);
+  }
+
+  /** The same, with whether it is held. */
+  public RemoteStatus withHeld(boolean isHeld) {
+    return new RemoteStatus(state, exitCode, signal, cause, started, ended, reason, usage, isHeld);
   }
 
   /** The same, with what the scheduler says of it. */
   public RemoteStatus withReason(String text) {
-    return new RemoteStatus(state, exitCode, signal, cause, started, ended, text, usage);
+    return new RemoteStatus(state, exitCode, signal, cause, started, ended, text, usage, held);
   }
 
   /** The same, with what the job used. */
   public RemoteStatus withUsage(@Nullable RemoteUsage used) {
-    return new RemoteStatus(state, exitCode, signal, cause, started, ended, reason, used);
+    return new RemoteStatus(state, exitCode, signal, cause, started, ended, reason, used, held);
   }
 
   /** Whether the job will not change any more. */

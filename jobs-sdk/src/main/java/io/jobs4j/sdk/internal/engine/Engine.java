@@ -62,6 +62,15 @@ public final class Engine implements AutoCloseable {
             settings.schedulers(),
             (system, job) -> heardOf(job));
     this.transferPool = Executors.newCachedThreadPool(threads("jobs4j-transfer"));
+    Quotas quotas = new Quotas(settings.catalog());
+    this.recoverer =
+        new Recoverer(
+            store,
+            new Probes(settings.catalog(), adapters, store),
+            quotas,
+            settings.recovery(),
+            Executors.newCachedThreadPool(threads("jobs4j-probe")),
+            this::wakeDispatcher);
     this.monitor =
         new Monitor(
             store,
@@ -69,16 +78,8 @@ public final class Engine implements AutoCloseable {
             Executors.newCachedThreadPool(threads("jobs4j-status")),
             this::wakeDispatcher,
             this::ended,
-            metrics);
-    Quotas quotas = new Quotas(settings.catalog());
-    this.recoverer =
-        new Recoverer(
-            store,
-            new Probes(settings.catalog(), adapters),
-            quotas,
-            settings.recovery(),
-            Executors.newCachedThreadPool(threads("jobs4j-probe")),
-            this::wakeDispatcher);
+            metrics,
+            new Supervision(store, recoverer, metrics));
     this.worker =
         new JobWorker(
             store,

@@ -26,6 +26,7 @@ import io.jobs4j.sdk.internal.phase.RemoteEnd;
 import io.jobs4j.sdk.internal.phase.Resume;
 import io.jobs4j.sdk.internal.phase.StageInputs;
 import io.jobs4j.sdk.internal.phase.StageJob;
+import io.jobs4j.sdk.internal.phase.StayPaused;
 import io.jobs4j.sdk.internal.phase.Submit;
 import io.jobs4j.sdk.internal.phase.Watch;
 import io.jobs4j.sdk.internal.store.Applied;
@@ -81,6 +82,7 @@ final class JobWorker {
   private final Phase cancel = new Cancel();
   private final Phase pause = new Pause();
   private final Phase resume = new Resume();
+  private final Phase stayPaused = new StayPaused();
 
   private volatile boolean closing;
 
@@ -210,7 +212,7 @@ final class JobWorker {
       return run(cancel, leased);
     } else if (status == JobStatus.PAUSED) {
       // Paused, it waits for a person.
-      return pauses ? new PhaseResult.WaitUntil(null, JobChange.NONE) : run(resume, leased);
+      return run(pauses ? stayPaused : resume, leased);
     } else if (pauses && status.isVisible() && status != JobStatus.SUBMITTING) {
       return run(pause, leased);
     } else if (status == JobStatus.BLOCKED) {

@@ -64,6 +64,7 @@ final class Monitor implements AutoCloseable {
   private final Runnable onDue;
   private final Consumer<JobRecord> onEnd;
   private final EngineMetrics metrics;
+  private final Supervision supervision;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -87,6 +88,7 @@ final class Monitor implements AutoCloseable {
    * @param onDue is told when a job may have become due
    * @param onEnd is told of each job that is over
    * @param metrics which do not throw
+   * @param supervision sees to jobs that are not as they should be
    */
   Monitor(
       JobStore store,
@@ -94,13 +96,15 @@ final class Monitor implements AutoCloseable {
       ExecutorService pool,
       Runnable onDue,
       Consumer<JobRecord> onEnd,
-      EngineMetrics metrics) {
+      EngineMetrics metrics,
+      Supervision supervision) {
     this.store = store;
     this.adapters = adapters;
     this.pool = pool;
     this.onDue = onDue;
     this.onEnd = onEnd;
     this.metrics = metrics;
+    this.supervision = supervision;
     this.thread = new Thread(this::run, "jobs4j-monitor");
     thread.setDaemon(true);
   }
@@ -266,6 +270,12 @@ final class Monitor implements AutoCloseable {
       answered = true;
       asked(watch.system, start, "DONE");
       over.addAll(store(jobs, statuses));
+      for (Watched job : jobs) {
+        RemoteStatus status = statuses.get(job.remoteJob);
+        if (!over.contains(job) && status != null && Boolean.TRUE.equals(status.held())) {
+          supervision.release(scheduler, job.lease, job.remoteJob);
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (JobsException e) {
@@ -352,7 +362,7 @@ final class Monitor implements AutoCloseable {
   private Set<Watched> store(List<Watched> jobs, Map<RemoteJob, RemoteStatus> statuses) {
     List<String> ended =
         jobs.stream()
-            .filter(job -> isOver(statuses.get(job.remoteJob)))
+            .filter(job -> isOver(statuses.get(job.remoteJob)) || isUnseen(statuses, job))
             .map(job -> job.lease.uuid())
             .toList();
     Map<String, StoredJob> stored = store.load(ended);
@@ -367,6 +377,11 @@ final class Monitor implements AutoCloseable {
         StoredJob before = stored.get(job.lease.uuid());
         if (before != null) {
           changes.put(job, end(job, before, status));
+        }
+      } else if (status.state() == RemoteStatus.State.UNSEEN) {
+        StoredJob before = stored.get(job.lease.uuid());
+        if (before != null) {
+          changes.put(job, supervision.block(job.lease, before, status));
         }
       } else if (status.state() != job.state || !status.reason().equals(job.reason)) {
         changes.put(job, move(job, status));
@@ -415,6 +430,11 @@ final class Monitor implements AutoCloseable {
     } else {
       log.debug("The database refuses to store what became of job {}", uuid, error);
     }
+  }
+
+  private static boolean isUnseen(Map<RemoteJob, RemoteStatus> statuses, Watched job) {
+    RemoteStatus status = statuses.get(job.remoteJob);
+    return status != null && status.state() == RemoteStatus.State.UNSEEN;
   }
 
   private static boolean isOver(@Nullable RemoteStatus status) {

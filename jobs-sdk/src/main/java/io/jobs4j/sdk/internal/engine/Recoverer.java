@@ -237,6 +237,11 @@ final class Recoverer implements AutoCloseable {
 
   private void lookAt(Recovery recovery) {
     try {
+      if (recovery.condition() == RecoveryCondition.JOB_NOT_VISIBLE) {
+        lookForJobs(recovery);
+        wake();
+        return;
+      }
       boolean cleared;
       try {
         cleared = probes.hasCleared(recovery);
@@ -269,6 +274,17 @@ final class Recoverer implements AutoCloseable {
       log.error("{} on {} could not be looked at", recovery.condition(), recovery.subject(), e);
     }
     wake();
+  }
+
+  /** Lets go on what can be seen; the others wait on, and nothing is said of the look at them. */
+  private void lookForJobs(Recovery recovery) throws InterruptedException {
+    RecoveryPolicy policy = policies.of(recovery.condition());
+    List<String> visible = probes.visible(recovery);
+    if (visible.isEmpty()) {
+      store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
+    } else if (store.recovered(recovery, visible, policy.waitBefore(recovery.attempt() + 1)) > 0) {
+      onReady.run();
+    }
   }
 
   private int release(Recovery recovery) {

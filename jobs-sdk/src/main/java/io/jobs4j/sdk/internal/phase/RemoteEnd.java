@@ -8,6 +8,7 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.StoredJob;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,14 @@ public final class RemoteEnd {
    */
   public static JobChange of(
       StoredJob stored, RemoteStatus status, @Nullable String cancelRequestedBy) {
-    JobChange times = JobChange.NONE.remoteStarted(status.started()).remoteEnded(status.ended());
+    Instant known = stored.job().remoteStarted();
+    Instant started = known == null ? status.started() : known;
+    Instant ended = status.ended();
+    if (started != null && ended != null && ended.isBefore(started)) {
+      // A clock was set back meanwhile.
+      ended = started;
+    }
+    JobChange times = JobChange.NONE.remoteStarted(started).remoteEnded(ended);
     if (cancelRequestedBy != null) {
       return times
           .then(stopped(cancelRequestedBy).steps())

@@ -67,7 +67,7 @@ public final class Submit implements Phase {
             .remoteJobId(submission.job().remoteJobId());
     switch (submission.status().state()) {
       case QUEUED -> {}
-      case RUNNING, ENDED, LOST ->
+      case RUNNING, ENDED, LOST, UNSEEN ->
           change =
               change
                   .then(JobStatus.RUNNING, JobStatus.RUNNING.description())

@@ -821,6 +821,27 @@ public final class JobStore implements AutoCloseable {
         });
   }
 
+  /**
+   * Makes those of the jobs ready that still wait.
+   *
+   * @param uuids the jobs
+   * @param pause after which the rest are looked at
+   * @return how many
+   */
+  public int recovered(Recovery recovery, Collection<String> uuids, Duration pause) {
+    return writer.write(
+        session -> {
+          Instant now = now();
+          return RecoveryTable.release(session, recovery, uuids, now.plus(pause), now);
+        });
+  }
+
+  /** Jobs that wait for something, those that came first first. */
+  public List<StoredJob> waitingJobs(Recovery recovery, int limit) {
+    List<String> uuids = read(handle -> RecoveryTable.waitingJobs(handle, recovery, limit));
+    return List.copyOf(load(uuids).values());
+  }
+
   /** The jobs that wait for something, one for all that the same limits hold for. */
   public List<Waiting> waiting(Recovery recovery) {
     return read(handle -> RecoveryTable.waiting(handle, recovery));

@@ -201,6 +201,48 @@ final class RecoveryTable {
     return ids.size();
   }
 
+  /**
+   * Makes those of the jobs ready that wait.
+   *
+   * @param again when the rest are looked at
+   * @return how many
+   */
+  static int release(
+      Session session, Recovery recovery, Collection<String> uuids, Instant again, Instant now)
+      throws SQLException {
+    lock(session, recovery.id());
+    List<Long> ids = new ArrayList<>();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT j.id FROM job_blocked b JOIN job j ON j.id = b.job_id
+            WHERE b.recovery_id = ? AND b.waiting AND j.uuid = ANY(?)""");
+    select.setString(1, recovery.id());
+    select.setArray(2, session.texts(uuids));
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    release(session, recovery, ids);
+    reschedule(session, recovery, again, now);
+    return ids.size();
+  }
+
+  /** The UUIDs of jobs that wait, those that came first first. */
+  static List<String> waitingJobs(Handle handle, Recovery recovery, int limit) {
+    return handle
+        .createQuery(
+            """
+            SELECT j.uuid FROM job_blocked b JOIN job j ON j.id = b.job_id
+            WHERE b.recovery_id = :recovery AND b.waiting
+            ORDER BY b.job_id LIMIT :limit""")
+        .bind("recovery", recovery.id())
+        .bind("limit", limit)
+        .mapTo(String.class)
+        .list();
+  }
+
   /** The jobs that wait, one for all that the same limits hold for. */
   static List<Waiting> waiting(Handle handle, Recovery recovery) {
     return handle

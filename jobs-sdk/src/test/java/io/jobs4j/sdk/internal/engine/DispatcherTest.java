@@ -259,7 +259,23 @@ class DispatcherTest {
   }
 
   private Dispatcher dispatcher(int workers, Duration safetyInterval) {
-    Monitor monitor = new Monitor(store, adapters, pool, () -> {}, job -> {}, EngineMetrics.NONE);
+    Recoverer recoverer =
+        new Recoverer(
+            store,
+            new Probes(catalog, adapters, store),
+            new Quotas(catalog),
+            RecoveryPolicies.defaults(),
+            pool,
+            () -> {});
+    Monitor monitor =
+        new Monitor(
+            store,
+            adapters,
+            pool,
+            () -> {},
+            job -> {},
+            EngineMetrics.NONE,
+            new Supervision(store, recoverer, EngineMetrics.NONE));
     EngineSettings settings =
         new EngineSettings(
             catalog,
@@ -285,13 +301,7 @@ class DispatcherTest {
             adapters,
             new Transfers(pool, 1, clock),
             settings,
-            new Recoverer(
-                store,
-                new Probes(catalog, adapters),
-                new Quotas(catalog),
-                RecoveryPolicies.defaults(),
-                pool,
-                () -> {}),
+            recoverer,
             new Quotas(catalog),
             time -> dispatcher.get().wakeAt(time),
             EngineMetrics.NONE);

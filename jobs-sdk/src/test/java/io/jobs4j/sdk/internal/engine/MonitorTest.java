@@ -3,12 +3,14 @@ package io.jobs4j.sdk.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jobs4j.core.catalog.DefinitionCatalog;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.RemoteJob;
@@ -16,6 +18,7 @@ import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.EngineMetrics;
+import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.internal.store.Applied;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobChange;
@@ -51,8 +54,24 @@ class MonitorTest {
   private final Adapters adapters =
       new Adapters(List.of(), List.of(), List.of(scheduler), (system, job) -> {});
   private final ExecutorService pool = Executors.newCachedThreadPool();
+  private final Catalog catalog = DefinitionCatalog.of(List.of(), List.of(), List.of());
+  private final Recoverer recoverer =
+      new Recoverer(
+          store,
+          new Probes(catalog, adapters, store),
+          new Quotas(catalog),
+          RecoveryPolicies.defaults(),
+          pool,
+          () -> {});
   private final Monitor monitor =
-      new Monitor(store, adapters, pool, () -> {}, job -> {}, EngineMetrics.NONE);
+      new Monitor(
+          store,
+          adapters,
+          pool,
+          () -> {},
+          job -> {},
+          EngineMetrics.NONE,
+          new Supervision(store, recoverer, EngineMetrics.NONE));
 
   @BeforeEach
   void start() {

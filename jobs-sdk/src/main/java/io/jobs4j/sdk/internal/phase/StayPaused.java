@@ -1,0 +1,39 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.JobsException;
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.internal.store.JobChange;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that a paused job that its scheduler has is still held. It may not be if an engine
+ * stood still within a call that was to let it go on, and made it after others had taken over.
+ */
+public final class StayPaused implements Phase {
+  private static final Logger log = LoggerFactory.getLogger(StayPaused.class);
+
+  @Override
+  public PhaseResult run(PhaseContext context) throws InterruptedException {
+    if (!context.stored().activeStatus().isExecuting()) {
+      return new PhaseResult.WaitUntil(null, JobChange.NONE);
+    }
+    RemoteJob job = context.remoteJob();
+    try {
+      RemoteScheduler scheduler = context.systems().scheduler(context.system());
+      RemoteStatus status = scheduler.statuses(List.of(job)).get(job);
+      if (status != null && !status.isOver() && Boolean.FALSE.equals(status.held())) {
+        context.leaseCheck().run();
+        log.warn("Job {} is not held and should be; it is held again", context.job().uuid());
+        scheduler.hold(job);
+      }
+    } catch (JobsException e) {
+      // It is looked at again, and the user waits for nothing.
+      log.warn("Paused job {} could not be looked at: {}", context.job().uuid(), e.getMessage());
+    }
+    return new PhaseResult.WaitUntil(context.now().plus(Pause.LOOK_AGAIN), JobChange.NONE);
+  }
+}
