@@ -30,6 +30,9 @@ final class RemoteScript {
   static final String NO_DIRECTORY = "no-directory";
   static final String NO_PROGRAM = "no-program";
 
+  /** Somebody else has read what was sent to the command. */
+  static final String NO_INPUT = "no-input";
+
   /** Before the process id, if the command has no session of its own. */
   static final String ALONE = "alone-";
 
@@ -63,6 +66,14 @@ final class RemoteScript {
           + "elif [ -x \"$j4_p\" ]; then :; else j4_c=no-program; fi ;; esac ;; esac; "
           + "j4_m $j4_c; j4_m $j4_c >&2";
 
+  /**
+   * Ends the script unless the first line of its input is the token. What the startup files of the
+   * account read, and that is the beginning of the input, the command must not do without.
+   */
+  private static final String READ_TOKEN =
+      "IFS= read -r j4_i || j4_i=; "
+          + "[ \"$j4_i\" = \"$j4_t\" ] || { printf \"\\n%s no-input\\n\" \"$j4_t\"; exit 0; }; ";
+
   /** Shell function that prints a marker with a value. */
   private static final String MARK = "mark() { printf '\\n%s %s\\n' \"$t\" \"$1\"; }\n";
 
@@ -70,7 +81,7 @@ final class RemoteScript {
    * Runs the command in the foreground, in a session that is not that of others, unless the host
    * has no {@code setsid}. Both streams are framed by {@code token}; the frame of the output starts
    * with the id of the process that leads the session, and both end with the exit code, or with
-   * {@link #NO_PROGRAM}.
+   * {@link #NO_PROGRAM}. If the command has an input, {@link #input} is what must be sent.
    */
   static String run(Command command, String token) {
     Map<String, String> variables = new LinkedHashMap<>();
@@ -86,8 +97,15 @@ final class RemoteScript {
         + (path == null ? "; j4_q=$PATH; " : "; ")
         + assignments(variables)
         + "; "
+        + (command.input().isEmpty() ? "" : READ_TOKEN)
         + RUN
         + "'";
+  }
+
+  /** The input of a command, as the script for it expects it. */
+  static byte[] input(Command command, String token) {
+    String input = command.input();
+    return (input.isEmpty() ? "" : token + "\n" + input).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String assignments(Map<String, String> variables) {

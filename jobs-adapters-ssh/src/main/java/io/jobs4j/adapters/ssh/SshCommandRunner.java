@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs commands over SSH. The account may have any login shell, as long as that can start {@code
- * sh}; what its startup files and the server's greetings say does not get into results.
+ * sh}; what its startup files and the server's greetings say does not get into results. A
+ * command of which they read the input does not run.
  *
  * <p>A command runs in the session that the server made for it, or else in one made by {@code
  * setsid} of util-linux or BusyBox, and at its time limit or an interrupt that session is killed.
@@ -96,7 +97,7 @@ final class SshCommandRunner implements CommandRunner {
       Command command, Channel channel, String script, Frame output, Frame error, String token)
       throws InterruptedException {
     long deadline = System.nanoTime() + command.timeLimit().toNanos();
-    byte[] input = command.input().getBytes(StandardCharsets.UTF_8);
+    byte[] input = RemoteScript.input(command, token);
     Execution execution = null;
     try {
       execution =
@@ -221,10 +222,19 @@ final class SshCommandRunner implements CommandRunner {
     }
   }
 
-  private static void refuseIfMissing(Command command, Frame output) {
+  private void refuseIfMissing(Command command, Frame output) {
     String begin = output.begin();
     if (RemoteScript.NO_DIRECTORY.equals(begin)) {
       throw refused(command, "its directory " + command.directory() + " does not exist", null);
+    }
+    if (RemoteScript.NO_INPUT.equals(begin)) {
+      throw new TransientAdapterException(
+          RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          ("%s did not run command %s, because its input did not arrive whole. The startup files of"
+                  + " the account (.bashrc, .profile, .cshrc and the like) read from standard input;"
+                  + " they must do so only in interactive shells.")
+              .formatted(host.endpoint().address(), program(command)),
+          null);
     }
     if (RemoteScript.NO_PROGRAM.equals(begin)) {
       throw noProgram(command);

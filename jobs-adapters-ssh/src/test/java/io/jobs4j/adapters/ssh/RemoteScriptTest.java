@@ -94,6 +94,38 @@ class RemoteScriptTest {
   }
 
   @Test
+  void inputArrivesWholeOrTheCommandDoesNotRun() throws Exception {
+    Command command = Command.of("sh", "-c", "echo ran; cat").withInput("first\nsecond\n");
+    String input = new String(RemoteScript.input(command, TOKEN), StandardCharsets.UTF_8);
+    String line = RemoteScript.run(command, TOKEN);
+
+    for (String shell : shells()) {
+      assertThat(text(framed(shell, line, input))).as(shell).isEqualTo("ran\nfirst\nsecond\n");
+    }
+    for (String startup : List.of("read p", "read p; read q", "head -c 3 >h", "cat >c")) {
+      Frame frame = framed("sh", startup + "; " + line, input);
+      assertThat(frame.begin()).as(startup).isEqualTo(RemoteScript.NO_INPUT);
+      assertThat(text(frame)).as(startup).isEmpty();
+    }
+  }
+
+  @Test
+  void aCommandWithoutInputRunsWhateverStartupFilesRead() throws Exception {
+    String line = "read p; " + RemoteScript.run(Command.of("echo", "ran"), TOKEN);
+
+    assertThat(text(framed("sh", line, ""))).isEqualTo("ran\n");
+  }
+
+  private Frame framed(String shell, String line, String input) throws Exception {
+    Command command =
+        Command.of(shell, "-c", line).in(directory.toString()).withInput(input);
+    Frame frame = new Frame(TOKEN, 1 << 20);
+    byte[] output = local.run(command).output().getBytes(StandardCharsets.UTF_8);
+    frame.feed(output, output.length);
+    return frame;
+  }
+
+  @Test
   void randomWordsArriveAsTheyAre() throws Exception {
     Random random = new Random(99);
     for (int round = 0; round < 40; round++) {
