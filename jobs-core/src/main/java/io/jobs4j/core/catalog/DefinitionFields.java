@@ -316,6 +316,13 @@ final class DefinitionFields {
         wrong(name, "must be a path inside its storage, without \"..\" segments and NUL");
         return null;
       }
+      if (StoragePath.needsShell(text)) {
+        wrong(
+            name,
+            "must be the path itself, since no shell expands \"~\" or variables in it: an absolute"
+                + " path, or one that is relative to the storage's homeDir, such as \"scratch\"");
+        return null;
+      }
     }
     return text;
   }

@@ -295,6 +295,13 @@ final class RequestCheck {
             path,
             "must be a path inside the archive system, without \"..\" segments.");
       }
+      if (StoragePath.needsShell(path)) {
+        problems.add(
+            "archivePath",
+            path,
+            "must be the path itself, since no shell expands \"~\" or variables in it: an absolute"
+                + " path, or one that is relative to the archive system's homeDir.");
+      }
     }
     return path;
   }

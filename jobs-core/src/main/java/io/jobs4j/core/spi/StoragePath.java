@@ -3,6 +3,7 @@ package io.jobs4j.core.spi;
 import io.jobs4j.core.model.ConditionCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A place inside a storage: segments below its root. It cannot name anything outside, because no
@@ -13,6 +14,8 @@ import java.util.List;
 public record StoragePath(List<String> segments) {
   /** The root of a storage. */
   public static final StoragePath ROOT = new StoragePath(List.of());
+
+  private static final Pattern FOR_A_SHELL = Pattern.compile("^[/.]*~|\\$[A-Za-z_{(]");
 
   /**
    * @throws PermanentAdapterException if a segment is not one
@@ -48,6 +51,15 @@ public record StoragePath(List<String> segments) {
    */
   public static StoragePath parse(String path) {
     return ROOT.resolve(path);
+  }
+
+  /**
+   * Whether whoever wrote a path expects a shell to read it: it begins with {@code ~}, or has the
+   * name of a variable or a command in it ({@code $NAME}, {@code ${NAME}}, {@code $(...)}). A
+   * storage takes all of these as they stand.
+   */
+  public static boolean needsShell(String path) {
+    return FOR_A_SHELL.matcher(path).find();
   }
 
   /**

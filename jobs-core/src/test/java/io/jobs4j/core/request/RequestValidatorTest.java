@@ -223,6 +223,15 @@ class RequestValidatorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"~/results", "$HOME/results", "${JOB_ID}"})
+  void anArchivePathIsTakenAsItStands(String path) {
+    assertThat(fixture.refusesFor("archivePath", request().archive(true).archivePath(path)))
+        .isEqualTo(
+            "must be the path itself, since no shell expands \"~\" or variables in it: an absolute"
+                + " path, or one that is relative to the archive system's homeDir.");
+  }
+
   @Test
   void anApplicationMustExistAndBeThereForTheCaller() {
     assertThat(fixture.refusesFor("appId", JobRequest.builder("n", "wc")))
