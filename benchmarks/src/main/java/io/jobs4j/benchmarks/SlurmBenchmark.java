@@ -174,6 +174,7 @@ final class SlurmBenchmark implements Benchmark {
                       system.scratchDir(),
                       system.startupScript(),
                       system.environment(),
+                      system.loginEnvironment(),
                       system.maxSystemJobs(),
                       system.maxSystemJobsPerUser(),
                       List.of(

@@ -176,6 +176,7 @@ public final class TestSystems {
                 "/scratch",
                 null,
                 List.of(),
+                false,
                 maxSystemJobs,
                 maxSystemJobsPerUser,
                 List.copyOf(queues))),

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,16 @@ record BatchSubmission(List<String> words, String script) {
   static final int TAKEN = 75;
 
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
+  /** What would keep a job from being one batch job of this cluster that is found again. */
+  private static final Set<String> NOT_FOR_SBATCH =
+      Set.of(
+          "SBATCH_ARRAY_INX",
+          "SBATCH_CLUSTERS",
+          "SBATCH_TEST_ONLY",
+          "SBATCH_WAIT",
+          "SLURM_CLUSTERS",
+          "SLURM_EXIT_ERROR");
+
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /**
@@ -93,6 +104,17 @@ record BatchSubmission(List<String> words, String script) {
 
   private static final String RECORD =
       """
+        # The script did not come as far as the application, whatever it returned.
+        jobs4j_stage=
+        if [ $jobs4j_cause = exited ] && [ -r "$jobs4j_control/$jobs4j_key.stage" ]; then
+          read -r jobs4j_stage jobs4j_rest <"$jobs4j_control/$jobs4j_key.stage"
+        fi
+        case $jobs4j_stage in
+          startup | modules)
+            jobs4j_cause=$jobs4j_stage
+            [ "$jobs4j_code" -ne 0 ] || jobs4j_code=1
+            ;;
+        esac
         jobs4j_ended=$(date +%s)
         printf 'end %s %s %s %s %s %s %s\\n' "$jobs4j_key" "$jobs4j_job" "$jobs4j_restart" \\
           "$jobs4j_code" "$jobs4j_cause" "$jobs4j_began" "$jobs4j_ended" \\
@@ -151,25 +173,34 @@ record BatchSubmission(List<String> words, String script) {
    *
    * @param replace whether the directives of the queue, if there are any, take the place of all
    *     resources that would be asked for
+   * @param loginEnvironment whether the job gets the environment of a login in place of that of
+   *     {@code sbatch}
    * @throws PermanentAdapterException naming what cannot be given to Slurm
    */
-  static BatchSubmission of(LaunchSpec spec, boolean replace) {
+  static BatchSubmission of(LaunchSpec spec, boolean replace, boolean loginEnvironment) {
     SlurmDirectives directives = SlurmDirectives.of(spec.queue(), spec.environment());
     return new BatchSubmission(
-        options(spec, directives, replace && !directives.isEmpty()), script(spec, directives));
+        options(spec, directives, replace && !directives.isEmpty(), loginEnvironment),
+        script(spec, directives));
   }
 
   private static List<String> options(
-      LaunchSpec spec, SlurmDirectives directives, boolean replaced) {
+      LaunchSpec spec, SlurmDirectives directives, boolean replaced, boolean loginEnvironment) {
     String work = checked(spec.attempt()).workPath();
     String output = pattern(work, fileName("output", spec.output()));
     String error = pattern(work, fileName("error", spec.error()));
     List<String> words = new ArrayList<>();
+    spec.environment().entrySet().stream()
+        .filter(variable -> forSbatch(variable.getKey()))
+        .map(variable -> variable.getKey() + "=" + variable.getValue())
+        .sorted()
+        .forEach(words::add);
     words.add("sbatch");
     words.add("--parsable");
     words.add("--job-name=" + name(spec.attempt()));
     words.add("--comment=" + spec.attempt().key());
-    words.add("--export=NONE");
+    // What sbatch has is made for the job. A list of names would load a login environment as well.
+    words.add(loginEnvironment ? "--export=NONE" : "--export=ALL");
     words.add("--chdir=" + work);
     words.add("--output=" + output);
     if (!error.equals(output)) {
@@ -188,6 +219,13 @@ record BatchSubmission(List<String> words, String script) {
     // Of an option that is given twice the last counts.
     words.addAll(directives.words());
     return words;
+  }
+
+  /** Whether a variable of the system's definition is one by which sbatch takes options. */
+  private static boolean forSbatch(String name) {
+    return (name.startsWith("SBATCH_") || name.startsWith("SLURM_"))
+        && VARIABLE.matcher(name).matches()
+        && !NOT_FOR_SBATCH.contains(name);
   }
 
   private static void resources(LaunchSpec spec, SlurmDirectives directives, List<String> words) {

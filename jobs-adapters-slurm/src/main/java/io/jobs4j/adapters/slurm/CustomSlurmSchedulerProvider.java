@@ -22,6 +22,6 @@ public final class CustomSlurmSchedulerProvider implements RemoteSchedulerProvid
 
   @Override
   public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
-    return new SlurmScheduler(runner, Clock.systemUTC(), true);
+    return new SlurmScheduler(runner, Clock.systemUTC(), true, system.loginEnvironment());
   }
 }

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.slurm;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,29 @@ record RunRecord(
    * @param job the id of the Slurm job
    * @param restart which run of the job, from 0
    * @param code what the launch script returned
-   * @param cancelled whether it was not even started, because it had been cancelled
+   * @param cause how it came to return
    * @param began when it began
    * @param ended when it ended
    */
-  record End(String job, int restart, int code, boolean cancelled, Instant began, Instant ended) {}
+  record End(String job, int restart, int code, Cause cause, Instant began, Instant ended) {}
+
+  /** How a run came to return. The record has the names in small letters. */
+  enum Cause {
+    /** By itself, or by a signal that a shell told as a number. */
+    EXITED,
+    /** It was not even started, because it had been cancelled. */
+    CANCELLED,
+    /** In the startup script of the system. */
+    STARTUP,
+    /** While it loaded modules. */
+    MODULES
+  }
 
   private static final Pattern RUN = Pattern.compile("run (\\d{1,10}) (\\d{1,9}) (\\d{1,11})");
   private static final Pattern RESTARTS = Pattern.compile("restarts (\\d{1,10}) (\\d{1,9})");
   private static final Pattern END =
       Pattern.compile(
-          "end (\\S{1,200}) (\\d{1,10}) (\\d{1,9}) (\\d{1,3}) (exited|cancelled)"
+          "end (\\S{1,200}) (\\d{1,10}) (\\d{1,9}) (\\d{1,3}) (exited|cancelled|startup|modules)"
               + " (\\d{1,11}) (\\d{1,11})");
 
   /**
@@ -81,7 +94,7 @@ record RunRecord(
                 ended.group(2),
                 Integer.parseInt(ended.group(3)),
                 Integer.parseInt(ended.group(4)),
-                ended.group(5).equals("cancelled"),
+                Cause.valueOf(ended.group(5).toUpperCase(Locale.ROOT)),
                 Instant.ofEpochSecond(Long.parseLong(ended.group(6))),
                 Instant.ofEpochSecond(Long.parseLong(ended.group(7))));
       }

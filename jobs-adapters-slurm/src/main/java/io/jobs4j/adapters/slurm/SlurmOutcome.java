@@ -81,18 +81,15 @@ record SlurmOutcome(
 
   private @Nullable RemoteStatus completed() {
     if (end != null) {
-      return end.cancelled() ? by(Cause.CANCELLED, "") : returned(end.code());
+      return recorded(end);
     }
     ExitStatus exit = exit();
     return exit != null && exit.code() == 0 && exit.signal() == 0 ? returned(0) : null;
   }
 
   private RemoteStatus failed() {
-    if (end != null && end.cancelled()) {
-      return by(Cause.CANCELLED, "");
-    }
-    if (end != null && end.code() != 0) {
-      return returned(end.code());
+    if (end != null && (end.code() != 0 || end.cause() != RunRecord.Cause.EXITED)) {
+      return recorded(end);
     }
     ExitStatus exit = exit();
     String reason = controller == null ? "" : controller.reason();
@@ -122,6 +119,16 @@ record SlurmOutcome(
       return returned(exit.code());
     }
     return by(Cause.SYSTEM_FAILURE, "Slurm says that it failed" + noted(reason));
+  }
+
+  /** Ended as the batch script recorded. */
+  private RemoteStatus recorded(RunRecord.End end) {
+    return switch (end.cause()) {
+      case EXITED -> returned(end.code());
+      case CANCELLED -> by(Cause.CANCELLED, "");
+      case STARTUP -> by(Cause.STARTUP_SCRIPT, "");
+      case MODULES -> by(Cause.MODULES, "");
+    };
   }
 
   /** Ended by itself: what a shell returns for a signal counts as that signal. */

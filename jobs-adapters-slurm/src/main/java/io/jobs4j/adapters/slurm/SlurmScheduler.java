@@ -42,9 +42,12 @@ import org.slf4j.LoggerFactory;
  * {@code --mem} in MiB, and the partition. Directives of the queue come after them and count: any
  * option for tasks takes the place of {@code --ntasks-per-node}, as {@code -c} for programs with
  * threads. Slurm does not queue a job again by itself ({@code --no-requeue}) unless the directives
- * have {@code --requeue}; the job then runs again in the same work directory. A job has the
- * environment of a login of its user on its node, which is what {@code --export=NONE} gives, and
- * its own variables; nothing of this process's.
+ * have {@code --requeue}; the job then runs again in the same work directory. {@code
+ * sbatch} runs with the {@linkplain io.jobs4j.core.shell.BaseEnvironment base} of all jobs, with the
+ * directory of Slurm's commands in its path, and jobs have that ({@code --export=ALL}), what Slurm
+ * sets, and their own variables: nothing of this process's, and none by which {@code sbatch} or
+ * {@code srun} take options, unless the system's definition names it. Where it asks for a login
+ * environment, they have that of {@code --export=NONE} in place of the base.
  *
  * <p><b>Output.</b> The files are emptied by the job that runs the attempt, for each run, and
  * otherwise appended to ({@code --open-mode=append}), so that a copy that does nothing spoils none;
@@ -74,7 +77,7 @@ public final class SlurmScheduler implements RemoteScheduler {
   private final Statuses statuses;
 
   /**
-   * A scheduler for the cluster of a runner's host.
+   * A scheduler whose jobs have no login environment.
    *
    * @param runner not closed by the scheduler
    * @param clock measures times of grace
@@ -82,8 +85,23 @@ public final class SlurmScheduler implements RemoteScheduler {
    *     resources that would be asked for
    */
   public SlurmScheduler(CommandRunner runner, Clock clock, boolean replace) {
+    this(runner, clock, replace, false);
+  }
+
+  /**
+   * A scheduler for the cluster of a runner's host.
+   *
+   * @param runner not closed by the scheduler
+   * @param clock measures times of grace
+   * @param replace whether the directives of a queue, if there are any, take the place of all
+   *     resources that would be asked for
+   * @param loginEnvironment whether jobs have the environment of a login of their user on their
+   *     node, which Slurm makes for each of them at some cost
+   */
+  public SlurmScheduler(
+      CommandRunner runner, Clock clock, boolean replace, boolean loginEnvironment) {
     this.host = new SlurmHost(runner, clock);
-    this.submissions = new Submissions(host, replace);
+    this.submissions = new Submissions(host, replace, loginEnvironment);
     this.statuses = new Statuses(host, submissions, new Sightings(clock));
   }
 

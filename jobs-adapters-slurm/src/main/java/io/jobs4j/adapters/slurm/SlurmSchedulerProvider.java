@@ -18,6 +18,6 @@ public final class SlurmSchedulerProvider implements RemoteSchedulerProvider {
 
   @Override
   public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
-    return new SlurmScheduler(runner, Clock.systemUTC(), false);
+    return new SlurmScheduler(runner, Clock.systemUTC(), false, system.loginEnvironment());
   }
 }

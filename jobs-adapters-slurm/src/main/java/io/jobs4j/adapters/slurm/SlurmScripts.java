@@ -1,5 +1,7 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.core.shell.BaseEnvironment;
+
 /**
  * The programs that run on the host where Slurm's commands are, for any POSIX shell. Stateless.
  *
@@ -31,8 +33,9 @@ final class SlurmScripts {
   private SlurmScripts() {}
 
   /**
-   * Settings of users and sites that change what the commands do are taken away; those that say
-   * where the cluster is stay. Defines {@code frame NAME COMMAND...}, which runs a command and says
+   * What Slurm's commands take options from is taken away, whether the engine runs within a Slurm
+   * job, the session of a server sets it, or a site's profile; what says where the cluster is stays.
+   * Defines {@code frame NAME COMMAND...}, which runs a command and says
    * what it said and returned.
    */
   private static final String PRELUDE =
@@ -45,16 +48,23 @@ final class SlurmScripts {
         PATH=${paths:-$PATH}
         [ -z "$conf" ] || export SLURM_CONF="$conf"
       fi
-      unset SQUEUE_ACCOUNT SQUEUE_ALL SQUEUE_ARRAY SQUEUE_FEDERATION SQUEUE_FEDR SQUEUE_FORMAT \\
-        SQUEUE_FORMAT2 SQUEUE_LICENSES SQUEUE_LOCAL SQUEUE_NAMES SQUEUE_PARTITION \\
-        SQUEUE_PRIORITY SQUEUE_QOS SQUEUE_SIB SQUEUE_SIBLING SQUEUE_SORT SQUEUE_STATES \\
-        SQUEUE_USERS SACCT_FORMAT SCONTROL_ALL SCONTROL_FEDR SCANCEL_ACCOUNT SCANCEL_BATCH \\
-        SCANCEL_CTLD SCANCEL_CRON SCANCEL_FULL SCANCEL_HURRY SCANCEL_INTERACTIVE \\
-        SCANCEL_NAME SCANCEL_PARTITION SCANCEL_QOS SCANCEL_STATE SCANCEL_USER \\
-        SCANCEL_VERBOSE SCANCEL_WCKEY SBATCH_ARRAY_INX SBATCH_CLUSTERS SBATCH_COMMENT \\
-        SBATCH_ERROR SBATCH_EXPORT SBATCH_INPUT SBATCH_JOB_NAME SBATCH_NO_REQUEUE \\
-        SBATCH_OUTPUT SBATCH_REQUEUE SBATCH_SIGNAL SBATCH_TEST_ONLY SBATCH_WAIT \\
-        SBATCH_WAIT_ALL_NODES SBATCH_WCKEY SBATCH_WORK_DIR SLURM_CLUSTERS SLURM_HINT
+      set -f
+      IFS='
+      '
+      for line in $(export -p); do
+        line=${line#export }
+        line=${line#declare -x }
+        line=${line%%=*}
+        case $line in
+          *[!A-Za-z0-9_]* | SLURM_CONF | SLURM_TIME_FORMAT) ;;
+          SLURM_* | SBATCH_* | SALLOC_* | SRUN_* | SQUEUE_* | SACCT_* | SCANCEL_* | SCONTROL_* | \\
+            SINFO_* | SPRIO_* | SSHARE_* | SREPORT_* | SACCTMGR_* | SBCAST_* | SSTAT_*)
+            unset "$line"
+            ;;
+        esac
+      done
+      unset IFS
+      set +f
 
       frame() {
         tag=$1
@@ -160,13 +170,18 @@ final class SlurmScripts {
    * before or somebody else is about to. Says {@code jobs4j refused WHY}, {@code jobs4j blocked
    * WHY}, {@code jobs4j taken}, or what {@code sbatch} said, and its id if it gave one.
    *
+   * <p>What {@code sbatch} has for its environment is what the job gets with {@code --export=ALL},
+   * so it is made: the base of all jobs, with the directory of Slurm's commands in its path, and
+   * where the cluster is.
+   *
    * <p>Arguments: work directory, key, which submission, seconds after which {@code sbatch} is
-   * ended, and its words.
+   * ended, and its words, with variables for it before them.
    */
   static final String SUBMIT =
       PRELUDE
+          + BaseEnvironment.ACCOUNT
           + """
-          work=$1 key=$2 generation=$3 limit=$4
+          work=$1 key=$2 generation=$3 limit=$4 base_path=BASE_PATH
           shift 4
           if away "$work"; then echo jobs4j away; echo jobs4j done; exit 0; fi
           CDPATH= cd -- "$work" 2>/dev/null || {
@@ -202,6 +217,13 @@ final class SlurmScripts {
             echo jobs4j done
             exit 0
           fi
+          commands=$(command -v sbatch)
+          commands=${commands%/*}
+          case $commands:$base_path: in
+            /*":$commands:"*) ;;
+            /*) base_path=$commands:$base_path ;;
+          esac
+          set -- env -i WORDS "PATH=$base_path" ${SLURM_CONF:+"SLURM_CONF=$SLURM_CONF"} "$@"
           # After its limit it must not submit any more.
           command -v timeout >/dev/null && set -- timeout -s KILL "$limit" "$@"
           out=$("$@" 2>&1)
@@ -230,7 +252,9 @@ final class SlurmScripts {
             printf 'jobs4j id %s\\n' "$id"
           fi
           echo jobs4j done
-          """;
+          """
+              .replace("WORDS", BaseEnvironment.WORDS)
+              .replace("BASE_PATH", BaseEnvironment.PATH);
 
   /** Takes back the intent of a submission that did not come about. Arguments as above. */
   static final String RETRACT =

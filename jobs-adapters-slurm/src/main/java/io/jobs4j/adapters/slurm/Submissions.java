@@ -40,10 +40,12 @@ final class Submissions {
 
   private final SlurmHost host;
   private final boolean replace;
+  private final boolean loginEnvironment;
 
-  Submissions(SlurmHost host, boolean replace) {
+  Submissions(SlurmHost host, boolean replace, boolean loginEnvironment) {
     this.host = host;
     this.replace = replace;
+    this.loginEnvironment = loginEnvironment;
   }
 
   /**
@@ -60,7 +62,7 @@ final class Submissions {
    * @throws PermanentAdapterException if Slurm does not take it
    */
   Submitted submit(LaunchSpec spec) throws InterruptedException {
-    BatchSubmission batch = BatchSubmission.of(spec, replace);
+    BatchSubmission batch = BatchSubmission.of(spec, replace, loginEnvironment);
     Attempt attempt = spec.attempt();
     ClusterSettings settings = host.settings();
     int generation = 1;

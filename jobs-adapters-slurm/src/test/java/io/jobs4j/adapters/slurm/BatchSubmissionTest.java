@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,7 @@ class BatchSubmissionTest {
   void asksForWhatTheJobNeeds() {
     List<String> words =
         BatchSubmission.of(
-                spec("/w/d", Map.of(), queue(null), 2, 8, 1.5, Duration.ofSeconds(61)), false)
+                spec("/w/d", Map.of(), queue(null), 2, 8, 1.5, Duration.ofSeconds(61)), false, false)
             .words();
 
     assertThat(words)
@@ -62,7 +63,7 @@ class BatchSubmissionTest {
             "--parsable",
             "--job-name=jobs-attempt-1",
             "--comment=attempt-1",
-            "--export=NONE",
+            "--export=ALL",
             "--chdir=/w/d",
             "--output=/w/d/job.out",
             "--error=/w/d/job.err",
@@ -78,7 +79,7 @@ class BatchSubmissionTest {
   @Test
   void asksForNothingThatWasNotAskedFor() {
     assertThat(
-            BatchSubmission.of(spec("/w", Map.of(), null, 1, 1, 0, Duration.ZERO), false).words())
+            BatchSubmission.of(spec("/w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false).words())
         .noneMatch(word -> word.startsWith("--time") || word.startsWith("--mem"))
         .noneMatch(word -> word.startsWith("--partition"));
   }
@@ -95,7 +96,7 @@ class BatchSubmissionTest {
                     4,
                     2,
                     Duration.ZERO),
-                false)
+                false, false)
             .words();
 
     assertThat(words)
@@ -110,14 +111,14 @@ class BatchSubmissionTest {
     BatchQueue queue = queue("-n 7");
 
     assertThat(
-            BatchSubmission.of(spec("/w", Map.of(), queue, 2, 4, 2, Duration.ofHours(1)), true)
+            BatchSubmission.of(spec("/w", Map.of(), queue, 2, 4, 2, Duration.ofHours(1)), true, false)
                 .words())
         .containsExactly(
             "sbatch",
             "--parsable",
             "--job-name=jobs-attempt-1",
             "--comment=attempt-1",
-            "--export=NONE",
+            "--export=ALL",
             "--chdir=/w",
             "--output=/w/job.out",
             "--error=/w/job.err",
@@ -126,7 +127,7 @@ class BatchSubmissionTest {
             "--ntasks=7");
     assertThat(
             BatchSubmission.of(
-                    spec("/w", Map.of(), queue(null), 2, 4, 2, Duration.ofHours(1)), true)
+                    spec("/w", Map.of(), queue(null), 2, 4, 2, Duration.ofHours(1)), true, false)
                 .words())
         .contains("--nodes=2", "--partition=long");
   }
@@ -141,7 +142,7 @@ class BatchSubmissionTest {
   })
   void tasksAreCountedInOneWay(String directive, boolean perNode) {
     List<String> words =
-        BatchSubmission.of(spec("/w", Map.of(), queue(directive), 1, 4, 0, Duration.ZERO), false)
+        BatchSubmission.of(spec("/w", Map.of(), queue(directive), 1, 4, 0, Duration.ZERO), false, false)
             .words();
 
     assertThat(words.contains("--ntasks-per-node=4")).isEqualTo(perNode);
@@ -150,11 +151,11 @@ class BatchSubmissionTest {
   @Test
   void percentSignsOfPathsAreNoPatterns() {
     assertThat(
-            BatchSubmission.of(spec("/w/%j", Map.of(), null, 1, 1, 0, Duration.ZERO), false)
+            BatchSubmission.of(spec("/w/%j", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
                 .words())
         .contains("--chdir=/w/%j", "--output=/w/%%j/job.out");
     assertThat(
-            BatchSubmission.of(spec("/w/%j\\n", Map.of(), null, 1, 1, 0, Duration.ZERO), false)
+            BatchSubmission.of(spec("/w/%j\\n", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
                 .words())
         .contains("--chdir=/w/%j\\n", "--output=/w/%j\\\\n/job.out");
   }
@@ -169,7 +170,7 @@ class BatchSubmissionTest {
     assertThat(record.owner()).isEqualTo("42");
     assertThat(record.endOf("42", 0)).isNotNull();
     assertThat(record.endOf("42", 0).code()).isEqualTo(recorded);
-    assertThat(record.endOf("42", 0).cancelled()).isFalse();
+    assertThat(record.endOf("42", 0).cause()).isEqualTo(RunRecord.Cause.EXITED);
     try (var files = Files.list(work.resolve(".jobs4j"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(KEY + ".run", KEY + ".end");
@@ -244,7 +245,7 @@ class BatchSubmissionTest {
     run(spec, "echo mine >>job.out", "42", "0");
 
     assertThat(Files.readAllLines(work.resolve("job.out"))).hasSize(2);
-    assertThat(BatchSubmission.of(spec, false).words()).containsOnlyOnce("--open-mode=append");
+    assertThat(BatchSubmission.of(spec, false, false).words()).containsOnlyOnce("--open-mode=append");
   }
 
   @ParameterizedTest
@@ -402,7 +403,7 @@ class BatchSubmissionTest {
 
     assertThat(work.resolve("started")).doesNotExist();
     assertThat(record().endOf("42", 0)).isNotNull();
-    assertThat(record().endOf("42", 0).cancelled()).isTrue();
+    assertThat(record().endOf("42", 0).cause()).isEqualTo(RunRecord.Cause.CANCELLED);
   }
 
   @ParameterizedTest
@@ -430,12 +431,34 @@ class BatchSubmissionTest {
     assertThat(work.resolve("pwned")).doesNotExist();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "startup /opt/start.sh, 0, STARTUP, 1",
+    "startup /opt/start.sh, 7, STARTUP, 7",
+    "modules module load x, 0, MODULES, 1",
+    "application, 0, EXITED, 0",
+    "application, 7, EXITED, 7",
+    "'', 3, EXITED, 3"
+  })
+  void recordsWhetherTheScriptCameToTheApplication(
+      String stage, int returned, RunRecord.Cause cause, int code) throws Exception {
+    String script =
+        "echo '%s' >.jobs4j/$JOBS4J_ATTEMPT.stage; exit %d".formatted(stage, returned);
+
+    CommandResult result = run(script, "42", "0");
+
+    assertThat(result.exitCode()).isEqualTo(code);
+    RunRecord.End end = Objects.requireNonNull(record().end());
+    assertThat(end.cause()).isEqualTo(cause);
+    assertThat(end.code()).isEqualTo(code);
+  }
+
   @Test
   void aScriptThatWasCutDoesNothing() throws Exception {
     write("touch started");
     String script =
         BatchSubmission.of(
-                spec(work.toString(), Map.of("A", "b"), null, 1, 1, 0, Duration.ZERO), false)
+                spec(work.toString(), Map.of("A", "b"), null, 1, 1, 0, Duration.ZERO), false, false)
             .script();
 
     for (int length = script.length() - "jobs4j\n".length(); length > 0; length -= 7) {
@@ -454,23 +477,23 @@ class BatchSubmissionTest {
     assertThatThrownBy(
             () ->
                 BatchSubmission.of(
-                    spec("/w", Map.of("A B", "c"), null, 1, 1, 0, Duration.ZERO), false))
+                    spec("/w", Map.of("A B", "c"), null, 1, 1, 0, Duration.ZERO), false, false))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessage(
             "The environment variable \"A B\" is not a name of letters, digits and underscores");
     assertThatThrownBy(
             () ->
                 BatchSubmission.of(
-                    spec("/w", Map.of("A", "secret\0"), null, 1, 1, 0, Duration.ZERO), false))
+                    spec("/w", Map.of("A", "secret\0"), null, 1, 1, 0, Duration.ZERO), false, false))
         .hasMessageContaining("NUL")
         .hasMessageNotContaining("secret");
     assertThatThrownBy(
-            () -> BatchSubmission.of(spec("w", Map.of(), null, 1, 1, 0, Duration.ZERO), false))
+            () -> BatchSubmission.of(spec("w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false))
         .hasMessage("The workPath \"w\" is not an absolute path without line ends");
     assertThatThrownBy(
             () ->
                 BatchSubmission.of(
-                    spec("/w", Map.of(), null, 1, 1, 0, Duration.ofSeconds(-1)), false))
+                    spec("/w", Map.of(), null, 1, 1, 0, Duration.ofSeconds(-1)), false, false))
         .hasMessageContaining("maxRunTime");
   }
 
@@ -512,7 +535,7 @@ class BatchSubmissionTest {
   }
 
   private Path batch(LaunchSpec spec) throws IOException {
-    return Files.writeString(temporary.resolve("batch"), BatchSubmission.of(spec, false).script());
+    return Files.writeString(temporary.resolve("batch"), BatchSubmission.of(spec, false, false).script());
   }
 
   private void write(String script) throws IOException {

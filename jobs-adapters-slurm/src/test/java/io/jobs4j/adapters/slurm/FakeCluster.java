@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -31,6 +32,7 @@ final class FakeCluster implements CommandRunner {
       """
       #!/bin/sh
       echo sbatch >>"$FAKE/calls"
+      env >"$FAKE/sbatch.environment"
       printf '%s\\n' "$@" >"$FAKE/words"
       cat >"$FAKE/script"
       mode=$(head -n 1 "$FAKE/sbatch.mode")
@@ -72,6 +74,7 @@ final class FakeCluster implements CommandRunner {
   private static final String SQUEUE =
       """
       #!/bin/sh
+      env >"$FAKE/squeue.environment"
       echo "squeue $*" >>"$FAKE/calls"
       if [ -s "$FAKE/squeue.mode" ]; then
         mode=$(head -n 1 "$FAKE/squeue.mode")
@@ -192,6 +195,7 @@ final class FakeCluster implements CommandRunner {
       """;
 
   private final LocalCommandRunner local = new LocalCommandRunner();
+  private Map<String, String> environment = Map.of();
   private final Path home;
 
   /** What becomes of each answer on its way. */
@@ -216,7 +220,9 @@ final class FakeCluster implements CommandRunner {
 
   private void program(String name, String text) throws IOException {
     Path bin = Files.createDirectories(home.resolve("bin"));
-    Path file = Files.writeString(bin.resolve(name), text);
+    // Nobody's environment reaches sbatch.
+    String here = text.replaceFirst("\n", "\nFAKE='%s'\n".formatted(home));
+    Path file = Files.writeString(bin.resolve(name), here);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
@@ -360,17 +366,25 @@ final class FakeCluster implements CommandRunner {
     return Files.readString(home.resolve("words"));
   }
 
+  /** What the session of commands has beside that of this process. */
+  void environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+  }
+
+  /** What the last call of a command had, without what its shell added. */
+  List<String> environmentOf(String command) throws IOException {
+    return Files.readAllLines(home.resolve(command + ".environment")).stream()
+        .filter(line -> !line.matches("(PWD|OLDPWD|SHLVL|_)=.*"))
+        .sorted()
+        .toList();
+  }
+
   @Override
   public CommandResult run(Command command) throws InterruptedException {
     commands++;
-    Command inside =
-        command.withEnvironment(
-            Map.of(
-                "FAKE",
-                home.toString(),
-                "PATH",
-                home.resolve("bin") + ":" + System.getenv("PATH")));
-    return answers.apply(local.run(inside));
+    Map<String, String> session = new TreeMap<>(environment);
+    session.put("PATH", home.resolve("bin") + ":" + System.getenv("PATH"));
+    return answers.apply(local.run(command.withEnvironment(session)));
   }
 
   @Override

@@ -167,6 +167,22 @@ class SlurmOutcomeTest {
     assertThat(outcome(SlurmState.FAILED, claimed, null, "75", true).refusedByClaim()).isFalse();
   }
 
+  @ParameterizedTest
+  @CsvSource({"STARTUP, STARTUP_SCRIPT", "MODULES, MODULES"})
+  void aPreparationThatFailedIsNoApplicationThatReturned(
+      RunRecord.Cause recorded, RemoteStatus.Cause cause) {
+    for (SlurmState state : List.of(SlurmState.FAILED, SlurmState.COMPLETED)) {
+      RunRecord.End end = new RunRecord.End("7", 0, 1, recorded, START, END);
+      RunRecord record = new RunRecord("7", 0, START, end, 0, false, RunRecord.Place.THERE);
+
+      RemoteStatus status = new SlurmOutcome(state, 0, null, null, record, end).status();
+
+      assertThat(status).isNotNull();
+      assertThat(status.cause()).isEqualTo(cause);
+      assertThat(status.succeeded()).isFalse();
+    }
+  }
+
   private static AccountingRecord accounting(String line) {
     AccountingRecord.Job job = new AccountingRecord.Job("7", "jobs-a");
     return Objects.requireNonNull(AccountingRecord.of(Set.of(job), List.of(line)).get(job));
@@ -181,7 +197,7 @@ class SlurmOutcomeTest {
     RunRecord.End end =
         code.equals("-")
             ? null
-            : new RunRecord.End("7", 0, Integer.parseInt(code), false, START, END);
+            : new RunRecord.End("7", 0, Integer.parseInt(code), RunRecord.Cause.EXITED, START, END);
     RunRecord record =
         new RunRecord(
             launched ? "7" : "", 0, launched ? START : null, end, 0, false, RunRecord.Place.THERE);

@@ -450,7 +450,7 @@ class SlurmSchedulerIT {
 
   /** What happens if the answer to a submission is lost and the job not found. */
   private String submitCopy() throws InterruptedException {
-    BatchSubmission batch = BatchSubmission.of(spec(attempt(1, work), null), false);
+    BatchSubmission batch = BatchSubmission.of(spec(attempt(1, work), null), false, false);
     return runner
         .run(Command.of(batch.words().toArray(String[]::new)).withInput(batch.script()))
         .output()

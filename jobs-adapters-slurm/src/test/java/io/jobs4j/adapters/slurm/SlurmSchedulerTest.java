@@ -1375,6 +1375,7 @@ class SlurmSchedulerTest {
         null,
         null,
         List.of(),
+        false,
         -1,
         -1,
         List.of());

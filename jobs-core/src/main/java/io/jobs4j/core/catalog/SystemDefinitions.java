@@ -46,6 +46,7 @@ final class SystemDefinitions {
           "CUSTOM_LOADLEVELER",
           "CUSTOM_COBALT",
           "CUSTOM_CONDOR");
+  private static final List<String> WITH_LOGIN_ENVIRONMENT = List.of("SLURM", "CUSTOM_SLURM");
   private static final String LOCAL = "LOCAL";
   private static final List<String> LOGIN_PROTOCOLS = List.of(LOCAL, "SSH", "GSISSH", "API");
   private static final List<String> STORAGE_PROTOCOLS =
@@ -154,20 +155,49 @@ final class SystemDefinitions {
       boolean available,
       StorageAccess storage) {
     system.word("executionType", EXECUTION_TYPES);
+    String scheduler = system.requiredWord("scheduler", SCHEDULERS);
     return new ExecutionSystem(
         id,
         tenantId,
         available,
-        system.requiredWord("scheduler", SCHEDULERS),
+        scheduler,
         login(system),
         storage,
         system.path("workDir", 255),
         system.path("scratchDir", 255),
-        system.line("startupScript", 255),
+        startupScript(system),
         environment(system),
+        loginEnvironment(system, scheduler),
         system.limit("maxSystemJobs"),
         system.limit("maxSystemJobsPerUser"),
         queues(system));
+  }
+
+  /** Only the account's own home directory is looked up, which {@code HOME} names for each job. */
+  private static @Nullable String startupScript(DefinitionFields system) {
+    String script = system.line("startupScript", 255);
+    if (script != null
+        && StoragePath.needsShell(script.startsWith("~/") ? script.substring(2) : script)) {
+      system.wrong(
+          "startupScript",
+          "must be a path on the host that begins with \"/\", with \"~/\" for the account's home"
+              + " directory, or with neither for the job's work directory; variables and the homes"
+              + " of others are not expanded");
+      return null;
+    }
+    return script;
+  }
+
+  private static boolean loginEnvironment(DefinitionFields system, String scheduler) {
+    boolean wanted = system.flag("loginEnvironment", false);
+    if (wanted && !WITH_LOGIN_ENVIRONMENT.contains(scheduler)) {
+      system.wrong(
+          "loginEnvironment",
+          "must be false, because only %s can make it; a startupScript such as \"~/.profile\" sets"
+                  .formatted(String.join(" and ", WITH_LOGIN_ENVIRONMENT))
+              + " what jobs of other schedulers need");
+    }
+    return wanted;
   }
 
   private static LoginAccess login(DefinitionFields system) {
@@ -216,6 +246,13 @@ final class SystemDefinitions {
 
   private String rootDir(DefinitionFields storage, String protocol) {
     String rootDir = storage.requiredLine("rootDir", 4096);
+    if (StoragePath.needsShell(rootDir)) {
+      storage.wrong(
+          "rootDir",
+          "must be the path itself, since no shell expands \"~\" or variables in it, such as"
+              + " \"/home/alice\"");
+      return "/";
+    }
     if (rootDir.startsWith("/")) {
       return rootDir;
     }

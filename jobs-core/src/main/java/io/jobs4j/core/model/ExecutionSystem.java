@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param storage how its files are reached
  * @param workDir where jobs work if there is no {@code scratchDir}
  * @param scratchDir where jobs work
- * @param startupScript host path of a script that is sourced before each job
- * @param environment {@code NAME=value} lines for each job
+ * @param startupScript path on the host of a script that is sourced before each job: absolute, with
+ *     {@code ~/} in the account's home directory, or in the job's work directory
+ * @param environment {@code NAME=value} lines for each job; may be secret
+ * @param loginEnvironment whether jobs also have the environment of a login of the account
  * @param maxSystemJobs most active jobs; -1 for no limit
  * @param maxSystemJobsPerUser most active jobs of one user; -1 for no limit
  * @param queues may be empty
@@ -31,6 +33,7 @@ public record ExecutionSystem(
     @Nullable String scratchDir,
     @Nullable String startupScript,
     List<String> environment,
+    boolean loginEnvironment,
     int maxSystemJobs,
     int maxSystemJobsPerUser,
     List<BatchQueue> queues) {

@@ -47,6 +47,10 @@ public record RemoteStatus(
     NONE,
     /** It returned by itself. */
     EXITED,
+    /** Its script ended in the system's startup script, with whatever exit code. */
+    STARTUP_SCRIPT,
+    /** Its script ended while it loaded the application's modules, with whatever exit code. */
+    MODULES,
     SIGNALLED,
     TIME_LIMIT,
     OUT_OF_MEMORY,

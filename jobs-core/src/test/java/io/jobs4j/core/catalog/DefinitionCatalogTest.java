@@ -98,6 +98,7 @@ class DefinitionCatalogTest {
                 null,
                 null,
                 List.of(),
+                false,
                 -1,
                 -1,
                 List.of()));
@@ -446,7 +447,7 @@ class DefinitionCatalogTest {
                 + " CUSTOM_CONDOR",
             "systems/cluster.json: colour is not a known field; known are _links, available, created,"
                 + " default, description, environment, executionType, globalDefault, id, lastModified,"
-                + " lastUpdated, login, maxSystemJobs, maxSystemJobsPerUser, name, owner, public, queues,"
+                + " lastUpdated, login, loginEnvironment, maxSystemJobs, maxSystemJobsPerUser, name, owner, public, queues,"
                 + " revision, roles, scheduler, scratchDir, site, startupScript, status, storage, tenantId,"
                 + " type, uuid, workDir",
             "systems/cluster.json: maxSystemJobs is 0; it must be -1 for no limit, or a whole"
@@ -655,6 +656,63 @@ class DefinitionCatalogTest {
             "systems/c.json: storage.auth.type must be SSHKEYS for a privateKey",
             "systems/d.json: storage.auth.type must be PASSWORD for a password without a"
                 + " privateKey");
+  }
+
+  @Test
+  void pathsThatAreMeantForAShellAreRefused() throws IOException {
+    write(
+        "systems/local.json",
+        LOCAL
+            .replace(
+                "\"login\"",
+                "\"scratchDir\":\"~/scratch\",\"workDir\":\"$WORK/jobs\","
+                    + "\"startupScript\":\"~bob/start.sh\",\"login\"")
+            .replace("/data/work", "${HOME}/data"));
+    write("systems/store.json", STORE.replace("\"home\"", "\"~\""));
+    write("apps/wc.json", APP.replace("apps/wc", "$APPS/wc").replace("wrapper.sh", "~/wrapper.sh"));
+
+    String itself =
+        "; it must be the path itself, since no shell expands \"~\" or variables in it: an absolute"
+            + " path, or one that is relative to the storage's homeDir, such as \"scratch\"";
+    assertThat(problems())
+        .containsExactlyInAnyOrder(
+            "apps/wc.json: deploymentPath is \"$APPS/wc\"" + itself,
+            "apps/wc.json: templatePath is \"~/wrapper.sh\"" + itself,
+            "systems/local.json: storage.rootDir is \"${HOME}/data\"; it must be the path itself,"
+                + " since no shell expands \"~\" or variables in it, such as \"/home/alice\"",
+            "systems/local.json: workDir is \"$WORK/jobs\"" + itself,
+            "systems/local.json: scratchDir is \"~/scratch\"" + itself,
+            "systems/local.json: startupScript is \"~bob/start.sh\"; it must be a path on the host"
+                + " that begins with \"/\", with \"~/\" for the account's home directory, or with"
+                + " neither for the job's work directory; variables and the homes of others are not"
+                + " expanded",
+            "systems/store.json: storage.homeDir is \"~\"" + itself);
+  }
+
+  @Test
+  void aStartupScriptMayBeInTheHomeDirectory() throws IOException {
+    write(
+        "systems/local.json",
+        LOCAL.replace("\"login\"", "\"startupScript\":\"~/.profile\",\"login\""));
+
+    assertThat(read().executionSystem("acme", "local").orElseThrow().startupScript())
+        .isEqualTo("~/.profile");
+  }
+
+  @Test
+  void onlySlurmMakesLoginEnvironments() throws IOException {
+    String asking = LOCAL.replace("\"login\"", "\"loginEnvironment\":true,\"login\"");
+    write("systems/local.json", asking.replace("fork", "slurm"));
+
+    assertThat(read().executionSystem("acme", "local").orElseThrow().loginEnvironment()).isTrue();
+
+    write("systems/local.json", asking);
+
+    assertThat(problems())
+        .containsExactly(
+            "systems/local.json: loginEnvironment is true; it must be false, because only SLURM and"
+                + " CUSTOM_SLURM can make it; a startupScript such as \"~/.profile\" sets what jobs"
+                + " of other schedulers need");
   }
 
   @Test

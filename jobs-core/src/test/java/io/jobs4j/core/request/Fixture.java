@@ -179,6 +179,7 @@ final class Fixture implements Catalog {
                     "/scratch",
                     null,
                     List.of(),
+                    false,
                     -1,
                     -1,
                     queues));

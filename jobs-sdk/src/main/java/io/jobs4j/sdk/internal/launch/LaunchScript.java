@@ -6,6 +6,7 @@ import io.jobs4j.core.model.AppParameter;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.shell.ShellWords;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +51,10 @@ public final class LaunchScript {
    * @param variables names of environment variables that the job is launched with, and that the
    *     template may use
    */
-  public static String render(
+  public static byte[] render(
       ExecutionSystem system,
       App app,
-      String template,
+      WrapperTemplate template,
       Map<String, List<String>> inputs,
       Map<String, Object> parameters,
       Set<String> variables) {
@@ -67,10 +68,13 @@ public final class LaunchScript {
     for (AppParameter parameter : app.parameters()) {
       script.define(parameter, parameters.get(parameter.key()));
     }
-    return script.text(system, app, template);
+    return script
+        .text(template.text(), new Preparation().of(system, app))
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private String text(ExecutionSystem system, App app, String template) {
+  /** The script, each of its bytes as the character of that number. */
+  private String text(String template, String preparation) {
     String shebang = SHEBANG;
     String body = template;
     if (template.startsWith("#!")) {
@@ -80,14 +84,8 @@ public final class LaunchScript {
       body = end < 0 ? "" : template.substring(end + 1);
     }
     StringBuilder text = new StringBuilder(shebang).append('\n').append(handOver(shebang));
-    String startup = system.startupScript();
-    if (startup != null) {
-      text.append(". %s >>%s 2>&1\n".formatted(ShellWords.quote(startup), WorkDirectory.LOG));
-    }
-    for (String module : app.modules()) {
-      text.append("module load ").append(ShellWords.quote(module)).append('\n');
-    }
-    assignments.forEach(line -> text.append(line).append('\n'));
+    text.append(bytes(preparation));
+    assignments.forEach(line -> text.append(bytes(line)).append('\n'));
     return text.append(new TemplateReader(body, this::reference).read()).append('\n').toString();
   }
 
@@ -146,6 +144,10 @@ public final class LaunchScript {
     return assigned;
   }
 
+  private static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
   private static String word(Object value) {
     if (value instanceof Boolean flag) {
       return flag ? "1" : "0";
@@ -161,7 +163,7 @@ public final class LaunchScript {
     }
     StringBuilder text = new StringBuilder();
     for (Value value : found) {
-      text.append(text.isEmpty() ? "" : " ").append(value.argument());
+      text.append(text.isEmpty() ? "" : " ").append(bytes(value.argument()));
       if (value.variable() != null) {
         text.append(quoting.reference(value.variable()));
       }

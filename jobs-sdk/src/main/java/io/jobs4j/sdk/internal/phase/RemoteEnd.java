@@ -43,12 +43,22 @@ public final class RemoteEnd {
     RemoteOutcome outcome = outcome(job, status);
     String message = message(job, status);
     ConditionCode code = code(status);
-    return times
-        .remoteOutcome(outcome)
-        .remoteEndMessage(message)
-        .conditionCode(code)
-        .then(JobStatus.CLEANING_UP, withUsage(message, status.usage()))
-        .then(afterCleanUp(job, outcome, message).steps());
+    JobChange over =
+        times
+            .remoteOutcome(outcome)
+            .remoteEndMessage(message)
+            .conditionCode(code)
+            .then(JobStatus.CLEANING_UP, withUsage(message, status.usage()));
+    // What a preparation said is read from its files by the next phase.
+    return failedInPreparation(code)
+        ? over
+        : over.then(afterCleanUp(job, outcome, message).steps());
+  }
+
+  /** Whether the job ended before its application began. */
+  static boolean failedInPreparation(@Nullable ConditionCode code) {
+    return code == ConditionCode.JOB_STARTUP_SCRIPT_FAILED
+        || code == ConditionCode.JOB_MODULES_FAILED;
   }
 
   /** What comes after {@code CLEANING_UP}. */
@@ -98,6 +108,8 @@ public final class RemoteEnd {
     }
     return switch (status.cause()) {
       case NONE, EXITED -> ConditionCode.JOB_REMOTE_OUTCOME_ERROR;
+      case STARTUP_SCRIPT -> ConditionCode.JOB_STARTUP_SCRIPT_FAILED;
+      case MODULES -> ConditionCode.JOB_MODULES_FAILED;
       case SIGNALLED, SYSTEM_FAILURE -> ConditionCode.SCHEDULER_TERMINATED;
       case TIME_LIMIT -> ConditionCode.SCHEDULER_TIMEOUT;
       case OUT_OF_MEMORY -> ConditionCode.SCHEDULER_OUT_OF_MEMORY;
@@ -117,6 +129,10 @@ public final class RemoteEnd {
     String what =
         switch (status.cause()) {
           case NONE, EXITED -> "Application exited with code " + status.exitCode().orElse(-1) + ".";
+          case STARTUP_SCRIPT ->
+              "The application did not run, because the startup script of %s ended the job."
+                  .formatted(job.systemId());
+          case MODULES -> "The application did not run, because its modules could not be loaded.";
           case SIGNALLED ->
               "Application was ended by "
                   + (status.signal().isPresent()

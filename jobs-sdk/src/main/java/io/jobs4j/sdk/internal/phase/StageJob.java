@@ -14,12 +14,12 @@ import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.LaunchScript;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
+import io.jobs4j.sdk.internal.launch.WrapperTemplate;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.transfer.TransferPlan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,11 +52,11 @@ public final class StageJob implements Phase {
     work.makeDirectories(workPath.resolve(WorkDirectory.CONTROL));
     StagedInputs inputs = StagedInputs.of(context);
     try {
-      String script = script(context, system, inputs);
+      byte[] script = script(context, system, inputs);
       stageAssets(context, inputs, work, workPath);
       work.write(
           workPath.resolve(context.workDirectory().script()),
-          new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)),
+          new ByteArrayInputStream(script),
           context.now(),
           true);
     } catch (PermanentAdapterException e) {
@@ -120,7 +120,7 @@ public final class StageJob implements Phase {
     }
   }
 
-  private static String script(PhaseContext context, ExecutionSystem system, StagedInputs inputs)
+  private static byte[] script(PhaseContext context, ExecutionSystem system, StagedInputs inputs)
       throws InterruptedException {
     App app = context.app();
     return LaunchScript.render(
@@ -132,7 +132,8 @@ public final class StageJob implements Phase {
         JobVariables.names(context.job()));
   }
 
-  private static String template(PhaseContext context, App app) throws InterruptedException {
+  private static WrapperTemplate template(PhaseContext context, App app)
+      throws InterruptedException {
     Deployment deployment = Deployment.of(context);
     StoragePath file = deployment.path().resolve(app.templatePath());
     try (InputStream stream = deployment.storage().read(file, 0)) {
@@ -142,7 +143,7 @@ public final class StageJob implements Phase {
             ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
             "its template %s has more than %s bytes.".formatted(file, TEMPLATE_LIMIT));
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return WrapperTemplate.read(file.toString(), bytes);
     } catch (IOException e) {
       throw new TransientAdapterException(
           RecoveryCondition.SYSTEM_NOT_AVAILABLE,

@@ -77,6 +77,7 @@ class AdaptersTest {
         null,
         null,
         List.of(),
+        false,
         -1,
         -1,
         List.of());

@@ -398,6 +398,7 @@ class DispatcherTest {
           null,
           null,
           List.of(),
+          false,
           -1,
           -1,
           List.of());

@@ -25,6 +25,7 @@ final class Definitions {
         null,
         startupScript,
         List.of(),
+        false,
         -1,
         -1,
         List.of());

@@ -341,7 +341,7 @@ class LaunchScriptHostileValuesTest {
 
     void check(String seed) throws Exception {
       String script =
-          LaunchScript.render(
+          Rendered.script(
               Definitions.system(null),
               Definitions.app(List.of(), inputs, parameters),
               template.toString(),

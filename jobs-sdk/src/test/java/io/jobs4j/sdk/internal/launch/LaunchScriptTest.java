@@ -54,56 +54,30 @@ class LaunchScriptTest {
     assertThat(process.waitFor()).isZero();
   }
 
-  @Test
-  void preparesTheEnvironmentBeforeTheValuesAreSet() {
-    String script =
-        LaunchScript.render(
-            Definitions.system("/opt/it's here/start; x.sh"),
-            Definitions.app(
-                List.of("gcc/9.1", "a b; touch pwned"),
-                List.of(),
-                List.of(Definitions.parameter("p"))),
-            "#!/bin/bash\nrun ${p}\n",
-            Map.of(),
-            Map.of("p", "v"),
-            Set.of());
-    assertThat(script)
-        .isEqualTo(
-            "#!/bin/bash\n"
-                + TO_BASH
-                + """
-            . '/opt/it'\\''s here/start; x.sh' >>.agave.log 2>&1
-            module load 'gcc/9.1'
-            module load 'a b; touch pwned'
-            jobs4j_value_0='v'
-            run "${jobs4j_value_0}"
-
-            """);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"sh", "bash"})
-  void startupScriptAndModulesRunAsTheyAreNamed(String shell) throws Exception {
-    Path home = Files.createDirectory(temporary.resolve("it's $(touch pwned) home"));
-    Path startup =
-        Files.writeString(
-            home.resolve("start.sh"),
-            "echo said; module() { printf '%s\\0' \"$@\"; }\njobs4j_value_0=overwritten\n");
-    Path work = Files.createDirectory(temporary.resolve("work"));
-    String script =
+  void theBytesOfATemplateStayAsTheyAre(String shell) throws Exception {
+    byte[] template =
+        "printf '%s\\0' 'M\374ller' ${p} '\344'".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] script =
         LaunchScript.render(
-            Definitions.system(startup.toString()),
-            Definitions.app(
-                List.of("$(touch pwned)", "a;b"), List.of(), List.of(Definitions.parameter("p"))),
-            "printf '%s\\0' ${p}",
+            Definitions.system(null),
+            Definitions.app(List.of(), List.of(), List.of(Definitions.parameter("p"))),
+            WrapperTemplate.read("wrapper.sh", template),
             Map.of(),
-            Map.of("p", "value"),
+            Map.of("p", "M\u00fcller \u20ac"),
             Set.of());
-    ShellRun run = ShellRun.of(shell, script, work, temporary);
-    assertThat(run.words()).containsExactly("load", "$(touch pwned)", "load", "a;b", "value");
-    assertThat(run.error()).isEmpty();
-    assertThat(work.resolve(WorkDirectory.LOG)).hasContent("said");
-    assertThat(work.toFile().list()).containsExactly(WorkDirectory.LOG);
+    Path file = Files.write(temporary.resolve("script"), script);
+    Process process = new ProcessBuilder(shell, file.toString()).start();
+    byte[] printed = process.getInputStream().readAllBytes();
+    assertThat(process.waitFor()).isZero();
+    assertThat(new String(printed, StandardCharsets.ISO_8859_1))
+        .isEqualTo(
+            "M\374ller\0"
+                + new String(
+                    "M\u00fcller \u20ac".getBytes(StandardCharsets.UTF_8),
+                    StandardCharsets.ISO_8859_1)
+                + "\0\344\0");
   }
 
   @Test
@@ -168,7 +142,7 @@ class LaunchScriptTest {
   void inputsAreNeverTakenForOptions() throws Exception {
     AppInput input = Definitions.input("in", "--file ", true, true);
     String script =
-        LaunchScript.render(
+        Rendered.script(
             Definitions.system(null),
             Definitions.app(List.of(), List.of(input, Definitions.input("other")), List.of()),
             "printf '%s\\0' ${in} ${other}",
@@ -182,7 +156,7 @@ class LaunchScriptTest {
   @Test
   void onlyTheApplicationsKeysAndTheGivenVariablesAreReplaced() throws Exception {
     String script =
-        LaunchScript.render(
+        Rendered.script(
             Definitions.system(null),
             Definitions.app(List.of(), List.of(), List.of(Definitions.parameter("path"))),
             "PATH2=mine X='a  b'; printf '%s\\0' ${path} ${PATH2} ${Path:-unset} ${X} ${X#a} $path"
@@ -198,7 +172,7 @@ class LaunchScriptTest {
   void keysMayHaveCharactersThatNoVariableHas() throws Exception {
     for (String key : List.of("in.file", "in-file", "2nd", "-x", "1")) {
       String script =
-          LaunchScript.render(
+          Rendered.script(
               Definitions.system(null),
               Definitions.app(List.of(), List.of(), List.of(Definitions.parameter(key))),
               "printf '%s\\0' ${" + key + "}",
@@ -306,7 +280,7 @@ class LaunchScriptTest {
   }
 
   private static String script(AppParameter parameter, String template, @Nullable Object value) {
-    return LaunchScript.render(
+    return Rendered.script(
         Definitions.system(null),
         Definitions.app(List.of(), List.of(), List.of(parameter)),
         template,
@@ -316,7 +290,7 @@ class LaunchScriptTest {
   }
 
   private static String render(String template) {
-    return LaunchScript.render(
+    return Rendered.script(
         Definitions.system(null),
         Definitions.app(List.of(), List.of(), List.of()),
         template,

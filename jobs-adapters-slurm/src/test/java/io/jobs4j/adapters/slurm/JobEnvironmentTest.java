@@ -1,0 +1,119 @@
+package io.jobs4j.adapters.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobs4j.core.shell.BaseEnvironment;
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.LaunchSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What reaches Slurm's commands, and through {@code sbatch} the job. */
+class JobEnvironmentTest {
+  /** An engine within a Slurm job, or behind a login that sets what a site thinks good. */
+  private static final Map<String, String> SESSION =
+      Map.of(
+          "SECRET_DB_PASSWORD", "hunter2",
+          "JAVA_TOOL_OPTIONS", "-Xmx1g",
+          "SLURM_MEM_PER_CPU", "700",
+          "SLURM_RESTART_COUNT", "1",
+          "SBATCH_QOS", "wrong",
+          "SRUN_DEBUG", "1",
+          "SQUEUE_FORMAT", "two\nlines",
+          "SLURM_CONF", "/etc/slurm-b/slurm.conf",
+          "TZ", "Europe/Berlin",
+          "PATH_OF_MINE", "x\nSLURM_NOT_ONE=1");
+
+  @TempDir private Path temporary;
+  private FakeCluster cluster;
+  private Path work;
+
+  @BeforeEach
+  void open() throws IOException {
+    cluster = new FakeCluster(Files.createDirectory(temporary.resolve("fake")));
+    cluster.environment(SESSION);
+    work = Files.createDirectory(temporary.resolve("work"));
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  @Test
+  void sbatchHasTheBaseOfAllJobsAndWhereTheClusterIs() throws Exception {
+    submit(Map.of("AGAVE_JOB_ID", "1", "SECRET", "hidden value"), false);
+
+    Map<String, String> base = BaseEnvironment.of(cluster);
+    assertThat(cluster.environmentOf("sbatch"))
+        .containsExactlyInAnyOrder(
+            "HOME=" + base.get("HOME"),
+            "LANG=C.UTF-8",
+            "LOGNAME=" + base.get("LOGNAME"),
+            "PATH=" + temporary.resolve("fake/bin") + ":" + BaseEnvironment.PATH,
+            "SHELL=" + base.get("SHELL"),
+            "SLURM_CONF=/etc/slurm-b/slurm.conf",
+            "TMPDIR=/tmp",
+            "TZ=Europe/Berlin",
+            "USER=" + base.get("USER"));
+    assertThat(cluster.words()).contains("--export=ALL\n").doesNotContain("hidden value");
+  }
+
+  @Test
+  void whatTheDefinitionNamesReachesSbatchToo() throws Exception {
+    submit(
+        Map.of("SBATCH_ACCOUNT", "projects 42", "SLURM_HINT", "nomultithread", "SBATCH_WAIT", "1"),
+        false);
+
+    assertThat(cluster.environmentOf("sbatch"))
+        .contains("SBATCH_ACCOUNT=projects 42", "SLURM_HINT=nomultithread")
+        .doesNotContain("SBATCH_WAIT=1");
+  }
+
+  @Test
+  void aLoginEnvironmentIsSlurmsToMake() throws Exception {
+    submit(Map.of(), true);
+
+    assertThat(cluster.words()).contains("--export=NONE\n");
+  }
+
+  @Test
+  void commandsTakeNoOptionsFromTheSession() throws Exception {
+    try (SlurmScheduler scheduler = new SlurmScheduler(cluster, Clock.systemUTC(), false)) {
+      scheduler.probe();
+    }
+
+    List<String> environment = cluster.environmentOf("squeue");
+    assertThat(environment)
+        .noneMatch(line -> line.matches("(SBATCH|SRUN|SQUEUE)_.*|SLURM_(MEM|RESTART).*"))
+        .contains("SLURM_CONF=/etc/slurm-b/slurm.conf", "SECRET_DB_PASSWORD=hunter2");
+  }
+
+  private void submit(Map<String, String> variables, boolean login) throws Exception {
+    LaunchSpec spec =
+        new LaunchSpec(
+            new Attempt("attempt-1", work.toString()),
+            "name",
+            "job.sh",
+            "job.out",
+            "job.err",
+            1,
+            1,
+            0,
+            Duration.ZERO,
+            null,
+            variables);
+    try (SlurmScheduler scheduler = new SlurmScheduler(cluster, Clock.systemUTC(), false, login)) {
+      assertThat(scheduler.submit(spec).job().remoteJobId()).isEqualTo("101");
+    }
+  }
+}
