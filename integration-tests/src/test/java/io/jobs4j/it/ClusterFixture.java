@@ -1,6 +1,7 @@
 package io.jobs4j.it;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobs4j.adapters.ssh.SshAdapters;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.local.LocalCommandRunnerProvider;
@@ -228,6 +229,27 @@ final class ClusterFixture implements AutoCloseable {
                 List.of(
                     Map.of("id", "text", "value", Map.of("type", "string", "required", false)))));
     return this;
+  }
+
+  /** Sets a field of the system {@code cluster}; before {@link #start}. */
+  ClusterFixture system(String field, Object value) throws IOException {
+    return set("systems/cluster.json", field, value);
+  }
+
+  /** Sets a field of an app; before {@link #start}. */
+  ClusterFixture app(String name, String field, Object value) throws IOException {
+    return set("apps/" + name + ".json", field, value);
+  }
+
+  private ClusterFixture set(String file, String field, Object value) throws IOException {
+    ObjectNode content = (ObjectNode) JSON.readTree(definitions.resolve(file).toFile());
+    write(file, content.set(field, JSON.valueToTree(value)));
+    return this;
+  }
+
+  /** Where the work directories of jobs are. */
+  Path scratch() {
+    return Path.of(scratch);
   }
 
   private void write(String file, Object content) throws IOException {

@@ -199,6 +199,20 @@ public abstract class RemoteSchedulerContract {
   }
 
   @Test
+  void aScriptThatEndsBeforeItsApplicationHasNotRunIt() throws InterruptedException {
+    String note = "echo '%s x' >.jobs4j/$JOBS4J_ATTEMPT.stage; exit %d";
+    RemoteJob startup = submitTo(null, 1, note.formatted("startup", 0));
+    RemoteJob modules = submitTo(null, 2, note.formatted("modules", 3));
+    RemoteJob application = submitTo(null, 3, note.formatted("application", 0));
+
+    RemoteStatus unprepared = awaitEnd(startup);
+    assertEquals(Cause.STARTUP_SCRIPT, unprepared.cause(), unprepared::toString);
+    assertFalse(unprepared.succeeded());
+    assertEquals(Cause.MODULES, awaitEnd(modules).cause());
+    assertTrue(awaitEnd(application).succeeded());
+  }
+
+  @Test
   void aJobSaysWhichSignalEndedIt() throws InterruptedException {
     RemoteStatus end = awaitEnd(submit("kill -s KILL $$"));
 
@@ -661,7 +675,7 @@ public abstract class RemoteSchedulerContract {
     return job;
   }
 
-  private RemoteJob submitTo(BatchQueue queue, int attempt, String script)
+  private RemoteJob submitTo(@Nullable BatchQueue queue, int attempt, String script)
       throws InterruptedException {
     String place = attempt == 1 ? work : host.makeDirectory(directory, "attempt-" + attempt);
     write(place, script);

@@ -159,6 +159,8 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     return switch (cause) {
       case "limit" -> RemoteStatus.endedBy(Cause.TIME_LIMIT, signal, started, ended, "");
       case "cancelled" -> RemoteStatus.endedBy(Cause.CANCELLED, signal, started, ended, "");
+      case "startup" -> RemoteStatus.endedBy(Cause.STARTUP_SCRIPT, signal, started, ended, "");
+      case "modules" -> RemoteStatus.endedBy(Cause.MODULES, signal, started, ended, "");
       default ->
           signalled
               ? RemoteStatus.endedBy(Cause.SIGNALLED, signal, started, ended, "")

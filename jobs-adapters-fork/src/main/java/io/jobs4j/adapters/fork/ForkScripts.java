@@ -14,8 +14,8 @@ package io.jobs4j.adapters.fork;
  *
  * BOOT is the id of the boot, UPTIME in hundredths of a second, NAMESPACE the inode of the PID
  * namespace, MACHINE the machine-id, LIMITED whether there is a time limit, CAUSE one of exited,
- * limit, cancelled. Beside it, {@code .jobs4j/<key>.cancel} says that somebody wants the attempt
- * ended, and {@code .jobs4j/<key>.hold} that somebody wants it held.
+ * limit, cancelled, startup, modules. Beside it, {@code .jobs4j/<key>.cancel} says that somebody
+ * wants the attempt ended, and {@code .jobs4j/<key>.hold} that somebody wants it held.
  *
  * <p>Processes can be seen where boot and namespace are those of the record. Where the boot is
  * another one, the job is gone if host name, machine-id and namespace are the same: a host has one
@@ -89,7 +89,7 @@ final class ForkScripts {
         case $ns$host$id in *[!A-Za-z0-9._-]*) ns= host= id= ;; esac
         [ -n "$end" ] || return 0
         case $cause in
-          exited | limit | cancelled) numbers "$code" "$at" && [ ${#code} -le 3 ] && return 0 ;;
+          exited | limit | cancelled | startup | modules) numbers "$code" "$at" && [ ${#code} -le 3 ] && return 0 ;;
         esac
         end= code= cause= at=0
         return 2
@@ -337,6 +337,15 @@ final class ForkScripts {
         eval "$stragglers"
         finish
         uptime
+      elif [ -r ".jobs4j/$key.stage" ]; then
+        read -r stage rest <".jobs4j/$key.stage"
+        case $stage in
+          startup | modules)
+            # The script did not come as far as the application, whatever it returned.
+            cause=$stage
+            [ "$code" -ne 0 ] || code=1
+            ;;
+        esac
       fi
       record "end $code $cause $now"
       """;

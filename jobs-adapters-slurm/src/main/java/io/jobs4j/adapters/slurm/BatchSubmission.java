@@ -33,6 +33,7 @@ record BatchSubmission(List<String> words, String script) {
   static final int TAKEN = 75;
 
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
+
   /** What would keep a job from being one batch job of this cluster that is found again. */
   private static final Set<String> NOT_FOR_SBATCH =
       Set.of(

@@ -42,12 +42,12 @@ import org.slf4j.LoggerFactory;
  * {@code --mem} in MiB, and the partition. Directives of the queue come after them and count: any
  * option for tasks takes the place of {@code --ntasks-per-node}, as {@code -c} for programs with
  * threads. Slurm does not queue a job again by itself ({@code --no-requeue}) unless the directives
- * have {@code --requeue}; the job then runs again in the same work directory. {@code
- * sbatch} runs with the {@linkplain io.jobs4j.core.shell.BaseEnvironment base} of all jobs, with the
- * directory of Slurm's commands in its path, and jobs have that ({@code --export=ALL}), what Slurm
- * sets, and their own variables: nothing of this process's, and none by which {@code sbatch} or
- * {@code srun} take options, unless the system's definition names it. Where it asks for a login
- * environment, they have that of {@code --export=NONE} in place of the base.
+ * have {@code --requeue}; the job then runs again in the same work directory. {@code sbatch} runs
+ * with the {@linkplain io.jobs4j.core.shell.BaseEnvironment base} of all jobs, with the directory
+ * of Slurm's commands in its path, and jobs have that ({@code --export=ALL}), what Slurm sets, and
+ * their own variables: nothing of this process's, and none by which {@code sbatch} or {@code srun}
+ * take options, unless the system's definition names it. Where it asks for a login environment,
+ * they have that of {@code --export=NONE} in place of the base.
  *
  * <p><b>Output.</b> The files are emptied by the job that runs the attempt, for each run, and
  * otherwise appended to ({@code --open-mode=append}), so that a copy that does nothing spoils none;

@@ -34,9 +34,9 @@ final class SlurmScripts {
 
   /**
    * What Slurm's commands take options from is taken away, whether the engine runs within a Slurm
-   * job, the session of a server sets it, or a site's profile; what says where the cluster is stays.
-   * Defines {@code frame NAME COMMAND...}, which runs a command and says
-   * what it said and returned.
+   * job, the session of a server sets it, or a site's profile; what says where the cluster is
+   * stays. Defines {@code frame NAME COMMAND...}, which runs a command and says what it said and
+   * returned.
    */
   private static final String PRELUDE =
       """

@@ -54,7 +54,9 @@ class BatchSubmissionTest {
   void asksForWhatTheJobNeeds() {
     List<String> words =
         BatchSubmission.of(
-                spec("/w/d", Map.of(), queue(null), 2, 8, 1.5, Duration.ofSeconds(61)), false, false)
+                spec("/w/d", Map.of(), queue(null), 2, 8, 1.5, Duration.ofSeconds(61)),
+                false,
+                false)
             .words();
 
     assertThat(words)
@@ -79,7 +81,8 @@ class BatchSubmissionTest {
   @Test
   void asksForNothingThatWasNotAskedFor() {
     assertThat(
-            BatchSubmission.of(spec("/w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false).words())
+            BatchSubmission.of(spec("/w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
+                .words())
         .noneMatch(word -> word.startsWith("--time") || word.startsWith("--mem"))
         .noneMatch(word -> word.startsWith("--partition"));
   }
@@ -96,7 +99,8 @@ class BatchSubmissionTest {
                     4,
                     2,
                     Duration.ZERO),
-                false, false)
+                false,
+                false)
             .words();
 
     assertThat(words)
@@ -111,7 +115,8 @@ class BatchSubmissionTest {
     BatchQueue queue = queue("-n 7");
 
     assertThat(
-            BatchSubmission.of(spec("/w", Map.of(), queue, 2, 4, 2, Duration.ofHours(1)), true, false)
+            BatchSubmission.of(
+                    spec("/w", Map.of(), queue, 2, 4, 2, Duration.ofHours(1)), true, false)
                 .words())
         .containsExactly(
             "sbatch",
@@ -142,7 +147,8 @@ class BatchSubmissionTest {
   })
   void tasksAreCountedInOneWay(String directive, boolean perNode) {
     List<String> words =
-        BatchSubmission.of(spec("/w", Map.of(), queue(directive), 1, 4, 0, Duration.ZERO), false, false)
+        BatchSubmission.of(
+                spec("/w", Map.of(), queue(directive), 1, 4, 0, Duration.ZERO), false, false)
             .words();
 
     assertThat(words.contains("--ntasks-per-node=4")).isEqualTo(perNode);
@@ -155,7 +161,8 @@ class BatchSubmissionTest {
                 .words())
         .contains("--chdir=/w/%j", "--output=/w/%%j/job.out");
     assertThat(
-            BatchSubmission.of(spec("/w/%j\\n", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
+            BatchSubmission.of(
+                    spec("/w/%j\\n", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
                 .words())
         .contains("--chdir=/w/%j\\n", "--output=/w/%j\\\\n/job.out");
   }
@@ -245,7 +252,8 @@ class BatchSubmissionTest {
     run(spec, "echo mine >>job.out", "42", "0");
 
     assertThat(Files.readAllLines(work.resolve("job.out"))).hasSize(2);
-    assertThat(BatchSubmission.of(spec, false, false).words()).containsOnlyOnce("--open-mode=append");
+    assertThat(BatchSubmission.of(spec, false, false).words())
+        .containsOnlyOnce("--open-mode=append");
   }
 
   @ParameterizedTest
@@ -442,8 +450,7 @@ class BatchSubmissionTest {
   })
   void recordsWhetherTheScriptCameToTheApplication(
       String stage, int returned, RunRecord.Cause cause, int code) throws Exception {
-    String script =
-        "echo '%s' >.jobs4j/$JOBS4J_ATTEMPT.stage; exit %d".formatted(stage, returned);
+    String script = "echo '%s' >.jobs4j/$JOBS4J_ATTEMPT.stage; exit %d".formatted(stage, returned);
 
     CommandResult result = run(script, "42", "0");
 
@@ -484,11 +491,14 @@ class BatchSubmissionTest {
     assertThatThrownBy(
             () ->
                 BatchSubmission.of(
-                    spec("/w", Map.of("A", "secret\0"), null, 1, 1, 0, Duration.ZERO), false, false))
+                    spec("/w", Map.of("A", "secret\0"), null, 1, 1, 0, Duration.ZERO),
+                    false,
+                    false))
         .hasMessageContaining("NUL")
         .hasMessageNotContaining("secret");
     assertThatThrownBy(
-            () -> BatchSubmission.of(spec("w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false))
+            () ->
+                BatchSubmission.of(spec("w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false))
         .hasMessage("The workPath \"w\" is not an absolute path without line ends");
     assertThatThrownBy(
             () ->
@@ -535,7 +545,8 @@ class BatchSubmissionTest {
   }
 
   private Path batch(LaunchSpec spec) throws IOException {
-    return Files.writeString(temporary.resolve("batch"), BatchSubmission.of(spec, false, false).script());
+    return Files.writeString(
+        temporary.resolve("batch"), BatchSubmission.of(spec, false, false).script());
   }
 
   private void write(String script) throws IOException {

@@ -231,6 +231,30 @@ final class SftpStorage implements FileStorage {
         });
   }
 
+  /** {@inheritDoc} */
+  @Override
+  public void makePrivate(StoragePath path) throws InterruptedException {
+    writing(
+        "take the rights of others from",
+        path,
+        true,
+        sftp -> {
+          Place place = confinement.locate(sftp, path, false);
+          FileAttributes attributes = place.attributes();
+          if (attributes != null && (attributes.getMode().getPermissionsMask() & 0077) != 0) {
+            int own = attributes.getMode().getPermissionsMask() & 0700;
+            try {
+              sftp.setAttributes(
+                  place.path(), new FileAttributes.Builder().withPermissions(own).build());
+            } catch (SFTPException e) {
+              // Rights are an optional feature of servers.
+              log.debug("The rights of {} could not be set", path, e);
+            }
+          }
+          return path;
+        });
+  }
+
   /**
    * {@inheritDoc} Directories of the tree that the owner may not change are made so that the owner
    * may.

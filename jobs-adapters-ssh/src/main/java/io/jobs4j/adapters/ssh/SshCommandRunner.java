@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs commands over SSH. The account may have any login shell, as long as that can start {@code
- * sh}; what its startup files and the server's greetings say does not get into results. A
- * command of which they read the input does not run.
+ * sh}; what its startup files and the server's greetings say does not get into results. A command
+ * of which they read the input does not run.
  *
  * <p>A command runs in the session that the server made for it, or else in one made by {@code
  * setsid} of util-linux or BusyBox, and at its time limit or an interrupt that session is killed.

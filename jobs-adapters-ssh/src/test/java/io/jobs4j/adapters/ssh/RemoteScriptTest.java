@@ -117,8 +117,7 @@ class RemoteScriptTest {
   }
 
   private Frame framed(String shell, String line, String input) throws Exception {
-    Command command =
-        Command.of(shell, "-c", line).in(directory.toString()).withInput(input);
+    Command command = Command.of(shell, "-c", line).in(directory.toString()).withInput(input);
     Frame frame = new Frame(TOKEN, 1 << 20);
     byte[] output = local.run(command).output().getBytes(StandardCharsets.UTF_8);
     frame.feed(output, output.length);

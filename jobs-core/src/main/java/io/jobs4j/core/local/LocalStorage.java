@@ -27,6 +27,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -91,6 +92,12 @@ public final class LocalStorage implements FileStorage {
   private static final long COPY_CHUNK = 1L << 25;
 
   private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
+
+  private static final Set<PosixFilePermission> OWNERS =
+      EnumSet.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
 
   private final Path hostRoot;
   private final Confinement confinement;
@@ -225,6 +232,27 @@ public final class LocalStorage implements FileStorage {
         () -> {
           Place place = confinement.locate(directory, true);
           return makeDirectories(place.nearest(), place.path());
+        });
+  }
+
+  @Override
+  public void makePrivate(StoragePath path) throws InterruptedException {
+    writing(
+        "take the rights of others from",
+        path,
+        () -> {
+          Path place = confinement.locate(path, false).path();
+          PosixFileAttributeView view =
+              Files.getFileAttributeView(
+                  place, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+          if (view != null) {
+            Set<PosixFilePermission> own = EnumSet.noneOf(PosixFilePermission.class);
+            own.addAll(view.readAttributes().permissions());
+            if (own.retainAll(OWNERS)) {
+              view.setPermissions(own);
+            }
+          }
+          return place;
         });
   }
 

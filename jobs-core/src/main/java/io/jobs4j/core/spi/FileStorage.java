@@ -68,6 +68,13 @@ public interface FileStorage extends AutoCloseable {
   void makeDirectories(StoragePath directory) throws InterruptedException;
 
   /**
+   * Keeps everybody but the owner from a file or directory, where the protocol knows of rights and
+   * the server lets them be set; elsewhere nothing happens. What is in the work directory of a job
+   * may be secret.
+   */
+  default void makePrivate(StoragePath path) throws InterruptedException {}
+
+  /**
    * Deletes a file or a directory with all it holds, without following links; nothing happens if it
    * is not there. Where the storage has permissions, directories below {@code path} and itself that
    * their owner may not change are made so that the owner may. A failure names the innermost place

@@ -25,6 +25,7 @@ public final class StageInputs implements Phase {
     FileStorage target = context.workStorage();
     StoragePath workPath = context.workPath();
     target.makeDirectories(workPath);
+    target.makePrivate(workPath);
     JobChange change = JobChange.NONE;
     for (StagedInputs.StagedInput input : StagedInputs.of(context).files()) {
       TransferProgress progress = stage(context, input, target, workPath.resolve(input.name()));

@@ -50,6 +50,7 @@ public final class StageJob implements Phase {
     StoragePath workPath = context.workPath();
     // With it the work directory itself; adapters are faster when they find it.
     work.makeDirectories(workPath.resolve(WorkDirectory.CONTROL));
+    work.makePrivate(workPath);
     StagedInputs inputs = StagedInputs.of(context);
     try {
       byte[] script = script(context, system, inputs);
@@ -59,6 +60,7 @@ public final class StageJob implements Phase {
           new ByteArrayInputStream(script),
           context.now(),
           true);
+      work.makePrivate(workPath.resolve(context.workDirectory().script()));
     } catch (PermanentAdapterException e) {
       throw new PermanentAdapterException(
           ConditionCode.JOB_UNABLE_TO_STAGE_JOB,

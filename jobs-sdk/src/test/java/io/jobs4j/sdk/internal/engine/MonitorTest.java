@@ -234,6 +234,7 @@ class MonitorTest {
         null,
         null,
         List.of(),
+        false,
         -1,
         -1,
         List.of());

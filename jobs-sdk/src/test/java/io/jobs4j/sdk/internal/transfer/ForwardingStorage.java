@@ -50,6 +50,11 @@ class ForwardingStorage implements FileStorage {
   }
 
   @Override
+  public void makePrivate(StoragePath path) throws InterruptedException {
+    storage.makePrivate(path);
+  }
+
+  @Override
   public void deleteTree(StoragePath path) throws InterruptedException {
     storage.deleteTree(path);
   }
