@@ -30,14 +30,18 @@ import java.util.UUID;
 
 /**
  * Jobs on a Slurm cluster, from the first submission to the end of the last, beside a shell that
- * calls {@code sbatch} for each and then asks once a second whether all are over. Both ask for the
- * environment of a login, so that what a login takes on this machine counts for both.
+ * calls {@code sbatch} for each and then asks once a second whether all are over. Both give jobs an
+ * environment that is made; another loop has Slurm make that of a login, which costs it more than
+ * all the rest.
  */
 final class SlurmBenchmark implements Benchmark {
   private static final Metric WALL_TIME = new Metric("wall time", Unit.SECONDS);
   private static final Metric COMMANDS = new Metric("commands run for a job", Unit.COMMANDS);
   private static final Metric PROGRAMS =
       new Metric("programs of Slurm started for a job", Unit.COMMANDS);
+  private static final String MADE =
+      "env -i PATH=\"$PATH\" HOME=\"$HOME\" LANG=C.UTF-8 SLURM_CONF=\"$SLURM_CONF\""
+          + " sbatch --export=ALL";
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @Override
@@ -59,7 +63,12 @@ final class SlurmBenchmark implements Benchmark {
             Subject.ours(
                 "jobs4j, %s, %s jobs".formatted(kind.label(), count),
                 engine(context, kind, cluster, count)),
-            Subject.reference("sbatch in a loop, then squeue", loop(context, cluster, count))));
+            Subject.reference(
+                "env -i ... sbatch --export=ALL in a loop, then squeue",
+                loop(context, cluster, count, MADE)),
+            Subject.reference(
+                "sbatch --export=NONE in a loop, then squeue",
+                loop(context, cluster, count, "sbatch --export=NONE"))));
   }
 
   /**
@@ -116,17 +125,18 @@ final class SlurmBenchmark implements Benchmark {
     }
   }
 
-  private static Measurement loop(Context context, SlurmCluster cluster, int count) {
+  private static Measurement loop(
+      Context context, SlurmCluster cluster, int count, String sbatch) {
     String script =
         """
         i=0
         while [ $i -lt "$1" ]; do
           i=$((i + 1))
-          sbatch --parsable --job-name="$2" --export=NONE --output="$PWD/job-$i.out" \\
-            --wrap=/bin/true >ids || exit
+          SBATCH --parsable --job-name="$2" --output="$PWD/job-$i.out" --wrap=/bin/true >ids || exit
         done
         while queue=$(squeue -h --name="$2" -o %i) && [ -n "$queue" ]; do sleep 1; done
-        """;
+        """
+            .replace("SBATCH", sbatch);
     return () -> {
       Path directory = context.newDirectory("loop");
       SlurmPrograms programs = new SlurmPrograms(directory, cluster);

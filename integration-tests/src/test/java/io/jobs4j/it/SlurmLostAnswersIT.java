@@ -206,9 +206,17 @@ class SlurmLostAnswersIT {
         var unused = runner.run(command);
         throw broken();
       }
-      Map<String, String> variables = new HashMap<>(command.environment());
-      variables.put(SlurmCommands.LOSS, kind.loss.name());
-      return runner.run(command.withEnvironment(variables));
+      // What is not among its words does not reach sbatch.
+      List<String> words = new ArrayList<>(command.words());
+      words.add(words.indexOf("sbatch"), SlurmCommands.LOSS + "=" + kind.loss.name());
+      return runner.run(
+          new Command(
+              words,
+              command.directory(),
+              command.environment(),
+              command.input(),
+              command.timeLimit(),
+              command.outputLimit()));
     }
 
     @Override
