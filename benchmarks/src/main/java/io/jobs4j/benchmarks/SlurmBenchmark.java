@@ -125,8 +125,7 @@ final class SlurmBenchmark implements Benchmark {
     }
   }
 
-  private static Measurement loop(
-      Context context, SlurmCluster cluster, int count, String sbatch) {
+  private static Measurement loop(Context context, SlurmCluster cluster, int count, String sbatch) {
     String script =
         """
         i=0
