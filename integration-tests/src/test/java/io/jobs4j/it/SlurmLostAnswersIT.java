@@ -214,6 +214,7 @@ class SlurmLostAnswersIT {
               words,
               command.directory(),
               command.environment(),
+              command.bare(),
               command.input(),
               command.timeLimit(),
               command.outputLimit()));
