@@ -4,6 +4,8 @@ import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
+import io.jobs4j.core.spi.Listing;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.StoragePath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -48,8 +50,8 @@ final class NoFiles implements FileStorageProvider {
     }
 
     @Override
-    public List<FileEntry> list(StoragePath directory) {
-      return List.of();
+    public Listing scan(StoragePath directory) {
+      return new Listing(List.of(), List.of());
     }
 
     @Override
@@ -58,7 +60,12 @@ final class NoFiles implements FileStorageProvider {
     }
 
     @Override
-    public void write(StoragePath file, InputStream content, Instant modified, boolean executable) {
+    public void write(
+        StoragePath file,
+        InputStream content,
+        Instant modified,
+        boolean executable,
+        Publication publication) {
       try {
         content.transferTo(OutputStream.nullOutputStream());
       } catch (IOException e) {
@@ -67,7 +74,12 @@ final class NoFiles implements FileStorageProvider {
     }
 
     @Override
-    public void makeDirectories(StoragePath directory) {}
+    public void makeDirectories(StoragePath directory, StoragePath within) {}
+
+    @Override
+    public boolean deleteIfEmpty(StoragePath directory) {
+      return false;
+    }
 
     @Override
     public void deleteTree(StoragePath path) {}
@@ -76,7 +88,7 @@ final class NoFiles implements FileStorageProvider {
     public void move(StoragePath from, StoragePath to) {}
 
     @Override
-    public long copy(StoragePath from, StoragePath to) {
+    public long copy(StoragePath from, StoragePath to, Publication publication) {
       return 0;
     }
 

@@ -8,16 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jobs4j.core.JobsException;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorage.Capability;
+import io.jobs4j.core.spi.Listing;
+import io.jobs4j.core.spi.Omission;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
+import io.jobs4j.core.spi.TemporaryFile;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -427,6 +434,7 @@ public abstract class FileStorageContract {
       calls.add(() -> storage.copy(path("file"), path("other")));
       calls.add(() -> storage.makeDirectories(path("other")));
       calls.add(() -> storage.deleteTree(path("file")));
+      calls.add(() -> storage.deleteIfEmpty(path("file")));
       calls.add(() -> storage.sync(List.of(path("file"))));
     }
     if (can(Capability.MOVE)) {
@@ -738,6 +746,189 @@ public abstract class FileStorageContract {
         "a/missing");
   }
 
+  @Test
+  void doesNotReplaceWhatAppearsMeanwhile() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    put("source", "x".repeat(100_000));
+    for (boolean copied : List.of(false, true)) {
+      Publication careful =
+          new Publication("job-1.2", path("d"), false, () -> putUnchecked("d/file", "theirs"));
+      Files.createDirectories(root.resolve("d"));
+      assertNames(
+          assertThrows(
+              TargetExistsException.class,
+              () -> {
+                if (copied) {
+                  storage.copy(path("source"), path("d/file"), careful);
+                } else {
+                  storage.write(path("d/file"), content("mine"), LONG_AGO, false, careful);
+                }
+              }),
+          "/d/file");
+      assertEquals("theirs", Files.readString(root.resolve("d/file")));
+      assertEquals(List.of("file"), everythingIn(root.resolve("d")));
+
+      Publication plain = new Publication("", path("d"), false, () -> {});
+      assertThrows(
+          TargetExistsException.class,
+          () -> storage.write(path("d/file"), content("mine"), LONG_AGO, false, plain));
+      storage.write(path("d/sub/new"), content("mine"), LONG_AGO, false, plain);
+      assertEquals("mine", Files.readString(root.resolve("d/sub/new")));
+      storage.deleteTree(path("d"));
+    }
+  }
+
+  @Test
+  void nothingShowsOfWhatIsNotToBePublished() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    put("source", "x".repeat(100_000));
+    put("d/file", "before");
+    IllegalStateException late = new IllegalStateException("too late");
+    Publication refused =
+        new Publication(
+            "",
+            StoragePath.ROOT,
+            true,
+            () -> {
+              throw late;
+            });
+
+    assertSame(
+        late,
+        assertThrows(
+            IllegalStateException.class,
+            () -> storage.write(path("d/file"), content("after"), LONG_AGO, false, refused)));
+    assertSame(
+        late,
+        assertThrows(
+            IllegalStateException.class,
+            () -> storage.copy(path("source"), path("d/file"), refused)));
+
+    assertEquals("before", Files.readString(root.resolve("d/file")));
+    assertEquals(List.of("file"), everythingIn(root.resolve("d")));
+  }
+
+  @Test
+  void aTemporaryFileThatSomebodyDeletedIsNotPublished() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    put("d/file", "before");
+    Publication deleted =
+        new Publication("job-1.2", path("d"), true, () -> deleteUnchecked("d", "job-1.2"));
+
+    assertThrows(
+        JobsException.class,
+        () -> storage.write(path("d/file"), content("after"), LONG_AGO, false, deleted));
+
+    assertEquals("before", Files.readString(root.resolve("d/file")));
+    assertEquals(List.of("file"), everythingIn(root.resolve("d")));
+  }
+
+  @Test
+  void temporaryFilesAreFoundByTheirTag() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    Files.createDirectory(root.resolve("d"));
+    List<Omission> seen = new ArrayList<>();
+    Publication looking =
+        new Publication(
+            "job-1.2",
+            path("d"),
+            false,
+            () -> {
+              try {
+                seen.addAll(storage.scan(path("d")).omissions());
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    storage.write(path("d/file"), content("text"), LONG_AGO, false, looking);
+
+    assertEquals(1, seen.size());
+    assertEquals(Omission.Reason.TEMPORARY, seen.get(0).reason());
+    assertEquals(Optional.of("job-1.2"), TemporaryFile.tag(seen.get(0).path().name()));
+    assertEquals(List.of(), storage.scan(path("d")).omissions());
+    put("d/" + TemporaryFile.name("job-1.1"), "left behind");
+    StoragePath left = storage.scan(path("d")).omissions().get(0).path();
+    storage.deleteTree(left);
+    assertEquals(List.of("file"), everythingIn(root.resolve("d")));
+  }
+
+  @Test
+  void saysWhatItDoesNotList() throws Exception {
+    put("d/file", "x");
+    pipe("d/pipe");
+    put("d/" + TemporaryFile.name(""), "x");
+    Files.createSymbolicLink(root.resolve("d/escaping"), outside);
+    Files.createSymbolicLink(root.resolve("d/dangling"), Path.of("nothing"));
+    Files.createSymbolicLink(root.resolve("d/loop"), Path.of("loop"));
+    Files.createSymbolicLink(root.resolve("d/up"), root);
+    Files.createSymbolicLink(root.resolve("d/to-pipe"), Path.of("pipe"));
+
+    Listing listing = storage.scan(path("d"));
+
+    assertEquals(storage.list(path("d")), listing.entries());
+    assertEquals(
+        List.of(
+            "dangling LINK_NOWHERE",
+            "escaping LINK_OUT",
+            "loop LINK_NOWHERE",
+            "pipe SPECIAL",
+            "to-pipe SPECIAL",
+            "up LINK_BACK"),
+        listing.omissions().stream()
+            .filter(omission -> omission.reason() != Omission.Reason.TEMPORARY)
+            .map(omission -> omission.path().relativeTo(path("d")) + " " + omission.reason())
+            .sorted()
+            .toList());
+    assertEquals(7, listing.omissions().size());
+  }
+
+  @Test
+  void makesDirectoriesOnlyWithinOneThatIsThere() throws Exception {
+    needs(Capability.WRITE);
+    put("d/file", "x");
+    Publication within = new Publication("", path("gone"), true, () -> {});
+
+    for (String base : List.of("gone", "gone/deeper", "d/file")) {
+      assertNames(
+          assertThrows(
+              PermanentAdapterException.class,
+              () -> storage.makeDirectories(path(base + "/a/b"), path(base))),
+          base);
+    }
+    assertThrows(
+        PermanentAdapterException.class,
+        () -> storage.write(path("gone/file"), content("x"), LONG_AGO, false, within));
+    put("source", "x".repeat(100_000));
+    assertThrows(
+        PermanentAdapterException.class,
+        () -> storage.copy(path("source"), path("gone/a/file"), within));
+    assertEquals(List.of("d", "source"), everythingIn(root));
+
+    storage.makeDirectories(path("d/a/b"), path("d"));
+    assertTrue(Files.isDirectory(root.resolve("d/a/b")));
+  }
+
+  @Test
+  void deletesADirectoryOnlyIfItIsEmpty() throws Exception {
+    needs(Capability.WRITE);
+    Files.createDirectories(root.resolve("empty/too"));
+    put("full/file", "x");
+    Files.createSymbolicLink(root.resolve("link"), Path.of("empty/too"));
+
+    assertFalse(storage.deleteIfEmpty(path("empty")));
+    assertFalse(storage.deleteIfEmpty(path("full")));
+    assertFalse(storage.deleteIfEmpty(path("full/file")));
+    assertFalse(storage.deleteIfEmpty(path("link")));
+    assertFalse(storage.deleteIfEmpty(path("nothing/here")));
+    assertEquals(List.of("empty", "full", "link"), everythingIn(root));
+    assertEquals(List.of("file"), everythingIn(root.resolve("full")));
+
+    assertTrue(storage.deleteIfEmpty(path("empty/too")));
+    assertTrue(storage.deleteIfEmpty(path("empty")));
+    assertEquals(List.of("full", "link"), everythingIn(root));
+  }
+
   private boolean can(Capability capability) {
     return storage.capabilities().contains(capability);
   }
@@ -778,6 +969,27 @@ public abstract class FileStorageContract {
     Path target = root.resolve(file);
     Files.createDirectories(target.getParent());
     Files.writeString(target, text);
+  }
+
+  private void putUnchecked(String file, String text) {
+    try {
+      put(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Deletes the temporary files with this tag, beside the storage. */
+  private void deleteUnchecked(String directory, String tag) {
+    try {
+      for (String name : everythingIn(root.resolve(directory))) {
+        if (TemporaryFile.tag(name).equals(Optional.of(tag))) {
+          Files.delete(root.resolve(directory).resolve(name));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void pipe(String name) throws IOException, InterruptedException {

@@ -8,9 +8,12 @@ import io.jobs4j.core.local.LocalStorage;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -61,6 +64,12 @@ class FileStorageFaultsTest {
         arguments(MovesOverFiles.class, "movesToWhereNothingIs"),
         arguments(ShowsHalfOfWhatIsWritten.class, "writersAtTheSameTimeLeaveTheWholeFileOfOne"),
         arguments(HeedsNoInterruptsInWrites.class, "anInterruptEndsAWriteWithoutATrace"),
+        arguments(ReplacesWhatAppears.class, "doesNotReplaceWhatAppearsMeanwhile"),
+        arguments(AsksNobody.class, "nothingShowsOfWhatIsNotToBePublished"),
+        arguments(MakesAllDirectories.class, "makesDirectoriesOnlyWithinOneThatIsThere"),
+        arguments(DeletesWhatIsFull.class, "deletesADirectoryOnlyIfItIsEmpty"),
+        arguments(HidesOmissions.class, "saysWhatItDoesNotList"),
+        arguments(HidesOmissions.class, "temporaryFilesAreFoundByTheirTag"),
         arguments(SyncsAnything.class, "everyCallHeedsAnInterrupt"),
         arguments(SyncsAnything.class, "syncsFilesThatAreThere"));
   }
@@ -101,8 +110,8 @@ class FileStorageFaultsTest {
         }
 
         @Override
-        public List<FileEntry> list(StoragePath directory) throws InterruptedException {
-          return Faulty.this.list(sound, directory);
+        public Listing scan(StoragePath directory) throws InterruptedException {
+          return Faulty.this.scan(sound, directory);
         }
 
         @Override
@@ -112,14 +121,24 @@ class FileStorageFaultsTest {
 
         @Override
         public void write(
-            StoragePath file, InputStream content, Instant modified, boolean executable)
+            StoragePath file,
+            InputStream content,
+            Instant modified,
+            boolean executable,
+            Publication publication)
             throws InterruptedException {
-          Faulty.this.write(sound, file, content, modified, executable);
+          Faulty.this.write(sound, file, content, modified, executable, publication);
         }
 
         @Override
-        public void makeDirectories(StoragePath directory) throws InterruptedException {
-          sound.makeDirectories(directory);
+        public void makeDirectories(StoragePath directory, StoragePath within)
+            throws InterruptedException {
+          Faulty.this.makeDirectories(sound, directory, within);
+        }
+
+        @Override
+        public boolean deleteIfEmpty(StoragePath directory) throws InterruptedException {
+          return Faulty.this.deleteIfEmpty(sound, directory);
         }
 
         @Override
@@ -133,8 +152,9 @@ class FileStorageFaultsTest {
         }
 
         @Override
-        public long copy(StoragePath from, StoragePath to) throws InterruptedException {
-          return Faulty.this.copy(sound, from, to);
+        public long copy(StoragePath from, StoragePath to, Publication publication)
+            throws InterruptedException {
+          return Faulty.this.copy(sound, from, to, publication);
         }
 
         @Override
@@ -162,8 +182,17 @@ class FileStorageFaultsTest {
       return sound.stat(path);
     }
 
-    List<FileEntry> list(FileStorage sound, StoragePath path) throws InterruptedException {
-      return sound.list(path);
+    Listing scan(FileStorage sound, StoragePath path) throws InterruptedException {
+      return sound.scan(path);
+    }
+
+    void makeDirectories(FileStorage sound, StoragePath directory, StoragePath within)
+        throws InterruptedException {
+      sound.makeDirectories(directory, within);
+    }
+
+    boolean deleteIfEmpty(FileStorage sound, StoragePath directory) throws InterruptedException {
+      return sound.deleteIfEmpty(directory);
     }
 
     InputStream read(FileStorage sound, StoragePath file, long offset) throws InterruptedException {
@@ -171,9 +200,14 @@ class FileStorageFaultsTest {
     }
 
     void write(
-        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
         throws InterruptedException {
-      sound.write(file, content, time, executable);
+      sound.write(file, content, time, executable, publication);
     }
 
     void deleteTree(FileStorage sound, StoragePath path) throws InterruptedException {
@@ -184,8 +218,9 @@ class FileStorageFaultsTest {
       sound.move(from, to);
     }
 
-    long copy(FileStorage sound, StoragePath from, StoragePath to) throws InterruptedException {
-      return sound.copy(from, to);
+    long copy(FileStorage sound, StoragePath from, StoragePath to, Publication publication)
+        throws InterruptedException {
+      return sound.copy(from, to, publication);
     }
 
     void sync(FileStorage sound, Collection<StoragePath> files) throws InterruptedException {
@@ -232,25 +267,40 @@ class FileStorageFaultsTest {
   static final class LosesTimes extends Faulty {
     @Override
     void write(
-        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
         throws InterruptedException {
-      sound.write(file, content, Instant.now(), executable);
+      sound.write(file, content, Instant.now(), executable, publication);
     }
   }
 
   static final class LosesModes extends Faulty {
     @Override
     void write(
-        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
         throws InterruptedException {
-      sound.write(file, content, time, false);
+      sound.write(file, content, time, false, publication);
     }
   }
 
   static final class WritesInPlace extends Faulty {
     @Override
     void write(
-        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
         throws InterruptedException {
       sound.makeDirectories(file.parent());
       try (var out = Files.newOutputStream(local(sound, file))) {
@@ -268,7 +318,12 @@ class FileStorageFaultsTest {
 
     @Override
     synchronized void write(
-        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
         throws InterruptedException {
       try {
         byte[] bytes = content.readAllBytes();
@@ -279,7 +334,7 @@ class FileStorageFaultsTest {
           // Nobody reads any more once the fault is found.
           assertThat(read.await(1, TimeUnit.MINUTES)).isTrue();
         }
-        sound.write(file, new ByteArrayInputStream(bytes), time, executable);
+        sound.write(file, new ByteArrayInputStream(bytes), time, executable, publication);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -301,7 +356,12 @@ class FileStorageFaultsTest {
   static final class HeedsNoInterruptsInWrites extends Faulty {
     @Override
     void write(
-        FileStorage sound, StoragePath file, InputStream content, Instant time, boolean executable)
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
         throws InterruptedException {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       byte[] buffer = new byte[1000];
@@ -313,7 +373,8 @@ class FileStorageFaultsTest {
         throw new UncheckedIOException(e);
       }
       boolean interrupted = Thread.interrupted();
-      sound.write(file, new ByteArrayInputStream(bytes.toByteArray()), time, executable);
+      sound.write(
+          file, new ByteArrayInputStream(bytes.toByteArray()), time, executable, publication);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -333,22 +394,23 @@ class FileStorageFaultsTest {
 
   static final class HidesInterrupts extends Faulty {
     @Override
-    List<FileEntry> list(FileStorage sound, StoragePath path) {
+    Listing scan(FileStorage sound, StoragePath path) {
       try {
-        return sound.list(path);
+        return sound.scan(path);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return List.of();
+        return new Listing(List.of(), List.of());
       }
     }
   }
 
   static final class ListsBackwards extends Faulty {
     @Override
-    List<FileEntry> list(FileStorage sound, StoragePath path) throws InterruptedException {
-      List<FileEntry> entries = new ArrayList<>(sound.list(path));
+    Listing scan(FileStorage sound, StoragePath path) throws InterruptedException {
+      Listing listing = sound.scan(path);
+      List<FileEntry> entries = new ArrayList<>(listing.entries());
       Collections.reverse(entries);
-      return entries;
+      return new Listing(entries, listing.omissions());
     }
   }
 
@@ -398,6 +460,72 @@ class FileStorageFaultsTest {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  /** Looks whether something is there, and then writes. */
+  static final class ReplacesWhatAppears extends Faulty {
+    @Override
+    void write(
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
+        throws InterruptedException {
+      if (!publication.replace() && sound.stat(file).isPresent()) {
+        throw new TargetExistsException(file, null);
+      }
+      sound.write(file, content, time, executable, publication.replacing(true));
+    }
+  }
+
+  static final class AsksNobody extends Faulty {
+    @Override
+    void write(
+        FileStorage sound,
+        StoragePath file,
+        InputStream content,
+        Instant time,
+        boolean executable,
+        Publication publication)
+        throws InterruptedException {
+      sound.write(file, content, time, executable, unchecked(publication));
+    }
+
+    @Override
+    long copy(FileStorage sound, StoragePath from, StoragePath to, Publication publication)
+        throws InterruptedException {
+      return sound.copy(from, to, unchecked(publication));
+    }
+
+    private static Publication unchecked(Publication publication) {
+      return new Publication(
+          publication.tag(), publication.within(), publication.replace(), () -> {});
+    }
+  }
+
+  static final class MakesAllDirectories extends Faulty {
+    @Override
+    void makeDirectories(FileStorage sound, StoragePath directory, StoragePath within)
+        throws InterruptedException {
+      sound.makeDirectories(directory);
+    }
+  }
+
+  static final class DeletesWhatIsFull extends Faulty {
+    @Override
+    boolean deleteIfEmpty(FileStorage sound, StoragePath directory) throws InterruptedException {
+      sound.deleteTree(directory);
+      return true;
+    }
+  }
+
+  static final class HidesOmissions extends Faulty {
+    @Override
+    Listing scan(FileStorage sound, StoragePath path) throws InterruptedException {
+      return new Listing(sound.scan(path).entries(), List.of());
     }
   }
 

@@ -140,7 +140,7 @@ class LateEngineTest {
   /**
    * Local files.
    *
-   * @param onLastFile is run when the last file of a job has been written
+   * @param onLastFile is run when the last file of a job has been written, or was there already
    */
   private record WatchedStorage(Runnable onLastFile) implements FileStorageProvider {
     @Override
@@ -156,17 +156,18 @@ class LateEngineTest {
               WatchedStorage.class.getClassLoader(),
               new Class<?>[] {FileStorage.class},
               (proxy, method, arguments) -> {
-                Object result;
+                boolean last =
+                    method.getName().equals("write")
+                        && ((StoragePath) arguments[0]).name().endsWith(".ipcexe");
                 try {
-                  result = method.invoke(real, arguments);
+                  return method.invoke(real, arguments);
                 } catch (InvocationTargetException e) {
                   throw e.getCause();
+                } finally {
+                  if (last) {
+                    onLastFile.run();
+                  }
                 }
-                if (method.getName().equals("write")
-                    && ((StoragePath) arguments[0]).name().equals(".agave.archive")) {
-                  onLastFile.run();
-                }
-                return result;
               });
     }
   }

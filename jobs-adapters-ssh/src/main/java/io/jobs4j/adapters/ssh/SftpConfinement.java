@@ -1,6 +1,7 @@
 package io.jobs4j.adapters.ssh;
 
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.spi.Omission;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
@@ -172,16 +173,22 @@ final class SftpConfinement {
   /**
    * What something in a directory shows as: itself or, if it is a link, what it leads to.
    *
+   * @param attributes of what shows, which may be neither file nor directory; {@code null} if
+   *     nothing does
+   * @param reason why nothing shows; {@code null} if something does
+   */
+  record Shown(@Nullable FileAttributes attributes, Omission.@Nullable Reason reason) {}
+
+  /**
+   * Looks at something in a directory.
+   *
    * @param entry a direct child of the directory that {@code way} ends in
    * @param attributes of the entry itself
-   * @return {@code null} if it is a link that leads nowhere, where access is denied, out of the
-   *     root or back to a directory on the way, where a walk would go round for ever
    */
-  @Nullable FileAttributes show(
-      SFTPEngine sftp, String entry, FileAttributes attributes, List<String> way)
+  Shown show(SFTPEngine sftp, String entry, FileAttributes attributes, List<String> way)
       throws IOException {
     if (!isLink(attributes)) {
-      return attributes;
+      return new Shown(attributes, null);
     }
     Target target;
     try {
@@ -189,17 +196,20 @@ final class SftpConfinement {
     } catch (SFTPException e) {
       if (e.getStatusCode() == StatusCode.PERMISSION_DENIED) {
         // Somebody's link to what only they may see must not hide the rest of the directory.
-        return null;
+        return new Shown(null, Omission.Reason.LINK_DENIED);
       }
       throw e;
     }
-    if (target == null || !isInside(way.get(0), target.path)) {
-      return null;
+    if (target == null) {
+      return new Shown(null, Omission.Reason.LINK_NOWHERE);
     }
     String leadsTo = target.path;
+    if (!isInside(way.get(0), leadsTo)) {
+      return new Shown(null, Omission.Reason.LINK_OUT);
+    }
     return way.stream().anyMatch(directory -> isInside(leadsTo, directory))
-        ? null
-        : target.attributes;
+        ? new Shown(null, Omission.Reason.LINK_BACK)
+        : new Shown(target.attributes, null);
   }
 
   /** Attributes without following a link; {@code null} if nothing is there. */

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.ssh;
 
 import io.jobs4j.core.spi.MissingFeatures;
 import io.jobs4j.core.spi.MissingFeatures.Feature;
+import io.jobs4j.core.spi.Publication;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -58,6 +59,16 @@ record SftpFeatures(MissingFeatures missing) {
     }
   }
 
+  /** Takes the rights of all but the owner from a file or directory. */
+  void keepOthersOut(SFTPEngine sftp, String path, FileAttributes found) throws IOException {
+    int own = found.getMode().getPermissionsMask() & 0700;
+    try {
+      sftp.setAttributes(path, new FileAttributes.Builder().withPermissions(own).build());
+    } catch (SFTPException e) {
+      note(Feature.PRIVATE, e);
+    }
+  }
+
   /** Gives an open file its time. Its content counts without. */
   void setModified(SFTPEngine sftp, RemoteFile file, String path, Instant time) throws IOException {
     if (missing.has(Feature.MODIFIED_TIME)) {
@@ -93,9 +104,11 @@ record SftpFeatures(MissingFeatures missing) {
   /** Moves something to where nothing is. */
   void move(SFTPEngine sftp, String from, String to) throws IOException {
     try {
+      // In version 3 of the protocol this refuses to replace.
       sftp.rename(from, to, EnumSet.noneOf(RenameFlags.class));
     } catch (SFTPException e) {
-      if (!isRefusal(e) || !renamesOver(sftp)) {
+      // The extension would replace what is there.
+      if (!isRefusal(e) || !renamesOver(sftp) || SftpConfinement.find(sftp, to) != null) {
         throw e;
       }
       sftp.rename(from, to, EnumSet.of(RenameFlags.ATOMIC, RenameFlags.OVERWRITE));
@@ -130,7 +143,7 @@ record SftpFeatures(MissingFeatures missing) {
   }
 
   private static void swap(SFTPEngine sftp, String from, String to) throws IOException {
-    String aside = SftpStorage.temporary(to);
+    String aside = SftpStorage.temporary(to, Publication.PLAIN);
     sftp.rename(to, aside, EnumSet.noneOf(RenameFlags.class));
     try {
       sftp.rename(from, to, EnumSet.noneOf(RenameFlags.class));

@@ -2,15 +2,21 @@ package io.jobs4j.adapters.ssh;
 
 import com.hierynomus.sshj.sftp.RemoteResourceSelector;
 import io.jobs4j.adapters.ssh.SftpConfinement.Place;
+import io.jobs4j.adapters.ssh.SftpConfinement.Shown;
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
 import io.jobs4j.core.spi.MissingFeatures;
+import io.jobs4j.core.spi.Omission;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
+import io.jobs4j.core.spi.TemporaryFile;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,9 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import net.schmizz.sshj.common.SSHException;
 import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.sftp.FileAttributes;
@@ -52,11 +56,10 @@ import org.slf4j.LoggerFactory;
  * their paths only, so somebody who may write in the storage could put a link in place of a
  * directory between the check and the use.
  *
- * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a temporary file {@code
- * .jobs4j-<uuid>.part} beside the target, give it its time and mode and rename it. Times have whole
- * seconds. What a server does not do or refuses is done without, as {@link SftpFeatures} says:
- * times, the executable mode, forcing to the disk, and replacing a file in one step; without the
- * last, there is no file for a moment.
+ * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a {@link TemporaryFile} beside the
+ * target, give it its time and mode and rename it. Times have whole seconds. What a server does not
+ * do or refuses is done without, as {@link SftpFeatures} says: times, the executable mode, forcing
+ * to the disk, and replacing a file in one step; without the last, there is no file for a moment.
  *
  * <p><b>Copying</b> inside the host is done there, by {@code cp}; where the account may not run
  * commands, or sees other files when it does, the content goes through this process, and {@code cp}
@@ -77,8 +80,6 @@ final class SftpStorage implements FileStorage {
   static final int REQUESTS = 32;
 
   private static final Logger log = LoggerFactory.getLogger(SftpStorage.class);
-  private static final Pattern TEMPORARY =
-      Pattern.compile("\\.jobs4j-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
   private static final String NOT_A_DIRECTORY = "there is a file where a directory should be";
   private static final Duration COPY_LIMIT = Duration.ofHours(12);
 
@@ -125,11 +126,11 @@ final class SftpStorage implements FileStorage {
   }
 
   @Override
-  public List<FileEntry> list(StoragePath directory) throws InterruptedException {
-    return reading("list", directory, sftp -> list(sftp, directory));
+  public Listing scan(StoragePath directory) throws InterruptedException {
+    return reading("list", directory, sftp -> scan(sftp, directory));
   }
 
-  private List<FileEntry> list(SFTPEngine sftp, StoragePath directory) throws IOException {
+  private Listing scan(SFTPEngine sftp, StoragePath directory) throws IOException {
     Place place = confinement.locate(sftp, directory, true);
     if (place.attributes() == null) {
       throw SftpFailures.permanent("list", directory, "it does not exist", null);
@@ -138,9 +139,11 @@ final class SftpStorage implements FileStorage {
       throw SftpFailures.permanent("list", directory, NOT_A_DIRECTORY, null);
     }
     List<FileEntry> entries = new ArrayList<>();
+    List<Omission> omissions = new ArrayList<>();
     for (RemoteResourceInfo child : children(sftp, place.path())) {
       String name = child.getName();
-      if (TEMPORARY.matcher(name).matches()) {
+      if (TemporaryFile.isOne(name)) {
+        omissions.add(new Omission(directory.resolve(name), Omission.Reason.TEMPORARY));
         continue;
       }
       String path = SftpConfinement.child(place.path(), name);
@@ -151,14 +154,22 @@ final class SftpStorage implements FileStorage {
         }
         continue;
       }
-      FileAttributes shown = confinement.show(sftp, path, own, place.way());
-      entry(directory.resolve(name), shown).ifPresent(entries::add);
+      Shown shown = confinement.show(sftp, path, own, place.way());
+      Omission.Reason reason = shown.reason();
+      Optional<FileEntry> entry = entry(directory.resolve(name), shown.attributes());
+      if (entry.isPresent()) {
+        entries.add(entry.get());
+      } else {
+        omissions.add(
+            new Omission(
+                directory.resolve(name), reason == null ? Omission.Reason.SPECIAL : reason));
+      }
     }
     if (entries.isEmpty()) {
       confinement.requireMounted(sftp);
     }
     entries.sort(Comparator.comparing(entry -> entry.path().name()));
-    return List.copyOf(entries);
+    return new Listing(entries, omissions);
   }
 
   /** Attributes of a child; {@code null} if it is not there under the name that was read. */
@@ -209,25 +220,81 @@ final class SftpStorage implements FileStorage {
   }
 
   @Override
-  public void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+  public void write(
+      StoragePath file,
+      InputStream content,
+      Instant modified,
+      boolean executable,
+      Publication publication)
       throws InterruptedException {
     prepare(file);
     writing(
         "write",
         file,
         false,
-        sftp -> replace(sftp, file, target -> pour(content, target, file), modified, executable));
+        sftp ->
+            put(
+                sftp,
+                file,
+                target -> pour(content, target, file),
+                modified,
+                executable,
+                publication));
   }
 
   @Override
-  public void makeDirectories(StoragePath directory) throws InterruptedException {
+  public void makeDirectories(StoragePath directory, StoragePath within)
+      throws InterruptedException {
     writing(
         "make directory",
         directory,
         true,
         sftp -> {
-          makeDirectories(sftp, directory, confinement.locate(sftp, directory, true), false);
+          Place place = confinement.locate(sftp, directory, true);
+          requireThere("make directory", directory, place, within);
+          makeDirectories(sftp, directory, place, false);
           return directory;
+        });
+  }
+
+  /** Throws if {@code within}, which is on the way to the place, is not there. */
+  private static void requireThere(
+      String action, StoragePath path, Place place, StoragePath within) {
+    if (place.way().size() <= within.segments().size()) {
+      throw SftpFailures.permanent(
+          action, path, "the directory \"%s\" does not exist".formatted(within), null);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PermanentAdapterException also if {@code directory} is the root
+   */
+  @Override
+  public boolean deleteIfEmpty(StoragePath directory) throws InterruptedException {
+    refuseRoot("delete", directory);
+    return writing(
+        "delete",
+        directory,
+        true,
+        sftp -> {
+          Place place = confinement.locate(sftp, directory, false);
+          FileAttributes attributes = place.attributes();
+          if (attributes == null || !SftpConfinement.isDirectory(attributes)) {
+            return false;
+          }
+          try {
+            sftp.removeDir(place.path());
+            return true;
+          } catch (SFTPException e) {
+            // That it is not empty is one "failure" with everything else.
+            if (SftpFailures.isAnswer(e)
+                && (SftpFailures.isMissing(e) || !children(sftp, place.path()).isEmpty())) {
+              return false;
+            }
+            throw e;
+          }
         });
   }
 
@@ -242,14 +309,7 @@ final class SftpStorage implements FileStorage {
           Place place = confinement.locate(sftp, path, false);
           FileAttributes attributes = place.attributes();
           if (attributes != null && (attributes.getMode().getPermissionsMask() & 0077) != 0) {
-            int own = attributes.getMode().getPermissionsMask() & 0700;
-            try {
-              sftp.setAttributes(
-                  place.path(), new FileAttributes.Builder().withPermissions(own).build());
-            } catch (SFTPException e) {
-              // Rights are an optional feature of servers.
-              log.debug("The rights of {} could not be set", path, e);
-            }
+            features.keepOthersOut(sftp, place.path(), attributes);
           }
           return path;
         });
@@ -310,14 +370,15 @@ final class SftpStorage implements FileStorage {
   }
 
   @Override
-  public long copy(StoragePath from, StoragePath to) throws InterruptedException {
+  public long copy(StoragePath from, StoragePath to, Publication publication)
+      throws InterruptedException {
     Place source =
         reading(
             "copy", from, sftp -> requireFile("copy", from, confinement.locate(sftp, from, true)));
     FileAttributes attributes = attributes(source);
     if (!host.settings().clock().instant().isBefore(noCopies)
         && attributes.getSize() >= LEAST_TO_COPY_THERE) {
-      Long copied = copyThere(source, to);
+      Long copied = copyThere(source, to, publication);
       if (copied != null) {
         return copied;
       }
@@ -330,19 +391,21 @@ final class SftpStorage implements FileStorage {
           to,
           false,
           sftp ->
-              replace(
+              put(
                   sftp,
                   to,
                   target -> count[0] = pour(content, target, to),
                   modified(attributes),
-                  isExecutable(attributes)));
+                  isExecutable(attributes),
+                  publication));
     } catch (IOException e) {
       throw SshFailures.broken(host.endpoint().address(), "Cannot copy \"" + from + "\"", e);
     }
   }
 
   /** Copies by a command of the host; {@code null} if that cannot be done there. */
-  private @Nullable Long copyThere(Place source, StoragePath to) throws InterruptedException {
+  private @Nullable Long copyThere(Place source, StoragePath to, Publication publication)
+      throws InterruptedException {
     FileAttributes attributes = attributes(source);
     Place target =
         writing(
@@ -350,13 +413,13 @@ final class SftpStorage implements FileStorage {
             to,
             true,
             sftp -> {
-              Place place = requireReplaceable(to, confinement.locate(sftp, to, true));
+              Place place = requireReplaceable(to, confinement.locate(sftp, to, true), publication);
               if (place.attributes() == null) {
                 makeDirectories(sftp, to, place, true);
               }
               return place;
             });
-    String temporary = temporary(target.path());
+    String temporary = temporary(target.path(), publication);
     boolean done = false;
     try {
       CommandResult result =
@@ -375,13 +438,15 @@ final class SftpStorage implements FileStorage {
               "copy to",
               to,
               false,
-              sftp -> finish(sftp, source.path(), temporary, target.path(), attributes));
+              sftp -> finish(sftp, source.path(), temporary, target, attributes, to, publication));
       done = length.isPresent();
       if (!done) {
         copyNoneThere();
         return null;
       }
       return length.getAsLong();
+    } catch (TargetExistsException e) {
+      throw e;
     } catch (PermanentAdapterException e) {
       copyNoneThere();
       log.debug("Commands cannot be run on {}", host.endpoint(), e);
@@ -411,7 +476,13 @@ final class SftpStorage implements FileStorage {
 
   /** Puts a copy in place; empty if it is not there, or not whole. */
   private OptionalLong finish(
-      SFTPEngine sftp, String source, String temporary, String target, FileAttributes attributes)
+      SFTPEngine sftp,
+      String source,
+      String temporary,
+      Place target,
+      FileAttributes attributes,
+      StoragePath to,
+      Publication publication)
       throws IOException {
     FileAttributes copy = SftpConfinement.find(sftp, temporary);
     FileAttributes original = SftpConfinement.find(sftp, source);
@@ -419,7 +490,7 @@ final class SftpStorage implements FileStorage {
       return OptionalLong.empty();
     }
     features.setModified(sftp, temporary, modified(attributes));
-    features.replace(sftp, temporary, target);
+    publish(sftp, temporary, target, to, publication);
     return OptionalLong.of(copy.getSize());
   }
 
@@ -479,14 +550,19 @@ final class SftpStorage implements FileStorage {
     reading("look at", path, sftp -> confinement.locate(sftp, StoragePath.ROOT, true));
   }
 
-  private long replace(
-      SFTPEngine sftp, StoragePath file, Filler filler, Instant modified, boolean executable)
+  private long put(
+      SFTPEngine sftp,
+      StoragePath file,
+      Filler filler,
+      Instant modified,
+      boolean executable,
+      Publication publication)
       throws IOException, InterruptedException {
-    Place place = requireReplaceable(file, confinement.locate(sftp, file, true));
+    Place place = requireReplaceable(file, confinement.locate(sftp, file, true), publication);
     if (place.attributes() == null) {
       makeDirectories(sftp, file, place, true);
     }
-    String temporary = temporary(place.path());
+    String temporary = temporary(place.path(), publication);
     boolean done = false;
     try {
       long length;
@@ -497,7 +573,7 @@ final class SftpStorage implements FileStorage {
         }
         features.setModified(sftp, target, temporary, modified);
       }
-      features.replace(sftp, temporary, place.path());
+      publish(sftp, temporary, place, file, publication);
       done = true;
       return length;
     } finally {
@@ -507,8 +583,11 @@ final class SftpStorage implements FileStorage {
     }
   }
 
-  private static Place requireReplaceable(StoragePath file, Place place) {
+  private static Place requireReplaceable(StoragePath file, Place place, Publication publication) {
     FileAttributes attributes = place.attributes();
+    if (attributes == null) {
+      requireThere("write", file, place, publication.within());
+    }
     if (attributes != null && !SftpConfinement.isFile(attributes)) {
       throw SftpFailures.permanent(
           "write",
@@ -518,7 +597,29 @@ final class SftpStorage implements FileStorage {
               : "it is neither file nor directory",
           null);
     }
+    if (attributes != null && !publication.replace()) {
+      throw new TargetExistsException(file, null);
+    }
     return place;
+  }
+
+  private void publish(
+      SFTPEngine sftp, String temporary, Place place, StoragePath file, Publication publication)
+      throws IOException {
+    publication.beforePublish().run();
+    if (publication.replace()) {
+      features.replace(sftp, temporary, place.path());
+      return;
+    }
+    try {
+      features.move(sftp, temporary, place.path());
+    } catch (SFTPException e) {
+      // That something is there is one "failure" with everything else.
+      if (SftpFailures.isAnswer(e) && SftpConfinement.find(sftp, place.path()) != null) {
+        throw new TargetExistsException(file, e);
+      }
+      throw e;
+    }
   }
 
   private static long pour(InputStream content, RemoteFile target, StoragePath file)
@@ -676,11 +777,8 @@ final class SftpStorage implements FileStorage {
     return (attributes.getMode().getPermissionsMask() & 0100) != 0;
   }
 
-  static String temporary(String target) {
-    return target.substring(0, target.lastIndexOf('/') + 1)
-        + ".jobs4j-"
-        + UUID.randomUUID()
-        + ".part";
+  static String temporary(String target, Publication publication) {
+    return target.substring(0, target.lastIndexOf('/') + 1) + TemporaryFile.name(publication.tag());
   }
 
   private static String withoutEnd(String directory) {

@@ -1,6 +1,7 @@
 package io.jobs4j.core.local;
 
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.spi.Omission;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -131,29 +132,40 @@ final class Confinement {
   /**
    * What something in a directory shows as: itself or, if it is a link, what it leads to.
    *
-   * @param entry a direct child of the directory that {@code way} ends in
-   * @return {@code null} if it has just gone, or is a link that leads nowhere, where access is
-   *     denied, out of the root or back to a directory on the way, where a walk would go round for
-   *     ever
+   * @param attributes of what shows, which may be neither file nor directory; {@code null} if
+   *     nothing does
+   * @param reason why nothing shows; {@code null} if it has just gone
    */
-  @Nullable BasicFileAttributes show(Path entry, List<Path> way) throws IOException {
+  record Shown(@Nullable BasicFileAttributes attributes, Omission.@Nullable Reason reason) {}
+
+  /**
+   * Looks at something in a directory.
+   *
+   * @param entry a direct child of the directory that {@code way} ends in
+   */
+  Shown show(Path entry, List<Path> way) throws IOException {
     BasicFileAttributes attributes = find(entry);
     if (attributes == null || !attributes.isSymbolicLink()) {
-      return attributes;
+      return new Shown(attributes, null);
     }
     Path target;
     try {
       target = follow(entry);
     } catch (AccessDeniedException e) {
       // Somebody's link to what only they may see must not hide the rest of the directory.
-      return null;
+      return new Shown(null, Omission.Reason.LINK_DENIED);
     }
-    if (target == null
-        || !target.startsWith(root)
-        || way.stream().anyMatch(directory -> directory.startsWith(target))) {
-      return null;
+    if (target == null) {
+      return new Shown(null, Omission.Reason.LINK_NOWHERE);
     }
-    return find(target);
+    if (!target.startsWith(root)) {
+      return new Shown(null, Omission.Reason.LINK_OUT);
+    }
+    if (way.stream().anyMatch(directory -> directory.startsWith(target))) {
+      return new Shown(null, Omission.Reason.LINK_BACK);
+    }
+    BasicFileAttributes found = find(target);
+    return new Shown(found, found == null ? Omission.Reason.LINK_NOWHERE : null);
   }
 
   /** Attributes without following a link; {@code null} if nothing is there. */

@@ -1,12 +1,18 @@
 package io.jobs4j.core.local;
 
 import io.jobs4j.core.local.Confinement.Place;
+import io.jobs4j.core.local.Confinement.Shown;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
 import io.jobs4j.core.spi.MissingFeatures;
+import io.jobs4j.core.spi.Omission;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
+import io.jobs4j.core.spi.TemporaryFile;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +21,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,7 +30,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -41,8 +47,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +61,11 @@ import org.jspecify.annotations.Nullable;
  * can put a link in place of a directory between the check and the use. {@link #deleteTree} is safe
  * from that too where the platform can open names relative to a directory (Linux can).
  *
- * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a temporary file {@code
- * .jobs4j-<uuid>.part} beside the target, give it its time and mode and rename it. {@link #sync}
- * forces files and the directories that name them to the disk. A file system that cannot keep
- * times, or force something to the disk, is used without. A temporary file that a dead process left
- * behind is never listed, is in nobody's way and goes with its directory.
+ * <p><b>Writing.</b> {@link #write} and {@link #copy} fill a {@link TemporaryFile} beside the
+ * target, give it its time and mode and rename it. {@link #sync} forces files and the directories
+ * that name them to the disk. A file system that cannot keep times, or force something to the disk,
+ * is used without. A temporary file that a dead process left behind is never listed, is in nobody's
+ * way and goes with its directory.
  *
  * <p><b>File names.</b> Java converts file names by the locale that it was started in, whatever
  * {@code file.encoding} says; in the locale {@code C} that is ASCII, on Java 17 and later alike.
@@ -78,15 +82,10 @@ import org.jspecify.annotations.Nullable;
  * TransientAdapterException}.
  */
 public final class LocalStorage implements FileStorage {
-  private static final Pattern TEMPORARY =
-      Pattern.compile("\\.jobs4j-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.part");
   private static final int BUFFER = 1 << 17;
 
   /** What most scripts and records fit into. */
   private static final int SMALL_BUFFER = 1 << 13;
-
-  private static final Set<StandardOpenOption> NEW_FILE =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
   /** Bytes copied between two looks at the interrupt flag. */
   private static final long COPY_CHUNK = 1L << 25;
@@ -160,7 +159,7 @@ public final class LocalStorage implements FileStorage {
   }
 
   @Override
-  public List<FileEntry> list(StoragePath directory) throws InterruptedException {
+  public Listing scan(StoragePath directory) throws InterruptedException {
     return reading(
         "list",
         directory,
@@ -170,15 +169,24 @@ public final class LocalStorage implements FileStorage {
             throw new NotDirectoryException(directory.toString());
           }
           List<FileEntry> entries = new ArrayList<>();
+          List<Omission> omissions = new ArrayList<>();
           try (DirectoryStream<Path> children = Files.newDirectoryStream(place.path())) {
             for (Path child : children) {
               heedInterrupt();
               String name = nameOf(child);
-              if (TEMPORARY.matcher(name).matches()) {
+              if (TemporaryFile.isOne(name)) {
+                omissions.add(new Omission(directory.resolve(name), Omission.Reason.TEMPORARY));
                 continue;
               }
-              BasicFileAttributes attributes = confinement.show(child, place.way());
-              if (attributes != null && (attributes.isDirectory() || attributes.isRegularFile())) {
+              Shown shown = confinement.show(child, place.way());
+              Omission.Reason reason = shown.reason();
+              BasicFileAttributes attributes = shown.attributes();
+              if (reason == null && attributes != null && !isFileOrDirectory(attributes)) {
+                reason = Omission.Reason.SPECIAL;
+              }
+              if (reason != null) {
+                omissions.add(new Omission(directory.resolve(name), reason));
+              } else if (attributes != null) {
                 requireReadable(directory, child, name);
                 entry(directory.resolve(name), attributes).ifPresent(entries::add);
               }
@@ -188,7 +196,7 @@ public final class LocalStorage implements FileStorage {
             confinement.requireMounted();
           }
           entries.sort(Comparator.comparing(entry -> entry.path().name()));
-          return List.copyOf(entries);
+          return new Listing(entries, omissions);
         });
   }
 
@@ -216,22 +224,63 @@ public final class LocalStorage implements FileStorage {
   }
 
   @Override
-  public void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+  public void write(
+      StoragePath file,
+      InputStream content,
+      Instant modified,
+      boolean executable,
+      Publication publication)
       throws InterruptedException {
     writing(
         "write",
         file,
-        () -> replace(file, channel -> pour(content, channel, file), modified, executable));
+        () ->
+            put(file, channel -> pour(content, channel, file), modified, executable, publication));
   }
 
   @Override
-  public void makeDirectories(StoragePath directory) throws InterruptedException {
+  public void makeDirectories(StoragePath directory, StoragePath within)
+      throws InterruptedException {
     writing(
         "make directory",
         directory,
         () -> {
           Place place = confinement.locate(directory, true);
+          requireThere(place, within);
           return makeDirectories(place.nearest(), place.path());
+        });
+  }
+
+  /** Throws if {@code within}, which is on the way to the place, is not there. */
+  private static void requireThere(Place place, StoragePath within) throws IOException {
+    if (place.way().size() <= within.segments().size()) {
+      throw new NoSuchFileException(within.toString());
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws PermanentAdapterException also if {@code directory} is the root
+   */
+  @Override
+  public boolean deleteIfEmpty(StoragePath directory) throws InterruptedException {
+    refuseRoot("delete", directory);
+    return writing(
+        "delete",
+        directory,
+        () -> {
+          Place place = confinement.locate(directory, false);
+          BasicFileAttributes attributes = place.attributes();
+          if (attributes == null || !attributes.isDirectory()) {
+            return false;
+          }
+          try {
+            Files.delete(place.path());
+            return true;
+          } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            return false;
+          }
         });
   }
 
@@ -249,7 +298,7 @@ public final class LocalStorage implements FileStorage {
             Set<PosixFilePermission> own = EnumSet.noneOf(PosixFilePermission.class);
             own.addAll(view.readAttributes().permissions());
             if (own.retainAll(OWNERS)) {
-              view.setPermissions(own);
+              optional.setPermissions(view, own);
             }
           }
           return place;
@@ -306,7 +355,8 @@ public final class LocalStorage implements FileStorage {
   }
 
   @Override
-  public long copy(StoragePath from, StoragePath to) throws InterruptedException {
+  public long copy(StoragePath from, StoragePath to, Publication publication)
+      throws InterruptedException {
     Place source = reading("copy", from, () -> confinement.locate(from, true));
     try (FileChannel in = reading("copy", from, () -> openToRead(from, source))) {
       return writing(
@@ -314,11 +364,12 @@ public final class LocalStorage implements FileStorage {
           to,
           () -> {
             BasicFileAttributes attributes = attributes(source);
-            return replace(
+            return put(
                 to,
                 out -> copyAll(in, out),
                 attributes.lastModifiedTime().toInstant(),
-                isExecutable(attributes));
+                isExecutable(attributes),
+                publication);
           });
     } catch (IOException e) {
       throw Failures.of("copy", from, e, RecoveryCondition.SYSTEM_NOT_AVAILABLE);
@@ -370,7 +421,12 @@ public final class LocalStorage implements FileStorage {
     return "LocalStorage[" + hostRoot + "]";
   }
 
-  private long replace(StoragePath file, Filler filler, Instant modified, boolean executable)
+  private long put(
+      StoragePath file,
+      NewFile.Filler filler,
+      Instant modified,
+      boolean executable,
+      Publication publication)
       throws IOException, InterruptedException {
     Place place = confinement.locate(file, true);
     BasicFileAttributes attributes = place.attributes();
@@ -381,27 +437,18 @@ public final class LocalStorage implements FileStorage {
           attributes.isDirectory() ? "it is a directory" : "it is neither file nor directory",
           null);
     }
-    Path directory = parent(place.path());
+    if (attributes != null && !publication.replace()) {
+      throw new TargetExistsException(file, null);
+    }
     if (attributes == null) {
-      makeDirectories(place.nearest(), directory);
+      requireThere(place, publication.within());
+      makeDirectories(place.nearest(), parent(place.path()));
     }
-    Path temporary = directory.resolve(".jobs4j-" + UUID.randomUUID() + ".part");
-    boolean moved = false;
-    try {
-      long length;
-      try (FileChannel channel =
-          FileChannel.open(temporary, NEW_FILE, executable ? executables : NO_ATTRIBUTES)) {
-        length = filler.fill(channel);
-        optional.setModified(temporary, modified);
-      }
-      Files.move(temporary, place.path(), StandardCopyOption.ATOMIC_MOVE);
-      moved = true;
-      return length;
-    } finally {
-      if (!moved) {
-        Files.deleteIfExists(temporary);
-      }
-    }
+    return new NewFile(file, place.path(), publication)
+        .write(
+            filler,
+            temporary -> optional.setModified(temporary, modified),
+            executable ? executables : NO_ATTRIBUTES);
   }
 
   private static long pour(InputStream content, FileChannel channel, StoragePath file)
@@ -500,7 +547,7 @@ public final class LocalStorage implements FileStorage {
 
   private static Optional<FileEntry> entry(
       StoragePath path, @Nullable BasicFileAttributes attributes) {
-    if (attributes == null || !(attributes.isDirectory() || attributes.isRegularFile())) {
+    if (attributes == null || !isFileOrDirectory(attributes)) {
       return Optional.empty();
     }
     boolean directory = attributes.isDirectory();
@@ -511,6 +558,10 @@ public final class LocalStorage implements FileStorage {
             directory ? 0 : attributes.size(),
             attributes.lastModifiedTime().toInstant(),
             !directory && isExecutable(attributes)));
+  }
+
+  private static boolean isFileOrDirectory(BasicFileAttributes attributes) {
+    return attributes.isDirectory() || attributes.isRegularFile();
   }
 
   private static boolean isExecutable(BasicFileAttributes attributes) {
@@ -569,11 +620,5 @@ public final class LocalStorage implements FileStorage {
   /** Something done with files. */
   private interface Access<T> {
     T run() throws IOException, InterruptedException;
-  }
-
-  /** Puts the content into a new file. */
-  private interface Filler {
-    /** Returns the bytes written. */
-    long fill(FileChannel channel) throws IOException, InterruptedException;
   }
 }

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +64,19 @@ record OptionalOperations(MissingFeatures missing, SystemCalls system) {
         throw e;
       }
       missing.add(Feature.MODIFIED_TIME, e.getMessage());
+    }
+  }
+
+  /** Lets only some do something with a file or directory. */
+  void setPermissions(PosixFileAttributeView file, Set<PosixFilePermission> permissions)
+      throws IOException {
+    try {
+      file.setPermissions(permissions);
+    } catch (IOException e) {
+      if (!isRefusal(e)) {
+        throw e;
+      }
+      missing.add(Feature.PRIVATE, e.getMessage());
     }
   }
 

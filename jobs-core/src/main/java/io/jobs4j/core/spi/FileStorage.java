@@ -41,11 +41,16 @@ public interface FileStorage extends AutoCloseable {
   Optional<FileEntry> stat(StoragePath path) throws InterruptedException;
 
   /**
-   * What is in a directory, by name, not deeper. Left out are things that are neither files nor
-   * directories, and symbolic links that lead nowhere, out of the storage, or back to a directory
-   * on the way to them, so that a walk ends.
+   * What is in a directory, not deeper. No entries but omissions are things that are neither files
+   * nor directories, symbolic links that lead nowhere, out of the storage, or back to a directory
+   * on the way to them, so that a walk ends, and {@linkplain TemporaryFile temporary files}.
    */
-  List<FileEntry> list(StoragePath directory) throws InterruptedException;
+  Listing scan(StoragePath directory) throws InterruptedException;
+
+  /** The entries that {@link #scan} finds. */
+  default List<FileEntry> list(StoragePath directory) throws InterruptedException {
+    return scan(directory).entries();
+  }
 
   /**
    * The bytes of a file from {@code offset} on; none if the file ends before. The caller closes the
@@ -54,18 +59,48 @@ public interface FileStorage extends AutoCloseable {
   InputStream read(StoragePath file, long offset) throws InterruptedException;
 
   /**
-   * Writes a file whole, in place of what was there, and makes its directories. Where the storage
-   * can, the file shows only when complete. The stream is read to its end and not closed.
+   * Writes a file whole. Where the storage can, the file shows only when complete. The stream is
+   * read to its end and not closed.
    *
    * @param modified the time to give the file. The file is written without it where the storage
    *     refuses that, and likewise without being executable; see {@link MissingFeatures}.
    * @param executable whether its owner may execute it
+   * @param publication how the file comes to its place
+   * @throws TargetExistsException if something is there that is not to be replaced
    */
-  void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+  void write(
+      StoragePath file,
+      InputStream content,
+      Instant modified,
+      boolean executable,
+      Publication publication)
       throws InterruptedException;
 
-  /** Makes a directory and those above it; nothing happens if it is there. */
-  void makeDirectories(StoragePath directory) throws InterruptedException;
+  /** Writes a file whole, in place of what was there, and makes its directories. */
+  default void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+      throws InterruptedException {
+    write(file, content, modified, executable, Publication.PLAIN);
+  }
+
+  /**
+   * Makes a directory and those above it; nothing happens if it is there.
+   *
+   * @param within a directory that must be there: it and those above it are not made
+   */
+  void makeDirectories(StoragePath directory, StoragePath within) throws InterruptedException;
+
+  /** Makes a directory and all those above it; nothing happens if it is there. */
+  default void makeDirectories(StoragePath directory) throws InterruptedException {
+    makeDirectories(directory, StoragePath.ROOT);
+  }
+
+  /**
+   * Deletes a directory that holds nothing.
+   *
+   * @return whether it was deleted; {@code false} if it holds something, or is no directory or not
+   *     there
+   */
+  boolean deleteIfEmpty(StoragePath directory) throws InterruptedException;
 
   /**
    * Keeps everybody but the owner from a file or directory, where the protocol knows of rights and
@@ -88,9 +123,16 @@ public interface FileStorage extends AutoCloseable {
   /**
    * Copies a file within the storage, as {@link #write} writes, keeping its time.
    *
+   * @param publication how the copy comes to its place
    * @return bytes copied
+   * @throws TargetExistsException if something is there that is not to be replaced
    */
-  long copy(StoragePath from, StoragePath to) throws InterruptedException;
+  long copy(StoragePath from, StoragePath to, Publication publication) throws InterruptedException;
+
+  /** Copies a file within the storage, in place of what was there, and makes its directories. */
+  default long copy(StoragePath from, StoragePath to) throws InterruptedException {
+    return copy(from, to, Publication.PLAIN);
+  }
 
   /**
    * Returns when these files would survive a power failure, as far as the storage can bring that

@@ -18,6 +18,9 @@ public final class MissingFeatures {
     MODIFIED_TIME(
         "set the times of files",
         "Files that are there already are not recognised and are transferred again."),
+    PRIVATE(
+        "keep others from files and directories",
+        "What jobs have in their work directories is as readable as the server makes it."),
     EXECUTABLE("make files executable", "Jobs that start such a file themselves fail."),
     ATOMIC_REPLACE(
         "replace a file in one step", "While a file is replaced there is none for a moment."),

@@ -5,7 +5,7 @@ import io.jobs4j.core.model.ConditionCode;
 import org.jspecify.annotations.Nullable;
 
 /** What failed will fail again however often it is tried. It fails the job. */
-public final class PermanentAdapterException extends JobsException {
+public class PermanentAdapterException extends JobsException {
   private static final long serialVersionUID = 1L;
 
   private final ConditionCode code;

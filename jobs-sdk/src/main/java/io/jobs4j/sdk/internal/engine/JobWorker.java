@@ -39,6 +39,7 @@ import io.jobs4j.sdk.internal.store.LeaseLostException;
 import io.jobs4j.sdk.internal.store.LeasedJob;
 import io.jobs4j.sdk.internal.store.Quota;
 import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,9 +178,7 @@ final class JobWorker {
     if (status.isTerminal()) {
       return CompletableFuture.completedFuture(Next.LET_GO);
     }
-    if (!store.holdsLeases()) {
-      throw new StoreException("The lease of job %s may be over.".formatted(stored.job().uuid()));
-    }
+    store.requireUnexpired(leased.lease());
     AtomicBoolean news = inHand.of(leased.lease()).cancelled();
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
@@ -287,7 +286,12 @@ final class JobWorker {
         known.isStaged(),
         () -> known.cancelled().get() || Thread.currentThread().isInterrupted(),
         step -> report(leased, step),
+        fence(leased.lease()),
         () -> store.requireHeld(leased.lease()));
+  }
+
+  private Fence fence(Lease lease) {
+    return new Fence(lease.uuid(), lease.fence(), () -> store.requireUnexpired(lease));
   }
 
   /** Stores a history entry while a phase goes on; whether that works out decides nothing. */

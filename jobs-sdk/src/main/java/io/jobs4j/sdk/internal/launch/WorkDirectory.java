@@ -17,8 +17,7 @@ public record WorkDirectory(String uuid, String slug) {
   public static final String CONTROL = ".jobs4j";
 
   /**
-   * Lists, one on a line, the files that are not output. Written before launch; an application may
-   * add to it, as with Agave.
+   * Lists, one on a line, what is not to be archived, if the application writes it, as with Agave.
    */
   public static final String MANIFEST = ".agave.archive";
 

@@ -5,22 +5,24 @@ import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.model.StorageSystem;
-import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.JobChange;
-import io.jobs4j.sdk.internal.transfer.TransferPlan;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moves what the job made to the archive system. That all of it is there is stored before the work
  * directory is deleted, so that an engine that dies in between never archives from a half-deleted
- * directory.
+ * directory. If something goes on writing, so that the archive and the directory do not come to
+ * hold the same, the directory is kept.
  */
 public final class Archive implements Phase {
+  /** How often it is tried to delete a directory into which something may write. */
+  private static final int DELETIONS = 3;
+
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
     return context.stored().archived() ? finish(context) : copy(context);
@@ -37,27 +39,23 @@ public final class Archive implements Phase {
           StoragePath.parse(system.storage().homeDir(), required(job.archivePath()));
       requireApart(work.hostPath(workPath), archive.hostPath(target));
       Manifest manifest = Manifest.read(work, workPath);
-      TransferPlan plan =
-          TransferPlan.of(
-              work, List.of(new TransferPlan.Root(workPath, target)), manifest::excludes);
-      archive.makeDirectories(target);
-      TransferProgress progress =
-          context
-              .transfers()
-              .run(
-                  plan,
-                  work,
-                  archive,
-                  "agave://" + job.systemId() + "/" + workPath,
-                  new ProgressReports(JobStatus.ARCHIVING, context),
-                  context.cancelled());
-      // Before anything may delete what it was copied from.
-      archive.sync(plan.files().stream().map(TransferPlan.Item::target).toList());
-      String message = "Output archived to agave://" + system.id() + "/" + target;
+      makeTarget(context, archive, target);
+      OutputCopy.Result result =
+          new OutputCopy(context, work, workPath, archive, target, manifest).run();
+      String message =
+          "Output archived to agave://%s/%s".formatted(system.id(), target)
+              + result.leftOut().sentences();
+      JobChange change =
+          JobChange.NONE.then(
+              new JobChange.Step(JobStatus.ARCHIVING, message, null, result.progress()));
       return new PhaseResult.Advance(
-          JobChange.NONE
-              .then(new JobChange.Step(JobStatus.ARCHIVING, message, null, progress))
-              .archived());
+          result.unsettled().isEmpty()
+              ? change.archived()
+              : change.and(
+                  ended(
+                      context,
+                      "The work directory %s is kept: %s still changed after the archive was made."
+                          .formatted(workPath, result.leftOut().names(result.unsettled())))));
     } catch (PermanentAdapterException e) {
       return new PhaseResult.Fail(
           ConditionCode.JOB_ARCHIVING_FAILED,
@@ -67,26 +65,60 @@ public final class Archive implements Phase {
     }
   }
 
+  private static void makeTarget(PhaseContext context, FileStorage archive, StoragePath target)
+      throws InterruptedException {
+    context.fence().requireHeld();
+    archive.makeDirectories(target);
+    try {
+      context.fence().requireHeld();
+    } catch (StoreException e) {
+      // Made late, perhaps long after somebody had deleted it.
+      archive.deleteIfEmpty(target);
+      throw e;
+    }
+  }
+
   private static PhaseResult finish(PhaseContext context) throws InterruptedException {
     String kept = "";
     if (context.workDirectories() == WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE) {
       try {
-        context.workStorage().deleteTree(context.workPath());
+        delete(context);
       } catch (PermanentAdapterException e) {
         kept = "The work directory could not be deleted: " + e.getMessage();
       }
     }
-    if (context.job().remoteOutcome() == RemoteOutcome.FINISHED) {
-      return new PhaseResult.Advance(
-          JobChange.to(JobStatus.FINISHED, Sentences.of(JobStatus.FINISHED.description(), kept)));
+    return new PhaseResult.Advance(ended(context, kept));
+  }
+
+  /** What has outlived the job may write into the directory while it is deleted. */
+  private static void delete(PhaseContext context) throws InterruptedException {
+    FileStorage work = context.workStorage();
+    for (int times = 1; ; times++) {
+      context.fence().requireHeld();
+      try {
+        work.deleteTree(context.workPath());
+      } catch (PermanentAdapterException e) {
+        if (times == DELETIONS) {
+          throw e;
+        }
+        continue;
+      }
+      if (times == DELETIONS || work.stat(context.workPath()).isEmpty()) {
+        return;
+      }
     }
-    return new PhaseResult.Advance(
-        JobChange.to(
-            JobStatus.FAILED,
-            Sentences.of(
-                String.valueOf(context.stored().remoteEndMessage()),
-                "Its output was archived all the same.",
-                kept)));
+  }
+
+  private static JobChange ended(PhaseContext context, String kept) {
+    if (context.job().remoteOutcome() == RemoteOutcome.FINISHED) {
+      return JobChange.to(JobStatus.FINISHED, Sentences.of(JobStatus.FINISHED.description(), kept));
+    }
+    return JobChange.to(
+        JobStatus.FAILED,
+        Sentences.of(
+            String.valueOf(context.stored().remoteEndMessage()),
+            "Its output was archived all the same.",
+            kept));
   }
 
   private static void requireApart(String workPath, String target) {

@@ -1,54 +1,196 @@
 package io.jobs4j.sdk.internal.phase;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
+import io.jobs4j.sdk.internal.transfer.Fence;
+import io.jobs4j.sdk.internal.transfer.TransferPlan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The files in a work directory that are not output, because they were there before launch: {@code
- * .agave.archive}, one path on a line. A backslash escapes itself and, as {@code \n}, a newline.
+ * What the engine puts in a work directory, which is no output of the job: the files of the plans
+ * of inputs and of the application, and directories that these plans leave empty. A directory
+ * counts only itself, not what the job puts in it. It lies in the work directory, beside the
+ * adapters' records, because it may be long and is needed only as long as they are: {@code
+ * .jobs4j/inputs.json} and {@code .jobs4j/assets.json}, written before the first of these files.
+ * The job can write there too, and would only change what becomes of its own output.
  *
- * @param paths relative to the work directory
+ * <p>It is written where nothing is. Who finds one there that says otherwise, because a source has
+ * changed since an engine died, adds to it: what any engine put there is no output.
+ *
+ * <p>Beside it an application may list what is not to be archived in {@code .agave.archive}, one
+ * path on a line, directories with all they hold. Earlier versions kept their own list there; a
+ * backslash escapes itself and, as {@code \n}, a newline.
+ *
+ * @param files relative to the work directory
+ * @param directories relative to the work directory, those of the files among them
+ * @param listed what the application lists
  */
-record Manifest(Set<String> paths) {
+record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
+    implements TransferPlan.Exclusion {
+  private static final StoragePath INPUTS =
+      StoragePath.parse(WorkDirectory.CONTROL + "/inputs.json");
+  private static final StoragePath ASSETS =
+      StoragePath.parse(WorkDirectory.CONTROL + "/assets.json");
+
   /** The job may write into it, so it is not trusted to be small. */
-  private static final int LIMIT = 1 << 26;
+  private static final int LIMIT = 1 << 28;
 
-  /** These files. */
-  static Manifest of(List<StoragePath> files, StoragePath workPath) {
-    Set<String> paths = new HashSet<>();
-    files.forEach(file -> paths.add(file.relativeTo(workPath)));
-    return new Manifest(paths);
+  private static final String FILES = "files";
+  private static final String DIRECTORIES = "directories";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What is in one of the two files. */
+  private record Content(Set<String> files, Set<String> directories) {}
+
+  /** What inputs put in the work directory. */
+  static void writeInputs(
+      FileStorage storage,
+      StoragePath workPath,
+      Collection<TransferPlan> plans,
+      Fence fence,
+      Instant now)
+      throws InterruptedException {
+    write(storage, workPath, INPUTS, content(plans, workPath), fence, now);
   }
 
-  /** Writes it to the work directory. */
-  void write(FileStorage storage, StoragePath workPath, Instant now) throws InterruptedException {
-    List<String> lines = new ArrayList<>();
-    paths.stream().sorted().forEach(path -> lines.add(escape(path)));
-    byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    storage.write(
-        workPath.resolve(WorkDirectory.MANIFEST), new ByteArrayInputStream(text), now, false);
+  /** What the application puts in the work directory, and the engine itself as {@code other}. */
+  static void writeAssets(
+      FileStorage storage,
+      StoragePath workPath,
+      TransferPlan plan,
+      String other,
+      Fence fence,
+      Instant now)
+      throws InterruptedException {
+    Content content = content(List.of(plan), workPath);
+    content.files.add(other);
+    write(storage, workPath, ASSETS, content, fence, now);
   }
 
-  /** Reads it from the work directory; empty if it is not there. */
-  static Manifest read(FileStorage storage, StoragePath workPath) throws InterruptedException {
-    StoragePath file = workPath.resolve(WorkDirectory.MANIFEST);
-    if (storage.stat(file).isEmpty()) {
-      return new Manifest(Set.of());
+  private static Content content(Collection<TransferPlan> plans, StoragePath workPath) {
+    Set<String> files = new TreeSet<>();
+    Set<String> directories = new TreeSet<>();
+    for (TransferPlan plan : plans) {
+      plan.files().forEach(item -> files.add(item.target().relativeTo(workPath)));
+      plan.emptyDirectories().stream()
+          .filter(directory -> !directory.equals(workPath))
+          .forEach(directory -> directories.add(directory.relativeTo(workPath)));
     }
+    return new Content(files, directories);
+  }
+
+  private static void write(
+      FileStorage storage,
+      StoragePath workPath,
+      StoragePath name,
+      Content content,
+      Fence fence,
+      Instant now)
+      throws InterruptedException {
+    StoragePath file = workPath.resolve(name.toString());
+    try {
+      put(storage, file, content, fence, false, now);
+    } catch (TargetExistsException e) {
+      Content there = parse(file, bytes(storage, file));
+      boolean more = there.files.addAll(content.files);
+      more |= there.directories.addAll(content.directories);
+      if (more) {
+        put(storage, file, there, fence, true, now);
+      }
+    }
+  }
+
+  private static void put(
+      FileStorage storage,
+      StoragePath file,
+      Content content,
+      Fence fence,
+      boolean replace,
+      Instant now)
+      throws InterruptedException {
+    byte[] bytes;
+    try {
+      bytes =
+          JSON.writeValueAsBytes(Map.of(FILES, content.files, DIRECTORIES, content.directories));
+    } catch (JacksonException e) {
+      throw new IllegalStateException(e);
+    }
+    if (bytes.length > LIMIT) {
+      throw tooLong(file);
+    }
+    storage.write(
+        file,
+        new ByteArrayInputStream(bytes),
+        now,
+        false,
+        fence.publication(file.parent().parent(), replace));
+  }
+
+  /** Reads it from the work directory; empty where nothing is there. */
+  static Manifest read(FileStorage storage, StoragePath workPath) throws InterruptedException {
+    Set<String> files = new HashSet<>();
+    Set<String> directories = new HashSet<>();
+    boolean written = false;
+    for (StoragePath name : List.of(INPUTS, ASSETS)) {
+      StoragePath file = workPath.resolve(name.toString());
+      if (storage.stat(file).isPresent()) {
+        Content content = parse(file, bytes(storage, file));
+        files.addAll(content.files);
+        directories.addAll(content.directories);
+        written = true;
+      }
+    }
+    Set<String> listed = listed(storage, workPath.resolve(WorkDirectory.MANIFEST));
+    if (!written) {
+      // An earlier version listed its own files and directories there too.
+      files.addAll(listed);
+      directories.addAll(listed);
+      listed = Set.of();
+    }
+    for (String file : files) {
+      for (int end = file.lastIndexOf('/');
+          end > 0 && directories.add(file.substring(0, end));
+          end = file.lastIndexOf('/', end - 1)) {}
+    }
+    return new Manifest(files, directories, listed);
+  }
+
+  private static Set<String> listed(FileStorage storage, StoragePath file)
+      throws InterruptedException {
+    if (storage.stat(file).isEmpty()) {
+      return Set.of();
+    }
+    Set<String> listed = new HashSet<>();
+    // Not lines(), to which a carriage return ends a line too.
+    for (String line : new String(bytes(storage, file), StandardCharsets.UTF_8).split("\n", -1)) {
+      if (!line.isBlank()) {
+        listed.add(unescape(line));
+      }
+    }
+    return listed;
+  }
+
+  private static byte[] bytes(FileStorage storage, StoragePath file) throws InterruptedException {
     byte[] bytes;
     try (InputStream stream = storage.read(file, 0)) {
       bytes = stream.readNBytes(LIMIT + 1);
@@ -59,28 +201,47 @@ record Manifest(Set<String> paths) {
           e);
     }
     if (bytes.length > LIMIT) {
-      throw new PermanentAdapterException(
-          ConditionCode.JOB_ARCHIVING_FAILED,
-          "%s has more than %s bytes.".formatted(WorkDirectory.MANIFEST, LIMIT));
+      throw tooLong(file);
     }
-    Set<String> paths = new HashSet<>();
-    new String(bytes, StandardCharsets.UTF_8)
-        .lines()
-        .filter(line -> !line.isBlank())
-        .forEach(line -> paths.add(unescape(line)));
-    return new Manifest(paths);
+    return bytes;
   }
 
-  /** Whether the file or directory is no output. */
-  boolean excludes(String path) {
+  private static PermanentAdapterException tooLong(StoragePath file) {
+    return new PermanentAdapterException(
+        ConditionCode.JOB_FILES_SERVICE_ERROR, "%s has more than %d bytes.".formatted(file, LIMIT));
+  }
+
+  private static Content parse(StoragePath file, byte[] bytes) {
+    try {
+      JsonNode content = JSON.readTree(bytes);
+      return new Content(texts(content.path(FILES)), texts(content.path(DIRECTORIES)));
+    } catch (IOException e) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_FILES_SERVICE_ERROR,
+          "%s, where the engine noted which files are no output, was changed and cannot be read."
+              .formatted(file),
+          e);
+    }
+  }
+
+  private static Set<String> texts(JsonNode list) {
+    Set<String> texts = new TreeSet<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  @Override
+  public boolean excludes(String path, boolean directory) {
     return path.equals(WorkDirectory.MANIFEST)
         || path.equals(WorkDirectory.CONTROL)
         || path.equals(WorkDirectory.LOG)
-        || paths.contains(path);
+        || listed.contains(path)
+        || (!directory && files.contains(path));
   }
 
-  private static String escape(String path) {
-    return path.replace("\\", "\\\\").replace("\n", "\\n");
+  /** Whether the engine made this directory. */
+  boolean made(String directory) {
+    return directories.contains(directory);
   }
 
   private static String unescape(String line) {

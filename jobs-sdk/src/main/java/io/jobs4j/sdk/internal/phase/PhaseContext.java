@@ -16,6 +16,7 @@ import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Clock;
 import java.time.Instant;
@@ -37,6 +38,7 @@ import java.util.function.Consumer;
  * @param staged whether it is certain that all files of the job are in its work directory
  * @param cancelled whether the work should stop; long work asks again and again
  * @param reports takes history entries that are to be stored while the phase goes on
+ * @param fence the lease, for what is done with files
  * @param leaseCheck asks the database whether the job is still this engine's, and throws what ends
  *     the phase if it is not
  */
@@ -51,6 +53,7 @@ public record PhaseContext(
     boolean staged,
     BooleanSupplier cancelled,
     Consumer<JobChange.Step> reports,
+    Fence fence,
     Runnable leaseCheck) {
   /** Opens the adapters of systems. */
   public interface Systems {

@@ -9,108 +9,123 @@ import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.LaunchScript;
-import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.launch.WrapperTemplate;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.transfer.TransferPlan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Puts the application's files and the launch script beside the inputs, and notes what is there
- * before launch, so that later everything else can be told as output.
- */
+/** Puts the application's files and the launch script beside the inputs. */
 public final class StageJob implements Phase {
   private static final int TEMPLATE_LIMIT = 1 << 20;
 
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
-    stage(context);
+    JobChange staged = stage(context);
     int attempt = context.job().submitRetries() + 1;
     return new PhaseResult.Advance(
-        JobChange.to(JobStatus.SUBMITTING, JobStatus.SUBMITTING.description())
+        staged
+            .then(JobStatus.SUBMITTING, JobStatus.SUBMITTING.description())
             .then(JobStatus.SUBMITTING, "Attempt " + attempt + " to submit job")
             .workPath(context.workPath().toString())
             .countSubmitAttempt());
   }
 
   /** Puts all files in place; those that are there already stay. */
-  static void stage(PhaseContext context) throws InterruptedException {
-    ExecutionSystem system = context.system();
-    FileStorage work = context.workStorage();
-    StoragePath workPath = context.workPath();
-    // With it the work directory itself; adapters are faster when they find it.
-    work.makeDirectories(workPath.resolve(WorkDirectory.CONTROL));
-    work.makePrivate(workPath);
+  static JobChange stage(PhaseContext context) throws InterruptedException {
     StagedInputs inputs = StagedInputs.of(context);
-    try {
-      byte[] script = script(context, system, inputs);
-      stageAssets(context, inputs, work, workPath);
-      work.write(
-          workPath.resolve(context.workDirectory().script()),
-          new ByteArrayInputStream(script),
-          context.now(),
-          true);
-      work.makePrivate(workPath.resolve(context.workDirectory().script()));
-    } catch (PermanentAdapterException e) {
-      throw new PermanentAdapterException(
-          ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
-          Sentences.of(
-              "Application %s cannot be staged: %s"
-                  .formatted(context.job().appId(), e.getMessage())),
-          e);
-    }
+    return Staging.in(
+        context,
+        staging -> {
+          try {
+            return stage(staging, inputs);
+          } catch (PermanentAdapterException e) {
+            throw new PermanentAdapterException(
+                ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
+                Sentences.of(
+                    "Application %s cannot be staged: %s"
+                        .formatted(context.job().appId(), e.getMessage())),
+                e);
+          }
+        });
+  }
+
+  private static JobChange stage(Staging staging, StagedInputs inputs) throws InterruptedException {
+    PhaseContext context = staging.context();
+    Deployment deployment = Deployment.of(context);
+    byte[] script = script(context, context.system(), inputs);
+    TransferPlan plan = plan(context, deployment, inputs, staging.workPath());
+    String name = context.workDirectory().script();
     if (context.job().archive()) {
       // Nobody else asks what is output.
-      writeManifest(context, work, workPath);
+      Manifest.writeAssets(
+          staging.storage(), staging.workPath(), plan, name, context.fence(), context.now());
+    }
+    staging.transfer(
+        plan, deployment.storage(), deployment.path().toString(), JobStatus.STAGING_JOB);
+    StoragePath file = staging.workPath().resolve(name);
+    writeScript(staging, file, script);
+    staging.storage().makePrivate(file);
+    String leftOut = LeftOut.of(plan.omissions(), deployment.path()).sentences();
+    return leftOut.isEmpty()
+        ? JobChange.NONE
+        : JobChange.to(JobStatus.STAGING_JOB, "The application's files are there." + leftOut);
+  }
+
+  private static void writeScript(Staging staging, StoragePath file, byte[] script)
+      throws InterruptedException {
+    try {
+      writeScript(staging, file, script, false);
+    } catch (TargetExistsException e) {
+      byte[] there;
+      try (InputStream stream = staging.storage().read(file, 0)) {
+        there = stream.readNBytes(script.length + 1);
+      } catch (IOException unreadable) {
+        throw new TransientAdapterException(
+            RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+            "%s could not be read: %s".formatted(file, unreadable.getMessage()),
+            unreadable);
+      }
+      if (!Arrays.equals(there, script)) {
+        writeScript(staging, file, script, true);
+      }
     }
   }
 
-  private static void writeManifest(PhaseContext context, FileStorage work, StoragePath workPath)
+  private static void writeScript(Staging staging, StoragePath file, byte[] script, boolean replace)
       throws InterruptedException {
-    TransferPlan present =
-        TransferPlan.of(
-            work,
-            List.of(new TransferPlan.Root(workPath, workPath)),
-            path -> path.equals(WorkDirectory.CONTROL));
-    List<StoragePath> notOutput =
-        new ArrayList<>(present.files().stream().map(TransferPlan.Item::target).toList());
-    notOutput.addAll(present.emptyDirectories());
-    Manifest.of(notOutput, workPath).write(work, workPath, context.now());
+    staging
+        .storage()
+        .write(
+            file,
+            new ByteArrayInputStream(script),
+            staging.context().now(),
+            true,
+            staging.context().fence().publication(staging.workPath(), replace));
   }
 
-  private static void stageAssets(
-      PhaseContext context, StagedInputs inputs, FileStorage work, StoragePath workPath)
+  private static TransferPlan plan(
+      PhaseContext context, Deployment deployment, StagedInputs inputs, StoragePath workPath)
       throws InterruptedException {
-    Deployment deployment = Deployment.of(context);
     Set<String> taken = new HashSet<>(context.workDirectory().reserved());
     inputs.names().values().forEach(taken::addAll);
-    TransferPlan plan =
-        TransferPlan.of(
-            deployment.storage(),
-            List.of(new TransferPlan.Root(deployment.path(), workPath)),
-            path -> {
-              requireFree(path, taken);
-              return false;
-            });
-    context
-        .transfers()
-        .run(
-            plan,
-            deployment.storage(),
-            work,
-            deployment.path().toString(),
-            new ProgressReports(JobStatus.STAGING_JOB, context),
-            context.cancelled());
+    return TransferPlan.of(
+        deployment.storage(),
+        List.of(new TransferPlan.Root(deployment.path(), workPath)),
+        (path, directory) -> {
+          requireFree(path, taken);
+          return false;
+        });
   }
 
   private static void requireFree(String path, Set<String> taken) {

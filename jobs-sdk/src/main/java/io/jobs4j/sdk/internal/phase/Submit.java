@@ -58,6 +58,7 @@ public final class Submit implements Phase {
       StageJob.stage(context);
       context.leaseCheck().run();
     }
+    context.fence().requireHeld();
     Submission submission = scheduler.submit(spec);
     if (!StoredText.isId(submission.job().remoteJobId())) {
       throw refused(scheduler, system, submission.job());

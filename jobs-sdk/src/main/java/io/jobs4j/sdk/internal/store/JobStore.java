@@ -663,6 +663,7 @@ public final class JobStore implements AutoCloseable {
   }
 
   private List<Lease> leases(String state) {
+    String engine = membership.id();
     return read(
         handle ->
             handle
@@ -670,9 +671,11 @@ public final class JobStore implements AutoCloseable {
                     """
                     SELECT q.job_id, j.uuid, q.fence FROM job_queue q JOIN job j ON j.id = q.job_id
                     WHERE q.engine = :engine AND q.state = :state""")
-                .bind("engine", membership.id())
+                .bind("engine", engine)
                 .bind("state", state)
-                .map((row, context) -> new Lease(row.getLong(1), row.getString(2), row.getLong(3)))
+                .map(
+                    (row, context) ->
+                        new Lease(row.getLong(1), row.getString(2), row.getLong(3), engine))
                 .list());
   }
 
@@ -931,9 +934,16 @@ public final class JobStore implements AutoCloseable {
         });
   }
 
-  /** Whether this engine's leases have certainly not expired. */
-  public boolean holdsLeases() {
-    return membership.isHeld();
+  /**
+   * Makes sure that a lease has not expired and will not for a moment, without asking the database.
+   *
+   * @throws StoreException if it has or may have
+   */
+  public void requireUnexpired(Lease lease) {
+    // In this order: an engine that comes back has its new name before its new lease.
+    if (!membership.isHeld() || !membership.id().equals(lease.engine())) {
+      throw new StoreException("The lease of job %s may be over.".formatted(lease.uuid()));
+    }
   }
 
   /**

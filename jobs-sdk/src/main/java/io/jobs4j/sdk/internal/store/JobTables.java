@@ -145,12 +145,12 @@ final class JobTables {
         fresh.put(id, insertion.job);
         session.news().ready();
       }
-      insertion.done(new Lease(id, insertion.job.uuid(), insertion.leased ? 1 : 0));
+      insertion.done(new Lease(id, insertion.job.uuid(), insertion.leased ? 1 : 0, engine.get()));
     }
   }
 
   /** Without those that are there, because the answer to their commit was lost. */
-  private static List<Insertion> withoutStored(Session session, List<Insertion> given)
+  private List<Insertion> withoutStored(Session session, List<Insertion> given)
       throws SQLException {
     if (given.stream().noneMatch(Insertion::mayBeDone)) {
       return given;
@@ -169,7 +169,7 @@ final class JobTables {
       if (id == null || !insertion.mayBeDone()) {
         rest.add(insertion);
       } else {
-        insertion.done(new Lease(id, insertion.job.uuid(), 0));
+        insertion.done(new Lease(id, insertion.job.uuid(), 0, engine.get()));
       }
     }
     return rest;
@@ -364,7 +364,7 @@ final class JobTables {
         (id, fence) -> {
           StoredJob job = jobs.get(id);
           if (job != null) {
-            taken.add(new LeasedJob(new Lease(id, job.job().uuid(), fence), job));
+            taken.add(new LeasedJob(new Lease(id, job.job().uuid(), fence, engine.get()), job));
           }
         });
     return taken;

@@ -7,5 +7,6 @@ package io.jobs4j.sdk.internal.store;
  * @param jobId sequence number of the job
  * @param uuid unique id of the job
  * @param fence rises with each lease of the job
+ * @param engine whose it is: the name in the database that the engine had then
  */
-public record Lease(long jobId, String uuid, long fence) {}
+public record Lease(long jobId, String uuid, long fence, String engine) {}

@@ -3,6 +3,8 @@ package io.jobs4j.sdk.internal.transfer;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
+import io.jobs4j.core.spi.Omission;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -13,15 +15,18 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which files are to be transferred, and where to. Immutable.
  *
  * @param files each with a target of its own
  * @param emptyDirectories directories to make at the target that no file of the plan makes
+ * @param omissions what the source does not let be transferred, and what was gone when its turn
+ *     came
  */
-public record TransferPlan(List<Item> files, List<StoragePath> emptyDirectories) {
+public record TransferPlan(
+    List<Item> files, List<StoragePath> emptyDirectories, Omissions omissions) {
   /** Deeper than anyone nests on purpose; only links that go round lead here. */
   private static final int DEPTH_LIMIT = 512;
 
@@ -51,24 +56,66 @@ public record TransferPlan(List<Item> files, List<StoragePath> emptyDirectories)
       StoragePath source, StoragePath target, long length, Instant modified, boolean executable) {}
 
   /**
-   * Walks the source.
+   * What is left out.
+   *
+   * @param unlisted what the source does not list
+   * @param vanished directories that were gone when they were to be listed
+   */
+  public record Omissions(List<Omission> unlisted, List<StoragePath> vanished) {
+    /** Nothing is. */
+    public static final Omissions NONE = new Omissions(List.of(), List.of());
+
+    public Omissions {
+      unlisted = List.copyOf(unlisted);
+      vanished = List.copyOf(vanished);
+    }
+  }
+
+  /** What stays where it is. */
+  public interface Exclusion {
+    /** Nothing does. */
+    Exclusion NONE = (path, directory) -> false;
+
+    /**
+     * Whether a file stays, or a directory with all that is in it.
+     *
+     * @param path below a root, relative to that root and without a leading slash; never a root
+     * @param directory whether it is one
+     */
+    boolean excludes(String path, boolean directory);
+  }
+
+  /**
+   * Walks a source that is not expected to change meanwhile.
    *
    * @param roots what to transfer
-   * @param exclude asked with the path of each file and directory below a root, relative to that
-   *     root and without a leading slash; what it accepts stays, with all that is in it. It is not
-   *     asked about a root itself.
-   * @throws PermanentAdapterException if a root is not there, if two different files would go to
-   *     one place, or if the source refuses
+   * @throws PermanentAdapterException if a root is not there, if something vanishes meanwhile, if
+   *     two different files would go to one place, or if the source refuses
    * @throws TransientAdapterException if the source cannot be read at present
    * @throws InterruptedException if the thread was interrupted
    */
-  public static TransferPlan of(FileStorage source, List<Root> roots, Predicate<String> exclude)
+  public static TransferPlan of(FileStorage source, List<Root> roots, Exclusion exclusion)
       throws InterruptedException {
-    Walk walk = new Walk(source, exclude);
+    return of(source, roots, exclusion, false);
+  }
+
+  /** Walks a source in which directories may vanish meanwhile; roots may not. */
+  public static TransferPlan ofChanging(FileStorage source, Root root, Exclusion exclusion)
+      throws InterruptedException {
+    return of(source, List.of(root), exclusion, true);
+  }
+
+  private static TransferPlan of(
+      FileStorage source, List<Root> roots, Exclusion exclusion, boolean changing)
+      throws InterruptedException {
+    Walk walk = new Walk(source, exclusion, changing);
     for (Root root : roots) {
       walk.add(root);
     }
-    return new TransferPlan(List.copyOf(walk.files.values()), walk.emptyDirectories);
+    return new TransferPlan(
+        List.copyOf(walk.files.values()),
+        walk.emptyDirectories,
+        new Omissions(walk.unlisted, walk.vanished));
   }
 
   /** Bytes of all files. */
@@ -79,13 +126,17 @@ public record TransferPlan(List<Item> files, List<StoragePath> emptyDirectories)
   /** Collects what is found. */
   private static final class Walk {
     private final FileStorage source;
-    private final Predicate<String> exclude;
+    private final Exclusion exclusion;
+    private final boolean changing;
     private final Map<StoragePath, Item> files = new LinkedHashMap<>();
     private final List<StoragePath> emptyDirectories = new ArrayList<>();
+    private final List<Omission> unlisted = new ArrayList<>();
+    private final List<StoragePath> vanished = new ArrayList<>();
 
-    Walk(FileStorage source, Predicate<String> exclude) {
+    Walk(FileStorage source, Exclusion exclusion, boolean changing) {
       this.source = source;
-      this.exclude = exclude;
+      this.exclusion = exclusion;
+      this.changing = changing;
     }
 
     void add(Root root) throws InterruptedException {
@@ -97,11 +148,19 @@ public record TransferPlan(List<Item> files, List<StoragePath> emptyDirectories)
       Deque<StoragePath> open = new ArrayDeque<>(List.of(root.source()));
       while (!open.isEmpty()) {
         StoragePath directory = open.remove();
-        boolean empty = true;
-        for (FileEntry entry : source.list(directory)) {
+        Listing listing = scan(directory, changing && !directory.equals(root.source()));
+        if (listing == null) {
+          vanished.add(directory);
+          continue;
+        }
+        for (Omission omission : listing.omissions()) {
+          if (!exclusion.excludes(omission.path().relativeTo(root.source()), false)) {
+            unlisted.add(omission);
+          }
+        }
+        for (FileEntry entry : listing.entries()) {
           String relative = entry.path().relativeTo(root.source());
-          empty = false;
-          if (exclude.test(relative)) {
+          if (exclusion.excludes(relative, entry.directory())) {
             continue;
           }
           if (entry.directory()) {
@@ -111,9 +170,22 @@ public record TransferPlan(List<Item> files, List<StoragePath> emptyDirectories)
             addFile(entry, root.target().resolve(relative));
           }
         }
-        if (empty) {
+        if (listing.entries().isEmpty()) {
           emptyDirectories.add(root.target().resolve(directory.relativeTo(root.source())));
         }
+      }
+    }
+
+    /** What is in a directory; {@code null} if it may have vanished and has. */
+    private @Nullable Listing scan(StoragePath directory, boolean mayVanish)
+        throws InterruptedException {
+      try {
+        return source.scan(directory);
+      } catch (PermanentAdapterException e) {
+        if (!mayVanish || source.stat(directory).filter(FileEntry::directory).isPresent()) {
+          throw e;
+        }
+        return null;
       }
     }
 

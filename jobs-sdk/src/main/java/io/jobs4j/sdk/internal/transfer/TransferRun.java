@@ -3,8 +3,11 @@ package io.jobs4j.sdk.internal.transfer;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.transfer.TransferPlan.Item;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,7 @@ final class TransferRun {
   private final FileStorage source;
   private final FileStorage target;
   private final TransferMeter meter;
+  private final TransferTerms terms;
   private final BooleanSupplier cancelled;
 
   private final AtomicInteger next = new AtomicInteger();
@@ -49,11 +54,13 @@ final class TransferRun {
       FileStorage source,
       FileStorage target,
       TransferMeter meter,
+      TransferTerms terms,
       BooleanSupplier cancelled) {
     this.plan = plan;
     this.source = source;
     this.target = target;
     this.meter = meter;
+    this.terms = terms;
     this.cancelled = cancelled;
   }
 
@@ -64,7 +71,7 @@ final class TransferRun {
       recruit(pool, Math.min(parallelFiles, plan.files().size()) - 1);
       for (StoragePath directory : plan.emptyDirectories()) {
         requireGoing();
-        target.makeDirectories(directory);
+        target.makeDirectories(directory, terms.within());
       }
       work();
     } catch (InterruptedException | RuntimeException | Error e) {
@@ -116,7 +123,7 @@ final class TransferRun {
       requireGoing();
       meter.fileBegins();
       try {
-        transfer(plan.files().get(index));
+        transferIfThere(plan.files().get(index));
       } finally {
         meter.fileEnds();
       }
@@ -124,32 +131,67 @@ final class TransferRun {
     }
   }
 
-  private void transfer(Item file) throws InterruptedException {
-    if (isThere(file)) {
-      meter.found(file.length());
-    } else if (source == target) {
-      long bytes = target.copy(file.source(), file.target());
-      meter.grown(bytes - file.length());
-      meter.moved(bytes);
-    } else {
-      try (InputStream content = source.read(file.source(), 0)) {
-        target.write(file.target(), new Content(content, file), file.modified(), file.executable());
-      } catch (IOException e) {
-        throw brokeOff(file, e);
+  private void transferIfThere(Item file) throws InterruptedException {
+    Consumer<StoragePath> vanished = terms.vanished();
+    try {
+      transfer(file);
+    } catch (PermanentAdapterException e) {
+      if (vanished == null || source.stat(file.source()).isPresent()) {
+        throw e;
       }
+      meter.grown(-file.length());
+      vanished.accept(file.source());
     }
   }
 
-  private boolean isThere(Item file) throws InterruptedException {
-    // Asked each time: that a server refuses to set times shows only when it is to.
-    if (!target.capabilities().contains(FileStorage.Capability.KEEP_MODIFIED_TIME)) {
-      return false;
+  private void transfer(Item file) throws InterruptedException {
+    Optional<FileEntry> there =
+        targetKeepsTime() ? target.stat(file.target()) : Optional.<FileEntry>empty();
+    if (there.filter(entry -> isSame(entry, file)).isPresent()) {
+      meter.found(file.length());
+      return;
     }
-    Optional<FileEntry> there = target.stat(file.target());
-    return there.isPresent()
-        && !there.get().directory()
-        && there.get().length() == file.length()
-        && sameTime(there.get().modified(), file.modified());
+    try {
+      put(file, there.isPresent());
+    } catch (TargetExistsException e) {
+      requireGoing();
+      if (targetKeepsTime()
+          && target.stat(file.target()).filter(entry -> isSame(entry, file)).isPresent()) {
+        return;
+      }
+      put(file, true);
+    }
+  }
+
+  /** Asked each time: that a server refuses to set times shows only when it is to. */
+  private boolean targetKeepsTime() {
+    return target.capabilities().contains(FileStorage.Capability.KEEP_MODIFIED_TIME);
+  }
+
+  private void put(Item file, boolean replace) throws InterruptedException {
+    Publication publication = terms.fence().publication(terms.within(), replace);
+    if (source == target) {
+      long bytes = target.copy(file.source(), file.target(), publication);
+      meter.grown(bytes - file.length());
+      meter.moved(bytes);
+      return;
+    }
+    try (InputStream content = source.read(file.source(), 0)) {
+      target.write(
+          file.target(),
+          new Content(content, file),
+          file.modified(),
+          file.executable(),
+          publication);
+    } catch (IOException e) {
+      throw brokeOff(file, e);
+    }
+  }
+
+  private static boolean isSame(FileEntry there, Item file) {
+    return !there.directory()
+        && there.length() == file.length()
+        && sameTime(there.modified(), file.modified());
   }
 
   /**
@@ -170,6 +212,7 @@ final class TransferRun {
     if (stopped || cancelled.getAsBoolean()) {
       throw new CancellationException("The transfer was cancelled.");
     }
+    terms.fence().requireHeld();
   }
 
   /** Ends the transfer. Only the first call says why. */
@@ -272,7 +315,7 @@ final class TransferRun {
       }
       if (read > 0) {
         count(read);
-      } else if (read < 0 && count < file.length()) {
+      } else if (read < 0 && count < file.length() && terms.vanished() == null) {
         throw new TransientAdapterException(
             RecoveryCondition.TRANSMISSION_FAILURE,
             "\"%s\" ended after %s bytes of %s.".formatted(file.source(), count, file.length()),

@@ -52,6 +52,7 @@ public final class Transfers {
    * @param progress told at the start, at the end and in between at most once a second, by one
    *     thread at a time, which may be of the pool; it must be quick, and what it throws ends the
    *     transfer
+   * @param terms what it has to keep to
    * @param cancelled asked often, by several threads, so it must be cheap and safe. A copy that a
    *     storage does by itself is only ended in the threads of the pool; the calling thread ends
    *     its own first unless it is interrupted.
@@ -68,9 +69,10 @@ public final class Transfers {
       FileStorage target,
       String sourceUri,
       Consumer<TransferProgress> progress,
+      TransferTerms terms,
       BooleanSupplier cancelled)
       throws InterruptedException {
     TransferMeter meter = new TransferMeter(plan, sourceUri, progress, clock);
-    return new TransferRun(plan, source, target, meter, cancelled).run(pool, parallelFiles);
+    return new TransferRun(plan, source, target, meter, terms, cancelled).run(pool, parallelFiles);
   }
 }

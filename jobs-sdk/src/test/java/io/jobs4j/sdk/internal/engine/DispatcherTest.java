@@ -189,7 +189,9 @@ class DispatcherTest {
       await().until(() -> worker.watched().size() == 2);
       assertThat(worker.watched())
           .contains(watched)
-          .contains(new Lease(forgotten.jobId(), forgotten.uuid(), forgotten.fence() + 2));
+          .contains(
+              new Lease(
+                  forgotten.jobId(), forgotten.uuid(), forgotten.fence() + 2, forgotten.engine()));
       assertThat(store.watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
       // Whoever comes late with what was given up counts for nothing.
       worker.watch(new LeasedJob(forgotten, store.load(forgotten.uuid()).orElseThrow()));

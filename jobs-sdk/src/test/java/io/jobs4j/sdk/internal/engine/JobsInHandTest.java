@@ -6,8 +6,8 @@ import io.jobs4j.sdk.internal.store.Lease;
 import org.junit.jupiter.api.Test;
 
 class JobsInHandTest {
-  private static final Lease FIRST = new Lease(1, "job", 1);
-  private static final Lease SECOND = new Lease(1, "job", 3);
+  private static final Lease FIRST = new Lease(1, "job", 1, "engine");
+  private static final Lease SECOND = new Lease(1, "job", 3, "engine");
 
   private final JobsInHand jobs = new JobsInHand();
 

@@ -340,7 +340,7 @@ abstract class EnginesContract {
             lease, head -> JobChange.to(JobStatus.PROCESSING_INPUTS, "inputs").dueAsBefore());
     CompletableFuture<Applied> late =
         holder.changeLater(
-            new Lease(lease.jobId(), lease.uuid(), lease.fence() - 1),
+            new Lease(lease.jobId(), lease.uuid(), lease.fence() - 1, lease.engine()),
             head -> JobChange.to(JobStatus.FAILED, "late"));
     CompletableFuture<Applied> last =
         holder.changeLater(lease, head -> JobChange.to(JobStatus.FAILED, "failed"));

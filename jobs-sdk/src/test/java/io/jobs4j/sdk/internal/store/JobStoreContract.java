@@ -96,8 +96,10 @@ abstract class JobStoreContract {
     assertThat(store.history(id, 0, 10))
         .containsExactly(
             new HistoryEvent(1, START, JobEventName.ACCEPTED, ACCEPTED.description(), null, null));
-    assertThat(store.claim("", 10))
-        .containsExactly(new LeasedJob(new Lease(id, job.uuid(), 1), stored));
+    List<LeasedJob> claimed = store.claim("", 10);
+    assertThat(claimed).extracting(LeasedJob::job).containsExactly(stored);
+    Lease lease = claimed.get(0).lease();
+    assertThat(lease).isEqualTo(new Lease(id, job.uuid(), 1, lease.engine()));
     assertThat(told).containsExactly(job.uuid());
   }
 

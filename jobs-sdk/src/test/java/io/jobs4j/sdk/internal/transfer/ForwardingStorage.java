@@ -2,11 +2,12 @@ package io.jobs4j.sdk.internal.transfer;
 
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.StoragePath;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,8 +30,8 @@ class ForwardingStorage implements FileStorage {
   }
 
   @Override
-  public List<FileEntry> list(StoragePath directory) throws InterruptedException {
-    return storage.list(directory);
+  public Listing scan(StoragePath directory) throws InterruptedException {
+    return storage.scan(directory);
   }
 
   @Override
@@ -39,14 +40,25 @@ class ForwardingStorage implements FileStorage {
   }
 
   @Override
-  public void write(StoragePath file, InputStream content, Instant modified, boolean executable)
+  public void write(
+      StoragePath file,
+      InputStream content,
+      Instant modified,
+      boolean executable,
+      Publication publication)
       throws InterruptedException {
-    storage.write(file, content, modified, executable);
+    storage.write(file, content, modified, executable, publication);
   }
 
   @Override
-  public void makeDirectories(StoragePath directory) throws InterruptedException {
-    storage.makeDirectories(directory);
+  public void makeDirectories(StoragePath directory, StoragePath within)
+      throws InterruptedException {
+    storage.makeDirectories(directory, within);
+  }
+
+  @Override
+  public boolean deleteIfEmpty(StoragePath directory) throws InterruptedException {
+    return storage.deleteIfEmpty(directory);
   }
 
   @Override
@@ -65,8 +77,9 @@ class ForwardingStorage implements FileStorage {
   }
 
   @Override
-  public long copy(StoragePath from, StoragePath to) throws InterruptedException {
-    return storage.copy(from, to);
+  public long copy(StoragePath from, StoragePath to, Publication publication)
+      throws InterruptedException {
+    return storage.copy(from, to, publication);
   }
 
   @Override

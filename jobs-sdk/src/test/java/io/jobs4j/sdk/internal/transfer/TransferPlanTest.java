@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobs4j.core.local.LocalStorage;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.sdk.internal.transfer.TransferPlan.Item;
@@ -38,7 +39,9 @@ class TransferPlanTest {
     put("single", "333");
     TransferPlan plan =
         TransferPlan.of(
-            source, List.of(root("in", "work/in"), root("single", "work/renamed")), no -> false);
+            source,
+            List.of(root("in", "work/in"), root("single", "work/renamed")),
+            TransferPlan.Exclusion.NONE);
     assertThat(plan.files())
         .containsExactlyInAnyOrder(
             new Item(path("in/a"), path("work/in/a"), 1, LONG_AGO, false),
@@ -59,7 +62,7 @@ class TransferPlanTest {
         TransferPlan.of(
             source,
             List.of(root("in", "out")),
-            relative -> {
+            (relative, directory) -> {
               asked.add(relative);
               return List.of("drop", "gone", "half/drop").contains(relative);
             });
@@ -75,14 +78,18 @@ class TransferPlanTest {
     source.makeDirectories(path("empty"));
     TransferPlan plan =
         TransferPlan.of(
-            source, List.of(root("in", "out"), root("empty", "out/empty")), no -> false);
+            source,
+            List.of(root("in", "out"), root("empty", "out/empty")),
+            TransferPlan.Exclusion.NONE);
     assertThat(plan.emptyDirectories())
         .containsExactlyInAnyOrder(path("out/a/b"), path("out/c"), path("out/empty"));
   }
 
   @Test
   void aRootMustBeThere() {
-    assertThatThrownBy(() -> TransferPlan.of(source, List.of(root("missing", "x")), no -> false))
+    assertThatThrownBy(
+            () ->
+                TransferPlan.of(source, List.of(root("missing", "x")), TransferPlan.Exclusion.NONE))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessage("\"/missing\" cannot be transferred: it does not exist.");
   }
@@ -96,13 +103,15 @@ class TransferPlanTest {
                 TransferPlan.of(
                     source,
                     List.of(root("a/data", "w/data"), root("b/data", "w/data")),
-                    no -> false))
+                    TransferPlan.Exclusion.NONE))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessageContaining(
             "\"/a/data\" and \"/b/data\" would both be transferred to \"/w/data\"");
     TransferPlan twice =
         TransferPlan.of(
-            source, List.of(root("a/data", "w/data"), root("a/data", "w/data")), no -> false);
+            source,
+            List.of(root("a/data", "w/data"), root("a/data", "w/data")),
+            TransferPlan.Exclusion.NONE);
     assertThat(twice.files()).hasSize(1);
   }
 
@@ -111,11 +120,13 @@ class TransferPlanTest {
     FileStorage round =
         new ForwardingStorage(source) {
           @Override
-          public List<FileEntry> list(StoragePath path) {
-            return List.of(new FileEntry(path.resolve("again"), true, 0, LONG_AGO, false));
+          public Listing scan(StoragePath path) {
+            return new Listing(
+                List.of(new FileEntry(path.resolve("again"), true, 0, LONG_AGO, false)), List.of());
           }
         };
-    assertThatThrownBy(() -> TransferPlan.of(round, List.of(root("", "x")), no -> false))
+    assertThatThrownBy(
+            () -> TransferPlan.of(round, List.of(root("", "x")), TransferPlan.Exclusion.NONE))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessageContaining("a link may go round");
   }

@@ -8,6 +8,7 @@ import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -91,7 +92,15 @@ class TransfersTest {
 
     TransferPlan plan = plan("a", "x/y");
     TransferProgress end =
-        transfers(4).run(plan, source, target, "uri", TransfersTest::nobody, TransfersTest::never);
+        transfers(4)
+            .run(
+                plan,
+                source,
+                target,
+                "uri",
+                TransfersTest::nobody,
+                TransferTerms.PLAIN,
+                TransfersTest::never);
 
     assertThat(tree(to.resolve("x/y"))).isEqualTo(tree(from.resolve("a")));
     assertThat(end).isEqualTo(new TransferProgress(0, 9, "uri", 0, 1_000_031, 1_000_031));
@@ -112,7 +121,14 @@ class TransfersTest {
     }
     TransferProgress end =
         transfers(4)
-            .run(plan("", ""), source, target, "uri", TransfersTest::nobody, TransfersTest::never);
+            .run(
+                plan("", ""),
+                source,
+                target,
+                "uri",
+                TransfersTest::nobody,
+                TransferTerms.PLAIN,
+                TransfersTest::never);
     assertThat(tree(to)).as("seed %s", seed).isEqualTo(tree(from));
     assertThat(end.totalFiles()).isEqualTo(400);
     assertThat(end.totalBytes()).isEqualTo(bytes);
@@ -130,7 +146,12 @@ class TransfersTest {
     FileStorage meeting =
         new ForwardingStorage(target) {
           @Override
-          public void write(StoragePath file, InputStream in, Instant modified, boolean executable)
+          public void write(
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how)
               throws InterruptedException {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
             try {
@@ -138,12 +159,19 @@ class TransfersTest {
             } catch (BrokenBarrierException e) {
               throw new IllegalStateException(e);
             }
-            super.write(file, in, modified, executable);
+            super.write(file, in, modified, executable, how);
             now.decrementAndGet();
           }
         };
     transfers(3)
-        .run(plan("", ""), source, meeting, "uri", TransfersTest::nobody, TransfersTest::never);
+        .run(
+            plan("", ""),
+            source,
+            meeting,
+            "uri",
+            TransfersTest::nobody,
+            TransferTerms.PLAIN,
+            TransfersTest::never);
     assertThat(most).hasValue(3);
     assertThat(tree(to)).isEqualTo(tree(from));
   }
@@ -159,12 +187,17 @@ class TransfersTest {
     FileStorage failing =
         new ForwardingStorage(target) {
           @Override
-          public void write(StoragePath file, InputStream in, Instant modified, boolean executable)
+          public void write(
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how)
               throws InterruptedException {
             if (writes.incrementAndGet() == 20) {
               throw full;
             }
-            super.write(file, in, modified, executable);
+            super.write(file, in, modified, executable, how);
           }
         };
     assertThatThrownBy(
@@ -176,6 +209,7 @@ class TransfersTest {
                         failing,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         TransfersTest::never))
         .isSameAs(full);
     int there = tree(to).size() - 1;
@@ -190,13 +224,21 @@ class TransfersTest {
                 failing,
                 "uri",
                 TransfersTest::nobody,
+                TransferTerms.PLAIN,
                 TransfersTest::never);
     assertThat(writes).hasValue(1000 + 40 - there);
     assertThat(end.totalBytesTransferred()).isEqualTo(end.totalBytes());
     assertThat(tree(to)).isEqualTo(tree(from));
 
     transfers(4)
-        .run(plan("d", "d"), source, failing, "uri", TransfersTest::nobody, TransfersTest::never);
+        .run(
+            plan("d", "d"),
+            source,
+            failing,
+            "uri",
+            TransfersTest::nobody,
+            TransferTerms.PLAIN,
+            TransfersTest::never);
     assertThat(writes).as("writes when all is there").hasValue(1000 + 40 - there);
   }
 
@@ -211,7 +253,14 @@ class TransfersTest {
     target.write(path("milli"), content("MILLI"), LONG_AGO.plusMillis(1), false);
     target.write(path("same"), content("SAME, BY THE TIME"), LONG_AGO, false);
     transfers(1)
-        .run(plan("", ""), source, target, "uri", TransfersTest::nobody, TransfersTest::never);
+        .run(
+            plan("", ""),
+            source,
+            target,
+            "uri",
+            TransfersTest::nobody,
+            TransferTerms.PLAIN,
+            TransfersTest::never);
     assertThat(to.resolve("length")).hasContent("longer");
     assertThat(to.resolve("second")).hasContent("second");
     assertThat(to.resolve("milli")).hasContent("milli");
@@ -239,7 +288,14 @@ class TransfersTest {
           }
         };
     transfers(1)
-        .run(plan("", ""), source, timeless, "uri", TransfersTest::nobody, TransfersTest::never);
+        .run(
+            plan("", ""),
+            source,
+            timeless,
+            "uri",
+            TransfersTest::nobody,
+            TransferTerms.PLAIN,
+            TransfersTest::never);
     assertThat(to.resolve("file")).hasContent("new");
   }
 
@@ -262,6 +318,7 @@ class TransfersTest {
                 unread,
                 "uri",
                 TransfersTest::nobody,
+                TransferTerms.PLAIN,
                 TransfersTest::never);
     assertThat(tree(from.resolve("copy"))).isEqualTo(tree(from.resolve("a")));
     assertThat(end.totalBytesTransferred()).isEqualTo(5);
@@ -276,10 +333,15 @@ class TransfersTest {
     FileStorage counting =
         new ForwardingStorage(target) {
           @Override
-          public void write(StoragePath file, InputStream in, Instant modified, boolean executable)
+          public void write(
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how)
               throws InterruptedException {
             writes.incrementAndGet();
-            super.write(file, in, modified, executable);
+            super.write(file, in, modified, executable, how);
           }
         };
     assertThatThrownBy(
@@ -291,6 +353,7 @@ class TransfersTest {
                         counting,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         () -> writes.get() >= 10))
         .isInstanceOf(CancellationException.class);
     assertThat(writes.get()).isBetween(10, 13);
@@ -299,7 +362,14 @@ class TransfersTest {
     assertThatThrownBy(
             () ->
                 transfers(4)
-                    .run(plan("", ""), source, counting, "uri", TransfersTest::nobody, () -> true))
+                    .run(
+                        plan("", ""),
+                        source,
+                        counting,
+                        "uri",
+                        TransfersTest::nobody,
+                        TransferTerms.PLAIN,
+                        () -> true))
         .isInstanceOf(CancellationException.class);
     assertThat(writes.get()).isBetween(10, 13);
   }
@@ -324,6 +394,7 @@ class TransfersTest {
                         target,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         () -> reads.get() >= 5))
         .isInstanceOf(CancellationException.class);
     assertThat(reads).hasValue(5);
@@ -342,7 +413,12 @@ class TransfersTest {
     FileStorage stubborn =
         new ForwardingStorage(target) {
           @Override
-          public void write(StoragePath file, InputStream in, Instant modified, boolean executable)
+          public void write(
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how)
               throws InterruptedException {
             if (Thread.currentThread() == caller) {
               hanging.await();
@@ -364,6 +440,7 @@ class TransfersTest {
                         stubborn,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         cancelled::get))
         .isInstanceOf(CancellationException.class);
   }
@@ -379,7 +456,12 @@ class TransfersTest {
     FileStorage failing =
         new ForwardingStorage(target) {
           @Override
-          public void write(StoragePath file, InputStream in, Instant modified, boolean executable)
+          public void write(
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how)
               throws InterruptedException {
             if (Thread.currentThread() == caller) {
               hanging.await();
@@ -400,6 +482,7 @@ class TransfersTest {
                       failing,
                       "uri",
                       TransfersTest::nobody,
+                      TransferTerms.PLAIN,
                       TransfersTest::never))
           .isSameAs(refused);
       assertThat(single.submit(() -> Thread.currentThread().isInterrupted()).get()).isFalse();
@@ -418,7 +501,12 @@ class TransfersTest {
     FileStorage failing =
         new ForwardingStorage(target) {
           @Override
-          public void write(StoragePath file, InputStream in, Instant modified, boolean executable)
+          public void write(
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how)
               throws InterruptedException {
             if (Thread.currentThread() == caller) {
               failed.await();
@@ -437,6 +525,7 @@ class TransfersTest {
                         failing,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         TransfersTest::never))
         .isSameAs(mine);
   }
@@ -451,12 +540,17 @@ class TransfersTest {
     FileStorage interrupting =
         new ForwardingStorage(target) {
           @Override
-          public void write(StoragePath file, InputStream in, Instant modified, boolean executable)
+          public void write(
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how)
               throws InterruptedException {
             if (Thread.currentThread() == caller) {
               hanging.await();
               caller.interrupt();
-              super.write(file, in, modified, executable);
+              super.write(file, in, modified, executable, how);
               return;
             }
             hanging.countDown();
@@ -476,6 +570,7 @@ class TransfersTest {
                         interrupting,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         TransfersTest::never))
         .isInstanceOf(InterruptedException.class);
     assertThat(helperEnded).isTrue();
@@ -498,7 +593,13 @@ class TransfersTest {
             small.submit(
                 () ->
                     transfers.run(
-                        plan, source, own, "uri", TransfersTest::nobody, TransfersTest::never)));
+                        plan,
+                        source,
+                        own,
+                        "uri",
+                        TransfersTest::nobody,
+                        TransferTerms.PLAIN,
+                        TransfersTest::never)));
       }
       for (Future<TransferProgress> end : ends) {
         assertThat(end.get().totalBytesTransferred()).isEqualTo(20);
@@ -514,7 +615,14 @@ class TransfersTest {
     put("b", "x");
     List<Runnable> late = new ArrayList<>();
     new Transfers(late::add, 4, Clock.systemUTC())
-        .run(plan("", ""), source, target, "uri", TransfersTest::nobody, TransfersTest::never);
+        .run(
+            plan("", ""),
+            source,
+            target,
+            "uri",
+            TransfersTest::nobody,
+            TransferTerms.PLAIN,
+            TransfersTest::never);
     assertThat(tree(to)).isEqualTo(tree(from));
     assertThat(late).hasSize(1);
     target.deleteTree(path("a"));
@@ -533,7 +641,14 @@ class TransfersTest {
     Executor direct = Runnable::run;
     for (Executor executor : List.of(refusing, direct)) {
       new Transfers(executor, 4, Clock.systemUTC())
-          .run(plan("", ""), source, target, "uri", TransfersTest::nobody, TransfersTest::never);
+          .run(
+              plan("", ""),
+              source,
+              target,
+              "uri",
+              TransfersTest::nobody,
+              TransferTerms.PLAIN,
+              TransfersTest::never);
       assertThat(tree(to)).isEqualTo(tree(from));
       target.deleteTree(path("a"));
       target.deleteTree(path("b"));
@@ -554,6 +669,7 @@ class TransfersTest {
                 target,
                 "agave://system/from",
                 told::add,
+                TransferTerms.PLAIN,
                 TransfersTest::never);
 
     assertThat(told.get(0))
@@ -582,7 +698,14 @@ class TransfersTest {
     put("b", "x");
     List<TransferProgress> told = Collections.synchronizedList(new ArrayList<>());
     new Transfers(pool, 3, Clock.fixed(LONG_AGO, ZoneOffset.UTC))
-        .run(plan("", ""), source, target, "uri", told::add, TransfersTest::never);
+        .run(
+            plan("", ""),
+            source,
+            target,
+            "uri",
+            told::add,
+            TransferTerms.PLAIN,
+            TransfersTest::never);
     assertThat(told).hasSize(2);
   }
 
@@ -601,6 +724,7 @@ class TransfersTest {
                         progress -> {
                           throw mine;
                         },
+                        TransferTerms.PLAIN,
                         TransfersTest::never))
         .isSameAs(mine);
   }
@@ -624,6 +748,7 @@ class TransfersTest {
                         target,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         TransfersTest::never))
         .isInstanceOfSatisfying(
             TransientAdapterException.class,
@@ -662,6 +787,7 @@ class TransfersTest {
                         target,
                         "uri",
                         TransfersTest::nobody,
+                        TransferTerms.PLAIN,
                         TransfersTest::never))
         .isInstanceOf(TransientAdapterException.class)
         .hasMessage("Reading \"/file\" broke off: connection reset");
@@ -673,17 +799,34 @@ class TransfersTest {
     TransferPlan plan = plan("", "");
     put("file", "0123456789");
     TransferProgress streamed =
-        transfers(1).run(plan, source, target, "uri", TransfersTest::nobody, TransfersTest::never);
+        transfers(1)
+            .run(
+                plan,
+                source,
+                target,
+                "uri",
+                TransfersTest::nobody,
+                TransferTerms.PLAIN,
+                TransfersTest::never);
     assertThat(to.resolve("file")).hasContent("0123456789");
     assertThat(streamed).isEqualTo(new TransferProgress(0, 1, "uri", 0, 10, 10));
 
     TransferPlan within =
         TransferPlan.of(
-            source, List.of(new TransferPlan.Root(path("file"), path("copy"))), none -> false);
+            source,
+            List.of(new TransferPlan.Root(path("file"), path("copy"))),
+            TransferPlan.Exclusion.NONE);
     put("file", "01");
     TransferProgress copied =
         transfers(1)
-            .run(within, source, source, "uri", TransfersTest::nobody, TransfersTest::never);
+            .run(
+                within,
+                source,
+                source,
+                "uri",
+                TransfersTest::nobody,
+                TransferTerms.PLAIN,
+                TransfersTest::never);
     assertThat(copied).isEqualTo(new TransferProgress(0, 1, "uri", 0, 2, 2));
   }
 
@@ -693,7 +836,8 @@ class TransfersTest {
     TransferPlan plan =
         new TransferPlan(
             List.of(new TransferPlan.Item(path("a"), path("b"), length, LONG_AGO, false)),
-            List.of());
+            List.of(),
+            TransferPlan.Omissions.NONE);
     FileStorage huge =
         new ForwardingStorage(source) {
           @Override
@@ -705,7 +849,11 @@ class TransfersTest {
         new ForwardingStorage(target) {
           @Override
           public void write(
-              StoragePath file, InputStream in, Instant modified, boolean executable) {
+              StoragePath file,
+              InputStream in,
+              Instant modified,
+              boolean executable,
+              Publication how) {
             byte[] bytes = new byte[1 << 20];
             try {
               int count;
@@ -718,16 +866,31 @@ class TransfersTest {
           }
         };
     TransferProgress end =
-        transfers(1).run(plan, huge, sink, "uri", TransfersTest::nobody, TransfersTest::never);
+        transfers(1)
+            .run(
+                plan,
+                huge,
+                sink,
+                "uri",
+                TransfersTest::nobody,
+                TransferTerms.PLAIN,
+                TransfersTest::never);
     assertThat(end.totalBytesTransferred()).isEqualTo(length);
   }
 
   @Test
   void nothingIsAlsoATransfer() throws Exception {
-    TransferPlan plan = TransferPlan.of(source, List.of(), none -> false);
+    TransferPlan plan = TransferPlan.of(source, List.of(), TransferPlan.Exclusion.NONE);
     assertThat(
             transfers(4)
-                .run(plan, source, target, "uri", TransfersTest::nobody, TransfersTest::never))
+                .run(
+                    plan,
+                    source,
+                    target,
+                    "uri",
+                    TransfersTest::nobody,
+                    TransferTerms.PLAIN,
+                    TransfersTest::never))
         .isEqualTo(new TransferProgress(0, 0, "uri", 0, 0, 0));
   }
 
@@ -739,7 +902,7 @@ class TransfersTest {
     return TransferPlan.of(
         source,
         List.of(new TransferPlan.Root(path(sourceRoot), path(targetRoot))),
-        relative -> false);
+        TransferPlan.Exclusion.NONE);
   }
 
   private void put(String file, String text) throws InterruptedException {

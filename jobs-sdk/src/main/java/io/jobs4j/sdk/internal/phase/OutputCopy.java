@@ -1,0 +1,188 @@
+package io.jobs4j.sdk.internal.phase;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.TransferProgress;
+import io.jobs4j.core.spi.FileEntry;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
+import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.sdk.internal.transfer.Fence;
+import io.jobs4j.sdk.internal.transfer.Leftovers;
+import io.jobs4j.sdk.internal.transfer.TransferPlan;
+import io.jobs4j.sdk.internal.transfer.TransferPlan.Item;
+import io.jobs4j.sdk.internal.transfer.TransferTerms;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies output to an archive until the archive has what the work directory holds. What a process
+ * that has outlived its job writes meanwhile is copied too, but not for ever. Used by one thread.
+ */
+final class OutputCopy {
+  /** How often what has changed meanwhile is copied. */
+  private static final int ROUNDS = 5;
+
+  private final PhaseContext context;
+  private final FileStorage work;
+  private final StoragePath workPath;
+  private final FileStorage archive;
+  private final StoragePath target;
+  private final Manifest manifest;
+  private final Fence fence;
+
+  /** When what was copied had changed last, by where it was copied to. */
+  private final Map<StoragePath, Instant> copied = new HashMap<>();
+
+  private final Queue<StoragePath> vanished = new ConcurrentLinkedQueue<>();
+
+  OutputCopy(
+      PhaseContext context,
+      FileStorage work,
+      StoragePath workPath,
+      FileStorage archive,
+      StoragePath target,
+      Manifest manifest) {
+    this.context = context;
+    this.work = work;
+    this.workPath = workPath;
+    this.archive = archive;
+    this.target = target;
+    this.manifest = manifest;
+    this.fence = context.fence();
+  }
+
+  /**
+   * How it ended.
+   *
+   * @param progress of the first round, in which nearly all is copied
+   * @param leftOut what is not in the archive
+   * @param unsettled what still differed after the last round; empty if the archive is complete
+   */
+  record Result(TransferProgress progress, LeftOut leftOut, List<StoragePath> unsettled) {}
+
+  Result run() throws InterruptedException {
+    TransferPlan plan = plan();
+    TransferPlan missing = plan;
+    TransferProgress progress = null;
+    for (int round = 1; ; round++) {
+      TransferProgress ended = transfer(missing);
+      progress = progress == null ? ended : progress;
+      plan = plan();
+      missing = missing(plan);
+      boolean complete = missing.files().isEmpty() && missing.emptyDirectories().isEmpty();
+      if (complete || round == ROUNDS) {
+        return new Result(progress, leftOut(plan), unsettled(missing));
+      }
+    }
+  }
+
+  private TransferPlan plan() throws InterruptedException {
+    TransferPlan all =
+        TransferPlan.ofChanging(work, new TransferPlan.Root(workPath, target), manifest);
+    vanished.addAll(all.omissions().vanished());
+    return new TransferPlan(
+        all.files(),
+        all.emptyDirectories().stream()
+            .filter(
+                directory ->
+                    directory.equals(target) || !manifest.made(directory.relativeTo(target)))
+            .toList(),
+        all.omissions());
+  }
+
+  private TransferProgress transfer(TransferPlan plan) throws InterruptedException {
+    TransferProgress progress =
+        context
+            .transfers()
+            .run(
+                plan,
+                work,
+                archive,
+                "agave://" + context.job().systemId() + "/" + workPath,
+                new ProgressReports(JobStatus.ARCHIVING, context),
+                new TransferTerms(fence, target, vanished::add),
+                context.cancelled());
+    Set<StoragePath> gone = new LinkedHashSet<>(vanished);
+    List<Item> there = plan.files().stream().filter(file -> !gone.contains(file.source())).toList();
+    // Before anything may delete what it was copied from.
+    archive.sync(there.stream().map(Item::target).toList());
+    there.forEach(file -> copied.put(file.target(), file.modified()));
+    return progress;
+  }
+
+  /** What of a plan the archive has not, or not as it is now. */
+  private TransferPlan missing(TransferPlan plan) throws InterruptedException {
+    Map<StoragePath, List<Item>> byDirectory = new LinkedHashMap<>();
+    for (Item file : plan.files()) {
+      byDirectory.computeIfAbsent(file.target().parent(), none -> new ArrayList<>()).add(file);
+    }
+    List<Item> files = new ArrayList<>();
+    for (Map.Entry<StoragePath, List<Item>> directory : byDirectory.entrySet()) {
+      Map<StoragePath, FileEntry> there = archived(directory.getKey());
+      for (Item file : directory.getValue()) {
+        if (!isArchived(file, there.get(file.target()))) {
+          files.add(file);
+        }
+      }
+    }
+    List<StoragePath> directories = new ArrayList<>();
+    for (StoragePath directory : plan.emptyDirectories()) {
+      if (archive.stat(directory).filter(FileEntry::directory).isEmpty()) {
+        directories.add(directory);
+      }
+    }
+    return new TransferPlan(files, directories, plan.omissions());
+  }
+
+  /** What is in a directory of the archive, where temporary files of this job end here. */
+  private Map<StoragePath, FileEntry> archived(StoragePath directory) throws InterruptedException {
+    Listing listing;
+    try {
+      listing = archive.scan(directory);
+    } catch (PermanentAdapterException e) {
+      if (archive.stat(directory).isPresent()) {
+        throw e;
+      }
+      return Map.of();
+    }
+    Leftovers.delete(archive, listing, fence::isOwn);
+    Map<StoragePath, FileEntry> there = new HashMap<>();
+    listing.entries().forEach(entry -> there.put(entry.path(), entry));
+    return there;
+  }
+
+  /** The archive's times are not asked for: not all storages keep them. */
+  private boolean isArchived(Item file, @Nullable FileEntry there) {
+    return there != null
+        && !there.directory()
+        && there.length() == file.length()
+        && file.modified().equals(copied.get(file.target()));
+  }
+
+  private LeftOut leftOut(TransferPlan plan) {
+    Set<StoragePath> gone = new LinkedHashSet<>(vanished);
+    // What was there again is copied.
+    plan.files().forEach(file -> gone.remove(file.source()));
+    return new LeftOut(workPath, plan.omissions().unlisted(), List.copyOf(gone))
+        .without(fence::isOwn);
+  }
+
+  private List<StoragePath> unsettled(TransferPlan missing) {
+    List<StoragePath> all = new ArrayList<>();
+    missing
+        .emptyDirectories()
+        .forEach(directory -> all.add(workPath.resolve(directory.relativeTo(target))));
+    missing.files().forEach(file -> all.add(file.source()));
+    return all;
+  }
+}

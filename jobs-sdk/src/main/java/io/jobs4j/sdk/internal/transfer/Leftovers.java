@@ -1,0 +1,46 @@
+package io.jobs4j.sdk.internal.transfer;
+
+import io.jobs4j.core.spi.FileEntry;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.Listing;
+import io.jobs4j.core.spi.Omission;
+import io.jobs4j.core.spi.StoragePath;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Temporary files that a job's earlier leases have left. Stateless. */
+public final class Leftovers {
+  private Leftovers() {}
+
+  /**
+   * Deletes those of earlier leases in a directory and all below it, so that an engine that had the
+   * job and goes on late can publish nothing any more. Nothing happens if the directory is not
+   * there.
+   */
+  public static void deleteBelow(FileStorage storage, StoragePath directory, Fence fence)
+      throws InterruptedException {
+    if (storage.stat(directory).filter(FileEntry::directory).isEmpty()) {
+      return;
+    }
+    Deque<StoragePath> open = new ArrayDeque<>(List.of(directory));
+    while (!open.isEmpty()) {
+      Listing listing = storage.scan(open.remove());
+      listing.entries().stream()
+          .filter(FileEntry::directory)
+          .forEach(entry -> open.add(entry.path()));
+      delete(storage, listing, fence::isEarlier);
+    }
+  }
+
+  /** Deletes those whose names are accepted. */
+  public static void delete(FileStorage storage, Listing listing, Predicate<String> names)
+      throws InterruptedException {
+    for (Omission omission : listing.omissions()) {
+      if (omission.reason() == Omission.Reason.TEMPORARY && names.test(omission.path().name())) {
+        storage.deleteTree(omission.path());
+      }
+    }
+  }
+}

@@ -1,0 +1,469 @@
+package io.jobs4j.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.local.LocalStorageProvider;
+import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.HistoryEvent;
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.FileStorageProvider;
+import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.JobsEngine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What of a work directory comes into the archive, and what is said of the rest. */
+@Timeout(120)
+class OutputTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+  private final ScriptedScheduler scheduler = new ScriptedScheduler();
+  private final Watched watched = new Watched();
+  private TestSystems systems;
+  private Path storage;
+  private Path app;
+
+  @BeforeEach
+  void define() {
+    systems =
+        TestSystems.in(directory)
+            .app("hello", "wc ${text}", List.of(TestSystems.input("text")), List.of());
+    storage = systems.storage();
+    app = storage.resolve("apps/hello");
+  }
+
+  @Test
+  void outputInDirectoriesThatWereEmptyBeforeLaunchIsArchived() throws Exception {
+    Files.createDirectories(app.resolve("results"));
+    Files.createDirectories(app.resolve("unused"));
+    Files.createDirectories(storage.resolve("in/logs"));
+    Files.createDirectories(storage.resolve("in/deep/er"));
+    put(storage.resolve("in/data"), "data");
+
+    Finished done =
+        run(
+            "in",
+            work -> {
+              put(work.resolve("results/out.txt"), "out");
+              put(work.resolve("in/logs/log.txt"), "log");
+              put(work.resolve("in/deep/er/and/deeper.txt"), "deep");
+              put(work.resolve("in/data"), "changed");
+              delete(work.resolve("wrapper.sh"));
+              mkdir(work.resolve("made"));
+            });
+
+    assertThat(done.archive())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "results/out.txt", "out",
+                "in/logs/log.txt", "log",
+                "in/deep/er/and/deeper.txt", "deep",
+                "made/", ""));
+    assertThat(done.work()).doesNotExist();
+  }
+
+  @Test
+  void namesAreExact() throws Exception {
+    List<String> odd =
+        List.of("Icon\r", "head\rtail", "line\nend", "back\\nslash", " ", "\u00fc", "\u2028");
+    for (String name : odd) {
+      put(storage.resolve("in/" + name), "input");
+      put(app.resolve(name + ".app"), "app");
+    }
+    put(app.resolve("head\rtail.txt"), "app");
+
+    Finished done =
+        run(
+            "in",
+            work -> {
+              put(work.resolve("tail.txt"), "out");
+              put(work.resolve("tail"), "out");
+              put(work.resolve("Icon"), "out");
+              put(work.resolve("in/Icon\r\n"), "out");
+            });
+
+    assertThat(done.archive()).containsOnlyKeys("tail.txt", "tail", "Icon", "in/Icon\r\n");
+  }
+
+  @Test
+  void whatTheApplicationListsIsNotArchived() throws Exception {
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve(".agave.archive"), "big\nscratch\nwith\rreturn\n");
+              put(work.resolve("big"), "x");
+              put(work.resolve("scratch/a/b"), "x");
+              put(work.resolve("with\rreturn"), "x");
+              put(work.resolve("with"), "kept");
+              put(work.resolve("sub/big"), "kept");
+            });
+
+    assertThat(done.archive()).containsOnlyKeys("with", "sub/big");
+  }
+
+  @Test
+  void filesThatVanishWhileOutputIsArchivedAreLeftOutAndToldOf() throws Exception {
+    watched.onRead(
+        file -> {
+          if (file.getFileName().toString().startsWith("gone")) {
+            delete(file);
+          }
+        });
+    watched.onList(
+        listed -> {
+          if (listed.getFileName().toString().equals("lost")) {
+            delete(listed.resolve("f"));
+            delete(listed);
+          }
+        });
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("a"), "a");
+              put(work.resolve("lost/f"), "x");
+              for (int i = 0; i < 8; i++) {
+                put(work.resolve("tmp/gone" + i), "x");
+              }
+              put(work.resolve("z"), "z");
+            });
+
+    assertThat(done.archive()).containsOnlyKeys("a", "z", "tmp/");
+    assertThat(done.told("ARCHIVING"))
+        .contains("gone before they could be copied", "\"tmp/gone", "and 4 more");
+  }
+
+  @Test
+  void linksAndSpecialFilesAreToldOf() throws Exception {
+    put(directory.resolve("outside/secret"), "secret");
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("out.txt"), "out");
+              link(work.resolve("inside"), Path.of("out.txt"));
+              link(work.resolve("escapes"), directory.resolve("outside"));
+              link(work.resolve("dangles"), Path.of("nothing"));
+              link(work.resolve("round"), Path.of("."));
+              pipe(work.resolve("pi\npe"));
+            });
+
+    assertThat(done.archive()).containsOnlyKeys("out.txt", "inside");
+    assertThat(done.told("ARCHIVING"))
+        .contains(
+            "\"escapes\" (link that leads out of the storage)",
+            "\"dangles\" (link that leads nowhere)",
+            "\"round\" (link that leads back to a directory it is in)",
+            "\"pi\uFFFDpe\" (neither a file nor a directory)");
+  }
+
+  @Test
+  void whatInputsAndApplicationsLeaveOutIsToldOf() throws Exception {
+    put(storage.resolve("in/data"), "data");
+    link(storage.resolve("in/dangles"), Path.of("nothing"));
+    pipe(app.resolve("pipe"));
+
+    Finished done = run("in", work -> put(work.resolve("out.txt"), "out"));
+
+    assertThat(done.told("STAGING_INPUTS")).contains("\"dangles\" (link that leads nowhere)");
+    assertThat(done.told("STAGING_JOB")).contains("\"pipe\" (neither a file nor a directory)");
+    assertThat(done.archive()).containsOnlyKeys("out.txt");
+  }
+
+  @Test
+  void whatComesWhileOutputIsArchivedIsArchivedToo() throws Exception {
+    watched.onRead(
+        file -> {
+          if (file.endsWith("a.log") && !Files.exists(file.resolveSibling("late/r.txt"))) {
+            watched.afterRead(
+                () -> {
+                  append(file, "and more");
+                  put(file.resolveSibling("late/r.txt"), "late");
+                  put(file.resolveSibling("same"), "2nd");
+                });
+          }
+        });
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("same"), "1st");
+              put(work.resolve("a.log"), "some ");
+            });
+
+    assertThat(done.archive())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("a.log", "some and more", "late/r.txt", "late", "same", "2nd"));
+    assertThat(done.work()).doesNotExist();
+  }
+
+  @Test
+  void theDirectoryOfWhatNeverEndsIsKept() throws Exception {
+    watched.onRead(
+        file -> {
+          if (file.endsWith("endless.log")) {
+            watched.afterRead(() -> append(file, "x"));
+          }
+        });
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("endless.log"), "x");
+              put(work.resolve("out.txt"), "out");
+            });
+
+    assertThat(done.archive()).containsEntry("out.txt", "out").containsKey("endless.log");
+    assertThat(done.work().resolve("endless.log")).exists();
+    assertThat(done.told("FINISHED"))
+        .contains("is kept", "\"endless.log\" still changed after the archive was made");
+    assertThat(done.outputs()).contains("endless.log", "out.txt");
+  }
+
+  @Test
+  void temporaryFilesOfEarlierLeasesAreDeletedAndOthersAreNot() throws Exception {
+    String[] foreign = new String[1];
+
+    Finished done =
+        run(
+            null,
+            (id, work) -> {
+              Path archive = archive(id);
+              put(archive.resolve("sub/" + temporary(id + ".0")), "left by a dead engine");
+              put(archive.resolve(temporary(id + ".0")), "left by a dead engine");
+              foreign[0] = temporary("another-job.0");
+              put(archive.resolve(foreign[0]), "of another job");
+              put(archive.resolve("out.txt"), "of another job, with this name");
+              put(work.resolve("out.txt"), "out");
+              put(work.resolve("sub/out.txt"), "out");
+            });
+
+    assertThat(done.archive()).containsOnlyKeys("out.txt", "sub/out.txt", foreign[0]);
+    assertThat(done.archive()).containsEntry("out.txt", "out");
+  }
+
+  @Test
+  void twoJobsMayArchiveToOnePlace() throws Exception {
+    run(null, (id, work) -> put(work.resolve("out.txt"), "one"), "results/same");
+    run(null, (id, work) -> put(work.resolve("out.txt"), "two"), "results/same");
+
+    assertThat(tree(storage.resolve("results/same")))
+        .containsExactlyEntriesOf(Map.of("out.txt", "two"));
+  }
+
+  private static String temporary(String tag) {
+    return ".jobs4j-" + tag + "-" + UUID.randomUUID() + ".part";
+  }
+
+  /** What became of a job. */
+  private record Finished(
+      Path work, Map<String, String> archive, List<HistoryEvent> history, List<String> outputs) {
+    String told(String status) {
+      return history.stream()
+          .filter(event -> String.valueOf(event.status()).equals(status))
+          .map(HistoryEvent::description)
+          .reduce("", (all, one) -> all + one + "\n");
+    }
+  }
+
+  /** What a job does. */
+  private interface Script {
+    void run(String id, Path work);
+  }
+
+  private Finished run(String input, Consumer<Path> script) throws Exception {
+    return run(input, (id, work) -> script.accept(work));
+  }
+
+  private Finished run(String input, Script script) throws Exception {
+    return run(input, script, null);
+  }
+
+  private Finished run(String input, Script script, String archivePath) throws Exception {
+    Path[] work = new Path[1];
+    scheduler.onSubmit(
+        spec -> {
+          work[0] = Path.of(spec.attempt().workPath());
+          String key = spec.attempt().key();
+          script.run(key.substring(0, key.lastIndexOf('-')), work[0]);
+          return RemoteStatus.exited(0, null, null);
+        });
+    try (JobsEngine engine =
+        JobsEngine.builder()
+            .inMemory()
+            .catalog(systems.catalog())
+            .adapter(scheduler)
+            .adapter(watched)
+            .adapter(new NoCommands())
+            .start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      JobRequest.Builder request = JobRequest.builder("hello", "hello-1.0").archive(true);
+      if (input != null) {
+        request.input("text", input);
+      }
+      if (archivePath != null) {
+        request.archivePath(archivePath);
+      }
+      Job done = client.await(client.submit(request.build()).id(), PATIENCE);
+      assertThat(done.status()).as(done.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+      return new Finished(
+          work[0],
+          tree(archivePath == null ? archive(done.id()) : storage.resolve(archivePath)),
+          client.history(done.id()),
+          client.outputs(done.id(), "").stream().map(file -> file.path()).toList());
+    }
+  }
+
+  private Path archive(String id) {
+    return storage.resolve("alice/archive/jobs/job-" + id);
+  }
+
+  /** All files with their content, and with a slash at the end all empty directories. */
+  private static Map<String, String> tree(Path root) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : paths.filter(path -> !path.equals(root)).toList()) {
+        String name = root.relativize(path).toString();
+        if (!Files.isDirectory(path)) {
+          found.put(name, Files.readString(path));
+        } else if (path.toFile().list().length == 0) {
+          found.put(name + "/", "");
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void put(Path file, String text) {
+    attempt(
+        () -> {
+          Files.createDirectories(file.getParent());
+          Files.writeString(file, text);
+        });
+  }
+
+  private static void append(Path file, String text) {
+    attempt(
+        () -> {
+          Files.writeString(file, text, StandardOpenOption.APPEND);
+          // A clock that stands still between two writes would hide the second.
+          Files.setLastModifiedTime(
+              file, FileTime.from(Files.getLastModifiedTime(file).toInstant().plusMillis(10)));
+        });
+  }
+
+  private static void mkdir(Path path) {
+    attempt(() -> Files.createDirectories(path));
+  }
+
+  private static void delete(Path path) {
+    attempt(() -> Files.deleteIfExists(path));
+  }
+
+  private static void link(Path link, Path target) {
+    attempt(() -> Files.createSymbolicLink(link, target));
+  }
+
+  private static void pipe(Path path) {
+    attempt(
+        () -> assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero());
+  }
+
+  private static void attempt(Action action) {
+    try {
+      action.run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  /** Local files, of which a test hears when they are read. */
+  private static final class Watched implements FileStorageProvider {
+    private volatile Consumer<Path> onRead = file -> {};
+    private volatile Consumer<Path> onList = listed -> {};
+    private volatile Runnable afterRead = () -> {};
+
+    void onRead(Consumer<Path> listener) {
+      onRead = listener;
+    }
+
+    void onList(Consumer<Path> listener) {
+      onList = listener;
+    }
+
+    /** Is run once, when the file that is being read has been copied. */
+    void afterRead(Runnable action) {
+      afterRead = action;
+    }
+
+    @Override
+    public Set<String> protocols() {
+      return Set.of("LOCAL");
+    }
+
+    @Override
+    public FileStorage open(StorageAccess access) {
+      FileStorage real = new LocalStorageProvider().open(access);
+      return (FileStorage)
+          Proxy.newProxyInstance(
+              Watched.class.getClassLoader(),
+              new Class<?>[] {FileStorage.class},
+              (proxy, method, arguments) -> {
+                String name = method.getName();
+                if (name.equals("read")) {
+                  onRead.accept(Path.of(real.hostPath((StoragePath) arguments[0])));
+                } else if (name.equals("scan") || name.equals("list")) {
+                  onList.accept(Path.of(real.hostPath((StoragePath) arguments[0])));
+                }
+                Object result;
+                try {
+                  result = method.invoke(real, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+                if (name.equals("write")) {
+                  Runnable action = afterRead;
+                  afterRead = () -> {};
+                  action.run();
+                }
+                return result;
+              });
+    }
+  }
+}
