@@ -171,6 +171,7 @@ final class HostConnections {
     try {
       Channel channel = new Channel(this, connection, ScriptChannel.open(connection.client()));
       opened = true;
+      connection.served();
       return channel;
     } catch (OpenFailException e) {
       refused(connection, e);
@@ -194,10 +195,11 @@ final class HostConnections {
     try {
       Instant now = settings.clock().instant();
       connection.giveBack(now);
-      boolean others = connection.inUse() > 0;
+      // The others may have ended since the server refused.
+      boolean opensSome = connection.inUse() > 0 || connection.hasServed();
       connection.full(now);
       connection.take();
-      if (!others) {
+      if (!opensSome) {
         connection.drop();
         throw new TransientAdapterException(
             RecoveryCondition.SSH_CONNECTION_FAILURE,

@@ -40,6 +40,8 @@ final class SshConnection {
   private @Nullable Future<?> watch;
 
   /** Whether it has come to its end. The library would tell, but has callers wait for that. */
+  private volatile boolean served;
+
   private volatile boolean over;
 
   /**
@@ -108,6 +110,15 @@ final class SshConnection {
 
   int inUse() {
     return inUse;
+  }
+
+  /** A channel was opened, so that the server does open some. */
+  void served() {
+    served = true;
+  }
+
+  boolean hasServed() {
+    return served;
   }
 
   void take() {

@@ -71,6 +71,8 @@ class PermissionsTest {
     words.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            // Nothing is logged here.
+            "-Dslf4j.internal.verbosity=ERROR",
             "-cp",
             System.getProperty("java.class.path"),
             Child.class.getName(),

@@ -1,13 +1,20 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.StoredText;
+import io.jobs4j.sdk.internal.transfer.Leftovers;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out a request to cancel, in whatever state it finds the job. A job that may have been
@@ -15,6 +22,8 @@ import java.util.Optional;
  * scheduler is asked again from time to time.
  */
 public final class Cancel implements Phase {
+  private static final Logger log = LoggerFactory.getLogger(Cancel.class);
+
   private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
 
   @Override
@@ -25,6 +34,9 @@ public final class Cancel implements Phase {
     }
     JobStatus active = context.stored().activeStatus();
     if (active != JobStatus.SUBMITTING && !active.isExecuting()) {
+      if (context.job().status() != JobStatus.BLOCKED) {
+        deleteLeftovers(context, active);
+      }
       return new PhaseResult.Advance(RemoteEnd.stopped(user));
     }
     RemoteScheduler scheduler = context.systems().scheduler(context.system());
@@ -39,6 +51,31 @@ public final class Cancel implements Phase {
       return new PhaseResult.Advance(RemoteEnd.of(context.stored(), status, user));
     }
     return waiting(context, launched.get(), user);
+  }
+
+  /**
+   * Deletes the temporary files of engines that died while they moved the job's files. The job is
+   * stopped whether or not that works out.
+   */
+  private static void deleteLeftovers(PhaseContext context, JobStatus active)
+      throws InterruptedException {
+    if (context.fence().number() == 1) {
+      return;
+    }
+    try {
+      Leftovers.deleteBelow(context.workStorage(), context.workPath(), context.fence());
+      String archiveSystem = context.job().archiveSystem();
+      String archivePath = context.job().archivePath();
+      if (active == JobStatus.ARCHIVING && archiveSystem != null && archivePath != null) {
+        StorageSystem system = context.storageSystem(archiveSystem);
+        Leftovers.deleteBelow(
+            context.systems().storage(system),
+            StoragePath.parse(system.storage().homeDir(), archivePath),
+            context.fence());
+      }
+    } catch (TransientAdapterException | PermanentAdapterException e) {
+      log.info("Temporary files of job {} may be left: {}", context.job().uuid(), e.getMessage());
+    }
   }
 
   private static PhaseResult waiting(PhaseContext context, RemoteJob launched, String user) {
