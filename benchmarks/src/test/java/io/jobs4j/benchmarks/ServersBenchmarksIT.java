@@ -34,7 +34,16 @@ class ServersBenchmarksIT {
     assertThat(rows)
         .extracting(Row::name)
         .containsExactly(
-            "slurm", "slurm", "slurm", "slurm-status", "slurm-status", "ssh", "ssh", "ssh");
+            "slurm",
+            "slurm",
+            "slurm",
+            "slurm",
+            "slurm",
+            "slurm-status",
+            "slurm-status",
+            "ssh",
+            "ssh",
+            "ssh");
     assertThat(rows).allSatisfy(row -> assertThat(row.value().median()).isPositive());
     // A single command looks at 50 jobs, once the cluster's settings are known.
     assertThat(rows)
