@@ -20,7 +20,13 @@ import java.util.function.Consumer;
  * whatever the id looks like, and {@link JobPermissionException} if it is another user's. A job
  * that has just been submitted is {@code ACCEPTED} and cannot be seen: methods wait for it, for up
  * to five seconds or until the thread is interrupted, and throw {@link JobNotFoundException} if it
- * is {@code ACCEPTED} still. Every method throws {@link StoreException} if the database fails.
+ * is {@code ACCEPTED} still. Every method throws {@link StoreException} if the database fails, and
+ * after the engine was closed.
+ *
+ * <p>Each method returns or throws within the engine's {@link JobsEngineBuilder#databaseWait
+ * databaseWait} and three seconds, if the database is all that it waits for. {@link #await} and
+ * {@link #follow} wait for their timeout besides, and {@link #outputs} and {@link #output} for the
+ * storage system, as long as its adapter does.
  */
 public interface JobsClient {
   /**
@@ -70,6 +76,7 @@ public interface JobsClient {
   /**
    * Waits for the job to end, also while it is {@code ACCEPTED}.
    *
+   * @param timeout of any length; without waiting if it is not positive
    * @return the job, which is {@code FINISHED}, {@code FAILED} or {@code STOPPED}
    * @throws JobTimeoutException if it has not ended in time
    * @throws InterruptedException if the thread was interrupted
@@ -80,6 +87,7 @@ public interface JobsClient {
    * Waits for the job to end and tells of each history entry as it is made, from the first one on,
    * in order, none twice and none left out. The listener is called by the calling thread.
    *
+   * @param timeout of any length; without waiting if it is not positive
    * @return the job, which is {@code FINISHED}, {@code FAILED} or {@code STOPPED}
    * @throws JobTimeoutException if it has not ended in time
    * @throws InterruptedException if the thread was interrupted

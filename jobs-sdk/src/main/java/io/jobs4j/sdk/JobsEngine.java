@@ -40,7 +40,7 @@ public final class JobsEngine implements AutoCloseable {
    *     io.jobs4j.core.catalog.QueueDefinitions#schema} describes them
    * @throws io.jobs4j.core.catalog.InvalidDefinitionException with all that is wrong; then nothing
    *     was changed
-   * @throws StoreException if the database fails
+   * @throws StoreException if the database fails, within the time that holds for {@link JobsClient}
    */
   public void importQueues(String source, String json) {
     engine.importQueues(source, json);
@@ -55,10 +55,13 @@ public final class JobsEngine implements AutoCloseable {
   }
 
   /**
-   * Stops within 30 seconds, all in all, if adapters close at once what they have opened. What does
-   * not end by then, because an adapter does not heed its interrupt or the database does not
-   * answer, is left and named in the log. Jobs that schedulers have run on; each job is taken up
-   * where it was by the next engine on the database. Closing again does nothing.
+   * Stops within 30 seconds, all in all. What does not end by then, because an adapter does not
+   * heed its interrupt, does not close, or the database does not answer, is left and named in the
+   * log. A database that does not answer is waited for no longer than {@link
+   * JobsEngineBuilder#databaseWait databaseWait} says, and a few seconds at least, in which this
+   * engine tries to give its jobs to others. Jobs that schedulers have run on; each job is taken up
+   * where it was by the next engine on the database. Afterwards every call throws {@link
+   * StoreException}. Closing again does nothing.
    */
   @Override
   public void close() {

@@ -16,7 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -27,7 +27,14 @@ import org.jspecify.annotations.Nullable;
  * Not safe for use by several threads.
  */
 public final class JobsEngineBuilder {
-  private @Nullable Function<Durability, Database> database;
+  private static final DurationRange LEASE =
+      new DurationRange("lease", Duration.ofSeconds(1), Duration.ofDays(7));
+  private static final DurationRange DATABASE_WAIT =
+      new DurationRange("databaseWait", Duration.ZERO, Duration.ofDays(7));
+  private static final DurationRange RETENTION =
+      new DurationRange("retention", Duration.ofNanos(1), DurationRange.CENTURY);
+
+  private @Nullable BiFunction<Durability, Duration, Database> database;
   private @Nullable Supplier<Catalog> catalog;
   private @Nullable Clock clock;
   private ValidationOptions validation = ValidationOptions.defaults();
@@ -50,7 +57,7 @@ public final class JobsEngineBuilder {
 
   /** Keeps jobs in an H2 database in {@code directory}, which is made if it is not there. */
   public JobsEngineBuilder database(Path directory) {
-    database = level -> Database.inDirectory(directory, level);
+    database = (level, wait) -> Database.inDirectory(directory, level, wait);
     return this;
   }
 
@@ -62,7 +69,7 @@ public final class JobsEngineBuilder {
    * and which no proxy between may share with others.
    */
   public JobsEngineBuilder dataSource(DataSource source) {
-    database = level -> Database.of(source, level);
+    database = (level, wait) -> Database.of(source, level, wait);
     return this;
   }
 
@@ -71,13 +78,13 @@ public final class JobsEngineBuilder {
    * of the engine's own. Several engines may work on it and share its jobs.
    */
   public JobsEngineBuilder database(String url, String user, String password) {
-    database = level -> Database.at(url, user, password, level);
+    database = (level, wait) -> Database.at(url, user, password, level, wait);
     return this;
   }
 
   /** Keeps jobs in memory, so that they are gone when the engine is closed. For tests. */
   public JobsEngineBuilder inMemory() {
-    database = level -> Database.inMemory();
+    database = (level, wait) -> Database.inMemory();
     return this;
   }
 
@@ -148,13 +155,10 @@ public final class JobsEngineBuilder {
    * which take up its jobs within a third of that time more; 30 seconds by default. It has to be
    * longer than any pause that the process may make.
    *
-   * @throws IllegalArgumentException if it is shorter than a second
+   * @throws IllegalArgumentException if it is shorter than a second or longer than seven days
    */
   public JobsEngineBuilder lease(Duration time) {
-    if (time.compareTo(Duration.ofSeconds(1)) < 0) {
-      throw new IllegalArgumentException("lease " + time + " must be at least a second");
-    }
-    this.lease = time;
+    this.lease = LEASE.require(time);
     return this;
   }
 
@@ -175,16 +179,16 @@ public final class JobsEngineBuilder {
 
   /**
    * How long calls wait for a database that does not answer before they throw {@link
-   * StoreException}; 30 seconds by default. Jobs do not fail for it however long it takes. A {@link
-   * #dataSource} that waits for a connection itself can make it longer.
+   * StoreException}; 30 seconds by default. Each call ends within this time and three seconds more,
+   * whatever the database, a lock in it or a {@link #dataSource} does; so does {@link #start} once
+   * the database answers nobody, which it may do for ten seconds at least. Jobs do not fail for it
+   * however long it takes. An H2 database cannot be made to give up a call that only reads, and
+   * does not need to: it runs in this process.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is negative or longer than seven days
    */
   public JobsEngineBuilder databaseWait(Duration time) {
-    if (time.isNegative()) {
-      throw new IllegalArgumentException("databaseWait " + time + " must not be negative");
-    }
-    this.databaseWait = time;
+    this.databaseWait = DATABASE_WAIT.require(time);
     return this;
   }
 
@@ -193,13 +197,10 @@ public final class JobsEngineBuilder {
    * are kept for ever by default. It is done little by little, a thousand jobs at each sign of
    * life.
    *
-   * @throws IllegalArgumentException if it is not positive
+   * @throws IllegalArgumentException if it is not positive, or longer than a hundred years
    */
   public JobsEngineBuilder retention(Duration time) {
-    if (time.isNegative() || time.isZero()) {
-      throw new IllegalArgumentException("retention " + time + " must be positive");
-    }
-    this.retention = time;
+    this.retention = RETENTION.require(time);
     return this;
   }
 
@@ -266,24 +267,33 @@ public final class JobsEngineBuilder {
       throw new IllegalStateException("no definitions were given: call definitions or catalog");
     }
     Catalog definitions = catalog.get();
-    Database opened = database.apply(durability);
-    EngineSettings settings =
-        new EngineSettings(
-            definitions,
-            definitions instanceof DefinitionCatalog own ? own.tenantQueues() : List.of(),
-            clock == null ? opened.clock() : clock,
-            validation,
-            workDirectories,
-            workers,
-            new StoreSettings(node, lease, databaseWait),
-            recovery,
-            retention,
-            administrators,
-            List.copyOf(storages),
-            List.copyOf(runners),
-            List.copyOf(schedulers),
-            List.copyOf(listeners),
-            metrics);
+    Database opened = database.apply(durability, databaseWait);
+    EngineSettings settings;
+    try {
+      settings = settings(definitions, clock == null ? opened.clock() : clock);
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
     return new JobsEngine(Engine.start(opened, settings));
+  }
+
+  private EngineSettings settings(Catalog definitions, Clock time) {
+    return new EngineSettings(
+        definitions,
+        definitions instanceof DefinitionCatalog own ? own.tenantQueues() : List.of(),
+        time,
+        validation,
+        workDirectories,
+        workers,
+        new StoreSettings(node, lease, databaseWait),
+        recovery,
+        retention,
+        administrators,
+        List.copyOf(storages),
+        List.copyOf(runners),
+        List.copyOf(schedulers),
+        List.copyOf(listeners),
+        metrics);
   }
 }

@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxElapsed how long a job is blocked at most; {@code null} for any time
  */
 public record RecoveryPolicy(List<Step> steps, @Nullable Duration maxElapsed) {
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final DurationRange PAUSE =
+      new DurationRange("pause", Duration.ofSeconds(1), Duration.ofDays(365));
+  private static final DurationRange MAX_ELAPSED =
+      new DurationRange("maxElapsed", Duration.ofNanos(1), DurationRange.CENTURY);
 
   /**
    * Checks the steps.
    *
    * @throws IllegalArgumentException if there is none, one follows a step without end, or {@code
-   *     maxElapsed} is not positive
+   *     maxElapsed} is not positive or longer than a hundred years
    */
   public RecoveryPolicy {
     steps = List.copyOf(steps);
@@ -38,8 +41,8 @@ public record RecoveryPolicy(List<Step> steps, @Nullable Duration maxElapsed) {
             "steps " + steps + " must have their step without end as the last");
       }
     }
-    if (maxElapsed != null && (maxElapsed.isNegative() || maxElapsed.isZero())) {
-      throw new IllegalArgumentException("maxElapsed " + maxElapsed + " must be positive");
+    if (maxElapsed != null) {
+      MAX_ELAPSED.require(maxElapsed);
     }
   }
 
@@ -47,13 +50,11 @@ public record RecoveryPolicy(List<Step> steps, @Nullable Duration maxElapsed) {
    * Some attempts at the same distance.
    *
    * @param tries how many; 0 or less for any number
-   * @param pause before each of them, at least a second
+   * @param pause before each of them, from a second to 365 days
    */
   public record Step(int tries, Duration pause) {
     public Step {
-      if (pause.compareTo(SHORTEST) < 0) {
-        throw new IllegalArgumentException("pause " + pause + " must be at least a second");
-      }
+      PAUSE.require(pause);
     }
   }
 
@@ -70,7 +71,7 @@ public record RecoveryPolicy(List<Step> steps, @Nullable Duration maxElapsed) {
 
   /** How long to wait before the {@code attempt}th attempt, counted from 1. */
   public Duration waitBefore(int attempt) {
-    int before = 0;
+    long before = 0;
     for (Step step : steps) {
       before += Math.max(step.tries(), 0);
       if (step.tries() <= 0 || attempt <= before) {
@@ -82,13 +83,13 @@ public record RecoveryPolicy(List<Step> steps, @Nullable Duration maxElapsed) {
 
   /** How many attempts a job waits for; 0 for any number. */
   public int maxTries() {
-    int all = 0;
+    long all = 0;
     for (Step step : steps) {
       if (step.tries() <= 0) {
         return 0;
       }
       all += step.tries();
     }
-    return all;
+    return (int) Math.min(all, Integer.MAX_VALUE);
   }
 }

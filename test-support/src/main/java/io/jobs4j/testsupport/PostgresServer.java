@@ -108,6 +108,49 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /**
+   * Stops the server's processes where they are (SIGSTOP): connections are taken and nothing is
+   * answered, until {@link #resume}.
+   *
+   * @throws IllegalStateException if the server is not running
+   */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /**
+   * Lets the server's processes go on. Does nothing to those that were not stopped.
+   *
+   * @throws IllegalStateException if the server is not running
+   */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private synchronized void signal(String name) {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("the server is not running");
+    }
+    // The server itself first, lest it starts another one meanwhile.
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name, "" + running.pid()));
+    running
+        .descendants()
+        .filter(process -> process.info().command().orElse("").contains("postgres"))
+        .forEach(process -> command.add("" + process.pid()));
+    try {
+      int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+      if (exit != 0) {
+        throw new IllegalStateException(command + " exited with code " + exit);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while signalling PostgreSQL", e);
+    }
+  }
+
+  /**
    * Ends the server as if it crashed: connections break, nothing is finished, and the next start
    * has to recover. Returns when it is gone. Does nothing if it is.
    */

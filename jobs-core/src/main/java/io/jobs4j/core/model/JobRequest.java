@@ -62,6 +62,10 @@ public record JobRequest(
 
   /** Builds requests. Not safe for use by several threads. */
   public static final class Builder {
+    /** What the format can say. */
+    private static final Duration LONGEST_RUN_TIME =
+        Duration.ofHours(9999).plusMinutes(59).plusSeconds(59);
+
     private @Nullable String name;
     private @Nullable String appId;
     private @Nullable String batchQueue;
@@ -140,8 +144,16 @@ public record JobRequest(
       return this;
     }
 
-    /** The longest run time, rounded up to whole seconds. */
+    /**
+     * The longest run time, rounded up to whole seconds.
+     *
+     * @throws IllegalArgumentException if it is negative or longer than 9999:59:59
+     */
     public Builder maxRunTime(Duration value) {
+      if (value.isNegative() || value.compareTo(LONGEST_RUN_TIME) > 0) {
+        throw new IllegalArgumentException(
+            "maxRunTime " + value + " must be from PT0S to " + LONGEST_RUN_TIME);
+      }
       long seconds = value.plusNanos(999_999_999).toSeconds();
       return maxRunTime(
           String.format(

@@ -163,8 +163,9 @@ public final class Adapters implements PhaseContext.Systems, AutoCloseable {
             one -> {
               try {
                 close.accept(one);
-              } catch (RuntimeException e) {
-                log.warn("{} could not be closed", one, e);
+              } catch (Throwable e) {
+                // Whatever it is, the others are closed too.
+                log.warn("An adapter ({}) could not be closed", one.getClass().getName(), e);
               }
             });
     opened.clear();

@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.core.JobsException;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.store.JobStore;
@@ -69,7 +70,7 @@ final class Dispatcher implements AutoCloseable {
   /** Leases of jobs that no worker has, to be given back, and how long the jobs are to rest. */
   private final Map<Lease, Duration> strays = new HashMap<>();
 
-  /** How often in a row the database refused what was decided for a job, by UUID. */
+  /** How often in a row it failed to store what was decided for a job, or to decide, by UUID. */
   private final Map<String, Integer> refusals = new HashMap<>();
 
   /** Leases of which the database knew and no worker, when they were last compared. */
@@ -274,7 +275,7 @@ final class Dispatcher implements AutoCloseable {
         log.warn("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
         lookAtAllLater();
         wait = AFTER_FAILURE;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.error("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
         lookAtAllLater();
         wait = AFTER_FAILURE;
@@ -558,9 +559,10 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /** Returns how often in a row the database has refused what was decided; 0 if it has not. */
+  /** Returns how often in a row something failed that fails again; 0 if it may just pass. */
   private int countRefusal(String uuid, @Nullable Throwable error) {
-    if (!JobStore.isRefused(error)) {
+    boolean passes = error instanceof JobsException || error instanceof InterruptedException;
+    if (passes && !JobStore.isRefused(error)) {
       return 0;
     }
     lock.lock();
@@ -581,13 +583,13 @@ final class Dispatcher implements AutoCloseable {
   private static void complain(String uuid, @Nullable Throwable error, int refused) {
     if (refused == REFUSALS) {
       log.error(
-          "Job {} does not get any further: the database has refused what was decided for it {}"
-              + " times. It is tried again more and more rarely",
+          "Job {} does not get any further: what was decided for it could not be stored {} times."
+              + " It is tried again more and more rarely",
           uuid,
           refused,
           error);
     } else if (refused > REFUSALS) {
-      log.debug("Job {} was refused by the database {} times", uuid, refused, error);
+      log.debug("Job {} could not be stored {} times", uuid, refused, error);
     } else if (error instanceof LeaseLostException) {
       log.info("Job {} is another engine's by now", uuid);
     } else if (error instanceof StoreException) {

@@ -30,8 +30,14 @@ public final class Engine implements AutoCloseable {
   /** How long its threads may take to end, so that there is time for the database. */
   private static final Duration PARTS_LIMIT = Duration.ofSeconds(15);
 
+  /** How long adapters may take to close what they have opened. */
+  private static final Duration ADAPTERS_LIMIT = Duration.ofSeconds(5);
+
   /** How long until what waits for the database is given up; listeners have what is left. */
   private static final Duration STORE_LIMIT = Duration.ofSeconds(24);
+
+  /** How long the database may take at the end however little it is waited for otherwise. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(3);
 
   private final JobStore store;
   private final JobFeed feed;
@@ -43,6 +49,7 @@ public final class Engine implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Pulse pulse;
   private final Retention retention;
+  private final Duration databaseWait;
   private final Predicate<Caller> administrators;
   private final TenantQueues queues;
   private final Recoverer recoverer;
@@ -95,6 +102,7 @@ public final class Engine implements AutoCloseable {
     this.dispatcher =
         new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
     this.queues = new TenantQueues(store, dispatcher);
+    this.databaseWait = settings.store().patience();
     this.administrators = settings.administrators();
     this.retention = new Retention(store, settings.retention(), store.lease().dividedBy(3));
     this.pulse = new Pulse(store, queues::refresh, this::othersChanged);
@@ -114,7 +122,13 @@ public final class Engine implements AutoCloseable {
   public static Engine start(Database database, EngineSettings settings) {
     JobFeed feed = new JobFeed();
     AtomicReference<Engine> lost = new AtomicReference<>();
-    Observation observation = new Observation(settings.listeners(), settings.metrics());
+    Observation observation;
+    try {
+      observation = new Observation(settings.listeners(), settings.metrics());
+    } catch (RuntimeException | Error e) {
+      database.close();
+      throw e;
+    }
     JobStore store;
     try {
       store =
@@ -192,6 +206,7 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      Ending answer = Ending.within(databaseWait.plus(LAST_WORD));
       Ending parts = Ending.within(PARTS_LIMIT);
       Ending all = Ending.within(STORE_LIMIT);
       worker.close();
@@ -205,11 +220,28 @@ public final class Engine implements AutoCloseable {
       dispatcher.close(parts);
       monitor.close(parts);
       transferPool.shutdownNow();
-      adapters.close();
-      store.close(all.left());
+      closeAdapters(all);
+      store.close(shorter(all.left(), longer(answer.left(), LAST_WORD)));
       feed.wakeAll();
       observation.close();
     }
+  }
+
+  /** Adapters that do not close in time are left, so that the database is not. */
+  private void closeAdapters(Ending ending) {
+    Thread closer = new Thread(adapters::close, "jobs4j-close");
+    closer.setDaemon(true);
+    closer.start();
+    Ending own = Ending.within(shorter(ending.left(), ADAPTERS_LIMIT));
+    own.of("An adapter", List.of(), closer);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private void cancelRequested(String uuid) {

@@ -54,7 +54,8 @@ final class GuardedMetrics implements EngineMetrics, AutoCloseable {
   private void guard(String name, Runnable call) {
     try {
       call.run();
-    } catch (RuntimeException | LinkageError | AssertionError e) {
+    } catch (Throwable e) {
+      // Also what they have not declared.
       if (failed.compareAndSet(false, true)) {
         log.warn("The metric {} could not be taken; further failures are not logged", name, e);
       }

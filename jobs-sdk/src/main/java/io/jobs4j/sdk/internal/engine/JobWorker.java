@@ -70,6 +70,12 @@ final class JobWorker {
   /** How long until the systems that a cancel concerns are asked again. */
   private static final Duration CANCEL_AGAIN = Duration.ofSeconds(10);
 
+  /** How long until a job is tried again for which the JVM had not enough memory or the like. */
+  private static final Duration JVM_AGAIN = Duration.ofSeconds(1);
+
+  /** How often it is tried again. */
+  private static final int JVM_TRIES = 6;
+
   private final JobStore store;
   private final Monitor monitor;
   private final Adapters adapters;
@@ -84,6 +90,8 @@ final class JobWorker {
   private final Phase pause = new Pause();
   private final Phase resume = new Resume();
   private final Phase stayPaused = new StayPaused();
+
+  private final Setbacks setbacks = new Setbacks();
 
   private volatile boolean closing;
 
@@ -182,20 +190,33 @@ final class JobWorker {
     AtomicBoolean news = inHand.of(leased.lease()).cancelled();
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
-      return store(leased, result(leased, cancels));
-    } catch (CancellationException e) {
-      news.set(false);
-      return CompletableFuture.completedFuture(Next.READ_AGAIN);
+      CompletableFuture<Next> next = store(leased, result(leased, cancels));
+      setbacks.clear(stored.job().uuid());
+      return next;
     } catch (StoreException | LeaseLostException e) {
       // It says nothing of the job.
       throw e;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
-      if (stopping()) {
-        // It says nothing of the job.
-        throw new StoreException("The engine is closing.", e);
-      }
-      return store(leased, failed(stored, e, cancels));
+    } catch (CancellationException e) {
+      // An adapter may throw it too, of whatever it has cancelled.
+      return news.getAndSet(false)
+          ? CompletableFuture.completedFuture(Next.READ_AGAIN)
+          : setBack(leased, e, cancels);
+    } catch (Throwable e) {
+      // Adapters are others' code, and may throw anything, declared or not.
+      return setBack(leased, e, cancels);
     }
+  }
+
+  private CompletableFuture<Next> setBack(LeasedJob leased, Throwable error, boolean cancels)
+      throws InterruptedException {
+    if (stopping()) {
+      if (error instanceof InterruptedException interrupt) {
+        throw interrupt;
+      }
+      // It says nothing of the job.
+      throw new StoreException("The engine is closing.", error);
+    }
+    return store(leased, failed(leased.job(), error, cancels));
   }
 
   /** Whether what goes wrong now may go wrong only because the engine is closing. */
@@ -261,15 +282,41 @@ final class JobWorker {
     if (cancels || stored.activeStatus().isExecuting()) {
       // The job may be running: that it is over takes proof, and this is none.
       log.warn("Job {} could not be dealt with and is looked at again", uuid, error);
-      return lookAgain(cancels ? CANCEL_AGAIN : TRY_AGAIN);
+      return tryAgain(
+          stored,
+          cancels ? CANCEL_AGAIN : TRY_AGAIN,
+          setbacks.note(uuid, error.toString()),
+          cancels
+              ? "The cancel could not be carried out and is tried again: "
+              : "The job could not be looked at and is tried again: ");
     }
     if (error instanceof PermanentAdapterException e) {
       log.info("Job {} fails with {}: {}", uuid, e.code(), e.getMessage());
       return new PhaseResult.Fail(e.code(), message(e));
     }
+    if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
+      // It says more of the process than of the job.
+      Setbacks.Setback setback = setbacks.note(uuid, error.toString());
+      if (setback.times() <= JVM_TRIES) {
+        log.error("Job {} could not be dealt with and is tried again", uuid, error);
+        return tryAgain(
+            stored, JVM_AGAIN, setback, "The job could not be dealt with and is tried again: ");
+      }
+    }
+    setbacks.clear(uuid);
     log.error("Job {} fails because of an error in jobs4j or an adapter", uuid, error);
     return new PhaseResult.Fail(
         ConditionCode.JOB_INTERNAL_ERROR, "The job failed because of an internal error: " + error);
+  }
+
+  /** The job stays in its state, and its history says once why. */
+  private PhaseResult tryAgain(
+      StoredJob stored, Duration first, Setbacks.Setback setback, String what) {
+    JobStatus status = stored.job().status();
+    boolean told = setback.isNews() && status.isActive() && status.isVisible();
+    return new PhaseResult.WaitUntil(
+        store.now().plus(setback.pause(first)),
+        told ? JobChange.to(status, what + setback.error()) : JobChange.NONE);
   }
 
   private PhaseContext context(LeasedJob leased) {

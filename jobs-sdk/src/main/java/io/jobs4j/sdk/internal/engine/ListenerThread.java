@@ -106,7 +106,8 @@ final class ListenerThread implements AutoCloseable {
   private void tellListener(JobEvent event) {
     try {
       listener.onChange(event);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Also what it has not declared.
       log.warn("A listener ({}) failed", listener.getClass().getName(), e);
     }
   }

@@ -252,11 +252,11 @@ final class LocalJobsClient implements JobsClient {
         if (job.status().isTerminal()) {
           return JobMapping.job(job);
         }
-        Duration left = timeout.minusNanos(System.nanoTime() - start);
-        if (left.isNegative() || left.isZero()) {
+        Duration passed = Duration.ofNanos(System.nanoTime() - start);
+        if (passed.compareTo(timeout) >= 0) {
           throw new JobTimeoutException(jobId, job.status().name());
         }
-        awaitChange(watch, left);
+        awaitChange(watch, timeout.minus(passed));
       }
     }
   }

@@ -63,7 +63,7 @@ final class Pulse implements AutoCloseable {
       onBeat.run();
     } catch (JobsException e) {
       log.warn("This engine could not give a sign of life: {}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("This engine could not give a sign of life", e);
     }
   }

@@ -175,7 +175,7 @@ final class Recoverer implements AutoCloseable {
       } catch (JobsException e) {
         log.warn("What blocks jobs could not be looked at: {}", e.getMessage());
         wait = AFTER_FAILURE;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.error("What blocks jobs could not be looked at", e);
         wait = AFTER_FAILURE;
       }
@@ -245,7 +245,9 @@ final class Recoverer implements AutoCloseable {
       boolean cleared;
       try {
         cleared = probes.hasCleared(recovery);
-      } catch (RuntimeException e) {
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Throwable e) {
         // It says nothing of the jobs.
         log.error("{} on {} could not be probed", recovery.condition(), recovery.subject(), e);
         cleared = false;

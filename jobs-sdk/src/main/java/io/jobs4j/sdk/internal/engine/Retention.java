@@ -75,7 +75,7 @@ final class Retention implements AutoCloseable {
       } while (from != 0 && !closing.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (JobsException e) {
       log.warn("Jobs that were kept for long enough could not be deleted: {}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Jobs that were kept for long enough could not be deleted", e);
     }
   }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +112,7 @@ final class Announcements implements AutoCloseable {
     Handle handle = database.jdbi().open();
     boolean clean = true;
     try {
+      database.keep(handle);
       PGConnection connection = unwrapped(handle);
       current = (Connection) connection;
       String channel = handle.createQuery("SELECT " + CHANNEL).mapTo(String.class).one();
@@ -317,19 +319,7 @@ final class Announcements implements AutoCloseable {
   }
 
   private boolean ended(long millis) {
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-    while (thread.isAlive() && System.nanoTime() < deadline) {
-      try {
-        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return !thread.isAlive();
+    return Threads.ended(thread, Duration.ofMillis(millis));
   }
 
   /** The connection is not one of the PostgreSQL driver's, nor does it give that. */

@@ -13,16 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a database gives as many connections as an engine has at once. */
 final class Capacity {
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-
   private Capacity() {}
 
   /**
    * Opens so many connections at once, and closes them.
    *
+   * @param limit how long that may take
    * @throws StoreException if they are not to be had
    */
-  static void require(Jdbi jdbi, int connections) {
+  static void require(Jdbi jdbi, int connections, Duration limit) {
     AtomicInteger opened = new AtomicInteger();
     CompletableFuture<Void> all = new CompletableFuture<>();
     // A source may keep whoever asks waiting for as long as it likes.
@@ -40,7 +39,7 @@ final class Capacity {
     thread.setDaemon(true);
     thread.start();
     try {
-      all.get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      all.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw tooFew(opened.get(), connections, e.getCause());
     } catch (TimeoutException e) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -24,12 +27,16 @@ import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open database with its schema in place. One that is opened here, in a file or in memory, is
  * held by this engine alone; several engines can share one that the caller gives.
  */
 public final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
   /**
    * Each commit makes the file longer until H2 uses again what it has retained long enough: with
    * its own 45 seconds that is a gigabyte in a busy minute. With none at all it can damage the
@@ -43,6 +50,14 @@ public final class Database implements AutoCloseable {
   /** The pool takes no shorter limit. */
   private static final long SHORTEST_WAIT_MILLIS = 250;
 
+  /** How long the pool waits at most to see that a connection is dead. */
+  private static final long VALIDATION_MILLIS = 1000;
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  private final Duration patience;
+  private final Watchdog watchdog = new Watchdog();
+  private final Connections connections;
   private final Jdbi jdbi;
   private final Dialect dialect;
   private final Durability durability;
@@ -53,14 +68,25 @@ public final class Database implements AutoCloseable {
   /** Whether something between it and the engine may give each transaction another session. */
   private final boolean proxied;
 
-  /** Holds a row locked as long as the database is open; {@code null} if others may use it. */
-  private final @Nullable Handle lock;
+  private final boolean exclusive;
+
+  /**
+   * Holds a row locked as long as the database is open; {@code null} if others may use it, or if it
+   * was closed and has not been opened again.
+   */
+  private @Nullable Handle lock;
 
   private Database(
-      DataSource source, @Nullable HikariDataSource pool, boolean exclusive, Durability level) {
+      DataSource source,
+      @Nullable HikariDataSource pool,
+      boolean exclusive,
+      Durability level,
+      Duration wait) {
     this.pool = pool;
+    this.exclusive = exclusive;
     this.durability = level;
-    Connections connections = new Connections(source);
+    this.patience = wait;
+    this.connections = new Connections(source, pool != null, wait, watchdog);
     this.jdbi = Jdbi.create(connections);
     jdbi.registerArgument(new InstantArgumentFactory());
     jdbi.registerColumnMapper(
@@ -79,17 +105,27 @@ public final class Database implements AutoCloseable {
       }
       if (exclusive) {
         held = acquireLock(jdbi);
+        keep(held);
       } else {
-        Capacity.require(jdbi, dialect.connections());
+        Capacity.require(jdbi, dialect.connections(), Connections.opening(wait));
       }
       // Only now, lest an engine that is refused changes the tables of the one that works on them.
       new Migrator(jdbi, dialect).migrate();
       this.clock = jdbi.withHandle(handle -> new DatabaseClock(handle, dialect));
+      connections.opened();
+      if (pool != null) {
+        pool.setConnectionTimeout(connectionMillis(wait));
+      }
       this.lock = held;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       release(held);
+      connections.close();
+      watchdog.close();
       if (pool != null) {
         pool.close();
+      }
+      if (e instanceof Error error) {
+        throw error;
       }
       throw e instanceof StoreException known
           ? known
@@ -104,6 +140,15 @@ public final class Database implements AutoCloseable {
    *     if its path has characters that H2 cannot do with
    */
   public static Database inDirectory(Path directory, Durability level) {
+    return inDirectory(directory, level, StoreSettings.DEFAULT.patience());
+  }
+
+  /**
+   * As {@link #inDirectory(Path, Durability)}.
+   *
+   * @param wait how long it may take to answer
+   */
+  public static Database inDirectory(Path directory, Durability level, Duration wait) {
     Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
     // H2 would take the one for the start of its options and the other for a separator.
     if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
@@ -117,7 +162,7 @@ public final class Database implements AutoCloseable {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }
     // With "file:" an interrupt of a thread that reads closes the file for all others too.
-    return open("jdbc:h2:async:" + file + H2_OPTIONS, "sa", "", true, level);
+    return open("jdbc:h2:async:" + file + H2_OPTIONS, "sa", "", true, level, wait);
   }
 
   /** A database in memory that is gone when closed. */
@@ -127,7 +172,8 @@ public final class Database implements AutoCloseable {
         "sa",
         "",
         true,
-        Durability.NONE);
+        Durability.NONE,
+        StoreSettings.DEFAULT.patience());
   }
 
   /**
@@ -137,7 +183,16 @@ public final class Database implements AutoCloseable {
    *     durability
    */
   public static Database of(DataSource source, Durability level) {
-    return new Database(source, null, false, level);
+    return of(source, level, StoreSettings.DEFAULT.patience());
+  }
+
+  /**
+   * As {@link #of(DataSource, Durability)}.
+   *
+   * @param wait how long it may take to answer, and to give a connection
+   */
+  public static Database of(DataSource source, Durability level, Duration wait) {
+    return new Database(source, null, false, level, wait);
   }
 
   /**
@@ -147,11 +202,27 @@ public final class Database implements AutoCloseable {
    *     durability
    */
   public static Database at(String url, String user, String password, Durability level) {
-    return open(url, user, password, false, level);
+    return at(url, user, password, level, StoreSettings.DEFAULT.patience());
+  }
+
+  /**
+   * As {@link #at(String, String, String, Durability)}.
+   *
+   * @param wait how long it may take to answer
+   */
+  public static Database at(
+      String url, String user, String password, Durability level, Duration wait) {
+    return open(url, user, password, false, level, wait);
   }
 
   private static Database open(
-      String url, String user, String password, boolean exclusive, Durability level) {
+      String url,
+      String user,
+      String password,
+      boolean exclusive,
+      Durability level,
+      Duration wait) {
+    requireDriver(url);
     HikariConfig config = new HikariConfig();
     config.setPoolName("jobs4j");
     config.setJdbcUrl(url);
@@ -160,17 +231,67 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(16);
     config.setMinimumIdle(1);
     config.setInitializationFailTimeout(1);
+    config.setConnectionTimeout(connectionMillis(Connections.opening(wait)));
+    config.setValidationTimeout(Math.min(connectionMillis(wait), VALIDATION_MILLIS));
     HikariDataSource source;
     try {
-      source = new HikariDataSource(config);
+      source = connected(config, Connections.opening(wait).plus(Connections.GRACE));
     } catch (RuntimeException e) {
       throw new StoreException(
-          exclusive
+          exclusive && !(e instanceof StoreException)
               ? "The database cannot be opened (is another engine using it?): " + rootMessage(e)
               : "The database cannot be opened: " + rootMessage(e),
           e);
     }
-    return new Database(source, source, exclusive, level);
+    return new Database(source, source, exclusive, level, wait);
+  }
+
+  /** Drivers may wait for an answer for any time; a pool that comes too late is closed. */
+  private static HikariDataSource connected(HikariConfig config, Duration limit) {
+    CompletableFuture<HikariDataSource> coming = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                HikariDataSource pool = new HikariDataSource(config);
+                if (!coming.complete(pool)) {
+                  pool.close();
+                }
+              } catch (RuntimeException | Error e) {
+                coming.completeExceptionally(e);
+              }
+            },
+            "jobs4j-connect");
+    thread.setDaemon(true);
+    thread.start();
+    if (!Threads.ended(thread, limit)) {
+      coming.completeExceptionally(new StoreException("it has not answered within " + limit + "."));
+    }
+    try {
+      return coming.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException known) {
+        throw known;
+      }
+      throw e;
+    }
+  }
+
+  private static long connectionMillis(Duration wait) {
+    return Math.max(Math.min(wait.toMillis(), LONGEST_WAIT_MILLIS), SHORTEST_WAIT_MILLIS);
+  }
+
+  private static void requireDriver(String url) {
+    try {
+      Object unused = DriverManager.getDriver(url);
+    } catch (SQLException e) {
+      // What follows may be a password.
+      String kind = url.replaceAll("^(jdbc:[A-Za-z0-9]+:).*", "$1");
+      throw new StoreException(
+          "The database cannot be opened: no JDBC driver for %s is on the class path."
+              .formatted(kind.equals(url) ? "the URL" : kind),
+          e);
+    }
   }
 
   Jdbi jdbi() {
@@ -200,15 +321,19 @@ public final class Database implements AutoCloseable {
     return proxied;
   }
 
-  /**
-   * Lets nobody wait longer for a connection than this, or than 30 seconds. A pool of the caller's
-   * has a limit of its own.
-   */
-  void limitWait(Duration longest) {
-    if (pool != null) {
-      long millis = Math.min(longest.toMillis(), LONGEST_WAIT_MILLIS);
-      pool.setConnectionTimeout(Math.max(millis, SHORTEST_WAIT_MILLIS));
-    }
+  /** How long it may take to answer. */
+  Duration patience() {
+    return patience;
+  }
+
+  /** Keeps time limits. */
+  Watchdog watchdog() {
+    return watchdog;
+  }
+
+  /** Lets a connection be used for any time. */
+  void keep(Handle handle) {
+    connections.keep(handle.getConnection());
   }
 
   /** What it is, and of which version. */
@@ -218,12 +343,56 @@ public final class Database implements AutoCloseable {
 
   /** Whether no other engine can work on it. */
   boolean exclusive() {
-    return lock != null;
+    return exclusive;
+  }
+
+  /**
+   * Takes the place of the only engine on the database again if it was closed meanwhile.
+   *
+   * @throws StoreException if another has it
+   */
+  synchronized void requireLock() {
+    if (exclusive && lock == null) {
+      Handle held = acquireLock(jdbi);
+      keep(held);
+      lock = held;
+    }
+  }
+
+  /**
+   * Forgets the connections of a database that has failed and is closed, so that the next ones open
+   * it again. What was begun on it is never rolled back: H2 may not come back from that.
+   */
+  synchronized void failed(Handle handle) {
+    if (pool != null) {
+      pool.evictConnection(handle.getConnection());
+      if (lock != null) {
+        pool.evictConnection(lock.getConnection());
+      }
+      pool.getHikariPoolMXBean().softEvictConnections();
+    }
+    lock = null;
   }
 
   @Override
   public void close() {
+    close(CLOSE_LIMIT);
+  }
+
+  /** As {@link #close()}, for so long at most: what does not close by then is left. */
+  void close(Duration limit) {
+    Thread closer = new Thread(this::closeAll, "jobs4j-close");
+    closer.setDaemon(true);
+    closer.start();
+    if (!Threads.ended(closer, limit)) {
+      log.warn("The database did not close in time and is left.");
+    }
+    watchdog.close();
+  }
+
+  private synchronized void closeAll() {
     release(lock);
+    connections.close();
     if (pool != null) {
       try (pool) {
         if (exclusive() && durability == Durability.NONE) {

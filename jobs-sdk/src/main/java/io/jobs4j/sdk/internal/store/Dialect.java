@@ -34,8 +34,10 @@ enum Dialect {
     }
 
     @Override
-    void begun(Session session, Durability level, Duration lease) throws SQLException {
+    void begun(Session session, Durability level, Duration lease, int lockMillis)
+        throws SQLException {
       session.readCommitted();
+      session.limitLocks(lockMillis);
     }
 
     /**
@@ -49,6 +51,17 @@ enum Dialect {
         case PROCESS -> handle.execute("CHECKPOINT");
         case POWER -> handle.execute("CHECKPOINT SYNC");
       }
+    }
+
+    /** Each statement that changes the schema is a transaction, so that the lock needs another. */
+    @Override
+    int lockMillis(Handle handle) {
+      return handle.createQuery("CALL LOCK_TIMEOUT()").mapTo(Integer.class).one();
+    }
+
+    @Override
+    void limitLocks(Handle handle, int millis) {
+      handle.execute("SET LOCK_TIMEOUT " + millis);
     }
 
     /** Each statement that changes the schema is a transaction, so that the lock needs another. */
@@ -126,15 +139,28 @@ enum Dialect {
 
     /** Settings of the transaction alone: behind a proxy, the next may be on another session. */
     @Override
-    void begun(Session session, Durability level, Duration lease) throws SQLException {
+    void begun(Session session, Durability level, Duration lease, int lockMillis)
+        throws SQLException {
       session.later("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", List.of());
       session.later(
           level == Durability.NONE ? UNSYNCED : SYNCED,
-          List.of(Long.toString(Math.min(lease.toMillis(), Integer.MAX_VALUE))));
+          List.of(
+              Long.toString(Math.min(lease.toMillis(), Integer.MAX_VALUE)),
+              Integer.toString(lockMillis)));
     }
 
     @Override
     void afterCommit(Handle handle, Durability level) {}
+
+    @Override
+    int lockMillis(Handle handle) {
+      return -1;
+    }
+
+    @Override
+    void limitLocks(Handle handle, int millis) {
+      throw new IllegalStateException("the limit is that of each transaction");
+    }
 
     @Override
     void changeSchema(Jdbi jdbi, Consumer<Handle> change) {
@@ -191,16 +217,19 @@ enum Dialect {
 
   private static final Logger log = LoggerFactory.getLogger(Dialect.class);
 
-  /** Lets a transaction stand still no longer than its parameter says, in milliseconds. */
-  private static final String IDLE_LIMIT =
+  /**
+   * Lets a transaction stand still no longer than its first parameter says, and wait for each lock
+   * no longer than its second, in milliseconds.
+   */
+  private static final String LIMITS =
       "SELECT set_config('idle_in_transaction_session_timeout', ?, TRUE),"
-          + " set_config('synchronous_commit', %s, TRUE)";
+          + " set_config('lock_timeout', ?, TRUE), set_config('synchronous_commit', %s, TRUE)";
 
-  private static final String UNSYNCED = IDLE_LIMIT.formatted("'off'");
+  private static final String UNSYNCED = LIMITS.formatted("'off'");
 
   /** What waits for more than the disk of the server stays as it is. */
   private static final String SYNCED =
-      IDLE_LIMIT.formatted(
+      LIMITS.formatted(
           "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
               + " ELSE current_setting('synchronous_commit') END");
 
@@ -238,11 +267,20 @@ enum Dialect {
    * Has a transaction that was just begun see what others commit meanwhile, and be as durable as is
    * asked for. It locks the engine's row, so one that stands still must not outlive the lease, or
    * nobody could declare the engine dead.
+   *
+   * @param lockMillis how long it waits for each lock
    */
-  abstract void begun(Session session, Durability level, Duration lease) throws SQLException;
+  abstract void begun(Session session, Durability level, Duration lease, int lockMillis)
+      throws SQLException;
 
   /** Returns when all that was committed on the database before survives as it should. */
   abstract void afterCommit(Handle handle, Durability level);
+
+  /** For how many milliseconds the session waits for locks; -1 if each transaction says it. */
+  abstract int lockMillis(Handle handle);
+
+  /** Lets the transactions of a session wait for so long for each lock, if sessions say it. */
+  abstract void limitLocks(Handle handle, int millis);
 
   /**
    * Changes the schema while no other engine does.

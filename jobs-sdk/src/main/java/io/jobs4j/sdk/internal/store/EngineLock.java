@@ -59,7 +59,7 @@ final class EngineLock {
                   .findOne()
                   .isPresent());
     } catch (JdbiException e) {
-      if (Conflicts.isMissingTable(e)) {
+      if (SqlFailure.of(e) == SqlFailure.TABLE_MISSING) {
         return false;
       }
       throw e;

@@ -30,20 +30,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The jobs in the database. Safe for use by several threads. Methods throw {@link StoreException}
  * when the database fails.
  */
 public final class JobStore implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(JobStore.class);
   private static final OffsetDateTime LONG_AGO = OffsetDateTime.parse("1970-01-01T00:00:00Z");
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
   private static final long LAST_WORD_MILLIS = 500;
   private static final int TIMERS_AT_ONCE = 1000;
   private static final int LOADED_AT_ONCE = 1000;
@@ -56,6 +61,8 @@ public final class JobStore implements AutoCloseable {
   private final Consumer<String> afterCommit;
   private final StoreObserver observer;
   private volatile @Nullable Announcements announcements;
+  private volatile boolean closed;
+  private final AtomicBoolean clockFailed = new AtomicBoolean();
   private final Object timeLock = new Object();
 
   /** What the clock said last; guarded by {@code timeLock}. */
@@ -107,17 +114,16 @@ public final class JobStore implements AutoCloseable {
       StoreObserver observer) {
     this.database = database;
     this.clock = clock;
-    this.lastRead = clock.instant();
-    this.kept = lastRead;
     this.afterCommit = afterCommit;
     this.observer = observer;
-    database.limitWait(settings.patience());
-    this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
-    this.tables = new JobTables(database.dialect(), this::now, membership::id);
     try {
+      this.lastRead = clock.instant();
+      this.kept = lastRead;
+      this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
+      this.tables = new JobTables(database.dialect(), this::now, membership::id);
       this.writer =
           new StoreWriter(database, membership, tables, settings.patience(), onLost, observer);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       database.close();
       throw e;
     }
@@ -262,7 +268,8 @@ public final class JobStore implements AutoCloseable {
             request(session, uuid, job, "cancel_requested_by = ?", user);
           }
           return job.status();
-        });
+        },
+        uuid);
   }
 
   /**
@@ -278,7 +285,8 @@ public final class JobStore implements AutoCloseable {
             request(session, uuid, job, "pause_requested_by = ?", user);
           }
           return job.status();
-        });
+        },
+        uuid);
   }
 
   /**
@@ -294,7 +302,8 @@ public final class JobStore implements AutoCloseable {
             request(session, uuid, job, "pause_requested_by = ?", null);
           }
           return job.status();
-        });
+        },
+        uuid);
   }
 
   private record Requested(
@@ -351,7 +360,8 @@ public final class JobStore implements AutoCloseable {
                         now(),
                         uuid,
                         visible)
-                > 0);
+                > 0,
+        uuid);
   }
 
   /**
@@ -1006,7 +1016,7 @@ public final class JobStore implements AutoCloseable {
    */
   public Instant now() {
     synchronized (timeLock) {
-      Instant read = clock.instant();
+      Instant read = read();
       if (read.isBefore(kept)) {
         Duration passed = Duration.between(lastRead, read);
         kept = passed.isNegative() ? kept : kept.plus(passed.dividedBy(2));
@@ -1014,6 +1024,18 @@ public final class JobStore implements AutoCloseable {
       kept = read.isBefore(kept) ? kept : read;
       lastRead = read;
       return kept.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
+
+  /** A clock that fails stands still; nothing that has a time fails for it. */
+  private Instant read() {
+    try {
+      return clock.instant();
+    } catch (RuntimeException | Error e) {
+      if (clockFailed.compareAndSet(false, true)) {
+        log.error("The clock failed; further failures are not logged", e);
+      }
+      return lastRead;
     }
   }
 
@@ -1028,6 +1050,7 @@ public final class JobStore implements AutoCloseable {
    * is given up then.
    */
   public void close(Duration limit) {
+    closed = true;
     long deadline = System.nanoTime() + limit.toNanos();
     Announcements hearing = announcements;
     if (hearing != null) {
@@ -1038,7 +1061,7 @@ public final class JobStore implements AutoCloseable {
       // It has heard of the leave.
       hearing.close(Math.max(LAST_WORD_MILLIS, (deadline - System.nanoTime()) / 1_000_000));
     }
-    database.close();
+    database.close(Duration.ofNanos(Math.max(CLOSE_GRACE.toNanos(), deadline - System.nanoTime())));
   }
 
   private static @Nullable TransferProgress progress(@Nullable String json) {
@@ -1049,8 +1072,10 @@ public final class JobStore implements AutoCloseable {
   private <T> T read(HandleCallback<T, RuntimeException> query) {
     boolean interrupted = Thread.interrupted();
     try {
+      StoreWriter.requireOpen(closed);
       return database.jdbi().withHandle(query);
     } catch (JdbiException e) {
+      StoreWriter.requireOpen(closed);
       throw new StoreException("The database could not be read.", e);
     } finally {
       if (interrupted) {

@@ -657,6 +657,11 @@ final class JobTables {
       return uuid;
     }
 
+    @Override
+    String job() {
+      return uuid;
+    }
+
     /** Whether it is made under a lease and within no limits. */
     boolean isOfHolder() {
       return lease != null && quota == null;

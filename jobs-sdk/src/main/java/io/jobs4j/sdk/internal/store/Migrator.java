@@ -63,13 +63,13 @@ final class Migrator {
       try {
         dialect.changeSchema(jdbi, this::complete);
       } catch (JdbiException e) {
-        if (Conflicts.isDenied(e)) {
+        if (SqlFailure.of(e) == SqlFailure.DENIED) {
           throw new StoreException(
               "The tables of this version are not all there, and the database's user may not make"
                   + " them. Start an engine once as a user who may.",
               e);
         }
-        if (!Conflicts.isPassing(e) || System.nanoTime() - deadline >= 0) {
+        if (!SqlFailure.of(e).isPassing() || System.nanoTime() - deadline >= 0) {
           throw e;
         }
         pause();
@@ -81,7 +81,7 @@ final class Migrator {
     try {
       return jdbi.withHandle(handle -> missing(handle).isEmpty());
     } catch (JdbiException e) {
-      if (Conflicts.isMissingTable(e)) {
+      if (SqlFailure.of(e) == SqlFailure.TABLE_MISSING) {
         return false;
       }
       throw e;

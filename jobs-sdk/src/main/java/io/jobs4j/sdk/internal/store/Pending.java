@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Pending<T> {
   private final CompletableFuture<T> result = new CompletableFuture<>();
   private long deadline;
-  private boolean mayBeDone;
+  private volatile boolean mayBeDone;
   private @Nullable T value;
   private @Nullable JobsException refusal;
   private @Nullable Consumer<T> observer;
@@ -33,6 +33,16 @@ abstract class Pending<T> {
 
   final boolean isLate(long nanos) {
     return nanos - deadline >= 0;
+  }
+
+  /** The UUID of the job that it changes; empty if it is about no job that exists. */
+  String job() {
+    return "";
+  }
+
+  /** Whether nobody waits for it any more. */
+  final boolean isGivenUp() {
+    return result.isDone();
   }
 
   /** Whether it may have been carried out before. */

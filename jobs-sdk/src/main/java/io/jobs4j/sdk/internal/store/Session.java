@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,15 +14,12 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The writer's connection with its statements, which are prepared once: some databases would
  * otherwise spend more time on reading the SQL than on doing it. Used by one thread.
  */
 final class Session implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   private final Handle handle;
   private final Dialect dialect;
@@ -33,8 +29,11 @@ final class Session implements AutoCloseable {
   /** What is to be sent with the next statement, or before the commit. */
   private final List<Later> later = new ArrayList<>();
 
-  /** How long the connection waited for the database before, in milliseconds; -1 if as now. */
-  private int foundTimeout = -1;
+  /** How long the session waited for locks when it came here; -1 if that is not its own matter. */
+  private int foundLockMillis = -1;
+
+  /** How long it waits now; -1 if as it did. */
+  private int lockMillis = -1;
 
   /** The isolation of the connection's transactions before; -1 if as now. */
   private int foundIsolation = -1;
@@ -167,15 +166,16 @@ final class Session implements AutoCloseable {
     handle.rollback();
   }
 
-  /** Takes the connection for broken if the database says nothing for so long. */
-  void limitSilence(Duration time) {
-    try {
-      int found = connection().getNetworkTimeout();
-      connection().setNetworkTimeout(Runnable::run, Math.toIntExact(time.toMillis()));
-      foundTimeout = found;
-    } catch (SQLException e) {
-      // Some drivers cannot; then only the operating system notices.
-      log.debug("The silence of the database cannot be limited: {}", e.getMessage());
+  /** Remembers how long others on the connection wait for locks. */
+  void findLockLimit() {
+    foundLockMillis = dialect.lockMillis(handle);
+  }
+
+  /** Lets transactions wait for so long for each lock, where that is the session's. */
+  void limitLocks(int millis) {
+    if (lockMillis != millis && foundLockMillis >= 0) {
+      dialect.limitLocks(handle, millis);
+      lockMillis = millis;
     }
   }
 
@@ -206,11 +206,11 @@ final class Session implements AutoCloseable {
   }
 
   /** The connection goes back to whom it came from. */
-  private void restoreTimeout() {
-    if (foundTimeout >= 0) {
+  private void restoreLockLimit() {
+    if (lockMillis >= 0) {
       try {
-        connection().setNetworkTimeout(Runnable::run, foundTimeout);
-      } catch (SQLException e) {
+        dialect.limitLocks(handle, foundLockMillis);
+      } catch (JdbiException e) {
         // It is gone already.
       }
     }
@@ -241,7 +241,7 @@ final class Session implements AutoCloseable {
   public void close() {
     closeStatements();
     restoreIsolation();
-    restoreTimeout();
+    restoreLockLimit();
     try {
       handle.close();
     } catch (JdbiException e) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +30,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the database refuses takes nothing else with it: the transaction is rolled back and its
  * parts are done one by one. So a part may be done more than once and must depend on nothing but
- * what it is given.
+ * what it is given. A part that needs a lock which somebody else holds is set aside, and waits for
+ * it while all others go on.
+ *
+ * <p>Whoever waits is answered in time whatever holds the thread up: the {@link Watchdog} does it
+ * when the thread itself does not.
  */
 final class StoreWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreWriter.class);
@@ -38,14 +43,31 @@ final class StoreWriter implements AutoCloseable {
   private static final int ATTEMPTS = 3;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
-  /** No statement takes as long; a connection that is silent for longer is taken for broken. */
+  /** No group takes as long; a connection on which one does is taken for broken. */
   private static final Duration LEAST_SILENCE = Duration.ofMinutes(1);
+
+  /** How long a group waits for locks before it is looked for what is in its way. */
+  private static final int LOCK_MILLIS = 250;
+
+  /** The same for a change that waited before, while others wait for it. */
+  private static final int SHORT_LOCK_MILLIS = 50;
+
+  /** The same for what the engine does for itself alone, when it comes, comes back or leaves. */
+  private static final int LONG_LOCK_MILLIS = 5000;
+
+  /** How long changes that wait for locks may hold up others at a time. */
+  private static final long ASIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** How long this engine tries to give its jobs back at least. */
+  private static final Duration LEAVE_TIME = Duration.ofSeconds(2);
 
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 1000;
 
   private static final String UNKNOWN =
       "The database went away in the moment of a commit; whether it was made is not known.";
+
+  private static final String CLOSED = "The engine is closed.";
 
   private final Database database;
   private final Membership membership;
@@ -55,13 +77,17 @@ final class StoreWriter implements AutoCloseable {
   private final StoreObserver observer;
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final SetAside aside = new SetAside();
   private final Thread thread;
 
-  /** What the thread has in hand. */
+  /** Until when this engine tries to give its jobs back. */
+  private volatile long leaveBy;
+
+  /** What the thread has in hand, with what is set aside. */
   private volatile List<Pending<?>> underWay = List.of();
 
-  /** The connection in use; touched by the thread alone. */
-  private @Nullable Session session;
+  /** The connection in use; used by the thread alone, but may be aborted by others. */
+  private volatile @Nullable Session session;
 
   /** Whether this engine was declared dead and has not come back yet; the thread's alone. */
   private boolean lost;
@@ -89,10 +115,12 @@ final class StoreWriter implements AutoCloseable {
     this.observer = observer;
     try {
       join();
+      unwatch();
     } catch (SQLException | RuntimeException e) {
       drop();
       throw new StoreException("The database cannot be used: " + e.getMessage(), e);
     }
+    database.watchdog().onTick(this::answerLate);
     this.thread = new Thread(this::run, "jobs4j-writer");
     thread.setDaemon(true);
     thread.start();
@@ -114,9 +142,21 @@ final class StoreWriter implements AutoCloseable {
     return result(submit(change));
   }
 
+  /** As {@link #write(Change)}, for a change of one job. */
+  <T> T write(Change<T> change, String job) {
+    return result(submit(new Single<>(change, job)));
+  }
+
+  /** Refuses what comes too late. */
+  static void requireOpen(boolean closed) {
+    if (closed) {
+      throw new StoreException(CLOSED);
+    }
+  }
+
   /** Puts a change in line, waiting while the line is full; it completes when it is durable. */
   <T> CompletableFuture<T> submit(Change<T> change) {
-    return submit(new Single<>(change));
+    return submit(new Single<>(change, ""));
   }
 
   /** Puts something in line, waiting while the line is full; it completes when it is durable. */
@@ -136,7 +176,7 @@ final class StoreWriter implements AutoCloseable {
       // The thread may have looked for the last time before this came, so this answers for itself,
       // unless the thread has it already. What others had put in line before is still done.
       if (!queued || queue.remove(pending)) {
-        pending.fail(new StoreException("The engine is closed."));
+        pending.fail(new StoreException(CLOSED));
       }
     } else if (!queued) {
       pending.fail(unavailable(null));
@@ -184,14 +224,16 @@ final class StoreWriter implements AutoCloseable {
     List<Pending<?>> group = new ArrayList<>(GROUP_LIMIT);
     while (!closed() || !queue.isEmpty()) {
       try {
-        Pending<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
-        if (first == null) {
-          continue;
+        Pending<?> first = queue.poll(nextLook(), TimeUnit.NANOSECONDS);
+        if (first != null) {
+          group.add(first);
+          queue.drainTo(group, GROUP_LIMIT - 1);
+          List<Pending<?>> all = new ArrayList<>(group);
+          all.addAll(aside.all());
+          underWay = List.copyOf(all);
+          commit(group, true);
         }
-        group.add(first);
-        queue.drainTo(group, GROUP_LIMIT - 1);
-        underWay = List.copyOf(group);
-        commit(group);
+        retryAside();
       } catch (InterruptedException e) {
         // Only close() ends this thread, and it does not interrupt.
         log.warn("The writer was interrupted and goes on.");
@@ -200,43 +242,114 @@ final class StoreWriter implements AutoCloseable {
         group.forEach(pending -> pending.fail(e));
       } finally {
         group.clear();
-        underWay = List.of();
+        underWay = aside.all();
       }
     }
+    aside.release(pending -> true, pending -> pending.fail(locked()));
     leave();
     drop();
     refuseRest();
   }
 
-  /** Does a group, however often that takes. */
-  private void commit(List<Pending<?>> given) {
-    List<Pending<?>> group = given;
+  private long nextLook() {
+    long longest = TimeUnit.MILLISECONDS.toNanos(100);
+    return aside.isEmpty() ? longest : Math.min(longest, aside.nanosLeft(System.nanoTime()));
+  }
+
+  /**
+   * Does a group, however often that takes.
+   *
+   * @param whole whether it is not known yet that it can do without locks of others
+   */
+  private void commit(List<Pending<?>> given, boolean whole) {
+    List<Pending<?>> group = new ArrayList<>(given);
+    group.removeIf(Pending::isGivenUp);
+    aside.keepOrder(group);
     long pause = FIRST_PAUSE_MILLIS;
-    for (int attempt = 1; ; attempt++) {
+    for (int attempt = 1; !group.isEmpty(); attempt++) {
       long start = System.nanoTime();
-      Outcome outcome = attempt(group);
+      Outcome outcome = attempt(group, LOCK_MILLIS);
       if (outcome.done()) {
         observer.group(group.size(), Duration.ofNanos(System.nanoTime() - start));
         group.forEach(Pending::answer);
         return;
       }
       Throwable cause = outcome.cause();
-      if (!outcome.databaseIsAway()) {
-        if (group.size() > 1) {
-          group.forEach(alone -> commit(List.of(alone)));
+      if (outcome.failure() == SqlFailure.LOCKED) {
+        if (!whole || attempt(List.of(), LOCK_MILLIS).done()) {
+          apart(group);
           return;
         }
-        if (attempt >= ATTEMPTS || !Conflicts.isPassing(cause)) {
+        // Not even the engine's own row can be had, so that nobody's change is to blame.
+      } else if (!outcome.databaseIsAway()) {
+        if (group.size() > 1) {
+          group.forEach(alone -> commit(List.of(alone), true));
+          return;
+        }
+        if (attempt >= ATTEMPTS || !outcome.failure().isPassing()) {
           group.get(0).fail(asJobsException(cause));
           return;
         }
       }
       group = withoutLate(group, cause);
-      if (group.isEmpty()) {
-        return;
+      if (!group.isEmpty()) {
+        awaitDatabase(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
       }
-      awaitDatabase(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+    }
+  }
+
+  /** Finds those of a group that need locks of others, and does all others. */
+  private void apart(List<Pending<?>> group) {
+    if (group.size() == 1) {
+      aside.add(group.get(0), System.nanoTime());
+      return;
+    }
+    int half = group.size() / 2;
+    commit(group.subList(0, half), false);
+    commit(group.subList(half, group.size()), false);
+  }
+
+  /** Tries changes again that wait for locks. */
+  private void retryAside() {
+    if (aside.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    aside.release(
+        pending -> pending.isGivenUp() || pending.isLate(now) || closed(),
+        pending -> pending.fail(locked()));
+    if (aside.nanosLeft(now) == 0) {
+      aside.retry(this::retry, spent -> spent > ASIDE_NANOS && !queue.isEmpty());
+    }
+  }
+
+  /** Whether a change that was set aside is done with. */
+  private boolean retry(Pending<?> pending) {
+    Outcome outcome = attempt(List.of(pending), queue.isEmpty() ? LOCK_MILLIS : SHORT_LOCK_MILLIS);
+    if (outcome.done()) {
+      pending.answer();
+      return true;
+    }
+    if (outcome.databaseIsAway() || outcome.failure().isPassing()) {
+      return false;
+    }
+    pending.fail(asJobsException(outcome.cause()));
+    return true;
+  }
+
+  /** Answers those who have waited for too long, whatever the thread is at. */
+  private void answerLate(long now) {
+    long limit = now - Connections.GRACE.toNanos();
+    for (Pending<?> pending : queue) {
+      if (pending.isLate(limit) && queue.remove(pending)) {
+        pending.fail(unavailable(null));
+      }
+    }
+    for (Pending<?> pending : underWay) {
+      if (pending.isLate(limit)) {
+        pending.fail(new StoreException(UNKNOWN));
+      }
     }
   }
 
@@ -262,34 +375,38 @@ final class StoreWriter implements AutoCloseable {
   }
 
   /** Tries a group once. */
-  private Outcome attempt(List<Pending<?>> group) {
-    long number = 0;
+  private Outcome attempt(List<Pending<?>> group, int lockMillis) {
     try {
       Session open = open();
+      watch(open);
+      long number;
       try {
-        number = transact(open, group);
+        number = transact(open, group, lockMillis);
       } catch (SQLException | RuntimeException | Error e) {
-        boolean alive = open.isAlive();
+        SqlFailure failure = SqlFailure.of(e);
+        boolean alive = failure != SqlFailure.DATABASE_CLOSED && open.isAlive();
         tables.rolledBack();
         if (alive) {
           open.rollback();
         } else {
-          drop();
+          drop(failure);
         }
-        return new Outcome(false, !alive, e);
+        return new Outcome(false, !alive, failure, e);
       }
       return finish(open, number, group);
     } catch (RuntimeException e) {
-      drop();
-      return new Outcome(false, true, e);
+      drop(SqlFailure.of(e));
+      return new Outcome(false, true, SqlFailure.OTHER, e);
+    } finally {
+      unwatch();
     }
   }
 
   /** All but the commit. */
-  private long transact(Session open, List<Pending<?>> group) throws SQLException {
+  private long transact(Session open, List<Pending<?>> group, int lockMillis) throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
-        begin(open);
+        begin(open, lockMillis);
         long number = membership.renew(open);
         apply(open, group);
         open.flush();
@@ -310,10 +427,10 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private void begin(Session open) throws SQLException {
+  private void begin(Session open, int lockMillis) throws SQLException {
     open.news().clear();
     open.handle().begin();
-    database.dialect().begun(open, database.durability(), membership.lease());
+    database.dialect().begun(open, database.durability(), membership.lease(), lockMillis);
   }
 
   private void announce(Session open) throws SQLException {
@@ -335,14 +452,15 @@ final class StoreWriter implements AutoCloseable {
       database.dialect().afterCommit(open.handle(), database.durability());
       return Outcome.DONE;
     } catch (RuntimeException e) {
-      if (Conflicts.isRolledBack(e)) {
+      SqlFailure failure = SqlFailure.of(e);
+      if (failure == SqlFailure.ROLLED_BACK) {
         tables.rolledBack();
         open.rollback();
-        return new Outcome(false, false, e);
+        return new Outcome(false, false, failure, e);
       }
       log.warn("The answer to a commit was lost: {}", e.toString());
       tables.rolledBack();
-      drop();
+      drop(failure);
       return findOut(number, e);
     }
   }
@@ -354,18 +472,19 @@ final class StoreWriter implements AutoCloseable {
     while (true) {
       try {
         Session open = open();
-        begin(open);
+        watch(open);
+        begin(open, LONG_LOCK_MILLIS);
         boolean committed = membership.wasCommitted(open, number);
         open.handle().rollback();
         if (committed) {
           database.dialect().afterCommit(open.handle(), database.durability());
           return Outcome.DONE;
         }
-        return new Outcome(false, true, cause);
+        return new Outcome(false, true, SqlFailure.OTHER, cause);
       } catch (SQLException | RuntimeException e) {
-        drop();
+        drop(SqlFailure.of(e));
         if (closed() || System.nanoTime() - deadline >= 0) {
-          return new Outcome(false, true, new StoreException(UNKNOWN, cause));
+          return new Outcome(false, true, SqlFailure.OTHER, new StoreException(UNKNOWN, cause));
         }
         awaitDatabase(pause);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
@@ -409,18 +528,45 @@ final class StoreWriter implements AutoCloseable {
     if (known != null) {
       return known;
     }
+    database.requireLock();
     Handle handle = database.jdbi().open();
     Session opened = new Session(handle, database.dialect());
     session = opened;
-    opened.limitSilence(patience.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : patience);
+    opened.findLockLimit();
     return opened;
   }
 
+  /** The connection is aborted if what is done on it takes far too long. */
+  private void watch(Session open) {
+    database
+        .watchdog()
+        .watch(
+            open.handle().getConnection(),
+            System.nanoTime(),
+            patience.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : patience);
+  }
+
+  private void unwatch() {
+    Session known = session;
+    if (known != null) {
+      database.keep(known.handle());
+    }
+  }
+
   private void drop() {
+    drop(SqlFailure.OTHER);
+  }
+
+  private void drop(SqlFailure failure) {
     Session known = session;
     session = null;
     if (known != null) {
-      known.close();
+      database.keep(known.handle());
+      if (failure == SqlFailure.DATABASE_CLOSED) {
+        database.failed(known.handle());
+      } else {
+        known.close();
+      }
     }
   }
 
@@ -432,7 +578,7 @@ final class StoreWriter implements AutoCloseable {
         join(open);
         return;
       } catch (SQLException | RuntimeException e) {
-        if (attempt == ATTEMPTS || !Conflicts.isPassing(e)) {
+        if (attempt == ATTEMPTS || !SqlFailure.of(e).isPassing()) {
           throw e;
         }
         open.rollback();
@@ -441,7 +587,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void join(Session open) throws SQLException {
-    begin(open);
+    begin(open, LONG_LOCK_MILLIS);
     membership.join(open, database.exclusive());
     tellOthers(open);
     open.handle().commit();
@@ -455,32 +601,50 @@ final class StoreWriter implements AutoCloseable {
       log.warn("This engine gave no sign of life in time and lost its jobs; it comes back");
       onRejoin.run();
     }
-    begin(open);
+    begin(open, LONG_LOCK_MILLIS);
     membership.rejoin(open);
     tellOthers(open);
     open.handle().commit();
   }
 
+  /** A connection that broke unnoticed is no reason to let others wait for the lease to end. */
   private void leave() {
-    try {
-      Session open = open();
-      begin(open);
-      membership.leave(open);
-      // Whatever is known of others: what is given back would lie there.
-      tellOthers(open);
-      open.handle().commit();
-      database.dialect().afterCommit(open.handle(), database.durability());
-    } catch (SQLException | RuntimeException e) {
-      log.warn(
-          "This engine could not give its jobs back; others wait for its lease to end: {}",
-          e.toString());
+    for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+      try {
+        leaveOnce(open());
+        return;
+      } catch (SQLException | RuntimeException e) {
+        drop(SqlFailure.of(e));
+        if (leaveBy - System.nanoTime() <= 0) {
+          log.warn(
+              "This engine could not give its jobs back; others wait for its lease to end: {}",
+              e.toString());
+          return;
+        }
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pause));
     }
+  }
+
+  private void leaveOnce(Session open) throws SQLException {
+    watch(open);
+    begin(open, LONG_LOCK_MILLIS);
+    membership.leave(open);
+    // Whatever is known of others: what is given back would lie there.
+    tellOthers(open);
+    open.handle().commit();
+    database.dialect().afterCommit(open.handle(), database.durability());
   }
 
   private void refuseRest() {
     for (Pending<?> rest = queue.poll(); rest != null; rest = queue.poll()) {
-      rest.fail(new StoreException("The engine is closed."));
+      rest.fail(new StoreException(CLOSED));
     }
+  }
+
+  private static StoreException locked() {
+    return new StoreException(
+        "The database could not store a change: another transaction holds a lock that it needs.");
   }
 
   private static StoreException unavailable(@Nullable Throwable cause) {
@@ -505,23 +669,18 @@ final class StoreWriter implements AutoCloseable {
 
   /** As {@link #close()}, for so long at most. */
   void close(Duration limit) {
+    Duration leaving = patience.compareTo(LEAVE_TIME) < 0 ? LEAVE_TIME : patience;
+    Duration shorter = leaving.compareTo(limit) < 0 ? leaving : limit;
+    leaveBy = System.nanoTime() + shorter.toNanos();
     closing.countDown();
-    long deadline = System.nanoTime() + limit.toNanos();
-    boolean interrupted = false;
-    while (thread.isAlive() && deadline - System.nanoTime() > 0) {
-      try {
-        TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (thread.isAlive()) {
+    if (!Threads.ended(thread, limit)) {
       log.warn("The database did not answer in time; changes that wait for it are given up.");
       refuseRest();
       underWay.forEach(pending -> pending.fail(new StoreException(UNKNOWN)));
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      Session stuck = session;
+      if (stuck != null) {
+        Watchdog.abort(stuck.handle().getConnection());
+      }
     }
   }
 
@@ -530,15 +689,23 @@ final class StoreWriter implements AutoCloseable {
    *
    * @param databaseIsAway whether the same may be tried again when it is back
    */
-  private record Outcome(boolean done, boolean databaseIsAway, @Nullable Throwable cause) {
-    static final Outcome DONE = new Outcome(true, false, null);
+  private record Outcome(
+      boolean done, boolean databaseIsAway, SqlFailure failure, @Nullable Throwable cause) {
+    static final Outcome DONE = new Outcome(true, false, SqlFailure.OTHER, null);
   }
 
   private static final class Single<T> extends Pending<T> {
     private final Change<T> change;
+    private final String job;
 
-    Single(Change<T> change) {
+    Single(Change<T> change, String job) {
       this.change = change;
+      this.job = job;
+    }
+
+    @Override
+    String job() {
+      return job;
     }
 
     void apply(Session session) throws SQLException {

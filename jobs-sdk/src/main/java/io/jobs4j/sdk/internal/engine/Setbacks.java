@@ -1,0 +1,50 @@
+package io.jobs4j.sdk.internal.engine;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How often in a row jobs could not be dealt with, so that they are tried again more and more
+ * rarely. It forgets the jobs that it has not heard of for longest when they are too many. Safe for
+ * use by several threads.
+ */
+final class Setbacks {
+  private static final int MOST_JOBS = 10_000;
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+  private final Map<String, Setback> jobs = new LinkedHashMap<>();
+
+  /**
+   * What went wrong with a job.
+   *
+   * @param times how often in a row
+   * @param isNews whether it was not the same the last time
+   */
+  record Setback(int times, String error, boolean isNews) {
+    /** How long until it is tried again, if that is {@code first} at the first time. */
+    Duration pause(Duration first) {
+      Duration pause = first.multipliedBy(1L << Math.min(times - 1, 16));
+      return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+  }
+
+  /** Notes that a job could not be dealt with. */
+  synchronized Setback note(String uuid, String error) {
+    Setback last = jobs.remove(uuid);
+    Setback next =
+        last == null
+            ? new Setback(1, error, true)
+            : new Setback(last.times + 1, error, !last.error.equals(error));
+    jobs.put(uuid, next);
+    if (jobs.size() > MOST_JOBS) {
+      jobs.remove(jobs.keySet().iterator().next());
+    }
+    return next;
+  }
+
+  /** Notes that a job was dealt with. */
+  synchronized void clear(String uuid) {
+    jobs.remove(uuid);
+  }
+}
