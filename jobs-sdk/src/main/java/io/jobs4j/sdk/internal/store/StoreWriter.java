@@ -447,19 +447,20 @@ final class StoreWriter implements AutoCloseable {
 
   private Outcome finish(Session open, long number, List<Pending<?>> group) {
     group.forEach(Pending::committing);
+    boolean committed = false;
     try {
       open.handle().commit();
+      committed = true;
       database.dialect().afterCommit(open.handle(), database.durability());
       return Outcome.DONE;
     } catch (RuntimeException e) {
       SqlFailure failure = SqlFailure.of(e);
-      if (failure == SqlFailure.ROLLED_BACK) {
-        tables.rolledBack();
+      tables.rolledBack();
+      if (failure == SqlFailure.ROLLED_BACK && !committed) {
         open.rollback();
         return new Outcome(false, false, failure, e);
       }
       log.warn("The answer to a commit was lost: {}", e.toString());
-      tables.rolledBack();
       drop(failure);
       return findOut(number, e);
     }
