@@ -366,12 +366,21 @@ public final class Database implements AutoCloseable {
   synchronized void failed(Handle handle) {
     if (pool != null) {
       pool.evictConnection(handle.getConnection());
-      if (lock != null) {
-        pool.evictConnection(lock.getConnection());
-      }
       pool.getHikariPoolMXBean().softEvictConnections();
     }
+    forgetLock();
+  }
+
+  /**
+   * Gives up the place of the only engine on the database, which {@link #requireLock} takes again.
+   * Nobody else can take it meanwhile, because a database that is opened here is this engine's.
+   */
+  synchronized void forgetLock() {
+    Handle held = lock;
     lock = null;
+    if (held != null && pool != null) {
+      pool.evictConnection(held.getConnection());
+    }
   }
 
   @Override

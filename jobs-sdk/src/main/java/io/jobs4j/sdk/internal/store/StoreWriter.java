@@ -530,7 +530,14 @@ final class StoreWriter implements AutoCloseable {
       return known;
     }
     database.requireLock();
-    Handle handle = database.jdbi().open();
+    Handle handle;
+    try {
+      handle = database.jdbi().open();
+    } catch (RuntimeException e) {
+      // What holds the lock may be the last connection to a database that has failed.
+      database.forgetLock();
+      throw e;
+    }
     Session opened = new Session(handle, database.dialect());
     session = opened;
     opened.findLockLimit();
