@@ -31,7 +31,7 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
   private static final Pattern TIME = Pattern.compile("jobs4j time (\\d{1,12}(?:\\.\\d{1,9})?)");
   private static final Pattern DETAILS =
       Pattern.compile(
-          "(\\d{1,18}) (ended|running|torn|lost|cancelled|unborn|adrift|gone|away|unseen)"
+          "(\\d{1,18}) (ended|running|torn|lost|cancelled|unborn|adrift|gone|missing|away|unseen)"
               + " (\\d{1,3}|none) (\\w+) (\\d{1,18}) (\\d{1,18}) (held|free) ?(.*)");
 
   /** Host name, boot and PID namespace of where a job runs, and of where it was looked for. */
@@ -39,13 +39,13 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
       Pattern.compile("(\\S{1,255}) (\\S{1,64}) (\\S{1,20}) (\\S{1,255}) (\\S{1,64}) (\\S{1,20})");
 
   private static final Pattern WITHOUT_RECORD =
-      Pattern.compile("\\d{1,18} (unborn|adrift|gone|away) .*");
+      Pattern.compile("\\d{1,18} (unborn|adrift|gone|missing|away) .*");
 
   /**
    * One attempt.
    *
    * @param process the process of its wrapper, 0 if unknown
-   * @param away whether nothing can be known, because the file system of its work directory is away
+   * @param away whether nothing can be known, because its work directory cannot be seen
    * @param status where it is; {@code null} if there is no evidence
    */
   record Entry(String process, boolean away, @Nullable RemoteStatus status) {}
@@ -66,7 +66,17 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     }
   }
 
+  /** What a script said that reports of no jobs. */
   static ForkReport of(String output) {
+    return of(output, List.of());
+  }
+
+  /**
+   * What a script said.
+   *
+   * @param workPaths of the jobs that it was asked for, by their numbers
+   */
+  static ForkReport of(String output, List<String> workPaths) {
     Map<Integer, String> jobs = new LinkedHashMap<>();
     List<Instant> times = new ArrayList<>();
     Refusal refusal = null;
@@ -84,10 +94,11 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
         refusal = Refusal.in(line);
       }
     }
-    return new ForkReport(entries(jobs, times), refusal, complete);
+    return new ForkReport(entries(jobs, times, workPaths), refusal, complete);
   }
 
-  private static Map<Integer, Entry> entries(Map<Integer, String> jobs, List<Instant> times) {
+  private static Map<Integer, Entry> entries(
+      Map<Integer, String> jobs, List<Instant> times, List<String> workPaths) {
     long records = jobs.values().stream().filter(ForkReport::hasRecord).count();
     // A record that vanished in between has no time, and nobody knows which one that was.
     boolean timed = times.size() == records;
@@ -97,8 +108,10 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
       Instant written = timed && hasRecord(job.getValue()) ? times.get(next++) : null;
       Matcher details = DETAILS.matcher(job.getValue());
       if (details.matches()) {
+        int number = job.getKey();
+        String workPath = number < workPaths.size() ? workPaths.get(number) : "";
         boolean away = details.group(2).equals("away");
-        entries.put(job.getKey(), new Entry(details.group(1), away, status(details, written)));
+        entries.put(number, new Entry(details.group(1), away, status(details, written, workPath)));
       }
     }
     return entries;
@@ -108,13 +121,15 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
     return !WITHOUT_RECORD.matcher(details).matches();
   }
 
-  private static @Nullable RemoteStatus status(Matcher details, @Nullable Instant written) {
+  private static @Nullable RemoteStatus status(
+      Matcher details, @Nullable Instant written, String workPath) {
     Instant started = started(written, details.group(5), details.group(6));
     return switch (details.group(2)) {
       case "ended" -> ended(details.group(3), details.group(4), started, written);
       case "running", "adrift" ->
           RemoteStatus.running(started).withHeld(details.group(7).equals("held"));
       case "unseen" -> RemoteStatus.unseen(unseen(details.group(8)));
+      case "missing" -> RemoteStatus.unseen(missing(workPath, details.group(8)));
       case "gone" -> RemoteStatus.lost(null, "Its run record in the work directory is gone.");
       case "cancelled", "unborn" ->
           RemoteStatus.endedBy(Cause.CANCELLED, OptionalInt.empty(), null, null, "");
@@ -136,6 +151,12 @@ record ForkReport(Map<Integer, Entry> entries, @Nullable Refusal refusal, boolea
                 words.group(5),
                 words.group(6))
         : "The job runs elsewhere and cannot be seen from here";
+  }
+
+  /** What is said of a job that was launched, on a host that does not have its work directory. */
+  static String missing(String workPath, String host) {
+    return "The work directory %s does not exist on host %s: the job ran on another host, or the directory was deleted"
+        .formatted(workPath, host);
   }
 
   /**

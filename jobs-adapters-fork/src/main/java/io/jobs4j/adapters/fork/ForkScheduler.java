@@ -84,6 +84,7 @@ public final class ForkScheduler implements RemoteScheduler {
   private static final String EXPORTS_VARIABLE = "JOBS4J_EXPORTS";
 
   private static final String UNSEEN = "jobs4j unseen ";
+  private static final String MISSING = "jobs4j missing ";
 
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -94,7 +95,7 @@ public final class ForkScheduler implements RemoteScheduler {
   /** Jobs whose end will be told of. */
   private final Set<RemoteJob> followed = ConcurrentHashMap.newKeySet();
 
-  /** What jobs begin with; {@code null} until the first is launched. */
+  /** What jobs begin with; {@code null} until the host knew the account. */
   private volatile @Nullable Map<String, String> base;
 
   /**
@@ -177,7 +178,8 @@ public final class ForkScheduler implements RemoteScheduler {
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
     Attempt attempt = checked(job.attempt());
-    CommandResult result = succeed(script(ForkScripts.MARK, attempt));
+    CommandResult result =
+        succeed(script(ForkScripts.MARK, attempt, isNumbered(job) ? "launched" : ""));
     List<String> lines = result.output().lines().toList();
     if (lines.contains("jobs4j over")) {
       return;
@@ -278,7 +280,8 @@ public final class ForkScheduler implements RemoteScheduler {
     }
     script.append(ForkScripts.CLOSING);
     CommandResult result = succeed(Command.of("/bin/sh").withInput(script.toString()));
-    ForkReport report = ForkReport.of(result.output());
+    ForkReport report =
+        ForkReport.of(result.output(), jobs.stream().map(job -> job.attempt().workPath()).toList());
     if (!report.complete()) {
       throw unanswered("the report of jobs", result);
     }
@@ -302,11 +305,16 @@ public final class ForkScheduler implements RemoteScheduler {
 
   private static void refuseUnseen(Attempt attempt, CommandResult result) {
     for (String line : result.output().lines().toList()) {
+      String why = null;
       if (line.startsWith(UNSEEN)) {
+        why = ForkReport.unseen(line.substring(UNSEEN.length()));
+      } else if (line.startsWith(MISSING)) {
+        why = ForkReport.missing(attempt.workPath(), line.substring(MISSING.length()));
+      }
+      if (why != null) {
         throw new TransientAdapterException(
             RecoveryCondition.JOB_NOT_VISIBLE,
-            "Attempt %s: %s"
-                .formatted(attempt.key(), ForkReport.unseen(line.substring(UNSEEN.length()))),
+            "Attempt %s: %s".formatted(attempt.key(), why),
             null);
       }
     }
@@ -381,7 +389,9 @@ public final class ForkScheduler implements RemoteScheduler {
     Map<String, String> known = base;
     if (known == null) {
       known = BaseEnvironment.of(runner);
-      base = known;
+      if (BaseEnvironment.hasAccount(known)) {
+        base = known;
+      }
     }
     return known;
   }
@@ -473,7 +483,7 @@ public final class ForkScheduler implements RemoteScheduler {
             + attempt.workPath()
             + " of attempt "
             + attempt.key()
-            + " and the directory above it are missing: its file system seems to be away",
+            + " cannot be seen: its file system seems to be away, or the account may not search it",
         null);
   }
 

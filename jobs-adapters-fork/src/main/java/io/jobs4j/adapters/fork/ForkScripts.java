@@ -18,10 +18,11 @@ package io.jobs4j.adapters.fork;
  * wants the attempt ended, and {@code .jobs4j/<key>.hold} that somebody wants it held.
  *
  * <p>Processes can be seen where boot and namespace are those of the record. Where the boot is
- * another one, the job is gone if host name, machine-id and namespace are the same: a host has one
- * boot at a time, and its first namespace has the same number in each. Hosts that were cloned have
- * one machine-id, and containers of one image too; containers on one host have one boot; hence all
- * three. Anywhere else nothing can be said of a job that has not recorded its end.
+ * another one, the job is gone if it ran in the first namespace of a host with the same host name
+ * and machine-id: a host has one boot at a time, and its first namespace has the same number in
+ * each, while the numbers of others are given again. Hosts that were cloned have one machine-id,
+ * and containers of one image too; containers on one host have one boot; hence all three. Anywhere
+ * else nothing can be said of a job that has not recorded its end.
  *
  * <p>Programs are started only where a shell can do no other, since they cost more than all the
  * rest.
@@ -46,9 +47,27 @@ final class ForkScripts {
       done
       """;
 
+  /**
+   * Gives the owner the rights back that a job may have taken from the directory of its record, so
+   * that its end can be written and read. Expects {@code $run}.
+   */
+  private static final String REGAIN =
+      """
+      regain() {
+        {
+          [ ! -d "$1" ] || [ -x "$1" ] || chmod u+rwx "$1"
+          if [ -d "$1/.jobs4j" ] && ! { [ -w "$1/.jobs4j" ] && [ -x "$1/.jobs4j" ]; }; then
+            chmod u+rwx "$1/.jobs4j"
+          fi
+          if [ -f "$run" ] && ! { [ -r "$run" ] && [ -w "$run" ]; }; then chmod u+rw "$run"; fi
+        } 2>/dev/null
+      }
+      """;
+
   /** Reads records and finds processes. Expects {@code $key} and {@code $run}. */
   private static final String RECORDS =
       PLACE
+          + REGAIN
           + """
       big=
       nl='
@@ -108,6 +127,8 @@ final class ForkScripts {
           case $space:$ns in -:* | *:- | *: | "$space:$space") return 0 ;; esac
           return 1
         else
+          # The first namespace of any host; another number may have been given again.
+          [ "$ns" = 4026531836 ] || return 1
           case " $ns $host $id " in *' - '* | *'  '*) return 1 ;; esac
           [ "$ns $host $id" = "$space $name $machine" ]
         fi
@@ -162,11 +183,29 @@ final class ForkScripts {
         [ -z "$pids" ]
       }
 
-      # Whether the file system of a work directory seems to be away: one that somebody deleted
-      # leaves the directory above it.
+      # Whether nothing can be concluded from what is not found in a work directory. Its file system
+      # seems to be away: one that somebody deleted leaves the directory above it. Or the lowest
+      # directory that is found may not be searched, or is a link to what is not there.
       away() {
         up=${1%/}
-        ! [ -d "$1" ] && ! [ -d "${up%/*}/" ]
+        if ! [ -d "$1" ] && ! [ -d "${up%/*}/" ]; then return 0; fi
+        up=$up/.jobs4j
+        until [ -z "$up" ] || [ -e "$up" ] || [ -L "$up" ]; do up=${up%/*}; done
+        up=${up:-/}
+        if [ -d "$up" ]; then ! [ -x "$up" ]; else ! [ -e "$up" ]; fi
+      }
+
+      # Whether process $2 keeps the time limit of the wrapper $1: a program timeout that no process
+      # of the job has started. That of BusyBox becomes the job itself and leaves an orphan in a
+      # session of its own to watch it.
+      keeps() {
+        stat=
+        { read -r stat <"/proc/$2/stat"; } 2>/dev/null
+        case $stat in *"(timeout)"*) ;; *) return 1 ;; esac
+        set -- "$1" "$2" ${stat##*) }
+        [ "$4" != "$1" ] || return 0
+        grep -qzsxF "JOBS4J_ATTEMPT=$key" "/proc/$2/environ" &&
+          ! grep -qzsxF "JOBS4J_ATTEMPT=$key" "/proc/$4/environ"
       }
       """;
 
@@ -229,7 +268,7 @@ final class ForkScripts {
   }
 
   private static final String WRAPPER =
-"""
+      """
       trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
       say() {
         echo "jobs4j $*"
@@ -241,17 +280,33 @@ final class ForkScripts {
         now=$((${up%.*} * 100 + 1$hundredths - 100))
       }
 
-      # Says that the job is over, or will be soon. Until there is room again it waits for that.
+      # Says that the job is over, or will be soon. If there is no room, it waits until there is; what
+      # else hinders it, it waits for ten minutes.
       record() {
-        line=$*
+        line=$* again= failed=0
         until { echo "$line"; } 2>/dev/null >>"$run"; do
           [ -d "$work" ] || break
-          # The job may have removed it.
-          [ ! -d .jobs4j ] && mkdir .jobs4j 2>/dev/null || sleep 1
+          if [ -n "$again" ]; then
+            case $({ { :; } >>"$run"; } 2>&1) in
+              '' | *'No space'* | *quota*) ;;
+              *) [ $failed -lt 600 ] || break; failed=$((failed + 1)) ;;
+            esac
+            sleep 1
+          fi
+          again=yes
+          regain "$work"
+          if [ ! -d .jobs4j ]; then
+            # The job may have removed it, or the work directory is one that was made anew.
+            cd -- "$work"
+            [ -d .jobs4j ] || mkdir .jobs4j || { chmod u+rwx "$work"; mkdir .jobs4j; }
+          fi 2>/dev/null
           # A part of the line may be there.
           [ ! -s "$run" ] || line="$nl$*"
         done
       }
+      """
+          + REGAIN
+          + """
 
       work=$1 key=$2 out=$3 err=$4 limit=$5 seconds=$6 stragglers=$7 place=$8 script=$9
       run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
@@ -273,7 +328,7 @@ final class ForkScripts {
         unset JOBS4J_EXPORTS
       else
         exports=$(cat)
-"""
+      """
           + PLACE
           + """
         place="$space $name $machine"
@@ -313,14 +368,16 @@ final class ForkScripts {
       if [ ! -e "$cancel" ]; then
         (
           umask "$mask"
+          # The variables of the job may have any names, but do not change these.
+          set -- "$key" "$out" "$err" "./$script" "$keeper" "$seconds"
           # Variables that mean something to a shell, and are not what it takes, are left out.
           eval "$exports" 2>/dev/null
-          export JOBS4J_ATTEMPT="$key"
-          exec </dev/null >"$out"
-          if [ "$out" = "$err" ]; then exec 2>&1; else exec 2>"$err"; fi
+          export JOBS4J_ATTEMPT="$1"
+          exec </dev/null >"$2"
+          if [ "$2" = "$3" ]; then exec 2>&1; else exec 2>"$3"; fi
           # The short options are those that all implementations of it know.
-          [ -z "$keeper" ] || exec "$keeper" -s TERM -k 5 "$seconds" /bin/sh "./$script"
-          exec /bin/sh "./$script"
+          [ -z "$5" ] || exec "$5" -s TERM -k 5 "$6" /bin/sh "$4"
+          exec /bin/sh "$4"
         )
         code=$?
       fi
@@ -329,8 +386,9 @@ final class ForkScripts {
       if [ -e "$cancel" ]; then
         cause=cancelled
       elif [ -n "$limit" ] && [ $((now - began + 2)) -ge "$limit" ]; then
-        # Both times are rounded, hence the 2. An earlier 124 is the job's own.
-        case $code in 124 | 137) cause=limit ;; esac
+        # Both times are rounded, hence the 2. An earlier 124 is the job's own. Under the timeout of
+        # BusyBox, it is what its signal makes of the job.
+        case $code in 124 | 137 | 143) cause=limit ;; esac
       fi
       if [ $cause != exited ]; then
         record "ending $code $cause $now"
@@ -353,14 +411,16 @@ final class ForkScripts {
   /**
    * Leaves word that an attempt shall end, which is heeded by whoever claims it later. Says {@code
    * jobs4j marked}, {@code jobs4j over} if it has ended, {@code jobs4j unseen PLACES} if it runs
-   * elsewhere, {@code jobs4j away} if the file system of the work directory is, or {@code jobs4j
-   * blocked WHY}. Arguments: work directory, key.
+   * elsewhere, {@code jobs4j missing HOST} if it was launched and there is no work directory,
+   * {@code jobs4j away} if nothing can be known of that, or {@code jobs4j blocked WHY}. Arguments:
+   * work directory, key, and {@code launched} if the attempt is known to have been.
    */
   static final String MARK =
       RECORDS
           + """
           key=$2
           run=$1/.jobs4j/$key.run cancel=$1/.jobs4j/$key.cancel
+          regain "$1"
           measure "$run"
           if look && [ "$end" = end ]; then
             echo jobs4j over
@@ -369,8 +429,14 @@ final class ForkScripts {
           elif away "$1"; then
             echo jobs4j away
           elif ! [ -d "$1" ]; then
-            # Nobody can claim it any more.
-            echo jobs4j marked
+            wrapper= session=
+            members
+            if [ "$3" = launched ] && [ -z "$pids" ]; then
+              echo "jobs4j missing $name"
+            else
+              # Nobody can claim it any more.
+              echo jobs4j marked
+            fi
           else
             [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
             if [ -e "$cancel" ] || { echo cancel >"$cancel"; } 2>/dev/null || [ -e "$cancel" ]; then
@@ -422,16 +488,31 @@ final class ForkScripts {
             [ -n "$wrapper" ] && [ "$limited" = limited ] || return 0
             kept= others=
             for p in $pids; do
-              stat=
-              { read -r stat <"/proc/$p/stat"; } 2>/dev/null
-              case $stat in
-                *"(timeout)"*) set -- ${stat##*) } ;;
-                *) set -- ;;
-              esac
-              if [ "$2" = "$wrapper" ]; then kept=$p; else others="$others $p"; fi
+              if keeps "$wrapper" "$p"; then kept=$p; else others="$others $p"; fi
             done
             pids=$others
             [ -n "$kept" ]
+          }
+
+          # Sends a signal to all that there is and comes while this goes on.
+          send() {
+            rounds=0 told=' '
+            while [ $rounds -lt 100 ] && survey && [ -z "$end" ]; do
+              fresh= early=
+              if ! spare && [ "$1" = STOP ] && [ $rounds -lt 20 ]; then pids= early=yes; fi
+              for p in $pids; do
+                case $told in
+                  *" $p "*) ;;
+                  *) told="$told$p " fresh=yes; kill -s "$1" "$p" ;;
+                esac
+              done 2>/dev/null
+              rounds=$((rounds + 1))
+              if [ -z "$fresh" ]; then
+                if [ -z "$early" ] && { [ "$told" != ' ' ] || [ -z "$wrapper" ]; }; then break; fi
+                # Claimed and not yet started.
+                sleep 0.05
+              fi
+            done
           }
 
           key=$2
@@ -444,43 +525,38 @@ final class ForkScripts {
             exit 0
           fi
           umask 077
+          stuck=
           if [ "$signal" = STOP ]; then
             [ -n "$pids$wrapper" ] || exit 0
-            { echo hold >"$hold"; } 2>/dev/null || echo jobs4j blocked cannot write the hold marker
-          else
-            rm -f -- "$hold" 2>/dev/null
-          fi
-          rounds=0 told=' '
-          while [ $rounds -lt 100 ] && survey && [ -z "$end" ]; do
-            fresh= early=
-            if ! spare && [ "$signal" = STOP ] && [ $rounds -lt 20 ]; then pids= early=yes; fi
-            for p in $pids; do
-              case $told in
-                *" $p "*) ;;
-                *) told="$told$p " fresh=yes; kill -s "$signal" "$p" ;;
-              esac
-            done 2>/dev/null
-            rounds=$((rounds + 1))
-            if [ -z "$fresh" ]; then
-              if [ -z "$early" ] && { [ "$told" != ' ' ] || [ -z "$wrapper" ]; }; then break; fi
-              # Claimed and not yet started.
-              sleep 0.05
+            { echo hold >"$hold"; } 2>/dev/null || { regain "$1"; echo hold >"$hold"; } 2>/dev/null ||
+              echo jobs4j blocked cannot write the hold marker
+          elif ! rm -f -- "$hold" 2>/dev/null; then
+            regain "$1"
+            if ! rm -f -- "$hold" 2>/dev/null && [ -e "$hold" ]; then
+              stuck=yes
+              echo jobs4j blocked cannot remove the hold marker
             fi
-          done
-          # Somebody wanted the opposite meanwhile, and may have been done before this.
-          if [ "$signal" = STOP ] && [ -d "$1/.jobs4j" ] && ! [ -e "$hold" ] && survey; then
-            for p in $pids; do kill -s CONT "$p"; done 2>/dev/null
           fi
+          send "$signal"
+          # Somebody may have wanted the opposite meanwhile, and been done before this: what the marker
+          # says now holds.
+          turns=0
+          while [ -z "$stuck" ] && [ -d "$1/.jobs4j" ] && [ $turns -lt 10 ]; do
+            if [ -e "$hold" ]; then wanted=STOP; else wanted=CONT; fi
+            [ "$wanted" != "$signal" ] || break
+            signal=$wanted turns=$((turns + 1))
+            send "$signal"
+          done
           exit 0
           """;
 
   /**
    * Defines {@code job NUMBER WORKDIRECTORY KEY [launched]}, which says in one line {@code jobs4j
    * job NUMBER PROCESS STATE CODE CAUSE BEGAN ENDED HELD} how an attempt is, BEGAN and ENDED being
-   * uptimes in hundredths of a second, and after {@code unseen} also the places, and leaves the
-   * place of the record in {@code $run}. It says nothing if the attempt was certainly never
-   * launched, and fails if there is no record. {@code launched} says that the attempt is known to
-   * have been.
+   * uptimes in hundredths of a second, and after {@code unseen} also the places, after {@code
+   * missing} the host, and leaves the place of the record in {@code $run}. It says nothing if the
+   * attempt was certainly never launched, and fails if there is no record. {@code launched} says
+   * that the attempt is known to have been.
    */
   static final String REPORT =
       RECORDS
@@ -511,24 +587,33 @@ final class ForkScripts {
           # Nobody has reason to stop the wrapper or the keeper of the time limit: a job that lost one
           # would never end.
           revive() {
-            kin=
+            kin= kept=
             # Its line has no end.
             { read -r kin <"/proc/$pid/task/$pid/children"; } 2>/dev/null
             for p in $pid $kin; do
-              { read -r stat <"/proc/$p/stat"; } 2>/dev/null || continue
+              stat=
+              { read -r stat <"/proc/$p/stat"; } 2>/dev/null
               case $p:$stat in
-                *") T "*) ;;
+                "$pid:"*) ;;
+                *"(timeout) "*) kept=yes ;;
                 *) continue ;;
               esac
-              case $p:$stat in
-                "$pid:"* | *"(timeout) "*) kill -s CONT "$p" 2>/dev/null ;;
-              esac
+              case $stat in *") T "*) kill -s CONT "$p" 2>/dev/null ;; esac
+            done
+            if [ "$limited" != limited ] || [ -n "$kept" ]; then return; fi
+            # It is none of its children. One look for all jobs has to do.
+            [ -n "$stopped" ] ||
+              stopped="$(grep -lsE "^[0-9]+ [(]timeout[)] T " /proc/[0-9]*/stat) "
+            for p in $stopped; do
+              p=${p#/proc/} p=${p%/stat}
+              if keeps "$pid" "$p"; then kill -s CONT "$p" 2>/dev/null; fi
             done
           }
 
           job() {
             key=$3 run=$2/.jobs4j/$3.run cancel=$2/.jobs4j/$3.cancel state= seen=0 where=
             held=free
+            [ -r "$run" ] || regain "$2"
             ! [ -e "$2/.jobs4j/$3.hold" ] || held=held
             look || seen=$?
             if [ $seen -eq 0 ] && [ "$end" = end ]; then
@@ -544,11 +629,16 @@ final class ForkScripts {
                 state=unborn
               elif away "$2"; then
                 state=away
-              elif [ -n "$4" ]; then
+              elif [ -n "$4" ] && [ -d "$2" ]; then
                 state=gone
+              elif [ -n "$4" ]; then
+                # It may be where the job runs.
+                state=missing where=$name
               else
                 return 1
               fi
+            elif [ $seen -eq 1 ] && ! [ -r "$run" ] && ! inhabited; then
+              state=away
             elif [ $seen -eq 1 ] && [ -z "$(find "$run" -mmin +1)" ]; then
               # Its writer is between two calls of the system, or was killed there.
               state=torn
@@ -568,8 +658,9 @@ final class ForkScripts {
             printf 'jobs4j job %s %s %s %s %s %s %s %s %s\\n' \\
               "$1" "${pid:-0}" "$state" "${code:-none}" "${cause:-none}" "${began:-0}" "${at:-0}" \\
               "$held" "$where"
-            case $state in unborn | adrift | gone | away) return 1 ;; esac
+            case $state in unborn | adrift | gone | missing | away) return 1 ;; esac
           }
+          stopped=
           set --
           """;
 

@@ -6,6 +6,7 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,22 @@ class ForkReportTest {
                 + " host b.example (boot b2, PID namespace 40266)");
     assertThat(ForkReport.unseen("no such places"))
         .isEqualTo("The job runs elsewhere and cannot be seen from here");
+  }
+
+  @Test
+  void namesTheWorkDirectoryThatAHostDoesNotHave() {
+    ForkReport report =
+        ForkReport.of(
+            "jobs4j job 0 0 missing none none 0 0 free a.example\njobs4j job 1 7 running none none 1"
+                + " 0 free\njobs4j time 1700000010.500",
+            List.of("/scratch/a", "/scratch/b"));
+
+    assertThat(status(report, 0).state()).isEqualTo(State.UNSEEN);
+    assertThat(status(report, 0).reason())
+        .isEqualTo(
+            "The work directory /scratch/a does not exist on host a.example: the job ran on another"
+                + " host, or the directory was deleted");
+    assertThat(status(report, 1).started()).as("one without a record has no time").isNotNull();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.local.LocalCommandRunner;
 import io.jobs4j.core.shell.BaseEnvironment;
+import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
@@ -46,6 +47,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -454,24 +459,42 @@ class ForkSchedulerTest {
     RemoteJob job = submit("touch ready\n" + gate("gate")).job();
     awaitFile("ready");
     Files.delete(work.resolve(".jobs4j/" + keyOf(work) + ".run"));
-    RemoteJob deleted =
-        new RemoteJob("4711", new Attempt("deleted", temporary.resolve("none").toString()));
     RemoteJob cancelled = new RemoteJob("4711", new Attempt("cancelled", work.toString()));
     scheduler.cancel(cancelled);
     RemoteJob deletedRecord = new RemoteJob("4711", new Attempt("record", work.toString()));
     RemoteJob unknown = new RemoteJob("", new Attempt("unknown", work.toString()));
 
     Map<RemoteJob, RemoteStatus> statuses =
-        scheduler.statuses(List.of(job, deleted, deletedRecord, cancelled, unknown));
+        scheduler.statuses(List.of(job, deletedRecord, cancelled, unknown));
 
     assertThat(statuses.get(job)).isEqualTo(RemoteStatus.running(null).withHeld(false));
     RemoteStatus lost = RemoteStatus.lost(null, "Its run record in the work directory is gone.");
-    assertThat(statuses.get(deleted)).isEqualTo(lost);
     assertThat(statuses.get(deletedRecord)).isEqualTo(lost);
     assertThat(statuses.get(cancelled).cause()).isEqualTo(Cause.CANCELLED);
     assertThat(statuses).doesNotContainKey(unknown);
     open("gate");
     assertThat(awaitEnd(job).exitCode()).as("what the wrapper wrote anew").hasValue(0);
+  }
+
+  @Test
+  void aJobWhoseWholeWorkDirectoryIsMissingMayHaveRunElsewhere() throws Exception {
+    Path none = temporary.resolve("none");
+    RemoteJob launched = new RemoteJob("4711", attempt(none));
+    RemoteJob unknown = new RemoteJob("", attempt(none));
+
+    RemoteStatus status = status(launched).orElseThrow();
+
+    assertThat(status.state()).isEqualTo(State.UNSEEN);
+    assertThat(status.reason())
+        .startsWith("The work directory " + none + " does not exist on host " + Place.HERE.host());
+    assertThatThrownBy(() -> scheduler.cancel(launched))
+        .isInstanceOfSatisfying(
+            TransientAdapterException.class,
+            e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.JOB_NOT_VISIBLE))
+        .hasMessageContaining(status.reason());
+    assertThat(status(unknown)).isEmpty();
+    assertThat(scheduler.find(unknown.attempt())).as("nobody can launch it there").isEmpty();
+    scheduler.cancel(unknown);
   }
 
   @Test
@@ -560,11 +583,15 @@ class ForkSchedulerTest {
       Path other = Files.createDirectories(work.resolve("other/.jobs4j"));
       Files.writeString(
           other.resolve("same.run"),
-          "run %d another-boot 1 %s\n".formatted(foreign.pid(), Place.HERE.words()));
+          "run %d another-boot 1 4026531836 %s %s\n"
+              .formatted(foreign.pid(), Place.HERE.host(), Place.HERE.machine()));
       RemoteJob rebooted =
           new RemoteJob(same.remoteJobId(), new Attempt("same", other.getParent().toString()));
 
-      Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(same, reused, rebooted));
+      Map<RemoteJob, RemoteStatus> statuses = scheduler.statuses(List.of(same, reused));
+      try (ForkScheduler first = new ForkScheduler(inNamespace("4026531836"))) {
+        statuses.putAll(first.statuses(List.of(rebooted)));
+      }
       cancelNow(reused);
       cancelNow(rebooted);
       scheduler.hold(reused);
@@ -705,6 +732,71 @@ class ForkSchedulerTest {
     assertThat(awaitEnd(job).exitCode()).as("standard input is empty").hasValue(1);
     assertThat(Files.readString(work.resolve("job.out"))).isEqualTo(value + value);
     assertThat(Files.readString(work.resolve("job.err"))).isEqualTo(keyOf(work) + " /nowhere");
+  }
+
+  @Test
+  void anAccountThatTheHostDidNotKnowIsAskedForAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    CommandRunner forgetful =
+        new ChangedRunner(
+            runner,
+            command -> {
+              String script = command.words().get(command.words().size() - 1);
+              boolean first = script.contains("getent") && asked.incrementAndGet() == 1;
+              return first
+                  ? Command.of(
+                      "/bin/sh", "-c", "getent() { return 2; }; grep() { return 1; }\n" + script)
+                  : command;
+            });
+    try (ForkScheduler other = new ForkScheduler(forgetful)) {
+      for (int i = 1; i <= 3; i++) {
+        Path directory = Files.createDirectory(work.resolve("job" + i));
+        RemoteJob job = other.submit(spec(write(directory, "printf %s \"$USER\""))).job();
+        submitted.add(job);
+        awaitEnd(job);
+      }
+    }
+
+    assertThat(Files.readString(work.resolve("job1/job.out"))).matches("[0-9]+");
+    for (String directory : List.of("job2", "job3")) {
+      assertThat(work.resolve(directory + "/job.out")).hasContent(System.getProperty("user.name"));
+    }
+    assertThat(asked).as("what is known is not asked for again").hasValue(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void variablesOfAJobMayHaveAnyNames(boolean near) throws Exception {
+    Map<String, String> environment = new TreeMap<>();
+    Matcher names = Pattern.compile("(?m)(?<![A-Za-z0-9_$])([a-z_]+)=").matcher(wrapperText());
+    while (names.find()) {
+      environment.put(names.group(1), "data.csv");
+    }
+    for (String name : List.of("key", "out", "err", "keeper", "seconds", "script", "limit")) {
+      assertThat(environment).containsKey(name);
+    }
+    environment.put("seconds", "5");
+    Files.writeString(work.resolve("data.csv"), "exit 99");
+    Attempt attempt = write(work, "tr '\\0' '\\n' </proc/self/environ");
+    CommandRunner counting = near ? CountingRunner.near(runner) : CountingRunner.far(runner);
+    for (Duration limit : List.of(Duration.ZERO, Duration.ofHours(1))) {
+      Attempt each = new Attempt(attempt.key() + limit.toHours(), attempt.workPath());
+      try (ForkScheduler other = new ForkScheduler(counting)) {
+        RemoteJob job = other.submit(spec(each, limit, environment)).job();
+        submitted.add(job);
+        assertThat(awaitEnd(job).exitCode()).hasValue(0);
+      }
+
+      assertThat(Files.readAllLines(work.resolve("job.out")))
+          .contains("JOBS4J_ATTEMPT=" + each.key(), "script=data.csv", "out=data.csv", "seconds=5");
+      assertThat(work.resolve("job.err")).isEmptyFile();
+      assertThat(work.resolve("data.csv")).hasContent("exit 99");
+    }
+  }
+
+  /** What runs with the variables of the job, and all that it may call. */
+  private static String wrapperText() {
+    return ForkScripts.wrapper("key") + ForkScripts.STRAGGLERS;
   }
 
   @ParameterizedTest
@@ -974,11 +1066,28 @@ class ForkSchedulerTest {
     assertThat(status(job).orElseThrow().exitCode()).as("what it recorded itself").hasValue(4);
   }
 
-  @Test
-  void aJobOfAnEarlierBootOfItsHostIsGone() throws Exception {
-    RemoteJob job = record("before", recordedAt("other", "same", "same", "same"));
+  @ParameterizedTest
+  @CsvSource({"4026531836, LOST", "4026532201, UNSEEN"})
+  void onlyInTheFirstNamespaceIsAJobOfAnEarlierBootOfItsHostGone(String namespace, State state)
+      throws Exception {
+    RemoteJob job = record("before", recordedAt("other", namespace, "same", "same"));
 
-    assertThat(status(job)).get().extracting(RemoteStatus::state).isEqualTo(State.LOST);
+    try (ForkScheduler there = new ForkScheduler(inNamespace(namespace))) {
+      assertThat(there.statuses(List.of(job)).get(job).state()).isEqualTo(state);
+    }
+  }
+
+  /** A runner of a host whose processes are in a namespace of this number. */
+  private CommandRunner inNamespace(String number) throws IOException {
+    program("readlink", "echo 'pid:[" + number + "]'");
+    return ChangedRunner.finding(runner, temporary.resolve("bin").toString());
+  }
+
+  /** Makes a program that may be found before that of the system. */
+  private void program(String name, String script) throws IOException {
+    Path file = Files.createDirectories(temporary.resolve("bin")).resolve(name);
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private static String recordedAt(String boot, String namespace, String host, String machine)
@@ -1010,6 +1119,35 @@ class ForkSchedulerTest {
   }
 
   @Test
+  void aReleaseThatAHoldOvertakesLeavesTheJobHeld() throws Exception {
+    RemoteJob job = submit("sleep 322 & echo $! >child; echo $$ >script; touch ready; wait").job();
+    awaitFile("ready");
+    scheduler.hold(job);
+    // Another engine holds the job right after this one has removed the marker.
+    String hold =
+        Stream.of("/bin/sh", "-c", ForkScripts.SIGNAL, "jobs4j", work.toString())
+            .map(ShellWords::quote)
+            .collect(Collectors.joining(" "));
+    program(
+        "rm",
+        "PATH=" + BaseEnvironment.PATH + "\nrm \"$@\"\n" + hold + " " + keyOf(work) + " STOP");
+    try (ForkScheduler slow =
+        new ForkScheduler(ChangedRunner.finding(runner, temporary.resolve("bin").toString()))) {
+      slow.release(job);
+    }
+
+    assertThat(status(job)).get().extracting(RemoteStatus::held).isEqualTo(true);
+    for (String name : List.of("child", "script")) {
+      await().atMost(PATIENCE).until(() -> stateOf(pidIn(name)).equals("T"));
+    }
+    scheduler.release(job);
+    assertThat(status(job)).get().extracting(RemoteStatus::held).isEqualTo(false);
+    for (String name : List.of("child", "script")) {
+      await().atMost(PATIENCE).until(() -> stateOf(pidIn(name)).equals("S"));
+    }
+  }
+
+  @Test
   void theTimeLimitTakesEffectWhileAJobIsHeld() throws Exception {
     Attempt attempt = write(work, "touch ready; sleep 315; :");
     RemoteJob job = submit(spec(attempt, Duration.ofSeconds(2), Map.of())).job();
@@ -1019,6 +1157,66 @@ class ForkSchedulerTest {
 
     assertThat(awaitEnd(job).cause()).isEqualTo(Cause.TIME_LIMIT);
     awaitNone(attempt.key());
+  }
+
+  /** Like the one of BusyBox, which becomes the program and leaves an orphan to watch it. */
+  private static final String ORPHANING_TIMEOUT =
+      """
+      if [ "$1" = watch ]; then
+        env -i PATH="$PATH" setsid sleep "$2"
+        kill -s TERM "$3"
+        env -i PATH="$PATH" setsid sleep 0.2
+        kill -s KILL "$3"
+        exit
+      fi
+      limit=$5
+      shift 5
+      (setsid "$0" watch "$limit" $$ >/dev/null 2>&1 &)
+      exec "$@"
+      """;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"leave", "hold", "stop"})
+  void theTimeLimitTakesEffectUnderATimeoutThatIsNoParent(String what) throws Exception {
+    program("timeout", ORPHANING_TIMEOUT);
+    CommandRunner there =
+        new ChangedRunner(
+            runner,
+            command -> {
+              Map<String, String> environment = new TreeMap<>(command.environment());
+              environment.computeIfPresent("PATH", (name, old) -> temporary + "/bin:" + old);
+              return command.bare() ? command.withOnly(environment) : command;
+            });
+    write(
+        work,
+        "PATH=%s timeout 323 sleep 323 &\necho $! >inner; touch ready; sleep 324; :"
+            .formatted(BaseEnvironment.PATH));
+    RemoteJob job;
+    try (ForkScheduler other = new ForkScheduler(there)) {
+      job = other.submit(spec(attempt(work), Duration.ofSeconds(2), Map.of())).job();
+      submitted.add(job);
+    }
+    awaitFile("ready");
+    await().atMost(PATIENCE).until(() -> commandOf(pidIn("inner")).equals("timeout"));
+    if (what.equals("hold")) {
+      scheduler.hold(job);
+      await().atMost(PATIENCE).until(() -> stateOf(pidIn("inner")).equals("T"));
+    } else if (what.equals("stop")) {
+      runner.run(
+          Command.of(
+              "sh",
+              "-c",
+              "kill -s STOP $(grep -lzsxF \"JOBS4J_ATTEMPT=$1\" /proc/[0-9]*/environ | tr -dc '0-9\\n')",
+              "sh",
+              job.attempt().key()));
+    }
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.TIME_LIMIT);
+    awaitNone(job.attempt().key());
+  }
+
+  private static String commandOf(String pid) throws IOException {
+    return Files.readString(Path.of("/proc", pid, "comm")).strip();
   }
 
   @Test
@@ -1160,21 +1358,20 @@ class ForkSchedulerTest {
     return UUID.nameUUIDFromBytes(path) + "-1";
   }
 
-  private static Attempt attempt(Path directory) {
+  static Attempt attempt(Path directory) {
     return new Attempt(keyOf(directory), directory.toString());
   }
 
-  private static Attempt write(Path directory, String script) throws IOException {
+  static Attempt write(Path directory, String script) throws IOException {
     Files.writeString(directory.resolve("it's the script.sh"), script + "\n");
     return attempt(directory);
   }
 
-  private static LaunchSpec spec(Attempt attempt) {
+  static LaunchSpec spec(Attempt attempt) {
     return spec(attempt, Duration.ZERO, Map.of());
   }
 
-  private static LaunchSpec spec(
-      Attempt attempt, Duration maxRunTime, Map<String, String> environment) {
+  static LaunchSpec spec(Attempt attempt, Duration maxRunTime, Map<String, String> environment) {
     return new LaunchSpec(
         attempt,
         "name",

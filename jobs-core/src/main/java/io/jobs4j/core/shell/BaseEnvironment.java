@@ -31,7 +31,9 @@ public final class BaseEnvironment {
 
   /**
    * Looks up the account: a program for a POSIX shell that sets {@code base_user}, {@code
-   * base_home} and {@code base_shell} for {@link #WORDS}. It changes no other variable.
+   * base_home} and {@code base_shell} for {@link #WORDS}. It changes no other variable. Of an
+   * account that nobody knows, the user is its number. It ends the shell with code 75 if the
+   * account cannot be looked up now.
    */
   public static final String ACCOUNT =
       """
@@ -39,8 +41,17 @@ public final class BaseEnvironment {
         PATH=%s
         export PATH
         id=$(id -u)
-        getent passwd "$id" || grep -m 1 "^[^:]*:[^:]*:$id:" /etc/passwd || echo "$id::::::"
+        if command -v getent >/dev/null; then
+          getent passwd "$id" && exit
+          # It says so of an account that there is not.
+          [ $? -eq 2 ] || exit 1
+        fi
+        grep -m 1 "^[^:]*:[^:]*:$id:" /etc/passwd || echo "$id::::::"
       ) 2>/dev/null
+      if [ -z "$base_entry" ]; then
+        echo "The account cannot be looked up" >&2
+        exit 75
+      fi
       base_user=${base_entry%%%%:*} base_shell=${base_entry##*:}
       base_home=${base_entry%%:*} base_home=${base_home##*:}
       [ -n "$base_home" ] || base_home=${HOME:-/}
@@ -63,6 +74,14 @@ public final class BaseEnvironment {
   private static final String END = "jobs4j base-end";
 
   private BaseEnvironment() {}
+
+  /**
+   * Whether a host knew the account when it was asked by {@link #of}. If it did not, its directory
+   * of accounts may have been away, and may know it the next time.
+   */
+  public static boolean hasAccount(Map<String, String> base) {
+    return !base.getOrDefault("USER", "").matches("[0-9]*");
+  }
 
   /**
    * Asks a host for the base of the account that commands run under there.

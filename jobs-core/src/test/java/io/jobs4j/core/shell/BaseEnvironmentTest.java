@@ -9,6 +9,7 @@ import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.DetachedCommand;
 import io.jobs4j.core.spi.TransientAdapterException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -71,6 +72,35 @@ class BaseEnvironmentTest {
       assertThat(runner.run(Command.of("sh", "-c", unknown).withOnly(Map.of())).output())
           .isEqualTo("54321\n/\n/bin/sh\n");
     }
+  }
+
+  @Test
+  void anAccountThatCannotBeLookedUpNowIsNotTakenForUnknown() throws InterruptedException {
+    for (String state : List.of("1", "3", "127", "143")) {
+      assertThatThrownBy(() -> BaseEnvironment.of(after("getent() { return " + state + "; }")))
+          .isInstanceOf(TransientAdapterException.class)
+          .hasMessageEndingWith("exit code 75 The account cannot be looked up");
+    }
+
+    assertThat(BaseEnvironment.hasAccount(BaseEnvironment.of(after("")))).isTrue();
+    Map<String, String> unknown =
+        BaseEnvironment.of(after("getent() { return 2; }; grep() { return 1; }"));
+    assertThat(unknown.get("USER")).matches("[0-9]+");
+    assertThat(BaseEnvironment.hasAccount(unknown)).isFalse();
+    // A host may have no such program.
+    assertThat(
+            BaseEnvironment.of(
+                after("command() { return 1; }; getent() { return 127; }; grep() { return 1; }")))
+        .isEqualTo(unknown);
+  }
+
+  /** A local runner on which a script begins with another. */
+  private static CommandRunner after(String prelude) {
+    return new Changed(
+        command -> {
+          String script = command.words().get(2);
+          return Command.of("/bin/sh", "-c", prelude + "\n" + script);
+        });
   }
 
   @Test
