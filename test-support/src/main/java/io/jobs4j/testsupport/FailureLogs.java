@@ -6,7 +6,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -37,6 +37,7 @@ public final class FailureLogs
   /** Configuration parameter: the directory in which processes of tests log. */
   static final String CHILDREN = "jobs4j.testkit.logs";
 
+  private static final Clock CLOCK = Clock.systemUTC();
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(FailureLogs.class);
 
@@ -87,7 +88,7 @@ public final class FailureLogs
   private static void mark(ExtensionContext context) {
     context
         .getStore(NAMESPACE)
-        .put(LogMark.class, LogMark.now(serviceLogs(context), Instant.now()));
+        .put(LogMark.class, LogMark.now(serviceLogs(context), CLOCK.instant()));
   }
 
   private static void keep(ExtensionContext context, Throwable failure) {
@@ -95,7 +96,7 @@ public final class FailureLogs
     try {
       Path directory = newDirectory(context);
       StringWriter text = new StringWriter();
-      text.write(Instant.now() + " " + context.getUniqueId() + "\n");
+      text.write(CLOCK.instant() + " " + context.getUniqueId() + "\n");
       failure.printStackTrace(new PrintWriter(text, true));
       Files.writeString(directory.resolve("failure.txt"), text.toString());
       if (mark != null) {
