@@ -124,7 +124,8 @@ final class RemoteScript {
 
   /**
    * Starts the command in a session of its own and does not wait for it. The frame of the output
-   * starts when all is found to be there.
+   * starts when all is found to be there. If the command has an input, {@link #input} is what must
+   * be sent.
    *
    * @param listen whether the output of the command goes where that of the script goes, in the
    *     frame, or nowhere
@@ -133,7 +134,11 @@ final class RemoteScript {
     // What a shell without job control starts in the background ignores interrupts, and with it all
     // that it starts in turn; so setsid is to fork where it can.
     return encode(
-        start(command, token)
+        start(token)
+            + (command.input().isEmpty()
+                ? ""
+                : "IFS= read -r i || i=\n[ \"$i\" = \"$t\" ] || refuse " + NO_INPUT + "\n")
+            + checks(command)
             + "e="
             + ShellWords.quote(exec(command) + "\n")
             // What starts in the background has no input, unless it is said where from.
@@ -148,8 +153,8 @@ final class RemoteScript {
             + (listen ? "\n" : ">/dev/null\nmark 0\n"));
   }
 
-  private static String start(Command command, String token) {
-    return "t=" + token + "\n" + MARK + "refuse() { mark \"$1\"; exit 0; }\n" + checks(command);
+  private static String start(String token) {
+    return "t=" + token + "\n" + MARK + "refuse() { mark \"$1\"; exit 0; }\n";
   }
 
   /**

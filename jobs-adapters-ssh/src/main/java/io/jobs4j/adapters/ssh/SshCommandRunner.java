@@ -162,7 +162,7 @@ final class SshCommandRunner implements CommandRunner {
         start(
             channel,
             script,
-            command.input().getBytes(StandardCharsets.UTF_8),
+            RemoteScript.input(command, token),
             output,
             error,
             frame -> frame.end() != null || (listen && frame.hasLine()))) {

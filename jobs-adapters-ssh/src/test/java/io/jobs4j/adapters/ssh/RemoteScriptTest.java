@@ -103,9 +103,26 @@ class RemoteScriptTest {
       assertThat(text(framed(shell, line, input))).as(shell).isEqualTo("ran\nfirst\nsecond\n");
     }
     for (String startup : List.of("read p", "read p; read q", "head -c 3 >h", "cat >c")) {
-      Frame frame = framed("sh", startup + "; " + line, input);
-      assertThat(frame.begin()).as(startup).isEqualTo(RemoteScript.NO_INPUT);
-      assertThat(text(frame)).as(startup).isEmpty();
+      for (String each :
+          List.of(
+              line,
+              RemoteScript.launch(command, TOKEN, false),
+              RemoteScript.launch(command, TOKEN, true))) {
+        Frame frame = framed("sh", startup + "; " + each, input);
+        assertThat(frame.begin()).as(startup).isEqualTo(RemoteScript.NO_INPUT);
+        assertThat(text(frame)).as(startup).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aLaunchedCommandHasTheInputToo() throws Exception {
+    Command command = Command.of("cat").withInput("first\nsecond\n");
+    String input = new String(RemoteScript.input(command, TOKEN), StandardCharsets.UTF_8);
+    String line = "(" + RemoteScript.launch(command, TOKEN, true) + ") | cat";
+
+    for (String shell : shells()) {
+      assertThat(text(framed(shell, line, input)).strip()).as(shell).isEqualTo("first\nsecond");
     }
   }
 

@@ -70,6 +70,42 @@ class SshCommandRunnerIT {
   }
 
   @Test
+  void startupFilesThatReadTheInputAreNamed() throws Exception {
+    Path home = Files.createDirectory(directory.resolve("home"));
+    Files.writeString(home.resolve(".bashrc"), "read -r -p 'Which project? ' project\n");
+    Path mark = Path.of(server.home(), "mark-" + System.nanoTime());
+    Command command =
+        Command.of("sh", "-c", "echo >\"$1\"", "sh", mark.toString()).withInput("one\ntwo\n");
+    try (OwnSshd own = new OwnSshd(directory, server, List.of("SetEnv HOME=" + home));
+        CommandRunner runner = open(pinned(own).build(), own.port())) {
+      // The file is one that the shell reads.
+      assertThat(runner.run(Command.of("sh", "-c", "echo $HOME")).output()).isEqualTo(home + "\n");
+      for (Call call :
+          List.<Call>of(
+              () -> runner.run(command),
+              () -> runner.launch(command),
+              () -> runner.launchAndListen(command))) {
+        assertThatThrownBy(call::run)
+            .isInstanceOfSatisfying(
+                TransientAdapterException.class,
+                e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.SYSTEM_NOT_AVAILABLE))
+            .hasMessage(
+                "127.0.0.1:%s did not run command sh, because its input did not arrive whole. The"
+                        .formatted(own.port())
+                    + " startup files of the account (.bashrc, .profile, .cshrc and the like) read"
+                    + " from standard input; they must do so only in interactive shells.");
+      }
+      assertThat(mark).doesNotExist();
+      assertThat(runner.launchAndListen(Command.of("echo", "no input")).firstLine())
+          .isEqualTo("no input");
+
+      Files.writeString(home.resolve(".bashrc"), "case $- in *i*) read -r project ;; esac\n");
+      assertThat(runner.launchAndListen(Command.of("cat").withInput("one\ntwo\n")).firstLine())
+          .isEqualTo("one");
+    }
+  }
+
+  @Test
   void anAccountThatRunsNoCommandsBlocks() throws Exception {
     try (OwnSshd own =
             new OwnSshd(directory, server, List.of("ForceCommand echo not today; exit 7"));
@@ -172,6 +208,10 @@ class SshCommandRunnerIT {
             .hasMessageNotContaining("xxx");
       }
     }
+  }
+
+  private interface Call {
+    Object run() throws Exception;
   }
 
   private static boolean isAlive(String pid) {
