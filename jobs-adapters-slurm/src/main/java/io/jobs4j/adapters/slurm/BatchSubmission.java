@@ -253,6 +253,8 @@ record BatchSubmission(List<String> words, String script) {
 
   private static String script(LaunchSpec spec, SlurmDirectives directives) {
     StringBuilder text = new StringBuilder("#!/bin/sh\nlaunch() {\n");
+    // The token of the account that submitted, which was for sbatch alone.
+    text.append("  unset SLURM_JWT\n");
     if (!directives.has("open-mode")) {
       // It tells how Slurm opened the files of the job; srun would open those of its steps so.
       text.append("  unset SLURM_OPEN_MODE\n");

@@ -34,9 +34,9 @@ final class SlurmScripts {
 
   /**
    * What Slurm's commands take options from is taken away, whether the engine runs within a Slurm
-   * job, the session of a server sets it, or a site's profile; what says where the cluster is
-   * stays. Defines {@code frame NAME COMMAND...}, which runs a command and says what it said and
-   * returned.
+   * job, the session of a server sets it, or a site's profile; what says where the cluster is and
+   * lets the account in there stays. Defines {@code frame NAME COMMAND...}, which runs a command
+   * and says what it said and returned.
    */
   private static final String PRELUDE =
       """
@@ -56,7 +56,7 @@ final class SlurmScripts {
         line=${line#declare -x }
         line=${line%%=*}
         case $line in
-          *[!A-Za-z0-9_]* | SLURM_CONF | SLURM_TIME_FORMAT) ;;
+          *[!A-Za-z0-9_]* | SLURM_CONF | SLURM_JWT | SLURM_TIME_FORMAT) ;;
           SLURM_* | SBATCH_* | SALLOC_* | SRUN_* | SQUEUE_* | SACCT_* | SCANCEL_* | SCONTROL_* | \\
             SINFO_* | SPRIO_* | SSHARE_* | SREPORT_* | SACCTMGR_* | SBCAST_* | SSTAT_*)
             unset "$line"
@@ -172,7 +172,8 @@ final class SlurmScripts {
    *
    * <p>What {@code sbatch} has for its environment is what the job gets with {@code --export=ALL},
    * so it is made: the base of all jobs, with the directory of Slurm's commands in its path, and
-   * where the cluster is.
+   * where the cluster is. A token for the cluster is added for {@code sbatch}; the batch script
+   * drops it.
    *
    * <p>Arguments: work directory, key, which submission, seconds after which {@code sbatch} is
    * ended, and its words, with variables for it before them.
@@ -223,10 +224,17 @@ final class SlurmScripts {
             /*":$commands:"*) ;;
             /*) base_path=$commands:$base_path ;;
           esac
+          # A token is no word of a command, since everybody on the host can read those.
+          [ -z "${SLURM_JWT-}" ] ||
+            set -- sh -c 'IFS= read -r SLURM_JWT <&4; export SLURM_JWT; exec env "$@" 4<&-' sh "$@"
           set -- env -i WORDS "PATH=$base_path" ${SLURM_CONF:+"SLURM_CONF=$SLURM_CONF"} "$@"
           # After its limit it must not submit any more.
           command -v timeout >/dev/null && set -- timeout -s KILL "$limit" "$@"
-          out=$("$@" 2>&1)
+          if [ -z "${SLURM_JWT-}" ]; then
+            out=$("$@" 2>&1)
+          else
+            out=$({ printf '%s\\n' "$SLURM_JWT" | "$@" 2>&1 4<&0 <&3 3<&-; } 3<&0)
+          fi
           code=$?
           printf 'jobs4j sbatch %s\\n' "$code"
           # The id is a line of its own, a number or NUMBER;CLUSTER. Two that could be it are none.

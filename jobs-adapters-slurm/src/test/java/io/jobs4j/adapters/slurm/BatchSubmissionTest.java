@@ -382,6 +382,28 @@ class BatchSubmissionTest {
     assertThat(result.output()).isEqualTo(mode + "\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({"token, none", "'', none"})
+  void theTokenOfTheSubmissionIsNotForTheJob(String token, String seen) throws Exception {
+    CommandResult result =
+        run(plainSpec(), "echo ${SLURM_JWT-none}", "42", "0", Map.of("SLURM_JWT", token));
+
+    assertThat(result.output()).isEqualTo(seen + "\n");
+  }
+
+  @Test
+  void aTokenOfTheDefinitionIsForTheJob() throws Exception {
+    CommandResult result =
+        run(
+            spec(work.toString(), Map.of("SLURM_JWT", "own"), null, 1, 1, 0, Duration.ZERO),
+            "echo ${SLURM_JWT-none}",
+            "42",
+            "0",
+            Map.of("SLURM_JWT", "token"));
+
+    assertThat(result.output()).isEqualTo("own\n");
+  }
+
   @Test
   void aJobThatSlurmStartsTwiceByMistakeRunsOnce() throws Exception {
     run("echo once >>count; exit 3", "42", "1");

@@ -33,6 +33,7 @@ final class FakeCluster implements CommandRunner {
       #!/bin/sh
       echo sbatch >>"$FAKE/calls"
       env >"$FAKE/sbatch.environment"
+      tr '\\0' '\\n' <"/proc/$PPID/cmdline" >"$FAKE/sbatch.caller"
       printf '%s\\n' "$@" >"$FAKE/words"
       cat >"$FAKE/script"
       mode=$(head -n 1 "$FAKE/sbatch.mode")
@@ -361,6 +362,11 @@ final class FakeCluster implements CommandRunner {
     return calls().stream().filter(call -> call.startsWith(command)).count();
   }
 
+  /** The batch script of the last sbatch. */
+  String script() throws IOException {
+    return Files.readString(home.resolve("script"));
+  }
+
   /** The options of the last sbatch. */
   String words() throws IOException {
     return Files.readString(home.resolve("words"));
@@ -377,6 +383,11 @@ final class FakeCluster implements CommandRunner {
         .filter(line -> !line.matches("(PWD|OLDPWD|SHLVL|_)=.*"))
         .sorted()
         .toList();
+  }
+
+  /** The command line by which the last call of sbatch came about. */
+  List<String> callerOfSbatch() throws IOException {
+    return Files.readAllLines(home.resolve("sbatch.caller"));
   }
 
   @Override

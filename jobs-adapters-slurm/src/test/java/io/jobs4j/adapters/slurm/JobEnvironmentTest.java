@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,30 @@ class JobEnvironmentTest {
     assertThat(environment)
         .noneMatch(line -> line.matches("(SBATCH|SRUN|SQUEUE)_.*|SLURM_(MEM|RESTART).*"))
         .contains("SLURM_CONF=/etc/slurm-b/slurm.conf", "SECRET_DB_PASSWORD=hunter2");
+  }
+
+  @Test
+  void aTokenReachesTheCommandsAndNoCommandLine() throws Exception {
+    String token = "eyJh\\bGci.e30.x-_='$HOME\"";
+    Map<String, String> session = new TreeMap<>(SESSION);
+    session.put("SLURM_JWT", token);
+    cluster.environment(session);
+
+    submit(Map.of("SLURM_HINT", "nomultithread"), false);
+    try (SlurmScheduler scheduler = new SlurmScheduler(cluster, Clock.systemUTC(), false)) {
+      scheduler.probe();
+    }
+
+    for (String command : List.of("sbatch", "squeue")) {
+      assertThat(cluster.environmentOf(command))
+          .contains("SLURM_JWT=" + token, "SLURM_CONF=/etc/slurm-b/slurm.conf");
+    }
+    assertThat(cluster.environmentOf("sbatch"))
+        .contains("SLURM_HINT=nomultithread")
+        .noneMatch(line -> line.startsWith("SECRET_DB_PASSWORD"));
+    assertThat(cluster.callerOfSbatch()).contains("timeout").noneMatch(w -> w.contains("bGci"));
+    assertThat(cluster.words()).contains("--export=ALL\n").doesNotContain("bGci");
+    assertThat(cluster.script()).startsWith("#!/bin/sh\n").doesNotContain("bGci");
   }
 
   private void submit(Map<String, String> variables, boolean login) throws Exception {
