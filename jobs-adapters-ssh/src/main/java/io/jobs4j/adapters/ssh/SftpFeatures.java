@@ -107,19 +107,66 @@ record SftpFeatures(MissingFeatures missing) {
       // In version 3 of the protocol this refuses to replace.
       sftp.rename(from, to, EnumSet.noneOf(RenameFlags.class));
     } catch (SFTPException e) {
-      // The extension would replace what is there.
-      if (!isRefusal(e) || !renamesOver(sftp) || SftpConfinement.find(sftp, to) != null) {
+      FileAttributes source =
+          isRefusal(e) && renamesOver(sftp) ? SftpConfinement.find(sftp, from) : null;
+      if (source == null) {
         throw e;
       }
+      moveOverClaim(sftp, from, to, SftpConfinement.isDirectory(source));
+    }
+  }
+
+  /**
+   * Moves something by the extension, which would replace what is there. So the place is claimed
+   * first, which of several succeeds for one, and only the claim is replaced.
+   */
+  private static void moveOverClaim(SFTPEngine sftp, String from, String to, boolean directory)
+      throws IOException {
+    // A directory takes the place of an empty one only, and a file that of a file.
+    if (directory) {
+      sftp.makeDir(to);
+    } else {
+      sftp.open(to, NEW_FILE, FileAttributes.EMPTY).close();
+    }
+    try {
       sftp.rename(from, to, EnumSet.of(RenameFlags.ATOMIC, RenameFlags.OVERWRITE));
+    } catch (IOException e) {
+      // Without an answer it may have been moved.
+      if (SftpFailures.isAnswer(e) || SftpConfinement.find(sftp, from) != null) {
+        removeClaim(sftp, to, directory, e);
+      }
+      throw e;
+    }
+  }
+
+  private static void removeClaim(
+      SFTPEngine sftp, String claim, boolean directory, IOException cause) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      FileAttributes found = SftpConfinement.find(sftp, claim);
+      if (directory) {
+        sftp.removeDir(claim);
+      } else if (found != null && SftpConfinement.isFile(found) && found.getSize() == 0) {
+        // With content it is what somebody has put in place meanwhile.
+        sftp.remove(claim);
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   /**
    * Puts a file in place of another, or where nothing is. Where that cannot be done in one step,
    * the other is moved aside, and back if the file cannot come to its place.
+   *
+   * @param publication whose tag the name of what is moved aside has
    */
-  void replace(SFTPEngine sftp, String from, String to) throws IOException {
+  void replace(SFTPEngine sftp, String from, String to, Publication publication)
+      throws IOException {
     if (renamesOver(sftp)) {
       try {
         sftp.rename(from, to, EnumSet.of(RenameFlags.ATOMIC, RenameFlags.OVERWRITE));
@@ -134,16 +181,19 @@ record SftpFeatures(MissingFeatures missing) {
     try {
       sftp.rename(from, to, EnumSet.noneOf(RenameFlags.class));
     } catch (SFTPException e) {
-      if (!SftpFailures.isAnswer(e) || SftpConfinement.find(sftp, to) == null) {
+      // What is there must not be moved for a file that somebody has removed.
+      if (!SftpFailures.isAnswer(e)
+          || SftpConfinement.find(sftp, from) == null
+          || SftpConfinement.find(sftp, to) == null) {
         throw e;
       }
-      swap(sftp, from, to);
+      swap(sftp, from, SftpStorage.temporary(to, publication), to);
       missing.add(Feature.ATOMIC_REPLACE, "the server has or allows no posix-rename@" + OPENSSH);
     }
   }
 
-  private static void swap(SFTPEngine sftp, String from, String to) throws IOException {
-    String aside = SftpStorage.temporary(to, Publication.PLAIN);
+  private static void swap(SFTPEngine sftp, String from, String aside, String to)
+      throws IOException {
     sftp.rename(to, aside, EnumSet.noneOf(RenameFlags.class));
     try {
       sftp.rename(from, to, EnumSet.noneOf(RenameFlags.class));

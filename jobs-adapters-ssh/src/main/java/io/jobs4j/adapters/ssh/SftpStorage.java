@@ -308,7 +308,10 @@ final class SftpStorage implements FileStorage {
         sftp -> {
           Place place = confinement.locate(sftp, path, false);
           FileAttributes attributes = place.attributes();
-          if (attributes != null && (attributes.getMode().getPermissionsMask() & 0077) != 0) {
+          // The server would change what a link leads to.
+          if (attributes != null
+              && !SftpConfinement.isLink(attributes)
+              && (attributes.getMode().getPermissionsMask() & 0077) != 0) {
             features.keepOthersOut(sftp, place.path(), attributes);
           }
           return path;
@@ -608,7 +611,7 @@ final class SftpStorage implements FileStorage {
       throws IOException {
     publication.beforePublish().run();
     if (publication.replace()) {
-      features.replace(sftp, temporary, place.path());
+      features.replace(sftp, temporary, place.path(), publication);
       return;
     }
     try {

@@ -3,6 +3,7 @@ package io.jobs4j.adapters.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobs4j.core.JobsException;
 import io.jobs4j.core.local.LocalStorage;
 import io.jobs4j.core.model.AccessAuth;
 import io.jobs4j.core.model.ConditionCode;
@@ -11,8 +12,11 @@ import io.jobs4j.core.spi.Credential;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
+import io.jobs4j.core.spi.TemporaryFile;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.testkit.SettableClock;
 import io.jobs4j.testsupport.RequiresServices;
@@ -21,9 +25,11 @@ import io.jobs4j.testsupport.SshServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +38,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import net.schmizz.sshj.sftp.FileMode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -437,6 +448,127 @@ class SftpStorageIT {
   }
 
   @Test
+  void aMoveWithTheExtensionReplacesNothing(@TempDir Path sshd) throws Exception {
+    try (OwnSshd plain =
+            new OwnSshd(sshd, server, List.of("Subsystem sftp internal-sftp -P rename"));
+        FileStorage files = open(root.toString(), "root", plain, pinned(plain).build())) {
+      files.write(path("file"), content("one"), LONG_AGO, false, created(() -> {}));
+      assertThat(root.resolve("file")).hasContent("one");
+      // Somebody else's comes after it was looked for and before this one is put in its place.
+      assertThatThrownBy(
+              () ->
+                  files.write(
+                      path("late"),
+                      content("two"),
+                      LONG_AGO,
+                      false,
+                      created(() -> put("late", ""))))
+          .isInstanceOf(TargetExistsException.class);
+      assertThat(root.resolve("late")).isEmptyFile();
+      // Without a source nothing is claimed.
+      assertThatThrownBy(
+              () ->
+                  files.write(
+                      path("gone"), content("x"), LONG_AGO, false, created(this::dropTemporary)))
+          .isInstanceOf(JobsException.class);
+      assertThat(everythingIn(root)).containsExactly("file", "late");
+    }
+  }
+
+  @Test
+  void ofTwoThatMoveToOnePlaceWithTheExtensionOneSucceeds(@TempDir Path sshd) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (OwnSshd plain =
+            new OwnSshd(sshd, server, List.of("Subsystem sftp internal-sftp -P rename"));
+        FileStorage one = open(root.toString(), "root", plain, pinned(plain).build());
+        FileStorage other = open(root.toString(), "root", plain, pinned(plain).build())) {
+      for (int round = 0; round < 20; round++) {
+        String name = "file-" + round;
+        CyclicBarrier both = new CyclicBarrier(2);
+        Future<Boolean> others = thread.submit(() -> create(other, name, "other", both));
+        boolean ones = create(one, name, "one", both);
+
+        assertThat(ones).isNotEqualTo(others.get(30, TimeUnit.SECONDS));
+        assertThat(root.resolve(name)).hasContent(ones ? "one" : "other");
+      }
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  /** Whether a new file was written; both have all content before one puts it in place. */
+  private static boolean create(FileStorage files, String name, String text, CyclicBarrier both)
+      throws InterruptedException {
+    try {
+      files.write(
+          path(name),
+          content(text),
+          LONG_AGO,
+          false,
+          created(
+              () -> {
+                try {
+                  both.await(30, TimeUnit.SECONDS);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              }));
+      return true;
+    } catch (TargetExistsException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aFileStaysWhenThatForItsPlaceIsGone(@TempDir Path sshd) throws Exception {
+    put("file", "good");
+    try (OwnSshd plain =
+            new OwnSshd(sshd, server, List.of("Subsystem sftp internal-sftp -P posix-rename"));
+        FileStorage files = open(root.toString(), "root", plain, pinned(plain).build())) {
+      assertThatThrownBy(
+              () ->
+                  files.write(
+                      path("file"),
+                      content("late"),
+                      LONG_AGO,
+                      false,
+                      replaced(
+                          () -> {
+                            dropTemporary();
+                            setModified(root);
+                          })))
+          .isInstanceOf(JobsException.class);
+      // The file never had another name, which would have changed the directory.
+      assertThat(Files.getLastModifiedTime(root).toInstant()).isEqualTo(LONG_AGO);
+      assertThat(root.resolve("file")).hasContent("good");
+      assertThat(everythingIn(root)).containsExactly("file");
+    }
+  }
+
+  @Test
+  void whatALinkLeadsToKeepsItsRights() throws Exception {
+    Path shared = Files.createDirectory(root.resolve("shared"));
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createSymbolicLink(root.resolve("link"), shared);
+    Files.createSymbolicLink(root.resolve("out"), outside);
+    Files.setPosixFilePermissions(outside, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    for (FileStorage files : List.of(storage, new LocalStorage(root))) {
+      files.makePrivate(path("link"));
+      files.makePrivate(path("out"));
+      assertThat(files.capabilities()).containsExactlyInAnyOrder(FileStorage.Capability.values());
+    }
+
+    for (Path each : List.of(shared, outside)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+          .isEqualTo("rwxr-xr-x");
+    }
+    storage.makePrivate(path("shared"));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(shared)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
   void aFullDiskBlocks() throws Exception {
     Path small = Files.createDirectory(temp.resolve("small"));
     assertThat(
@@ -511,6 +643,43 @@ class SftpStorageIT {
       run("sh", "-c", "! mountpoint -q \"$1\" || umount \"$1\"", "sh", bare.toString());
     }
     assertThat(everythingIn(volume)).containsExactly("file");
+  }
+
+  private static Publication created(Runnable beforePublish) {
+    return new Publication("", StoragePath.ROOT, false, beforePublish);
+  }
+
+  private static Publication replaced(Runnable beforePublish) {
+    return new Publication("", StoragePath.ROOT, true, beforePublish);
+  }
+
+  /** As somebody does who takes over the job. */
+  private void dropTemporary() {
+    try {
+      for (String name : everythingIn(root)) {
+        if (TemporaryFile.isOne(name)) {
+          Files.delete(root.resolve(name));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void put(String name, String text) {
+    try {
+      Files.writeString(root.resolve(name), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void setModified(Path directory) {
+    try {
+      Files.setLastModifiedTime(directory, FileTime.from(LONG_AGO));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void assertNotMounted(FileStorage files, String why) {

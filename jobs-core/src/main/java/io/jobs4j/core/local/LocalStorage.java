@@ -294,7 +294,7 @@ public final class LocalStorage implements FileStorage {
           PosixFileAttributeView view =
               Files.getFileAttributeView(
                   place, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-          if (view != null) {
+          if (view != null && !Files.isSymbolicLink(place)) {
             Set<PosixFilePermission> own = EnumSet.noneOf(PosixFilePermission.class);
             own.addAll(view.readAttributes().permissions());
             if (own.retainAll(OWNERS)) {

@@ -104,8 +104,8 @@ public interface FileStorage extends AutoCloseable {
 
   /**
    * Keeps everybody but the owner from a file or directory, where the protocol knows of rights and
-   * the server lets them be set; elsewhere nothing happens. What is in the work directory of a job
-   * may be secret.
+   * the server lets them be set; elsewhere, and to a link, nothing happens. What is in the work
+   * directory of a job may be secret.
    */
   default void makePrivate(StoragePath path) throws InterruptedException {}
 
