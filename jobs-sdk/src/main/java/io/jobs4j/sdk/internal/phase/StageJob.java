@@ -75,7 +75,7 @@ public final class StageJob implements Phase {
         plan, deployment.storage(), deployment.path().toString(), JobStatus.STAGING_JOB);
     StoragePath file = staging.workPath().resolve(name);
     writeScript(staging, file, script);
-    staging.storage().makePrivate(file);
+    staging.makePrivate(file);
     String leftOut = LeftOut.of(plan.omissions(), deployment.path()).sentences();
     return leftOut.isEmpty()
         ? JobChange.NONE

@@ -1,6 +1,10 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.AccessAuth;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.StoragePath;
@@ -10,6 +14,8 @@ import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Leftovers;
 import io.jobs4j.sdk.internal.transfer.TransferPlan;
 import io.jobs4j.sdk.internal.transfer.TransferTerms;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts files into a job's work directory, under the job's lease: nothing of it shows to the job or
@@ -20,6 +26,8 @@ import io.jobs4j.sdk.internal.transfer.TransferTerms;
  * @param workPath the work directory
  */
 record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) {
+  private static final String LOCAL = "LOCAL";
+
   /** What is done with the directory. */
   interface Work<T> {
     T run(Staging staging) throws InterruptedException;
@@ -38,7 +46,7 @@ record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) 
       fence.requireHeld();
       // With it the work directory itself; adapters are faster when they find it.
       staging.storage.makeDirectories(control);
-      staging.storage.makePrivate(staging.workPath);
+      staging.makePrivate(staging.workPath);
       fence.requireHeld();
       if (fence.number() > 1) {
         Leftovers.deleteBelow(staging.storage, staging.workPath, fence);
@@ -49,6 +57,35 @@ record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) 
       staging.storage.deleteIfEmpty(staging.workPath);
       throw e;
     }
+  }
+
+  /**
+   * Keeps everybody but the owner from a file or directory, unless that would keep the job out too.
+   */
+  void makePrivate(StoragePath path) throws InterruptedException {
+    if (jobsOwnFiles(context.system())) {
+      storage.makePrivate(path);
+    }
+  }
+
+  /**
+   * Whether jobs run under the account to which files belong that the engine makes, as far as the
+   * definition tells. An account of the same name on another host may be another.
+   */
+  static boolean jobsOwnFiles(ExecutionSystem system) {
+    LoginAccess login = system.login();
+    StorageAccess storage = system.storage();
+    if (login.protocol().equalsIgnoreCase(LOCAL) || storage.protocol().equalsIgnoreCase(LOCAL)) {
+      return login.protocol().equalsIgnoreCase(storage.protocol());
+    }
+    String loginHost = login.host();
+    String storageHost = storage.host();
+    return (loginHost == null ? storageHost == null : loginHost.equalsIgnoreCase(storageHost))
+        && Objects.equals(username(login.auth()), username(storage.auth()));
+  }
+
+  private static @Nullable String username(@Nullable AccessAuth auth) {
+    return auth == null ? null : auth.username();
   }
 
   /** Carries out a plan whose targets are in the directory. */
