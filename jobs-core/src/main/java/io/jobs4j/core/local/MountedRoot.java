@@ -22,11 +22,16 @@ final class MountedRoot {
   private final Path root;
   private final @Nullable Path marker;
 
-  /** The nearest mount point at the root or above it; {@code null} if that is not known. */
-  private final @Nullable Path mountPoint;
+  /** What the root was when it was mounted last, as far as is known. */
+  private volatile Known known;
 
-  /** What identifies the directory; {@code null} if the platform does not say. */
-  private volatile @Nullable Object key;
+  /**
+   * What is known of the root.
+   *
+   * @param key identifies the directory; {@code null} if the platform does not say
+   * @param mountPoint the nearest one at the root or above it; {@code null} if that is not known
+   */
+  private record Known(@Nullable Object key, @Nullable Path mountPoint) {}
 
   /**
    * @param root without links
@@ -36,8 +41,7 @@ final class MountedRoot {
   MountedRoot(Path root, @Nullable StoragePath marker) {
     this.root = root;
     this.marker = marker == null ? null : root.resolve(String.join("/", marker.segments()));
-    this.mountPoint = mountPoint(root);
-    this.key = key();
+    this.known = new Known(key(), mountPoint(root));
     require();
   }
 
@@ -76,7 +80,8 @@ final class MountedRoot {
 
   private void requireSameRoot() {
     Object now = key();
-    if (now == null || now.equals(key)) {
+    Known before = known;
+    if (now == null || now.equals(before.key())) {
       return;
     }
     // Listing it makes an automounter mount it.
@@ -88,13 +93,15 @@ final class MountedRoot {
               .formatted(root),
           null);
     }
+    Path mountPoint = before.mountPoint();
     if (mountPoint != null && !isMountPoint(mountPoint)) {
       throw notMounted(
           "The file system of the storage's root directory %s is not mounted at %s; mount it."
               .formatted(root, mountPoint),
           null);
     }
-    key = key();
+    // The engine may have been started before it was mounted.
+    known = new Known(key(), mountPoint(root));
   }
 
   private @Nullable Object key() {

@@ -10,6 +10,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.SimpleFileVisitor;
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes trees below a root without following links. A directory of the tree that its owner may
- * not read, change or enter is first made so that the owner may. A failure names the innermost
- * place that could not be deleted. Stateless.
+ * not read, change or enter is first made so that the owner may. Those above the tree need only let
+ * themselves be passed, but for the last, in which it is. A failure names the innermost place that
+ * could not be deleted. Stateless.
  */
 final class TreeDeletion {
   private static final Logger log = LoggerFactory.getLogger(TreeDeletion.class);
@@ -49,9 +51,18 @@ final class TreeDeletion {
    */
   static void delete(Path root, Path path, StoragePath shown)
       throws IOException, InterruptedException {
-    try (DirectoryStream<Path> directory = Files.newDirectoryStream(root)) {
+    Path relative = root.relativize(path);
+    Opened top =
+        open(
+            relative,
+            0,
+            names -> directory(names == 0 ? root : root.resolve(relative.subpath(0, names))));
+    try (DirectoryStream<Path> directory = top.directory()) {
       if (directory instanceof SecureDirectoryStream<Path> secure) {
-        deleteBelow(secure, root, root.relativize(path), shown);
+        if (top.names() > 0) {
+          requireOnWay(secure, relative.subpath(0, top.names()), key(root));
+        }
+        deleteBelow(secure, root, relative, top.names(), shown);
       } else {
         Files.walkFileTree(path, new Visitor());
         LocalStorage.heedInterrupt();
@@ -59,20 +70,104 @@ final class TreeDeletion {
     }
   }
 
-  /** Goes down to what is to be deleted, opening each name relative to its directory. */
+  /** Opens a directory, which is closed by whoever goes on from it. */
+  @SuppressWarnings("StreamResourceLeak")
+  private static DirectoryStream<Path> directory(Path path) throws IOException {
+    return Files.newDirectoryStream(path);
+  }
+
+  /**
+   * Goes down to what is to be deleted, opening each name relative to its directory.
+   *
+   * @param names how many names of the path {@code directory} is below the root
+   */
   private static void deleteBelow(
-      SecureDirectoryStream<Path> directory, Path above, Path relative, StoragePath shown)
+      SecureDirectoryStream<Path> directory, Path root, Path relative, int names, StoragePath shown)
       throws IOException, InterruptedException {
-    Path name = relative.getName(0);
-    Path path = above.resolve(name);
-    if (relative.getNameCount() == 1) {
-      delete(directory, name, path, shown);
+    int last = relative.getNameCount() - 1;
+    if (names == last) {
+      delete(directory, relative.getName(last), root.resolve(relative), shown);
       return;
     }
-    try (SecureDirectoryStream<Path> next =
-        directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-      deleteBelow(next, path, relative.subpath(1, relative.getNameCount()), shown);
+    Opened next =
+        open(
+            relative,
+            names + 1,
+            end ->
+                directory.newDirectoryStream(
+                    relative.subpath(names, end), LinkOption.NOFOLLOW_LINKS));
+    try (DirectoryStream<Path> below = next.directory()) {
+      SecureDirectoryStream<Path> secure = (SecureDirectoryStream<Path>) below;
+      if (next.names() > names + 1) {
+        requireOnWay(secure, relative.subpath(names, next.names()), key(directory, self(relative)));
+      }
+      deleteBelow(secure, root, relative, next.names(), shown);
     }
+  }
+
+  /**
+   * Opens the first directory on the way that may be read: one that may only be passed is passed.
+   */
+  private static Opened open(Path relative, int names, Opener opener) throws IOException {
+    for (int end = names; ; end++) {
+      try {
+        return new Opened(opener.open(end), end);
+      } catch (AccessDeniedException e) {
+        if (end >= relative.getNameCount() - 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Checks a directory that was opened by several names at once, so that links may have been
+   * followed: from it, its parents must be, one by one, what the names say, up to where it was
+   * opened from. A parent is never reached by a link.
+   */
+  private static void requireOnWay(
+      SecureDirectoryStream<Path> opened, Path names, @Nullable Object from) throws IOException {
+    Path self = self(names);
+    Path up = self.resolveSibling("..");
+    Path here = self;
+    for (int i = names.getNameCount() - 1; i >= 0; i--) {
+      Path parent = here.equals(self) ? up : here.resolve(up);
+      requireSame(key(opened, here), key(opened, parent.resolve(names.getName(i))), names);
+      here = parent;
+    }
+    requireSame(key(opened, here), from, names);
+  }
+
+  private static Path self(Path any) {
+    return any.getFileSystem().getPath(".");
+  }
+
+  private static void requireSame(@Nullable Object one, @Nullable Object other, Path names)
+      throws IOException {
+    if (one == null || !one.equals(other)) {
+      throw new NotDirectoryException(names.toString());
+    }
+  }
+
+  private static @Nullable Object key(SecureDirectoryStream<Path> directory, Path name)
+      throws IOException {
+    return directory
+        .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .readAttributes()
+        .fileKey();
+  }
+
+  private static @Nullable Object key(Path root) throws IOException {
+    return Files.readAttributes(root, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
+  }
+
+  /** A directory, and how many names of the path it is below the root. */
+  private record Opened(DirectoryStream<Path> directory, int names) {}
+
+  /** Opens the directory that so many names of the path lead to. */
+  private interface Opener {
+    DirectoryStream<Path> open(int names) throws IOException;
   }
 
   private static void delete(

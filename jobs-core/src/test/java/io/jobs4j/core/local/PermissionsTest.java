@@ -62,6 +62,26 @@ class PermissionsTest {
     assertThat(run("sync", "home/alice/file")).endsWith("done");
   }
 
+  @Test
+  void aTreeBelowDirectoriesThatMayBePassedButNotReadIsDeleted() throws Exception {
+    Files.createFile(
+        Files.createDirectories(root.resolve("home/hidden/alice/tree/a")).resolve("file"));
+    for (String directory : List.of("home/hidden", "home", "")) {
+      Files.setPosixFilePermissions(
+          root.resolve(directory), PosixFilePermissions.fromString("--x--x--x"));
+    }
+    try {
+      assertThat(run("delete", "home/hidden/alice/tree")).isEqualTo("done");
+      assertThat(root.resolve("home/hidden/alice/tree")).doesNotExist();
+      assertThat(root.resolve("home/hidden/alice")).exists();
+    } finally {
+      for (String directory : List.of("", "home", "home/hidden")) {
+        Files.setPosixFilePermissions(
+            root.resolve(directory), PosixFilePermissions.fromString("rwx------"));
+      }
+    }
+  }
+
   private String run(String action, String path) throws Exception {
     List<String> words = new ArrayList<>();
     if ("root".equals(Files.getOwner(root).getName())) {
