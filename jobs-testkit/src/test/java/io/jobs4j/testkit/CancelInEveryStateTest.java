@@ -15,12 +15,16 @@ import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,23 +75,58 @@ class CancelInEveryStateTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"STAGING_INPUTS", "STAGED", "STAGING_JOB", "ARCHIVING"})
+  void whatAnEarlierLeaseHasBegunToWriteIsDeleted(JobStatus status) throws Exception {
+    TestSystems systems = TestSystems.in(directory).app("hello", "echo hello");
+    JdbcDataSource database = new JdbcDataSource();
+    database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    String id = storedJob(Database.of(database, Durability.NONE), status, "work");
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE job_queue SET fence = 1");
+    }
+    Path work = Files.createDirectories(systems.execution().resolve("work/sub"));
+    Path begun = Files.createFile(work.resolve(temporary(id + ".1")));
+    Path foreign = Files.createFile(work.resolve(temporary("another.1")));
+
+    try (JobsEngine engine =
+        JobsEngine.builder()
+            .dataSource(database)
+            .durability(Durability.NONE)
+            .catalog(systems.catalog())
+            .adapter(new ScriptedScheduler())
+            .adapter(new NoCommands())
+            .start()) {
+      Job job = engine.client(Caller.of("acme", "alice")).await(id, PATIENCE);
+      assertThat(job.status()).isEqualTo(JobStatus.STOPPED);
+    }
+    assertThat(begun).doesNotExist();
+    assertThat(foreign).exists();
+  }
+
+  private static String temporary(String tag) {
+    return ".jobs4j-" + tag + "-" + UUID.randomUUID() + ".part";
+  }
+
   private String storedJob(JobStatus status) {
+    return storedJob(
+        Database.inDirectory(directory.resolve("database"), Durability.POWER), status, "/work");
+  }
+
+  private static String storedJob(Database database, JobStatus status, String workPath) {
     String uuid = UUID.randomUUID().toString();
-    try (JobStore store =
-        new JobStore(
-            Database.inDirectory(directory.resolve("database"), Durability.POWER),
-            Clock.systemUTC(),
-            id -> {})) {
+    try (JobStore store = new JobStore(database, Clock.systemUTC(), id -> {})) {
       store.insert(record(uuid, store.now()), "{}");
       boolean held = status == JobStatus.BLOCKED || status == JobStatus.PAUSED;
       JobStatus last = held ? JobStatus.STAGED : status;
       for (JobStatus next : PATH.subList(0, PATH.indexOf(last) + 1)) {
         store.change(
             uuid,
-            head ->
-                next == JobStatus.SUBMITTING
-                    ? JobChange.to(next, "on the way").countSubmitAttempt().workPath("/work")
-                    : JobChange.to(next, "on the way"));
+            head -> {
+              JobChange change = JobChange.to(next, "on the way").workPath(workPath);
+              return next == JobStatus.SUBMITTING ? change.countSubmitAttempt() : change;
+            });
       }
       if (held) {
         store.change(uuid, head -> JobChange.to(status, "held").dueAt(null));

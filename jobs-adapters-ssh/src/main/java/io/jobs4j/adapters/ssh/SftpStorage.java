@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -140,6 +141,7 @@ final class SftpStorage implements FileStorage {
     }
     List<FileEntry> entries = new ArrayList<>();
     List<Omission> omissions = new ArrayList<>();
+    Set<StoragePath> links = new HashSet<>();
     for (RemoteResourceInfo child : children(sftp, place.path())) {
       String name = child.getName();
       if (TemporaryFile.isOne(name)) {
@@ -159,6 +161,9 @@ final class SftpStorage implements FileStorage {
       Optional<FileEntry> entry = entry(directory.resolve(name), shown.attributes());
       if (entry.isPresent()) {
         entries.add(entry.get());
+        if (own.getType() == FileMode.Type.SYMLINK) {
+          links.add(entry.get().path());
+        }
       } else {
         omissions.add(
             new Omission(
@@ -169,7 +174,7 @@ final class SftpStorage implements FileStorage {
       confinement.requireMounted(sftp);
     }
     entries.sort(Comparator.comparing(entry -> entry.path().name()));
-    return new Listing(entries, omissions);
+    return new Listing(entries, omissions, links);
   }
 
   /** Attributes of a child; {@code null} if it is not there under the name that was read. */

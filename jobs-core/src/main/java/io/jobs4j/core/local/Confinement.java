@@ -135,8 +135,14 @@ final class Confinement {
    * @param attributes of what shows, which may be neither file nor directory; {@code null} if
    *     nothing does
    * @param reason why nothing shows; {@code null} if it has just gone
+   * @param link whether it is a link that shows as what it leads to
    */
-  record Shown(@Nullable BasicFileAttributes attributes, Omission.@Nullable Reason reason) {}
+  record Shown(
+      @Nullable BasicFileAttributes attributes, Omission.@Nullable Reason reason, boolean link) {
+    static Shown nothing(Omission.Reason reason) {
+      return new Shown(null, reason, false);
+    }
+  }
 
   /**
    * Looks at something in a directory.
@@ -146,26 +152,28 @@ final class Confinement {
   Shown show(Path entry, List<Path> way) throws IOException {
     BasicFileAttributes attributes = find(entry);
     if (attributes == null || !attributes.isSymbolicLink()) {
-      return new Shown(attributes, null);
+      return new Shown(attributes, null, false);
     }
     Path target;
     try {
       target = follow(entry);
     } catch (AccessDeniedException e) {
       // Somebody's link to what only they may see must not hide the rest of the directory.
-      return new Shown(null, Omission.Reason.LINK_DENIED);
+      return Shown.nothing(Omission.Reason.LINK_DENIED);
     }
     if (target == null) {
-      return new Shown(null, Omission.Reason.LINK_NOWHERE);
+      return Shown.nothing(Omission.Reason.LINK_NOWHERE);
     }
     if (!target.startsWith(root)) {
-      return new Shown(null, Omission.Reason.LINK_OUT);
+      return Shown.nothing(Omission.Reason.LINK_OUT);
     }
     if (way.stream().anyMatch(directory -> directory.startsWith(target))) {
-      return new Shown(null, Omission.Reason.LINK_BACK);
+      return Shown.nothing(Omission.Reason.LINK_BACK);
     }
     BasicFileAttributes found = find(target);
-    return new Shown(found, found == null ? Omission.Reason.LINK_NOWHERE : null);
+    return found == null
+        ? Shown.nothing(Omission.Reason.LINK_NOWHERE)
+        : new Shown(found, null, true);
   }
 
   /** Attributes without following a link; {@code null} if nothing is there. */

@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -170,6 +171,7 @@ public final class LocalStorage implements FileStorage {
           }
           List<FileEntry> entries = new ArrayList<>();
           List<Omission> omissions = new ArrayList<>();
+          Set<StoragePath> links = new HashSet<>();
           try (DirectoryStream<Path> children = Files.newDirectoryStream(place.path())) {
             for (Path child : children) {
               heedInterrupt();
@@ -189,6 +191,9 @@ public final class LocalStorage implements FileStorage {
               } else if (attributes != null) {
                 requireReadable(directory, child, name);
                 entry(directory.resolve(name), attributes).ifPresent(entries::add);
+                if (shown.link()) {
+                  links.add(directory.resolve(name));
+                }
               }
             }
           }
@@ -196,7 +201,7 @@ public final class LocalStorage implements FileStorage {
             confinement.requireMounted();
           }
           entries.sort(Comparator.comparing(entry -> entry.path().name()));
-          return new Listing(entries, omissions);
+          return new Listing(entries, omissions, links);
         });
   }
 

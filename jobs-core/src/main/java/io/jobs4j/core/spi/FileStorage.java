@@ -135,10 +135,11 @@ public interface FileStorage extends AutoCloseable {
   }
 
   /**
-   * Returns when these files would survive a power failure, as far as the storage can bring that
-   * about. What was written and not synced is whole or absent after the death of any process, but
-   * may be gone or cut off after a power failure. A storage that can bring nothing about still
-   * refuses files that are not there or outside.
+   * Returns when these files and directories, and the names of all directories above them, would
+   * survive a power failure, as far as the storage can bring that about. What was written and not
+   * synced is whole or absent after the death of any process, but may be gone or cut off after a
+   * power failure. A storage that can bring nothing about still refuses files that are not there or
+   * outside.
    */
   void sync(Collection<StoragePath> files) throws InterruptedException;
 

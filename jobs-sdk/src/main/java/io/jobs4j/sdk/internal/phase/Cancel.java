@@ -59,7 +59,7 @@ public final class Cancel implements Phase {
    */
   private static void deleteLeftovers(PhaseContext context, JobStatus active)
       throws InterruptedException {
-    if (context.fence().number() == 1) {
+    if (context.fence().number() == 1 || active.compareTo(JobStatus.STAGING_INPUTS) < 0) {
       return;
     }
     try {

@@ -16,7 +16,8 @@ public final class Leftovers {
 
   /**
    * Deletes those of earlier leases in a directory and all below it, so that an engine that had the
-   * job and goes on late can publish nothing any more. Nothing happens if the directory is not
+   * job and goes on late can publish nothing any more. Links are not followed: the engine makes
+   * none, and those of a job may lead to all there is. Nothing happens if the directory is not
    * there.
    */
   public static void deleteBelow(FileStorage storage, StoragePath directory, Fence fence)
@@ -24,12 +25,15 @@ public final class Leftovers {
     if (storage.stat(directory).filter(FileEntry::directory).isEmpty()) {
       return;
     }
+    int deepest = directory.segments().size() + TransferPlan.DEPTH_LIMIT;
     Deque<StoragePath> open = new ArrayDeque<>(List.of(directory));
     while (!open.isEmpty()) {
       Listing listing = storage.scan(open.remove());
       listing.entries().stream()
-          .filter(FileEntry::directory)
-          .forEach(entry -> open.add(entry.path()));
+          .filter(entry -> entry.directory() && !listing.links().contains(entry.path()))
+          .map(FileEntry::path)
+          .filter(path -> path.segments().size() <= deepest)
+          .forEach(open::add);
       delete(storage, listing, fence::isEarlier);
     }
   }

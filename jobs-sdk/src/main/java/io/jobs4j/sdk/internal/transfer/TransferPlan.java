@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record TransferPlan(
     List<Item> files, List<StoragePath> emptyDirectories, Omissions omissions) {
   /** Deeper than anyone nests on purpose; only links that go round lead here. */
-  private static final int DEPTH_LIMIT = 512;
+  static final int DEPTH_LIMIT = 512;
 
   public TransferPlan {
     files = List.copyOf(files);
