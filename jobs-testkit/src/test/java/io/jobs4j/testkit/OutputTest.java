@@ -5,17 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.local.LocalStorageProvider;
 import io.jobs4j.core.model.Caller;
+import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
+import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -30,11 +33,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of a work directory comes into the archive, and what is said of the rest. */
 @Timeout(120)
@@ -273,6 +280,99 @@ class OutputTest {
   }
 
   @Test
+  void aFileThatVanishesAndComesAgainIsArchived() throws Exception {
+    int[] times = new int[1];
+    watched.onRead(
+        file -> {
+          if (file.endsWith("b") && times[0]++ == 0) {
+            delete(file);
+          } else if (file.endsWith("a")) {
+            watched.afterRead(() -> put(file.resolveSibling("c"), "c"));
+          }
+        });
+    watched.onList(
+        listed -> {
+          if (times[0] == 1 && !Files.exists(listed.resolve("b")) && isWork(listed)) {
+            put(listed.resolve("b"), "again");
+          }
+        });
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("a"), "a");
+              put(work.resolve("b"), "b");
+            });
+
+    assertThat(done.archive()).containsEntry("a", "a").containsEntry("b", "again");
+    assertThat(done.told("ARCHIVING")).doesNotContain("Left out");
+    assertThat(done.told("FINISHED")).doesNotContain("is kept");
+    assertThat(done.work()).doesNotExist();
+  }
+
+  private static boolean isWork(Path directory) {
+    return Files.exists(directory.resolve(".jobs4j"));
+  }
+
+  @Test
+  void anArchiveThatCannotBeListedIsCompleteAllTheSame() throws Exception {
+    watched.refuseToList(storage.resolve("results/full"));
+
+    Finished done =
+        run(
+            null,
+            (id, work) -> {
+              put(work.resolve("out.txt"), "out");
+              put(work.resolve("sub/more.txt"), "more");
+            },
+            "results/full");
+
+    assertThat(done.archive())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("out.txt", "out", "sub/more.txt", "more"));
+    assertThat(done.work()).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[]", "{\"files\":1}", "{\"files\":[{}]}", "{\"files\":[\"a\"", "\0\0"})
+  void whatWasWrittenOverTheListOfInputsIsNotBelieved(String text) throws Exception {
+    assertThat(unbelievable(file -> put(file, text)))
+        .contains("/.jobs4j/inputs.json, where", "was changed and cannot be read");
+  }
+
+  @Test
+  void aListOfInputsThatBecameTooLongIsNotReadToItsEnd() throws Exception {
+    assertThat(unbelievable(file -> extend(file, 1L << 40)))
+        .contains("was changed and cannot be read");
+    assertThat(
+            unbelievable(
+                file ->
+                    put(
+                        file,
+                        IntStream.range(0, 400_001)
+                            .mapToObj(i -> "\"" + i + "\"")
+                            .collect(Collectors.joining(",", "{\"files\":[", "]}")))))
+        .contains("was changed: it has more than 400000 names");
+    assertThat(unbelievable(file -> put(file, " ".repeat((1 << 25) + 1))))
+        .contains("more than 400000 names or 33554432 bytes");
+  }
+
+  /** What is said of a job that writes over the list of inputs. */
+  private String unbelievable(Consumer<Path> change) throws Exception {
+    put(storage.resolve("in.txt"), "input");
+    Job done =
+        end(
+            "in.txt",
+            (id, work) -> {
+              put(work.resolve("out.txt"), "out");
+              change.accept(work.resolve(".jobs4j/inputs.json"));
+            });
+    assertThat(done.status()).isEqualTo(JobStatus.FAILED);
+    return done.lastStatusMessage();
+  }
+
+  @Test
   void twoJobsMayArchiveToOnePlace() throws Exception {
     run(null, (id, work) -> put(work.resolve("out.txt"), "one"), "results/same");
     run(null, (id, work) -> put(work.resolve("out.txt"), "two"), "results/same");
@@ -309,6 +409,30 @@ class OutputTest {
     return run(input, script, null);
   }
 
+  private Job end(String input, Script script) throws Exception {
+    scheduler.onSubmit(
+        spec -> {
+          script.run("", Path.of(spec.attempt().workPath()));
+          return RemoteStatus.exited(0, null, null);
+        });
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      JobRequest request =
+          JobRequest.builder("hello", "hello-1.0").archive(true).input("text", input).build();
+      return client.await(client.submit(request).id(), PATIENCE);
+    }
+  }
+
+  private JobsEngine start() {
+    return JobsEngine.builder()
+        .inMemory()
+        .catalog(systems.catalog())
+        .adapter(scheduler)
+        .adapter(watched)
+        .adapter(new NoCommands())
+        .start();
+  }
+
   private Finished run(String input, Script script, String archivePath) throws Exception {
     Path[] work = new Path[1];
     scheduler.onSubmit(
@@ -318,14 +442,7 @@ class OutputTest {
           script.run(key.substring(0, key.lastIndexOf('-')), work[0]);
           return RemoteStatus.exited(0, null, null);
         });
-    try (JobsEngine engine =
-        JobsEngine.builder()
-            .inMemory()
-            .catalog(systems.catalog())
-            .adapter(scheduler)
-            .adapter(watched)
-            .adapter(new NoCommands())
-            .start()) {
+    try (JobsEngine engine = start()) {
       JobsClient client = engine.client(Caller.of("acme", "alice"));
       JobRequest.Builder request = JobRequest.builder("hello", "hello-1.0").archive(true);
       if (input != null) {
@@ -382,6 +499,16 @@ class OutputTest {
         });
   }
 
+  /** Makes a file longer without writing. */
+  private static void extend(Path file, long length) {
+    attempt(
+        () -> {
+          try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+            open.setLength(length);
+          }
+        });
+  }
+
   private static void mkdir(Path path) {
     attempt(() -> Files.createDirectories(path));
   }
@@ -418,6 +545,12 @@ class OutputTest {
     private volatile Consumer<Path> onRead = file -> {};
     private volatile Consumer<Path> onList = listed -> {};
     private volatile Runnable afterRead = () -> {};
+    private volatile Path unlisted = Path.of("");
+
+    /** As if a name there could not be decoded. */
+    void refuseToList(Path directory) {
+      unlisted = directory;
+    }
 
     void onRead(Consumer<Path> listener) {
       onRead = listener;
@@ -449,7 +582,12 @@ class OutputTest {
                 if (name.equals("read")) {
                   onRead.accept(Path.of(real.hostPath((StoragePath) arguments[0])));
                 } else if (name.equals("scan") || name.equals("list")) {
-                  onList.accept(Path.of(real.hostPath((StoragePath) arguments[0])));
+                  Path listed = Path.of(real.hostPath((StoragePath) arguments[0]));
+                  if (name.equals("scan") && listed.equals(unlisted)) {
+                    throw new PermanentAdapterException(
+                        ConditionCode.JOB_FILES_SERVICE_ERROR, "A name cannot be read.");
+                  }
+                  onList.accept(listed);
                 }
                 Object result;
                 try {

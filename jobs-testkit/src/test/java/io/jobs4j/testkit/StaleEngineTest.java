@@ -116,6 +116,41 @@ class StaleEngineTest {
     await().atMost(PATIENCE).until(() -> !Files.exists(work()));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"makePrivate", "scan"})
+  void aWorkDirectoryThatItRemovesFromUnderTheOwnerIsMadeAgain(String call) throws Exception {
+    scheduler.onSubmit(spec -> run(spec, RemoteStatus.exited(0, null, null)));
+    Gate late = new Gate("makeDirectories", ".jobs4j");
+    Gate owners = new Gate(call, "-hello");
+
+    String id = loseRunning(late, owners);
+    owners.reached.await();
+    late.openAndAwaitEnd();
+    await().atMost(PATIENCE).until(() -> !Files.exists(Path.of(late.place).getParent()));
+    owners.openAndAwaitEnd();
+
+    await().atMost(PATIENCE).until(() -> ended(id));
+    assertThat(status(id)).isEqualTo(JobStatus.FINISHED);
+    assertThat(tree(archive(id))).containsExactlyEntriesOf(Map.of("out.txt", "out"));
+  }
+
+  @Test
+  void anArchiveThatItRemovesFromUnderTheOwnerIsMadeAgain() throws Exception {
+    scheduler.onSubmit(spec -> run(spec, RemoteStatus.exited(0, null, null)));
+    Gate late = new Gate("makeDirectories", "results");
+    Gate owners = new Gate("scan", "-hello");
+
+    String id = loseRunning(late, owners, "results");
+    owners.reached.await();
+    late.openAndAwaitEnd();
+    await().atMost(PATIENCE).until(() -> !Files.exists(Path.of(late.place)));
+    owners.openAndAwaitEnd();
+
+    await().atMost(PATIENCE).until(() -> ended(id));
+    assertThat(status(id)).isEqualTo(JobStatus.FINISHED);
+    assertThat(tree(Path.of(late.place))).containsExactlyEntriesOf(Map.of("out.txt", "out"));
+  }
+
   @Test
   void whatItArchivesAfterTheEndReplacesNothing() throws Exception {
     Gate gate = new Gate("write", "out.txt");
@@ -147,6 +182,15 @@ class StaleEngineTest {
   }
 
   private String loseRunning(Gate gate) throws Exception {
+    return loseRunning(gate, new LocalStorageProvider());
+  }
+
+  private String loseRunning(Gate gate, FileStorageProvider owners) throws Exception {
+    return loseRunning(gate, owners, null);
+  }
+
+  private String loseRunning(Gate gate, FileStorageProvider owners, @Nullable String archivePath)
+      throws Exception {
     TestSystems systems =
         TestSystems.in(directory)
             .app("hello", "wc ${text}", List.of(TestSystems.input("text")), List.of());
@@ -158,18 +202,15 @@ class StaleEngineTest {
     database = faulty;
     JobsEngine first = builder(systems).dataSource(faulty).adapter(gate).start();
     stale = first;
-    String id =
-        first
-            .client(ALICE)
-            .submit(
-                JobRequest.builder("hello", "hello-1.0")
-                    .input("text", "in.txt")
-                    .archive(true)
-                    .build())
-            .id();
+    JobRequest.Builder request =
+        JobRequest.builder("hello", "hello-1.0").input("text", "in.txt").archive(true);
+    if (archivePath != null) {
+      request.archivePath(archivePath);
+    }
+    String id = first.client(ALICE).submit(request.build()).id();
     gate.reached.await();
     faulty.goDown();
-    owner = builder(systems).dataSource(memory).start();
+    owner = builder(systems).dataSource(memory).adapter(owners).start();
     return id;
   }
 
@@ -202,6 +243,11 @@ class StaleEngineTest {
     return directory.resolve("storage/alice/archive/jobs/job-" + id);
   }
 
+  private boolean ended(String id) {
+    JobStatus status = status(id);
+    return status != null && status.isTerminal();
+  }
+
   private @Nullable JobStatus status(String id) {
     JobsClient client = owner.client(ALICE);
     return LifecycleTest.visibleStatus(client, id);
@@ -225,6 +271,7 @@ class StaleEngineTest {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final String call;
     private final String end;
+    volatile String place = "";
 
     Gate(String call, String end) {
       this.call = call;
@@ -257,6 +304,9 @@ class StaleEngineTest {
           method.getName().equals(call)
               && ((StoragePath) arguments[0]).name().endsWith(end)
               && reached.getCount() > 0;
+      if (stops) {
+        place = real.hostPath((StoragePath) arguments[0]);
+      }
       try {
         if (stops && arguments[arguments.length - 1] instanceof Publication given) {
           arguments[arguments.length - 1] = stopping(given);

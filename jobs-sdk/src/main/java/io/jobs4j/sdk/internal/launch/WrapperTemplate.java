@@ -66,7 +66,7 @@ public record WrapperTemplate(String text) {
     }
     return new PermanentAdapterException(
         ConditionCode.JOB_UNABLE_TO_STAGE_JOB,
-        "its template %s has, in line %d at byte %d, %s."
+        "its template %s has, in line %s at byte %s, %s."
             .formatted(name, line, at - start + 1, what));
   }
 }

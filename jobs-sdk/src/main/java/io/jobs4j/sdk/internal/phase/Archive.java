@@ -39,9 +39,12 @@ public final class Archive implements Phase {
           StoragePath.parse(system.storage().homeDir(), required(job.archivePath()));
       requireApart(work.hostPath(workPath), archive.hostPath(target));
       Manifest manifest = Manifest.read(work, workPath);
-      makeTarget(context, archive, target);
       OutputCopy.Result result =
-          new OutputCopy(context, work, workPath, archive, target, manifest).run();
+          copy(
+              context,
+              archive,
+              target,
+              new OutputCopy(context, work, workPath, archive, target, manifest));
       String message =
           "Output archived to agave://%s/%s".formatted(system.id(), target)
               + result.leftOut().sentences();
@@ -65,6 +68,25 @@ public final class Archive implements Phase {
     }
   }
 
+  /**
+   * Makes the target and copies. An engine that had the job before and goes on late may remove the
+   * target as long as nothing is in it; then it is made again.
+   */
+  private static OutputCopy.Result copy(
+      PhaseContext context, FileStorage archive, StoragePath target, OutputCopy copy)
+      throws InterruptedException {
+    for (int times = 1; ; times++) {
+      try {
+        makeTarget(context, archive, target);
+        return copy.run();
+      } catch (PermanentAdapterException e) {
+        if (times == Staging.ATTEMPTS || archive.stat(target).isPresent()) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private static void makeTarget(PhaseContext context, FileStorage archive, StoragePath target)
       throws InterruptedException {
     context.fence().requireHeld();
@@ -82,7 +104,11 @@ public final class Archive implements Phase {
     String kept = "";
     if (context.workDirectories() == WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE) {
       try {
-        delete(context);
+        if (!delete(context)) {
+          kept =
+              "The work directory could not be deleted: something still writes into %s."
+                  .formatted(context.workPath());
+        }
       } catch (PermanentAdapterException e) {
         kept = "The work directory could not be deleted: " + e.getMessage();
       }
@@ -90,8 +116,12 @@ public final class Archive implements Phase {
     return new PhaseResult.Advance(ended(context, kept));
   }
 
-  /** What has outlived the job may write into the directory while it is deleted. */
-  private static void delete(PhaseContext context) throws InterruptedException {
+  /**
+   * What has outlived the job may write into the directory while it is deleted.
+   *
+   * @return whether it is gone
+   */
+  private static boolean delete(PhaseContext context) throws InterruptedException {
     FileStorage work = context.workStorage();
     for (int times = 1; ; times++) {
       context.fence().requireHeld();
@@ -103,8 +133,11 @@ public final class Archive implements Phase {
         }
         continue;
       }
-      if (times == DELETIONS || work.stat(context.workPath()).isEmpty()) {
-        return;
+      if (work.stat(context.workPath()).isEmpty()) {
+        return true;
+      }
+      if (times == DELETIONS) {
+        return false;
       }
     }
   }

@@ -69,7 +69,7 @@ record LeftOut(StoragePath root, List<Omission> unlisted, List<StoragePath> vani
 
   private static String listed(List<String> all) {
     String some = all.stream().limit(NAMES).collect(Collectors.joining(", "));
-    return all.size() > NAMES ? "%s and %d more".formatted(some, all.size() - NAMES) : some;
+    return all.size() > NAMES ? "%s and %s more".formatted(some, all.size() - NAMES) : some;
   }
 
   private String name(StoragePath path) {

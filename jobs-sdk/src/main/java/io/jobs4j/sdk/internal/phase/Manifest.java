@@ -1,7 +1,8 @@
 package io.jobs4j.sdk.internal.phase;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.FileStorage;
@@ -13,17 +14,24 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.TransferPlan;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.CharConversionException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine puts in a work directory, which is no output of the job: the files of the plans
@@ -41,18 +49,24 @@ import java.util.TreeSet;
  * backslash escapes itself and, as {@code \n}, a newline.
  *
  * @param files relative to the work directory
- * @param directories relative to the work directory, those of the files among them
+ * @param directories relative to the work directory, beside those of the files
  * @param listed what the application lists
  */
-record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
+record Manifest(NavigableSet<String> files, Set<String> directories, Set<String> listed)
     implements TransferPlan.Exclusion {
   private static final StoragePath INPUTS =
       StoragePath.parse(WorkDirectory.CONTROL + "/inputs.json");
   private static final StoragePath ASSETS =
       StoragePath.parse(WorkDirectory.CONTROL + "/assets.json");
 
-  /** The job may write into it, so it is not trusted to be small. */
-  private static final int LIMIT = 1 << 28;
+  /**
+   * The job may write into it, so it is not trusted to be small. A plan of 100,000 files fits if
+   * their names have 300 bytes each.
+   */
+  static final int BYTES_LIMIT = 1 << 25;
+
+  /** Names in each list, which take more memory than their bytes. */
+  static final int NAMES_LIMIT = 400_000;
 
   private static final String FILES = "files";
   private static final String DIRECTORIES = "directories";
@@ -111,7 +125,7 @@ record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
     try {
       put(storage, file, content, fence, false, now);
     } catch (TargetExistsException e) {
-      Content there = parse(file, bytes(storage, file));
+      Content there = parse(storage, file);
       boolean more = there.files.addAll(content.files);
       more |= there.directories.addAll(content.directories);
       if (more) {
@@ -135,8 +149,12 @@ record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
     } catch (JacksonException e) {
       throw new IllegalStateException(e);
     }
-    if (bytes.length > LIMIT) {
-      throw tooLong(file);
+    if (bytes.length > BYTES_LIMIT
+        || Math.max(content.files.size(), content.directories.size()) > NAMES_LIMIT) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_FILES_SERVICE_ERROR,
+          "There are more than %s files or directories, or their names have more than %s bytes; pack them."
+              .formatted(NAMES_LIMIT, BYTES_LIMIT));
     }
     storage.write(
         file,
@@ -148,13 +166,13 @@ record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
 
   /** Reads it from the work directory; empty where nothing is there. */
   static Manifest read(FileStorage storage, StoragePath workPath) throws InterruptedException {
-    Set<String> files = new HashSet<>();
+    NavigableSet<String> files = new TreeSet<>();
     Set<String> directories = new HashSet<>();
     boolean written = false;
     for (StoragePath name : List.of(INPUTS, ASSETS)) {
       StoragePath file = workPath.resolve(name.toString());
       if (storage.stat(file).isPresent()) {
-        Content content = parse(file, bytes(storage, file));
+        Content content = parse(storage, file);
         files.addAll(content.files);
         directories.addAll(content.directories);
         written = true;
@@ -167,11 +185,6 @@ record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
       directories.addAll(listed);
       listed = Set.of();
     }
-    for (String file : files) {
-      for (int end = file.lastIndexOf('/');
-          end > 0 && directories.add(file.substring(0, end));
-          end = file.lastIndexOf('/', end - 1)) {}
-    }
     return new Manifest(files, directories, listed);
   }
 
@@ -181,53 +194,117 @@ record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
       return Set.of();
     }
     Set<String> listed = new HashSet<>();
-    // Not lines(), to which a carriage return ends a line too.
-    for (String line : new String(bytes(storage, file), StandardCharsets.UTF_8).split("\n", -1)) {
-      if (!line.isBlank()) {
-        listed.add(unescape(line));
-      }
+    try (Reader reader =
+        new BufferedReader(new InputStreamReader(bounded(storage, file), StandardCharsets.UTF_8))) {
+      StringBuilder line = new StringBuilder();
+      int c;
+      do {
+        c = reader.read();
+        // Not readLine(), to which a carriage return ends a line too.
+        if (c >= 0 && c != '\n') {
+          line.append((char) c);
+        } else {
+          if (!line.toString().isBlank()) {
+            add(listed, unescape(line.toString()), file);
+          }
+          line.setLength(0);
+        }
+      } while (c >= 0);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
     return listed;
   }
 
-  private static byte[] bytes(FileStorage storage, StoragePath file) throws InterruptedException {
-    byte[] bytes;
-    try (InputStream stream = storage.read(file, 0)) {
-      bytes = stream.readNBytes(LIMIT + 1);
+  private static Content parse(FileStorage storage, StoragePath file) throws InterruptedException {
+    Content content = new Content(new TreeSet<>(), new TreeSet<>());
+    try (InputStream stream = bounded(storage, file);
+        JsonParser parser = JSON.getFactory().createParser(stream)) {
+      require(parser.nextToken() == JsonToken.START_OBJECT, file);
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.getText();
+        JsonToken value = parser.nextToken();
+        if (field.equals(FILES) || field.equals(DIRECTORIES)) {
+          require(value == JsonToken.START_ARRAY, file);
+          addTexts(parser, field.equals(FILES) ? content.files : content.directories, file);
+        } else {
+          parser.skipChildren();
+        }
+      }
+      require(parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null, file);
+      return content;
+    } catch (JacksonException | CharConversionException e) {
+      throw changed(file, e);
     } catch (IOException e) {
-      throw new TransientAdapterException(
-          RecoveryCondition.SYSTEM_NOT_AVAILABLE,
-          Sentences.of("%s could not be read: %s".formatted(file, e.getMessage())),
-          e);
+      throw unreadable(file, e);
     }
-    if (bytes.length > LIMIT) {
+  }
+
+  private static void addTexts(JsonParser parser, Set<String> texts, StoragePath file)
+      throws IOException {
+    while (parser.nextToken() == JsonToken.VALUE_STRING) {
+      add(texts, parser.getText(), file);
+    }
+    require(parser.currentToken() == JsonToken.END_ARRAY, file);
+  }
+
+  private static void add(Set<String> texts, String text, StoragePath file) {
+    texts.add(text);
+    if (texts.size() > NAMES_LIMIT) {
       throw tooLong(file);
     }
-    return bytes;
+  }
+
+  /** A file's bytes, which end with an exception if they are too many. */
+  private static InputStream bounded(FileStorage storage, StoragePath file)
+      throws InterruptedException {
+    return new FilterInputStream(storage.read(file, 0)) {
+      private long count;
+
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        int read = in.read(bytes, offset, length);
+        count += Math.max(0, read);
+        if (count > BYTES_LIMIT) {
+          throw tooLong(file);
+        }
+        return read;
+      }
+    };
+  }
+
+  private static void require(boolean readable, StoragePath file) {
+    if (!readable) {
+      throw changed(file, null);
+    }
+  }
+
+  private static PermanentAdapterException changed(StoragePath file, @Nullable Exception cause) {
+    return new PermanentAdapterException(
+        ConditionCode.JOB_FILES_SERVICE_ERROR,
+        "%s, where the engine noted which files are no output, was changed and cannot be read."
+            .formatted(file),
+        cause);
   }
 
   private static PermanentAdapterException tooLong(StoragePath file) {
     return new PermanentAdapterException(
-        ConditionCode.JOB_FILES_SERVICE_ERROR, "%s has more than %d bytes.".formatted(file, LIMIT));
+        ConditionCode.JOB_FILES_SERVICE_ERROR,
+        "%s, which says what is no output, was changed: it has more than %s names or %s bytes."
+            .formatted(file, NAMES_LIMIT, BYTES_LIMIT));
   }
 
-  private static Content parse(StoragePath file, byte[] bytes) {
-    try {
-      JsonNode content = JSON.readTree(bytes);
-      return new Content(texts(content.path(FILES)), texts(content.path(DIRECTORIES)));
-    } catch (IOException e) {
-      throw new PermanentAdapterException(
-          ConditionCode.JOB_FILES_SERVICE_ERROR,
-          "%s, where the engine noted which files are no output, was changed and cannot be read."
-              .formatted(file),
-          e);
-    }
-  }
-
-  private static Set<String> texts(JsonNode list) {
-    Set<String> texts = new TreeSet<>();
-    list.forEach(text -> texts.add(text.asText()));
-    return texts;
+  private static TransientAdapterException unreadable(StoragePath file, IOException cause) {
+    return new TransientAdapterException(
+        RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+        Sentences.of("%s could not be read: %s".formatted(file, cause.getMessage())),
+        cause);
   }
 
   @Override
@@ -241,7 +318,9 @@ record Manifest(Set<String> files, Set<String> directories, Set<String> listed)
 
   /** Whether the engine made this directory. */
   boolean made(String directory) {
-    return directories.contains(directory);
+    String below = directory + "/";
+    String file = files.ceiling(below);
+    return directories.contains(directory) || (file != null && file.startsWith(below));
   }
 
   private static String unescape(String line) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,8 @@ final class OutputCopy {
   /** When what was copied had changed last, by where it was copied to. */
   private final Map<StoragePath, Instant> copied = new HashMap<>();
 
-  private final Queue<StoragePath> vanished = new ConcurrentLinkedQueue<>();
+  /** What was gone when its turn came, in any round. */
+  private final Set<StoragePath> vanished = new LinkedHashSet<>();
 
   OutputCopy(
       PhaseContext context,
@@ -101,6 +103,7 @@ final class OutputCopy {
   }
 
   private TransferProgress transfer(TransferPlan plan) throws InterruptedException {
+    Queue<StoragePath> gone = new ConcurrentLinkedQueue<>();
     TransferProgress progress =
         context
             .transfers()
@@ -110,12 +113,15 @@ final class OutputCopy {
                 archive,
                 "agave://" + context.job().systemId() + "/" + workPath,
                 new ProgressReports(JobStatus.ARCHIVING, context),
-                new TransferTerms(fence, target, vanished::add),
+                new TransferTerms(fence, target, gone::add),
                 context.cancelled());
-    Set<StoragePath> gone = new LinkedHashSet<>(vanished);
-    List<Item> there = plan.files().stream().filter(file -> !gone.contains(file.source())).toList();
+    Set<StoragePath> missed = new LinkedHashSet<>(gone);
+    vanished.addAll(missed);
+    List<Item> there =
+        plan.files().stream().filter(file -> !missed.contains(file.source())).toList();
     // Before anything may delete what it was copied from.
-    archive.sync(there.stream().map(Item::target).toList());
+    archive.sync(
+        Stream.concat(there.stream().map(Item::target), plan.emptyDirectories().stream()).toList());
     there.forEach(file -> copied.put(file.target(), file.modified()));
     return progress;
   }
@@ -128,7 +134,7 @@ final class OutputCopy {
     }
     List<Item> files = new ArrayList<>();
     for (Map.Entry<StoragePath, List<Item>> directory : byDirectory.entrySet()) {
-      Map<StoragePath, FileEntry> there = archived(directory.getKey());
+      Map<StoragePath, FileEntry> there = archived(directory.getKey(), directory.getValue());
       for (Item file : directory.getValue()) {
         if (!isArchived(file, there.get(file.target()))) {
           files.add(file);
@@ -144,19 +150,26 @@ final class OutputCopy {
     return new TransferPlan(files, directories, plan.omissions());
   }
 
-  /** What is in a directory of the archive, where temporary files of this job end here. */
-  private Map<StoragePath, FileEntry> archived(StoragePath directory) throws InterruptedException {
+  /**
+   * What is in a directory of the archive, where temporary files of this job end here. Of one that
+   * cannot be listed, because others have a file there whose name cannot be read, or because it may
+   * be entered but not read, what is planned.
+   */
+  private Map<StoragePath, FileEntry> archived(StoragePath directory, List<Item> planned)
+      throws InterruptedException {
+    Map<StoragePath, FileEntry> there = new HashMap<>();
     Listing listing;
     try {
       listing = archive.scan(directory);
     } catch (PermanentAdapterException e) {
       if (archive.stat(directory).isPresent()) {
-        throw e;
+        for (Item file : planned) {
+          archive.stat(file.target()).ifPresent(entry -> there.put(file.target(), entry));
+        }
       }
-      return Map.of();
+      return there;
     }
     Leftovers.delete(archive, listing, fence::isOwn);
-    Map<StoragePath, FileEntry> there = new HashMap<>();
     listing.entries().forEach(entry -> there.put(entry.path(), entry));
     return there;
   }

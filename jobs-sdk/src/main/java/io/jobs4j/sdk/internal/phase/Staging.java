@@ -7,6 +7,7 @@ import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.FileStorage;
+import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
@@ -28,6 +29,12 @@ import org.jspecify.annotations.Nullable;
 record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) {
   private static final String LOCAL = "LOCAL";
 
+  /**
+   * How often the directory is made. An engine that had the job before and goes on late may remove
+   * it as long as nothing is in it, once for each lease.
+   */
+  static final int ATTEMPTS = 5;
+
   /** What is done with the directory. */
   interface Work<T> {
     T run(Staging staging) throws InterruptedException;
@@ -36,25 +43,38 @@ record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) 
   /**
    * Makes the directory, ends what earlier leases have begun in it, and does the work. If the lease
    * is found to be over, what was made late is removed: empty directories only, because everything
-   * else is somebody's.
+   * else is somebody's. The next owner of the job may have found them and put nothing in them yet,
+   * so whoever holds the lease and misses them makes them again.
    */
   static <T> T in(PhaseContext context, Work<T> work) throws InterruptedException {
     Staging staging = new Staging(context, context.workStorage(), context.workPath());
-    Fence fence = context.fence();
     StoragePath control = staging.workPath.resolve(WorkDirectory.CONTROL);
+    for (int times = 1; ; times++) {
+      try {
+        return staging.attempt(work, control);
+      } catch (PermanentAdapterException e) {
+        if (times == ATTEMPTS || staging.storage.stat(control).isPresent()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private <T> T attempt(Work<T> work, StoragePath control) throws InterruptedException {
+    Fence fence = context.fence();
     try {
       fence.requireHeld();
       // With it the work directory itself; adapters are faster when they find it.
-      staging.storage.makeDirectories(control);
-      staging.makePrivate(staging.workPath);
+      storage.makeDirectories(control);
+      makePrivate(workPath);
       fence.requireHeld();
       if (fence.number() > 1) {
-        Leftovers.deleteBelow(staging.storage, staging.workPath, fence);
+        Leftovers.deleteBelow(storage, workPath, fence);
       }
-      return work.run(staging);
+      return work.run(this);
     } catch (StoreException e) {
-      staging.storage.deleteIfEmpty(control);
-      staging.storage.deleteIfEmpty(staging.workPath);
+      storage.deleteIfEmpty(control);
+      storage.deleteIfEmpty(workPath);
       throw e;
     }
   }

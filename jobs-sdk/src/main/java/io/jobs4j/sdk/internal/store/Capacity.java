@@ -66,7 +66,7 @@ final class Capacity {
 
   private static StoreException tooFew(int opened, int connections, @Nullable Throwable cause) {
     return new StoreException(
-        ("The database gives %d connections at once, and an engine needs at least %d. Let its pool"
+        ("The database gives %s connections at once, and an engine needs at least %s. Let its pool"
                 + " have more: %s")
             .formatted(opened, connections, cause == null ? "" : Database.rootMessage(cause)),
         cause);

@@ -63,6 +63,12 @@ final class TransferMeter {
     arrived.addAndGet(bytes);
   }
 
+  /** Bytes that were transferred are not there after all. */
+  void withdrawn(long bytes) {
+    moved.addAndGet(-bytes);
+    arrived.addAndGet(-bytes);
+  }
+
   /** A file turned out to have more bytes than planned, or fewer if negative. */
   void grown(long bytes) {
     totalBytes.addAndGet(bytes);

@@ -157,6 +157,7 @@ final class TransferRun {
       requireGoing();
       if (targetKeepsTime()
           && target.stat(file.target()).filter(entry -> isSame(entry, file)).isPresent()) {
+        meter.found(file.length());
         return;
       }
       put(file, true);
@@ -176,13 +177,15 @@ final class TransferRun {
       meter.moved(bytes);
       return;
     }
-    try (InputStream content = source.read(file.source(), 0)) {
-      target.write(
-          file.target(),
-          new Content(content, file),
-          file.modified(),
-          file.executable(),
-          publication);
+    try (InputStream stream = source.read(file.source(), 0)) {
+      Content content = new Content(stream, file);
+      boolean written = false;
+      try {
+        target.write(file.target(), content, file.modified(), file.executable(), publication);
+        written = true;
+      } finally {
+        content.end(written);
+      }
     } catch (IOException e) {
       throw brokeOff(file, e);
     }
@@ -322,6 +325,16 @@ final class TransferRun {
             null);
       }
       return read;
+    }
+
+    /** Counts a file that turned out shorter, and nothing of one that did not arrive. */
+    void end(boolean written) {
+      if (written) {
+        meter.grown(Math.min(0, count - file.length()));
+      } else {
+        meter.grown(-Math.max(0, count - file.length()));
+        meter.withdrawn(count);
+      }
     }
 
     private void count(int read) {

@@ -11,6 +11,7 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -49,6 +50,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A test that hangs has failed; no time limit here decides anything else. */
 @Timeout(60)
@@ -690,6 +693,93 @@ class TransfersTest {
     assertThat(end.averageRate()).isBetween(1L, 3_000_000L);
     assertThat(told)
         .anySatisfy(progress -> assertThat(progress.totalActiveTransfers()).isPositive());
+  }
+
+  /** A file appears at the target when its content has been written, the same or another. */
+  @ParameterizedTest
+  @ValueSource(strings = {"0123456789", "other"})
+  void countsOnceWhatAppearsAtTheTargetMeanwhile(String appeared) throws Exception {
+    put("file", "0123456789");
+    FileStorage late =
+        new ForwardingStorage(target) {
+          @Override
+          public void write(
+              StoragePath file,
+              InputStream content,
+              Instant modified,
+              boolean executable,
+              Publication publication)
+              throws InterruptedException {
+            if (!publication.replace()) {
+              super.write(file, content(appeared), modified, executable, Publication.PLAIN);
+              try {
+                content.readAllBytes();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              throw new TargetExistsException(file, null);
+            }
+            super.write(file, content, modified, executable, publication);
+          }
+        };
+
+    TransferProgress end =
+        transfers(1)
+            .run(
+                plan("", ""),
+                source,
+                late,
+                "uri",
+                TransfersTest::nobody,
+                TransferTerms.PLAIN,
+                TransfersTest::never);
+
+    assertThat(end.totalBytesTransferred()).isEqualTo(10);
+    assertThat(end.totalBytes()).isEqualTo(10);
+    assertThat(to.resolve("file")).hasContent("0123456789");
+  }
+
+  @Test
+  void countsNothingOfAFileThatVanishesAndNothingThatAShorterOneLacks() throws Exception {
+    put("gone", "0123456789");
+    put("shorter", "0123456789");
+    put("stays", "0123456789");
+    TransferPlan plan = plan("", "");
+    put("shorter", "0123");
+    FileStorage vanishing =
+        new ForwardingStorage(target) {
+          @Override
+          public void write(
+              StoragePath file,
+              InputStream content,
+              Instant modified,
+              boolean executable,
+              Publication publication)
+              throws InterruptedException {
+            super.write(file, content, modified, executable, publication);
+            if (file.name().equals("gone")) {
+              source.deleteTree(file);
+              throw new PermanentAdapterException(
+                  ConditionCode.JOB_FILES_SERVICE_ERROR, "It is gone.");
+            }
+          }
+        };
+
+    List<StoragePath> vanished = new ArrayList<>();
+    TransferProgress end =
+        transfers(1)
+            .run(
+                plan,
+                source,
+                vanishing,
+                "uri",
+                TransfersTest::nobody,
+                new TransferTerms(Fence.NONE, StoragePath.ROOT, vanished::add),
+                TransfersTest::never);
+
+    assertThat(vanished).containsExactly(path("gone"));
+    assertThat(end.totalBytesTransferred()).isEqualTo(14);
+    assertThat(end.totalBytes()).isEqualTo(14);
   }
 
   @Test
