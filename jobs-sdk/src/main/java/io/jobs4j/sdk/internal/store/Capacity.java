@@ -41,10 +41,11 @@ final class Capacity {
     try {
       all.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw tooFew(opened.get(), connections, e.getCause());
+      throw tooFew(opened.get(), connections, Database.rootMessage(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
       thread.interrupt();
-      throw tooFew(opened.get(), connections, e);
+      throw tooFew(
+          opened.get(), connections, "no more came within " + limit.toMillis() + " ms.", e);
     } catch (InterruptedException e) {
       thread.interrupt();
       Thread.currentThread().interrupt();
@@ -64,11 +65,12 @@ final class Capacity {
     }
   }
 
-  private static StoreException tooFew(int opened, int connections, @Nullable Throwable cause) {
+  private static StoreException tooFew(
+      int opened, int connections, String reason, @Nullable Throwable cause) {
     return new StoreException(
         ("The database gives %s connections at once, and an engine needs at least %s. Let its pool"
                 + " have more: %s")
-            .formatted(opened, connections, cause == null ? "" : Database.rootMessage(cause)),
+            .formatted(opened, connections, reason),
         cause);
   }
 }

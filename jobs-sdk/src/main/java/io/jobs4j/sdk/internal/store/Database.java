@@ -311,9 +311,14 @@ public final class Database implements AutoCloseable {
     return clock.withZone(ZoneOffset.UTC);
   }
 
-  /** Reads the database's clock again, lest time goes by another one for long. */
-  void setClock(Handle handle) {
-    clock.set(handle);
+  /**
+   * Reads the database's clock again, lest time goes by another one for long. On a connection of
+   * its own: within a transaction, some databases tell the time of its beginning.
+   *
+   * @throws JdbiException if the database does not answer
+   */
+  void setClock() {
+    jdbi.useHandle(clock::set);
   }
 
   /** Whether something between it and the engine may give each transaction another session. */
@@ -438,6 +443,9 @@ public final class Database implements AutoCloseable {
     try {
       return EngineLock.acquire(jdbi, EngineLock.ALONE);
     } catch (JdbiException e) {
+      if (!SqlFailure.of(e).isPassing()) {
+        throw new StoreException("The database cannot be opened: " + rootMessage(e), e);
+      }
       throw new StoreException(
           "Another engine works on this database; close it first, or give each its own.", e);
     }
@@ -449,12 +457,14 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  static String rootMessage(Throwable error) {
+  /** What the first cause of an error says, or what it is if it says nothing. */
+  static String rootMessage(@Nullable Throwable error) {
     Throwable root = error;
-    while (root.getCause() != null) {
+    while (root != null && root.getCause() != null) {
       root = root.getCause();
     }
-    return String.valueOf(root.getMessage());
+    String message = root == null ? null : root.getMessage();
+    return message == null ? String.valueOf(root) : message;
   }
 
   /** Binds instants as UTC, whatever zone the process runs in. */

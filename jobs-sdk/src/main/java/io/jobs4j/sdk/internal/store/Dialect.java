@@ -168,6 +168,9 @@ enum Dialect {
           handle -> {
             // What others have done is seen when the lock was waited for.
             handle.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+            // Who stopped in the middle of it must not keep the others out for good.
+            handle.execute("SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS);
+            handle.execute("SET LOCAL lock_timeout = " + SCHEMA_LOCK_MILLIS);
             handle.execute("SELECT pg_advisory_xact_lock(hashtext('jobs4j_schema'))");
             change.accept(handle);
           });
@@ -224,6 +227,12 @@ enum Dialect {
   private static final String LIMITS =
       "SELECT set_config('idle_in_transaction_session_timeout', ?, TRUE),"
           + " set_config('lock_timeout', ?, TRUE), set_config('synchronous_commit', %s, TRUE)";
+
+  /** How long a change of the schema waits for each lock until it is begun again. */
+  private static final int SCHEMA_LOCK_MILLIS = 1000;
+
+  /** How long an engine that changes the schema may stand still. */
+  private static final int IDLE_MILLIS = 30_000;
 
   private static final String UNSYNCED = LIMITS.formatted("'off'");
 
@@ -285,7 +294,7 @@ enum Dialect {
   /**
    * Changes the schema while no other engine does.
    *
-   * @throws org.jdbi.v3.core.JdbiException if another engine does, where that cannot be waited for
+   * @throws org.jdbi.v3.core.JdbiException at once or a moment later if another engine does
    */
   abstract void changeSchema(Jdbi jdbi, Consumer<Handle> change);
 

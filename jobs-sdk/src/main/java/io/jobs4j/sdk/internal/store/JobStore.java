@@ -132,7 +132,9 @@ public final class JobStore implements AutoCloseable {
     } catch (RuntimeException e) {
       close();
       throw new StoreException(
-          "No job can run on this database (%s): %s"
+          (SqlFailure.of(e).isRefusal()
+                  ? "No job can run on this database (%s): %s"
+                  : "The database (%s) failed when it was tried out: %s")
               .formatted(database.product(), Database.rootMessage(e)),
           e);
     }
@@ -936,12 +938,13 @@ public final class JobStore implements AutoCloseable {
    * @return how many were removed, whose jobs are now anyone's
    */
   public int tend() {
-    return writer.write(
-        session -> {
-          int removed = membership.removeExpired(session);
-          database.setClock(session.handle());
-          return removed;
-        });
+    int removed = writer.write(membership::removeExpired);
+    try {
+      database.setClock();
+    } catch (JdbiException e) {
+      log.warn("The database's clock could not be read; time goes on without it: {}", e.toString());
+    }
+    return removed;
   }
 
   /**

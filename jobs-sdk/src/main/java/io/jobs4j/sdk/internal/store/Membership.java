@@ -3,10 +3,15 @@ package io.jobs4j.sdk.internal.store;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +24,11 @@ import org.slf4j.LoggerFactory;
  * <p>Only an engine that starts takes over from a former one of its node. One that comes back takes
  * nothing from anybody: if another has the name of its node by then, it goes on without a name.
  *
- * <p>Leases run by the database's clock. What this engine believes of its own runs by a clock that
- * nobody sets, and is never longer.
+ * <p>Leases run by the database's clock. What this engine believes of its own is never longer: it
+ * begins before the database is asked, counts only once that is committed, and ends as soon as
+ * either of two clocks says so. One is a clock that nobody sets, but that may stand still while the
+ * host is suspended; the other is the host's. If the host's clock is set forward, the lease is in
+ * doubt until the next transaction renews it; if it is set back, the other one goes on.
  */
 final class Membership {
   /** Its one parameter is the engine that counts. */
@@ -29,6 +37,8 @@ final class Membership {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
   private final Duration lease;
+  private final LongSupplier nanoTime;
+  private final InstantSource hostClock;
   private final String joinSql;
   private final String renewSql;
   private final String expiredSql;
@@ -37,7 +47,12 @@ final class Membership {
   private String node;
 
   private volatile String id = "";
-  private volatile long heldUntil;
+
+  /** Since when the lease runs that is certainly committed; {@code null} if there is none. */
+  private volatile @Nullable Moment held;
+
+  /** When the transaction under way renewed the lease; used by the writer's thread. */
+  private @Nullable Moment renewed;
 
   /** Counts the transactions of this engine; used by the writer's thread. */
   private long commits;
@@ -48,8 +63,25 @@ final class Membership {
   private long arrivals;
 
   Membership(Dialect dialect, String node, Duration lease) {
+    this(dialect, node, lease, System::nanoTime, Clock.systemUTC());
+  }
+
+  /**
+   * An engine that has not joined yet.
+   *
+   * @param nanoTime a clock that nobody sets
+   * @param hostClock goes on while the host is suspended
+   */
+  Membership(
+      Dialect dialect,
+      String node,
+      Duration lease,
+      LongSupplier nanoTime,
+      InstantSource hostClock) {
     this.node = node;
     this.lease = lease;
+    this.nanoTime = nanoTime;
+    this.hostClock = hostClock;
     this.joinSql =
         "INSERT INTO engine (id, node, started, lease_until, last_commit) VALUES (?, ?, %s, %s, 0)"
             .formatted(dialect.now(), dialect.inMillis());
@@ -73,7 +105,10 @@ final class Membership {
 
   /** Whether the lease has certainly not expired. */
   boolean isHeld() {
-    return System.nanoTime() - heldUntil < 0;
+    Moment since = held;
+    return since != null
+        && nanoTime.getAsLong() - since.nanos() < trusted().toNanos()
+        && hostClock.instant().isBefore(since.time().plus(trusted()));
   }
 
   /** How many other engines there were when this last looked. */
@@ -155,7 +190,7 @@ final class Membership {
 
   private void enter(Session session) throws SQLException {
     String name = UUID.randomUUID().toString();
-    long before = System.nanoTime();
+    Moment before = moment();
     PreparedStatement statement = session.statement(joinSql);
     statement.setString(1, name);
     statement.setString(2, node);
@@ -163,7 +198,7 @@ final class Membership {
     statement.executeUpdate();
     id = name;
     commits = 0;
-    hold(before);
+    renewed = before;
     countOthers(session);
     session.news().joined();
   }
@@ -182,22 +217,24 @@ final class Membership {
 
   /**
    * Begins a transaction of this engine. If the engine was declared dead, the transaction ends with
-   * an {@link OutdatedException} before its commit.
+   * an {@link OutdatedException} before its commit. Once it is committed, {@link #committed} is to
+   * be told.
    *
    * @return its number, by which {@link #wasCommitted} knows it
    */
   long renew(Session session) throws SQLException {
-    long before = System.nanoTime();
+    Moment before = moment();
+    renewed = null;
     long number = ++commits;
     session.later(
         renewSql,
         List.of(number, lease.toMillis(), id),
         (rows, changed) -> {
           if (changed == 0) {
-            heldUntil = before;
+            held = null;
             throw new OutdatedException(true);
           }
-          hold(before);
+          renewed = before;
         });
     return number;
   }
@@ -212,9 +249,20 @@ final class Membership {
     }
   }
 
-  /** A margin for what passes between the database's answer and the use that is made of it. */
-  private void hold(long since) {
-    heldUntil = since + lease.toNanos() - lease.toNanos() / 6;
+  /** Notes that the transaction is committed which renewed the lease last. */
+  void committed() {
+    if (renewed != null) {
+      held = renewed;
+    }
+  }
+
+  private Moment moment() {
+    return new Moment(nanoTime.getAsLong(), hostClock.instant());
+  }
+
+  /** With a margin for what passes between the database's answer and the use that is made of it. */
+  private Duration trusted() {
+    return lease.minus(lease.dividedBy(6));
   }
 
   /**
@@ -244,6 +292,7 @@ final class Membership {
 
   /** Gives this engine's jobs back and ends its membership. */
   void leave(Session session) throws SQLException {
+    held = null;
     remove(session, id);
     session.news().orphans();
   }
@@ -262,4 +311,7 @@ final class Membership {
     row.setString(1, engine);
     row.executeUpdate();
   }
+
+  /** A moment by a clock that nobody sets, and by that of the host. */
+  private record Moment(long nanos, Instant time) {}
 }

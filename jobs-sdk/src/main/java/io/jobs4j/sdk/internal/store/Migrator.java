@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -43,11 +44,22 @@ final class Migrator {
 
   private final Jdbi jdbi;
   private final Dialect dialect;
+  private final Duration limit;
   private final List<String> scripts;
 
   Migrator(Jdbi jdbi, Dialect dialect) {
+    this(jdbi, dialect, LONGEST_WAIT);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param limit how long another engine may take to make the tables
+   */
+  Migrator(Jdbi jdbi, Dialect dialect, Duration limit) {
     this.jdbi = jdbi;
     this.dialect = dialect;
+    this.limit = limit;
     this.scripts =
         SCRIPTS.stream().map(name -> name.replace("<dialect>", dialect.suffix())).toList();
   }
@@ -55,10 +67,11 @@ final class Migrator {
   /**
    * Runs what is missing, once no other engine does. If nothing is, nothing is changed or locked.
    *
-   * @throws StoreException if the database was made by a later version, or a script has changed
+   * @throws StoreException if the database was made by a later version, a script has changed, or
+   *     somebody else keeps the tables locked for too long
    */
   void migrate() {
-    long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
     while (!isComplete()) {
       try {
         dialect.changeSchema(jdbi, this::complete);
@@ -69,8 +82,16 @@ final class Migrator {
                   + " them. Start an engine once as a user who may.",
               e);
         }
-        if (!SqlFailure.of(e).isPassing() || System.nanoTime() - deadline >= 0) {
+        if (!SqlFailure.of(e).isPassing()) {
           throw e;
+        }
+        if (System.nanoTime() - deadline >= 0) {
+          throw new StoreException(
+              ("The tables of this version are not all there, and could not be made within %d"
+                      + " seconds: another engine is making them, or a transaction has locked them."
+                      + " If it stands still, end it, and start again.")
+                  .formatted(limit.toSeconds()),
+              e);
         }
         pause();
       }
@@ -123,11 +144,9 @@ final class Migrator {
   }
 
   private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreException("The start was interrupted.", e);
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+    if (Thread.currentThread().isInterrupted()) {
+      throw new StoreException("The start was interrupted.");
     }
   }
 

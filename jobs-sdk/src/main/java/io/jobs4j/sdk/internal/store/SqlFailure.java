@@ -16,6 +16,8 @@ enum SqlFailure {
   TABLE_MISSING,
   /** The user may not do it. */
   DENIED,
+  /** The statement is not understood, or names what is not there. */
+  NOT_UNDERSTOOD,
   /** The database itself has failed and has closed; it has to be opened again. */
   DATABASE_CLOSED,
   /** Anything else. */
@@ -25,6 +27,10 @@ enum SqlFailure {
   private static final Set<String> EXISTS_STATES = Set.of("23505", "42S01", "42S11", "42P07");
   private static final Set<String> MISSING_STATES = Set.of("42P01", "42S02", "42S03", "42S04");
   private static final Set<String> DENIED_STATES = Set.of("42501", "90096");
+
+  /** Classes of syntax, of values and of features, and what H2 calls the last. */
+  private static final Set<String> NOT_UNDERSTOOD_STATES =
+      Set.of("07", "0A", "22", "42", "HYC00", "90022");
 
   /**
    * H2's codes for a database that is closed or whose file cannot be used: a transaction in it can
@@ -56,8 +62,10 @@ enum SqlFailure {
       return MADE_MEANWHILE;
     } else if (MISSING_STATES.contains(state)) {
       return TABLE_MISSING;
+    } else if (DENIED_STATES.contains(state)) {
+      return DENIED;
     }
-    return DENIED_STATES.contains(state) ? DENIED : OTHER;
+    return NOT_UNDERSTOOD_STATES.stream().anyMatch(state::startsWith) ? NOT_UNDERSTOOD : OTHER;
   }
 
   /**
@@ -65,5 +73,10 @@ enum SqlFailure {
    */
   boolean isPassing() {
     return this == LOCKED || this == ROLLED_BACK || this == MADE_MEANWHILE;
+  }
+
+  /** Whether the same will fail the next time too, because of what the database is. */
+  boolean isRefusal() {
+    return this == NOT_UNDERSTOOD || this == DENIED || this == TABLE_MISSING;
   }
 }

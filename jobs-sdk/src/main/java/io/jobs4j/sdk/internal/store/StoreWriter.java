@@ -452,6 +452,7 @@ final class StoreWriter implements AutoCloseable {
       open.handle().commit();
       committed = true;
       database.dialect().afterCommit(open.handle(), database.durability());
+      membership.committed();
       return Outcome.DONE;
     } catch (RuntimeException e) {
       SqlFailure failure = SqlFailure.of(e);
@@ -479,6 +480,7 @@ final class StoreWriter implements AutoCloseable {
         open.handle().rollback();
         if (committed) {
           database.dialect().afterCommit(open.handle(), database.durability());
+          membership.committed();
           return Outcome.DONE;
         }
         return new Outcome(false, true, SqlFailure.OTHER, cause);
@@ -600,6 +602,7 @@ final class StoreWriter implements AutoCloseable {
     tellOthers(open);
     open.handle().commit();
     database.dialect().afterCommit(open.handle(), database.durability());
+    membership.committed();
   }
 
   private void rejoin(Session open) throws SQLException {
@@ -613,6 +616,7 @@ final class StoreWriter implements AutoCloseable {
     membership.rejoin(open);
     tellOthers(open);
     open.handle().commit();
+    membership.committed();
   }
 
   /** A connection that broke unnoticed is no reason to let others wait for the lease to end. */

@@ -12,15 +12,24 @@ import io.jobs4j.sdk.StoreException;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,11 +87,68 @@ class AcceptedDatabasesTest {
 
   @Test
   void aVersionWithoutWhatIsUsedIsRefused() {
-    DataSource old = without("SKIP LOCKED", memory(""));
+    DataSource old = failing("SKIP LOCKED", "syntax error near SKIP LOCKED", "42000");
     assertThatThrownBy(() -> open(old, Durability.NONE))
         .isInstanceOf(StoreException.class)
         .hasMessageStartingWith("No job can run on this database (H2 2.")
         .hasMessageEndingWith("): syntax error near SKIP LOCKED");
+  }
+
+  @Test
+  void anOutageAtTheStartIsNotSaidToBeAPropertyOfTheDatabase() {
+    DataSource away = failing("SKIP LOCKED", "the connection was reset", "08006");
+    assertThatThrownBy(() -> open(away, Durability.NONE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("The database (H2 2.")
+        .hasMessageEndingWith(") failed when it was tried out: the connection was reset");
+  }
+
+  @Test
+  void aLockThatCannotBeTakenIsSaidToBeAnotherEnginesOnlyIfOneHasIt(@TempDir Path directory)
+      throws Exception {
+    String url = "jdbc:h2:async:" + directory.resolve("jobs4j");
+    try (Connection connection = DriverManager.getConnection(url, "sa", "");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE engine_lock (name VARCHAR(10))");
+    }
+    assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("The database cannot be opened: Column \"ID\" not found");
+  }
+
+  @Test
+  void aPoolThatKeepsWhoAsksWaitingIsRefusedWithTheReason() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Connection only = memory("").getConnection()) {
+      AtomicInteger given = new AtomicInteger();
+      Jdbi jdbi =
+          Jdbi.create(
+              () -> {
+                if (given.getAndIncrement() > 0) {
+                  awaitForEver(never);
+                }
+                return only;
+              });
+      assertThatThrownBy(() -> Capacity.require(jdbi, 2, Duration.ofMillis(50)))
+          .isInstanceOf(StoreException.class)
+          .hasMessage(
+              "The database gives 1 connections at once, and an engine needs at least 2. Let its"
+                  + " pool have more: no more came within 50 ms.");
+    }
+  }
+
+  private static void awaitForEver(CountDownLatch never) throws SQLException {
+    try {
+      never.await();
+    } catch (InterruptedException e) {
+      throw new SQLException("interrupted", e);
+    }
+  }
+
+  @Test
+  void anErrorWithoutAMessageIsNamed() {
+    assertThat(Database.rootMessage(new StoreException("", new TimeoutException())))
+        .isEqualTo("java.util.concurrent.TimeoutException");
   }
 
   @Test
@@ -132,19 +198,20 @@ class AcceptedDatabasesTest {
     return source;
   }
 
-  /** A source whose database does not know some words, as versions before them. */
-  private static DataSource without(String words, DataSource real) {
+  /** A source whose database fails at statements with some words. */
+  private static DataSource failing(String words, String message, String state) {
+    DataSource real = memory("");
     return (DataSource)
         Proxy.newProxyInstance(
             AcceptedDatabasesTest.class.getClassLoader(),
             new Class<?>[] {DataSource.class},
             (proxy, method, arguments) ->
                 method.getName().equals("getConnection")
-                    ? without(words, real.getConnection())
+                    ? failing(words, new SQLException(message, state), real.getConnection())
                     : method.invoke(real, arguments));
   }
 
-  private static Connection without(String words, Connection real) {
+  private static Connection failing(String words, SQLException failure, Connection real) {
     return (Connection)
         Proxy.newProxyInstance(
             AcceptedDatabasesTest.class.getClassLoader(),
@@ -152,7 +219,8 @@ class AcceptedDatabasesTest {
             (proxy, method, arguments) -> {
               if (method.getName().equals("prepareStatement")
                   && ((String) arguments[0]).contains(words)) {
-                throw new SQLException("syntax error near " + words, "42000");
+                throw new SQLException(
+                    failure.getMessage(), failure.getSQLState(), failure.getErrorCode(), failure);
               }
               try {
                 return method.invoke(real, arguments);

@@ -10,6 +10,7 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.RecoveryPolicy;
+import io.jobs4j.sdk.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +19,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,44 @@ abstract class EnginesContract {
       pool.shutdown();
     }
     assertThat(taken).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(inserted);
+  }
+
+  @Test
+  void anEngineThatStoppedWhileItMadeTheTablesKeepsNobodyWaitingForEver() throws Exception {
+    Jdbi jdbi = Jdbi.create(source);
+    Dialect dialect = jdbi.withHandle(handle -> Dialect.of(handle.getConnection().getMetaData()));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CompletableFuture<Void> stopped =
+        CompletableFuture.runAsync(
+            () ->
+                dialect.changeSchema(
+                    jdbi,
+                    handle -> {
+                      begun.countDown();
+                      awaitUninterruptibly(goOn);
+                    }));
+    begun.await();
+    try {
+      assertThatThrownBy(() -> new Migrator(jdbi, dialect, Duration.ofMillis(50)).migrate())
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("another engine is making them");
+      CompletableFuture<JobStore> waiting = CompletableFuture.supplyAsync(() -> engine(""));
+      assertThat(waiting).isNotDone();
+      goOn.countDown();
+      assertThat(insert(waiting.get())).isNotEmpty();
+    } finally {
+      goOn.countDown();
+      stopped.get();
+    }
+  }
+
+  static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -1,8 +1,19 @@
 package io.jobs4j.sdk.internal.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.sdk.Durability;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
 
 class EnginesOnH2Test extends EnginesContract {
   @Override
@@ -12,5 +23,44 @@ class EnginesOnH2Test extends EnginesContract {
     source.setUser("sa");
     source.setPassword("");
     return source;
+  }
+
+  @Test
+  void aTransactionThatTakesLongSetsNoClockBack() throws Exception {
+    Database database = Database.of(source, Durability.NONE);
+    try (JobStore store = new JobStore(database, database.clock(), uuid -> {})) {
+      String one = insert(store);
+      String other = insert(store);
+      CountDownLatch begun = new CountDownLatch(1);
+      CountDownLatch together = new CountDownLatch(1);
+      List<CompletableFuture<?>> changes = new ArrayList<>();
+      changes.add(
+          store.changeLater(
+              one,
+              head -> {
+                begun.countDown();
+                awaitUninterruptibly(together);
+                return JobChange.NONE;
+              }));
+      begun.await();
+      AtomicReference<Instant> end = new AtomicReference<>();
+      changes.add(
+          store.changeLater(
+              other,
+              head -> {
+                Instant start = database.clock().instant();
+                await().until(() -> database.clock().instant().isAfter(start.plusSeconds(1)));
+                end.set(database.clock().instant());
+                return JobChange.NONE;
+              }));
+      // In one transaction with the change before it.
+      changes.add(CompletableFuture.supplyAsync(store::tend));
+      await().until(() -> store.waitingChanges() == 2);
+      together.countDown();
+      for (CompletableFuture<?> change : changes) {
+        Object unused = change.get();
+      }
+      assertThat(database.clock().instant()).isAfter(end.get().minusMillis(100));
+    }
   }
 }

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -34,6 +35,20 @@ class EnginesOnPostgresTest extends EnginesContract {
   @Override
   DataSource newDatabase(Path directory) {
     return POSTGRES.newDatabase();
+  }
+
+  @Test
+  void whoMakesTheTablesIsCutOffByTheServerIfItStandsStill() {
+    Jdbi jdbi = Jdbi.create(source);
+    List<String> limits = new ArrayList<>();
+    Dialect.POSTGRESQL.changeSchema(
+        jdbi,
+        handle -> {
+          for (String limit : List.of("idle_in_transaction_session_timeout", "lock_timeout")) {
+            limits.add(handle.createQuery("SHOW " + limit).mapTo(String.class).one());
+          }
+        });
+    assertThat(limits).containsExactly("30s", "1s");
   }
 
   @Test
@@ -223,14 +238,6 @@ class EnginesOnPostgresTest extends EnginesContract {
       assertThatThrownBy(() -> JobStore.result(change)).isInstanceOf(LeaseLostException.class);
     } finally {
       goOn.countDown();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

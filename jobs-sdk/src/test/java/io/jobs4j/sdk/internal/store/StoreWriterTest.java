@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -28,11 +29,18 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class StoreWriterTest {
   private static final long SEED = 7;
+  private static final Duration LEASE = Duration.ofMinutes(30);
 
   @TempDir Path directory;
+
+  /** A clock that nobody sets, by as much. */
+  private final AtomicLong ahead = new AtomicLong();
+
+  private final MovedClock hostClock = new MovedClock(Stored.START);
   private final AtomicInteger losses = new AtomicInteger();
   private FailingSource source;
   private Database database;
+  private Membership membership;
   private StoreWriter writer;
 
   @BeforeEach
@@ -48,7 +56,13 @@ class StoreWriterTest {
   }
 
   private StoreWriter writer(Duration patience) {
-    Membership membership = new Membership(database.dialect(), "", Duration.ofSeconds(30));
+    membership =
+        new Membership(
+            database.dialect(),
+            "",
+            LEASE,
+            () -> System.nanoTime() + ahead.get(),
+            () -> hostClock.instant());
     JobTables tables = new JobTables(database.dialect(), () -> Stored.START, membership::id);
     return new StoreWriter(
         database, membership, tables, patience, losses::incrementAndGet, StoreObserver.NONE);
@@ -80,6 +94,90 @@ class StoreWriterTest {
     assertThat(writer.write(mark(1))).isEqualTo(1);
     source.fault = Fault.NONE;
     assertThat(marks()).containsExactly(1);
+  }
+
+  @Test
+  void aRenewalThatWasNotCommittedProlongsNoLease() {
+    pass(Duration.ofMinutes(20));
+    source.fault = Fault.REFUSED;
+    assertThatThrownBy(() -> writer.write(mark(1))).isInstanceOf(StoreException.class);
+    assertThat(membership.isHeld()).isTrue();
+    pass(Duration.ofMinutes(6));
+    assertThat(membership.isHeld()).as("25 minutes after the renewal before").isFalse();
+    source.fault = Fault.NONE;
+    writer.write(mark(2));
+    assertThat(membership.isHeld()).isTrue();
+  }
+
+  @Test
+  void aRenewalWhoseChangeIsUndoneProlongsNoLease() {
+    pass(Duration.ofMinutes(20));
+    assertThatThrownBy(
+            () ->
+                writer.write(
+                    session -> {
+                      throw new ArithmeticException("undone");
+                    }))
+        .isInstanceOf(StoreException.class);
+    pass(Duration.ofMinutes(6));
+    assertThat(membership.isHeld()).isFalse();
+  }
+
+  @Test
+  void aRenewalThatIsFoundToHaveBeenCommittedProlongsTheLeaseFromWhenItBegan() {
+    pass(Duration.ofMinutes(20));
+    source.fault = Fault.ANSWER_LOST;
+    writer.write(mark(1));
+    source.fault = Fault.NONE;
+    pass(Duration.ofMinutes(24));
+    assertThat(membership.isHeld()).isTrue();
+    pass(Duration.ofMinutes(1));
+    assertThat(membership.isHeld()).isFalse();
+  }
+
+  @Test
+  void anEngineThatComesBackHoldsNothingUntilThatIsCommitted() {
+    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM engine"));
+    source.fault = Fault.REFUSED;
+    assertThatThrownBy(() -> writer.write(mark(1))).isInstanceOf(StoreException.class);
+    assertThat(membership.isHeld()).isFalse();
+    source.fault = Fault.NONE;
+    writer.write(mark(2));
+    assertThat(membership.isHeld()).isTrue();
+  }
+
+  @Test
+  void aSuspendedHostHoldsNoLeaseLongerThanItsClockSays() {
+    String id = membership.id();
+    assertThat(membership.isHeld()).isTrue();
+    hostClock.move(Duration.ofMinutes(26));
+    assertThat(membership.isHeld()).isFalse();
+    // Or its clock was set forward: then the next transaction finds the lease as it was.
+    writer.write(mark(1));
+    assertThat(membership.isHeld()).isTrue();
+    assertThat(membership.id()).isEqualTo(id);
+    assertThat(losses).hasValue(0);
+  }
+
+  @Test
+  void aClockThatIsSetProlongsNoLeaseAndASmallStepHarmsNone() {
+    hostClock.move(Duration.ofMinutes(1));
+    assertThat(membership.isHeld()).isTrue();
+    hostClock.move(Duration.ofDays(-1));
+    assertThat(membership.isHeld()).isTrue();
+    ahead.addAndGet(Duration.ofMinutes(26).toNanos());
+    assertThat(membership.isHeld()).isFalse();
+  }
+
+  @Test
+  void anEngineThatLeavesHoldsNothing() {
+    writer.close();
+    assertThat(membership.isHeld()).isFalse();
+  }
+
+  private void pass(Duration time) {
+    ahead.addAndGet(time.toNanos());
+    hostClock.move(time);
   }
 
   @Test
