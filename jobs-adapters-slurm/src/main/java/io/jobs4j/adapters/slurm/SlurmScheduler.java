@@ -67,7 +67,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Hold.</b> A waiting job is held in the queue. A running one is suspended if the user may do
  * that, which takes the rights of an operator; otherwise all its processes are stopped, and the
- * time counts for its time limit.
+ * time counts for its time limit. A hold is noted in the work directory, and a job is said to be
+ * held if that note is there and Slurm says that its user holds it, or that it is suspended or
+ * stopped. What others hold is not: without the note, or if Slurm says that an administrator did
+ * it, nothing is said of it.
  */
 public final class SlurmScheduler implements RemoteScheduler {
   private static final Logger log = LoggerFactory.getLogger(SlurmScheduler.class);
@@ -216,7 +219,8 @@ public final class SlurmScheduler implements RemoteScheduler {
   private void steer(RemoteJob job, String text) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     Command command =
-        SlurmHost.script(text, BatchSubmission.name(attempt), attempt.key(), number(job));
+        SlurmHost.script(
+            text, BatchSubmission.name(attempt), attempt.key(), number(job), attempt.workPath());
     SlurmAnswer answer = host.ask(command, host.settings());
     if (!answer.notes().containsKey("seen")) {
       throw unseen(answer);

@@ -14,6 +14,7 @@ import io.jobs4j.core.shell.BaseEnvironment;
  * KEY.end        it is over; "end KEY JOB RESTART CODE CAUSE BEGAN ENDED"
  * KEY.restarts   Slurm was seen to have queued a job again so often; "restarts JOB COUNT"
  * KEY.cancel     somebody wants the attempt ended
+ * KEY.hold       the engine has held its jobs, or is about to; empty
  * </pre>
  *
  * <p>An id that cannot be read is none: the attempt is asked about by its name. A record of a run
@@ -372,6 +373,18 @@ final class SlurmScripts {
           """;
 
   /**
+   * Begins a script that says of attempts whether the engine has held them ({@code held NUMBER
+   * WORKDIRECTORY KEY}): {@code jobs4j held NUMBER} of those that it has.
+   */
+  static final String HOLDS =
+      PRELUDE
+          + """
+          held() {
+            [ ! -e "$2/.jobs4j/$3.hold" ] || printf 'jobs4j held %s\\n' "$1"
+          }
+          """;
+
+  /**
    * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}), asks
    * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS OPTION...}),
    * and notes how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which
@@ -487,8 +500,9 @@ final class SlurmScripts {
   /**
    * Calls {@code deed ID STATE} for each job of an attempt, again if that fails, since a job may
    * start or end between the look and the deed. Says {@code jobs4j seen} if Slurm answered, and
-   * {@code jobs4j failed} if a deed failed to the last, or whether it did is not known. Expects
-   * {@code $name}, {@code $key} and {@code $number}.
+   * {@code jobs4j failed} if a deed failed to the last, or whether it did is not known; sets {@code
+   * $failed} and {@code $sight} accordingly. Expects {@code $name}, {@code $key} and {@code
+   * $number}.
    */
   private static final String STEER =
       """
@@ -501,47 +515,57 @@ final class SlurmScripts {
           [ "$code" -eq 0 ] || failed=yes
         fi
       }
-      rounds=0
+      rounds=0 sight= failed=
       while [ $rounds -lt 5 ]; do
         rounds=$((rounds + 1))
         jobs_of "$name" "$key" "$number" || { [ $rounds -eq 1 ] || failed=yes; break; }
         echo jobs4j seen
+        sight=yes
         failed= early=
         for_each steer
         [ -n "$failed$early" ] || break
         [ -n "$failed" ] || sleep 1
       done
       [ -z "$failed" ] || echo jobs4j failed
-      echo jobs4j done
       """;
 
   /**
    * Keeps jobs from running on. One that runs is suspended, which takes the rights of an operator,
-   * or else stopped. Arguments: name, key, number or nothing.
+   * or else stopped. Word of it is left in the work directory, if that can be written to: before
+   * the deed, so that no job is held without it, and after it, since a release may have come
+   * between. Arguments: name, key, number or nothing, work directory.
    */
   static final String HOLD =
       PRELUDE
           + """
-          name=$1 key=$2 number=$3
+          name=$1 key=$2 number=$3 note=$4/.jobs4j/$2.hold
+          mark() { { true >>"$note"; } 2>/dev/null; }
           deed() {
             case $2 in
               PENDING | REQUEUED | REQUEUE_FED | EXPEDITING)
+                mark
                 frame steer scontrol hold "$1"
+                mark
                 ;;
               RUNNING | CONFIGURING | RESIZING | SIGNALING | STAGE_OUT)
+                mark
                 frame steer scontrol suspend "$1"
                 [ "$code" -eq 0 ] || frame steer scancel --full --signal=STOP "$1"
+                mark
                 ;;
             esac
           }
           """
-          + STEER;
+          + STEER
+          + DONE;
 
-  /** Undoes that. Arguments as above. */
+  /**
+   * Undoes that, and takes the word of it away once no job is held any more. Arguments as above.
+   */
   static final String RELEASE =
       PRELUDE
           + """
-          name=$1 key=$2 number=$3
+          name=$1 key=$2 number=$3 note=$4/.jobs4j/$2.hold
           deed() {
             case $2 in
               PENDING | REQUEUE_HOLD | SPECIAL_EXIT | RESV_DEL_HOLD | REQUEUED | REQUEUE_FED)
@@ -556,5 +580,9 @@ final class SlurmScripts {
             esac
           }
           """
-          + STEER;
+          + STEER
+          + """
+          if [ -n "$sight" ] && [ -z "$failed" ]; then rm -f "$note" 2>/dev/null; fi
+          """
+          + DONE;
 }

@@ -37,12 +37,14 @@ final class Statuses {
   private final Submissions submissions;
   private final Sightings sightings;
   private final Verdicts verdicts;
+  private final Holds holds;
 
   Statuses(SlurmHost host, Submissions submissions, Sightings sightings) {
     this.host = host;
     this.submissions = submissions;
     this.sightings = sightings;
     this.verdicts = new Verdicts(sightings);
+    this.holds = new Holds(host);
   }
 
   /**
@@ -118,7 +120,9 @@ final class Statuses {
   private Map<RemoteJob, RemoteStatus> look(List<Asked> asked) throws InterruptedException {
     ClusterSettings settings = host.settings();
     Map<String, List<QueueRow>> rows = queue(asked, settings);
-    Looked looked = new Looked(new LinkedHashMap<>(), new ArrayList<>(), new LinkedHashMap<>());
+    Looked looked =
+        new Looked(
+            new LinkedHashMap<>(), new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
     List<Asked> contested = new ArrayList<>();
     for (Asked one : asked) {
       List<QueueRow> copies = rows.getOrDefault(one.name(), List.of());
@@ -140,6 +144,7 @@ final class Statuses {
     }
     note(looked.requeued());
     Map<RemoteJob, RemoteStatus> statuses = looked.statuses();
+    holds.tell(looked.standing(), statuses);
     for (List<Unsettled> some : chunks(looked.unsettled())) {
       try {
         settle(some, settings, statuses);
@@ -186,7 +191,11 @@ final class Statuses {
     }
     RemoteStatus status = verdicts.active(one.job(), row, state);
     if (status != null) {
-      looked.statuses().put(one.job(), status);
+      Holds.Sign sign = Holds.sign(row, state);
+      looked.statuses().put(one.job(), sign == Holds.Sign.FREE ? status.withHeld(false) : status);
+      if (sign == Holds.Sign.OURS_OR_NOT) {
+        looked.standing().add(one.job());
+      }
     }
   }
 
@@ -410,11 +419,13 @@ final class Statuses {
    *
    * @param unsettled jobs about which more must be asked
    * @param requeued how often jobs were queued again of which the work directory does not say so
+   * @param standing jobs that may be held by the engine
    */
   private record Looked(
       Map<RemoteJob, RemoteStatus> statuses,
       List<Unsettled> unsettled,
-      Map<Asked, Integer> requeued) {}
+      Map<Asked, Integer> requeued,
+      List<RemoteJob> standing) {}
 
   /** A job that is over, or that the controller does not list: then {@code row} is null. */
   record Unsettled(Asked asked, @Nullable QueueRow row) {}

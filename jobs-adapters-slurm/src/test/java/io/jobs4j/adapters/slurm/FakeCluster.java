@@ -148,6 +148,7 @@ final class FakeCluster implements CommandRunner {
             echo 'Access/permission denied' >&2
             exit 1
           fi
+          if [ -e "$FAKE/jobs/$2.released" ]; then rm "$(cat "$FAKE/jobs/$2.released")"; fi
           # It may start before the command reaches the controller.
           if [ -e "$FAKE/jobs/$2.starts" ]; then printf RUNNING >"$FAKE/jobs/$2.state"; fi ;;
         suspend*) echo 'Access/permission denied' >&2; exit 1 ;;
@@ -320,6 +321,11 @@ final class FakeCluster implements CommandRunner {
   /** Has a job start when it is asked to wait. */
   void startsOnHold(String id) throws IOException {
     Files.writeString(home.resolve("jobs/" + id + ".starts"), "");
+  }
+
+  /** Has the note of a hold taken away just before a job is held. */
+  void releasedOnHold(String id, Path note) throws IOException {
+    Files.writeString(home.resolve("jobs/" + id + ".released"), note.toString());
   }
 
   /** A job as the federation lists it. */

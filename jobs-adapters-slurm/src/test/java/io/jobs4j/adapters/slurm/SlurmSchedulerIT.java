@@ -118,8 +118,10 @@ class SlurmSchedulerIT {
 
     await().atMost(PATIENCE).until(() -> stateOf(pid).equals("T"));
     assertThat(status(job)).extracting(RemoteStatus::state).isEqualTo(State.RUNNING);
+    assertThat(status(job)).extracting(RemoteStatus::held).isEqualTo(true);
     scheduler.release(job);
     await().atMost(PATIENCE).until(() -> !stateOf(pid).equals("T"));
+    assertThat(status(job)).extracting(RemoteStatus::held).isEqualTo(false);
     Files.createFile(work.resolve("go"));
     assertThat(awaitEnd(job).succeeded()).isTrue();
   }

@@ -551,7 +551,8 @@ class SlurmSchedulerTest {
     cluster.state("101", "RUNNING");
 
     assertThat(job.remoteJobId()).isEqualTo("101");
-    assertThat(status(job)).isEqualTo(RemoteStatus.running(Instant.ofEpochSecond(1_700_000_000)));
+    assertThat(status(job))
+        .isEqualTo(RemoteStatus.running(Instant.ofEpochSecond(1_700_000_000)).withHeld(false));
     assertThat(other().find(attempt())).contains(job);
   }
 
@@ -668,6 +669,69 @@ class SlurmSchedulerTest {
     scheduler.cancel(job);
 
     assertThat(cluster.state("101")).isEqualTo(state);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PENDING, JobHeldUser, true",
+    "SUSPENDED, None, true",
+    "STOPPED, None, true",
+    "PENDING, JobHeldAdmin,",
+    "REQUEUE_HOLD, None,",
+    "RUNNING, None, false",
+    "PENDING, Priority, false",
+  })
+  void whatTheEngineHoldsIsHeldUntilItLetsItGo(String state, String reason, Boolean held)
+      throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    scheduler.hold(job);
+    cluster.state("101", state);
+    cluster.reason("101", reason);
+
+    assertThat(scheduler.statuses(List.of(job)).get(job).held()).isEqualTo(held);
+
+    scheduler.release(job);
+    assertThat(scheduler.statuses(List.of(job)).get(job).held())
+        .as("what others hold is not the engine's")
+        .isEqualTo(Boolean.FALSE.equals(held) ? held : null);
+  }
+
+  @Test
+  void aHoldThatComesAfterTheReleaseShows() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    Path note = work.resolve(".jobs4j/" + KEY + ".hold");
+    scheduler.hold(job);
+    // The engine stood still between its first word and what it does to the job.
+    cluster.releasedOnHold("101", note);
+    scheduler.hold(job);
+    cluster.reason("101", "JobHeldUser");
+
+    assertThat(scheduler.statuses(List.of(job)).get(job).held()).isTrue();
+  }
+
+  @Test
+  void onlyJobsThatSlurmShowsAsHeldCostASecondCommand() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    scheduler.hold(job);
+    int before = cluster.commands;
+    assertThat(scheduler.statuses(List.of(job))).isNotEmpty();
+    assertThat(cluster.commands - before).isEqualTo(1);
+
+    cluster.reason("101", "JobHeldUser");
+    assertThat(scheduler.statuses(List.of(job))).isNotEmpty();
+    assertThat(cluster.commands - before).isEqualTo(3);
+  }
+
+  @Test
+  void aReleaseThatFailsLeavesWordOfTheHold() throws Exception {
+    RemoteJob job = scheduler.submit(spec()).job();
+    scheduler.hold(job);
+    cluster.down(true);
+    assertThatThrownBy(() -> scheduler.release(job)).isInstanceOf(TransientAdapterException.class);
+    cluster.down(false);
+    cluster.reason("101", "JobHeldUser");
+
+    assertThat(scheduler.statuses(List.of(job)).get(job).held()).isTrue();
   }
 
   @Test
