@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,19 +60,7 @@ class ForkPlacesIT {
     if (otherHost) {
       elsewhere.addAll(List.of("-m", "-u", "sh", "-c", OTHER_HOST, boot.toString()));
     }
-    LaunchSpec spec =
-        new LaunchSpec(
-            Attempt.of(UUID.randomUUID().toString(), 1, work.toString()),
-            "job",
-            "job.sh",
-            "out",
-            "err",
-            1,
-            1,
-            0,
-            Duration.ZERO,
-            null,
-            Map.of());
+    LaunchSpec spec = spec(work);
     try (CommandRunner here = new LocalCommandRunner();
         RemoteScheduler near = new ForkScheduler(here);
         RemoteScheduler far = new ForkScheduler(new Elsewhere(here, elsewhere))) {
@@ -97,6 +86,47 @@ class ForkPlacesIT {
                 return end.isOver() && end.exitCode().orElse(-1) == 7;
               });
     }
+  }
+
+  @Test
+  void aJobThatCannotBeSeenEndsWhenItsRecordIsDeleted() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("work"));
+    Files.writeString(work.resolve("job.sh"), "until [ -e go ]; do sleep 0.05; done\n");
+    List<String> elsewhere = List.of("unshare", "-p", "-f", "--mount-proc");
+    LaunchSpec spec = spec(work);
+    try (CommandRunner here = new LocalCommandRunner();
+        RemoteScheduler near = new ForkScheduler(here);
+        RemoteScheduler far = new ForkScheduler(new Elsewhere(here, elsewhere))) {
+      RemoteJob job = near.submit(spec).job();
+      assertThat(far.statuses(List.of(job)).get(job).state()).isEqualTo(RemoteStatus.State.UNSEEN);
+
+      Path record = work.resolve(".jobs4j/" + job.attempt().key() + ".run");
+      Path kept = Files.move(record, directory.resolve("record"));
+
+      assertThat(far.statuses(List.of(job)).get(job).state()).isEqualTo(RemoteStatus.State.LOST);
+      far.cancel(job);
+      RemoteStatus end = far.statuses(List.of(job)).get(job);
+      assertThat(end.isOver()).isTrue();
+      assertThat(end.cause()).isEqualTo(RemoteStatus.Cause.CANCELLED);
+      Files.move(kept, record);
+      Files.writeString(work.resolve("go"), "");
+      await().atMost(PATIENCE).until(() -> near.statuses(List.of(job)).get(job).isOver());
+    }
+  }
+
+  private static LaunchSpec spec(Path work) {
+    return new LaunchSpec(
+        Attempt.of(UUID.randomUUID().toString(), 1, work.toString()),
+        "job",
+        "job.sh",
+        "out",
+        "err",
+        1,
+        1,
+        0,
+        Duration.ZERO,
+        null,
+        Map.of());
   }
 
   /** A runner whose commands run elsewhere. */
