@@ -1,9 +1,11 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
+import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.CommandRunnerProvider;
 import io.jobs4j.core.spi.FileStorage;
@@ -12,12 +14,15 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.phase.PhaseContext;
+import io.jobs4j.sdk.internal.store.StoredJob;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -169,5 +174,18 @@ public final class Adapters implements PhaseContext.Systems, AutoCloseable {
               }
             });
     opened.clear();
+  }
+
+  /** A job that was launched, as its scheduler knows it. */
+  RemoteJob remoteJob(ExecutionSystem system, StoredJob stored) {
+    JobRecord job = stored.job();
+    String path = Objects.requireNonNull(job.workPath(), "a job that was launched has one");
+    String id = job.remoteJobId();
+    return new RemoteJob(
+        id == null ? "" : id,
+        Attempt.of(
+            job.uuid(),
+            Math.max(1, job.submitRetries()),
+            storage(system).hostPath(StoragePath.parse(path))));
   }
 }

@@ -86,7 +86,8 @@ public final class Engine implements AutoCloseable {
             this::wakeDispatcher,
             this::ended,
             metrics,
-            new Supervision(store, recoverer, metrics));
+            new Supervision(store, recoverer, metrics),
+            new PausedJobs(settings.catalog(), adapters, store, this::wakeDispatcher)::look);
     this.worker =
         new JobWorker(
             store,

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * Watches the jobs that schedulers have. One query for each system covers all its jobs; what a
  * scheduler learns by itself is looked at right away, and its jobs are polled only as a safeguard.
  * Nothing is taken for an end but what a scheduler says is one: a query that fails or leaves a job
- * out changes nothing.
+ * out changes nothing. Now and then it has paused jobs looked at, which nobody watches.
  */
 final class Monitor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Monitor.class);
@@ -65,6 +65,7 @@ final class Monitor implements AutoCloseable {
   private final Consumer<JobRecord> onEnd;
   private final EngineMetrics metrics;
   private final Supervision supervision;
+  private final Runnable paused;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -79,6 +80,9 @@ final class Monitor implements AutoCloseable {
    */
   private final Set<String> early = new LinkedHashSet<>();
 
+  /** When paused jobs are looked at next; touched by the thread only. */
+  private Instant nextPaused = Instant.MIN;
+
   private boolean closed;
 
   /**
@@ -89,6 +93,7 @@ final class Monitor implements AutoCloseable {
    * @param onEnd is told of each job that is over
    * @param metrics which do not throw
    * @param supervision sees to jobs that are not as they should be
+   * @param paused looks at paused jobs, on the pool
    */
   Monitor(
       JobStore store,
@@ -97,7 +102,8 @@ final class Monitor implements AutoCloseable {
       Runnable onDue,
       Consumer<JobRecord> onEnd,
       EngineMetrics metrics,
-      Supervision supervision) {
+      Supervision supervision,
+      Runnable paused) {
     this.store = store;
     this.adapters = adapters;
     this.pool = pool;
@@ -105,6 +111,7 @@ final class Monitor implements AutoCloseable {
     this.onEnd = onEnd;
     this.metrics = metrics;
     this.supervision = supervision;
+    this.paused = paused;
     this.thread = new Thread(this::run, "jobs4j-monitor");
     thread.setDaemon(true);
   }
@@ -231,9 +238,14 @@ final class Monitor implements AutoCloseable {
   private void run() {
     lock.lock();
     try {
+      nextPaused = store.now().plus(PausedJobs.INTERVAL);
       while (!closed) {
         Duration wait = SLOWEST;
         Instant now = store.now();
+        if (!now.isBefore(nextPaused)) {
+          nextPaused = now.plus(PausedJobs.INTERVAL);
+          pool.execute(paused);
+        }
         for (SystemWatch watch : systems.values()) {
           if (watch.querying) {
             continue;

@@ -2,9 +2,7 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.StorageSystem;
-import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
@@ -19,22 +17,31 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks whether what jobs wait for has cleared. */
 final class Probes {
-  /** Jobs that are asked for together; those after them have their turn when these can be seen. */
+  private static final Logger log = LoggerFactory.getLogger(Probes.class);
+
+  /** Jobs that are read and asked for together. */
   private static final int AT_ONCE = 1000;
 
   private final Catalog catalog;
   private final Adapters adapters;
   private final JobStore store;
+  private final int atOnce;
 
   Probes(Catalog catalog, Adapters adapters, JobStore store) {
+    this(catalog, adapters, store, AT_ONCE);
+  }
+
+  Probes(Catalog catalog, Adapters adapters, JobStore store, int atOnce) {
     this.catalog = catalog;
     this.adapters = adapters;
     this.store = store;
+    this.atOnce = atOnce;
   }
 
   /**
@@ -57,7 +64,8 @@ final class Probes {
   }
 
   /**
-   * Which of the jobs that cannot be seen can be now; none if their scheduler does not answer.
+   * Which of the jobs that cannot be seen can be now; of those for which their scheduler does not
+   * answer, none.
    *
    * @return their UUIDs
    */
@@ -67,38 +75,41 @@ final class Probes {
     if (system.isEmpty() || !system.get().available()) {
       return List.of();
     }
-    Map<RemoteJob, String> jobs = new LinkedHashMap<>();
-    for (StoredJob stored : store.waitingJobs(recovery, AT_ONCE)) {
-      jobs.put(remoteJob(system.get(), stored), stored.job().uuid());
-    }
     List<String> visible = new ArrayList<>();
     try {
-      adapters
-          .scheduler(system.get())
-          .statuses(jobs.keySet())
-          .forEach(
-              (job, status) -> {
-                String uuid = jobs.get(job);
-                if (uuid != null && status.state() != RemoteStatus.State.UNSEEN) {
-                  visible.add(uuid);
-                }
-              });
+      long after = 0;
+      List<StoredJob> some;
+      do {
+        some = store.waitingJobs(recovery, after, atOnce);
+        Map<RemoteJob, String> jobs = new LinkedHashMap<>();
+        for (StoredJob stored : some) {
+          jobs.put(adapters.remoteJob(system.get(), stored), stored.job().uuid());
+          after = stored.job().id();
+        }
+        if (!jobs.isEmpty()) {
+          visible.addAll(visible(system.get(), jobs));
+        }
+      } while (some.size() == atOnce);
     } catch (TransientAdapterException | PermanentAdapterException e) {
-      return List.of();
+      log.warn("The jobs on {} could not be looked for: {}", recovery.subject(), e.getMessage());
     }
     return visible;
   }
 
-  private RemoteJob remoteJob(ExecutionSystem system, StoredJob stored) {
-    JobRecord job = stored.job();
-    String path = Objects.requireNonNull(job.workPath(), "a job that was launched has one");
-    String id = job.remoteJobId();
-    return new RemoteJob(
-        id == null ? "" : id,
-        Attempt.of(
-            job.uuid(),
-            Math.max(1, job.submitRetries()),
-            adapters.storage(system).hostPath(StoragePath.parse(path))));
+  private List<String> visible(ExecutionSystem system, Map<RemoteJob, String> jobs)
+      throws InterruptedException {
+    List<String> visible = new ArrayList<>();
+    adapters
+        .scheduler(system)
+        .statuses(jobs.keySet())
+        .forEach(
+            (job, status) -> {
+              String uuid = jobs.get(job);
+              if (uuid != null && status.state() != RemoteStatus.State.UNSEEN) {
+                visible.add(uuid);
+              }
+            });
+    return visible;
   }
 
   private boolean answers(String tenantId, String systemId) throws InterruptedException {

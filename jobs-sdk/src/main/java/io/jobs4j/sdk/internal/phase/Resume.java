@@ -1,5 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
+import io.jobs4j.core.spi.RemoteJob;
+import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.sdk.internal.store.JobChange;
 
 /** Lets a paused job go on where it was. */
@@ -7,7 +9,10 @@ public final class Resume implements Phase {
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
     if (context.stored().activeStatus().isExecuting()) {
-      context.systems().scheduler(context.system()).release(context.remoteJob());
+      RemoteScheduler scheduler = context.systems().scheduler(context.system());
+      RemoteJob job = context.remoteJob();
+      context.fence().requireHeld();
+      scheduler.release(job);
     }
     return new PhaseResult.Advance(JobChange.to(context.stored().activeStatus(), "Job resumed."));
   }

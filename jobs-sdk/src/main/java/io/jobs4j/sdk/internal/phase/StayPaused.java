@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a paused job that its scheduler has is still held. It may not be if an engine
- * stood still within a call that was to let it go on, and made it after others had taken over.
+ * Holds a paused job again that its scheduler has and that is not held any more. That comes of an
+ * engine that stood still within a call that was to let the job go on, and made it after others had
+ * taken over. Who finds such jobs makes them ready.
  */
 public final class StayPaused implements Phase {
   private static final Logger log = LoggerFactory.getLogger(StayPaused.class);
@@ -34,6 +35,6 @@ public final class StayPaused implements Phase {
       // It is looked at again, and the user waits for nothing.
       log.warn("Paused job {} could not be looked at: {}", context.job().uuid(), e.getMessage());
     }
-    return new PhaseResult.WaitUntil(context.now().plus(Pause.LOOK_AGAIN), JobChange.NONE);
+    return new PhaseResult.WaitUntil(null, JobChange.NONE);
   }
 }

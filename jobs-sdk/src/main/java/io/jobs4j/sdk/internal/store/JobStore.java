@@ -851,10 +851,28 @@ public final class JobStore implements AutoCloseable {
         });
   }
 
-  /** Jobs that wait for something, those that came first first. */
-  public List<StoredJob> waitingJobs(Recovery recovery, int limit) {
-    List<String> uuids = read(handle -> RecoveryTable.waitingJobs(handle, recovery, limit));
-    return List.copyOf(load(uuids).values());
+  /**
+   * Jobs that wait for something, in the order of their sequence numbers.
+   *
+   * @param after the sequence number to begin behind
+   */
+  public List<StoredJob> waitingJobs(Recovery recovery, long after, int limit) {
+    return read(handle -> RecoveryTable.waitingJobs(handle, recovery, after, limit));
+  }
+
+  /**
+   * Paused jobs that their schedulers have and nobody works on, in the order of their sequence
+   * numbers.
+   *
+   * @param after the sequence number to begin behind
+   */
+  public List<StoredJob> pausedJobs(long after, int limit) {
+    return read(handle -> PausedTable.resting(handle, after, limit));
+  }
+
+  /** Makes paused jobs ready, for a worker to see to it that they are held; returns how many. */
+  public int readyPaused(Collection<Long> jobIds) {
+    return writer.write(session -> PausedTable.ready(session, jobIds));
   }
 
   /** The jobs that wait for something, one for all that the same limits hold for. */

@@ -229,17 +229,21 @@ final class RecoveryTable {
     return ids.size();
   }
 
-  /** The UUIDs of jobs that wait, those that came first first. */
-  static List<String> waitingJobs(Handle handle, Recovery recovery, int limit) {
+  /** Jobs that wait, by sequence number from {@code after} on, without it. */
+  static List<StoredJob> waitingJobs(Handle handle, Recovery recovery, long after, int limit) {
     return handle
         .createQuery(
-            """
-            SELECT j.uuid FROM job_blocked b JOIN job j ON j.id = b.job_id
-            WHERE b.recovery_id = :recovery AND b.waiting
-            ORDER BY b.job_id LIMIT :limit""")
+            JobRows.SELECT
+                + """
+                WHERE j.id IN (
+                  SELECT b.job_id FROM job_blocked b
+                  WHERE b.recovery_id = :recovery AND b.waiting AND b.job_id > :after
+                  ORDER BY b.job_id LIMIT :limit)
+                ORDER BY j.id""")
         .bind("recovery", recovery.id())
+        .bind("after", after)
         .bind("limit", limit)
-        .mapTo(String.class)
+        .map((row, context) -> JobRows.stored(row))
         .list();
   }
 

@@ -277,7 +277,8 @@ class DispatcherTest {
             () -> {},
             job -> {},
             EngineMetrics.NONE,
-            new Supervision(store, recoverer, EngineMetrics.NONE));
+            new Supervision(store, recoverer, EngineMetrics.NONE),
+            () -> {});
     EngineSettings settings =
         new EngineSettings(
             catalog,

@@ -71,7 +71,8 @@ class MonitorTest {
           () -> {},
           job -> {},
           EngineMetrics.NONE,
-          new Supervision(store, recoverer, EngineMetrics.NONE));
+          new Supervision(store, recoverer, EngineMetrics.NONE),
+          () -> {});
 
   @BeforeEach
   void start() {

@@ -1,0 +1,49 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Jobs that are paused and that their schedulers have. Stateless. */
+final class PausedTable {
+  private PausedTable() {}
+
+  /** Those that rest, by sequence number from {@code after} on, without it. */
+  static List<StoredJob> resting(Handle handle, long after, int limit) {
+    return handle
+        .createQuery(
+            JobRows.SELECT
+                + """
+                WHERE j.id IN (
+                  SELECT q.job_id FROM job_queue q JOIN job p ON p.id = q.job_id
+                  WHERE q.state = 'I' AND q.job_id > :after AND p.status = :paused
+                    AND p.held_in IN (:queued, :running) AND p.pause_requested_by IS NOT NULL
+                  ORDER BY q.job_id LIMIT :limit)
+                ORDER BY j.id""")
+        .bind("after", after)
+        .bind("paused", JobStatus.PAUSED.name())
+        .bind("queued", JobStatus.QUEUED.name())
+        .bind("running", JobStatus.RUNNING.name())
+        .bind("limit", limit)
+        .map((row, context) -> JobRows.stored(row))
+        .list();
+  }
+
+  /** Makes those of them ready that still rest. */
+  static int ready(Session session, Collection<Long> jobIds) throws SQLException {
+    PreparedStatement update =
+        session.statement(
+            """
+            UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+            WHERE job_id = ANY(?) AND state = 'I'""");
+    update.setArray(1, session.numbers(jobIds));
+    int ready = update.executeUpdate();
+    if (ready > 0) {
+      session.news().ready();
+    }
+    return ready;
+  }
+}

@@ -1,0 +1,144 @@
+package io.jobs4j.sdk.internal.phase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobs4j.core.catalog.DefinitionCatalog;
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.RemoteScheduler;
+import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.WorkDirectoryPolicy;
+import io.jobs4j.sdk.internal.engine.Adapters;
+import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.transfer.Fence;
+import io.jobs4j.sdk.internal.transfer.Transfers;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** What is done to jobs on their schedulers is done under a lease that holds. */
+class SteeringTest {
+  private static final Fence OVER =
+      new Fence(
+          "job",
+          1,
+          () -> {
+            throw new IllegalStateException("the lease is over");
+          });
+
+  private final List<String> calls = new ArrayList<>();
+
+  @Test
+  void nothingIsHeldOrReleasedUnderALeaseThatIsOver() throws Exception {
+    assertThatThrownBy(() -> run(new Pause(), OVER)).hasMessage("the lease is over");
+    assertThatThrownBy(() -> run(new Resume(), OVER)).hasMessage("the lease is over");
+    assertThat(calls).isEmpty();
+
+    assertThat(run(new Pause(), Fence.NONE))
+        .as("it is looked at by no timer of its own")
+        .isInstanceOfSatisfying(
+            PhaseResult.WaitUntil.class, waits -> assertThat(waits.time()).isNull());
+    assertThat(run(new Resume(), Fence.NONE)).isInstanceOf(PhaseResult.Advance.class);
+    assertThat(calls).containsExactly("hold", "release");
+  }
+
+  private PhaseResult run(Phase phase, Fence fence) throws InterruptedException {
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try (Adapters adapters =
+        new Adapters(List.of(), List.of(), List.of(new Recorded()), (system, job) -> {})) {
+      return phase.run(
+          new PhaseContext(
+              new StoredJob(job(), 1, JobStatus.RUNNING, null, "alice", false, null),
+              catalog(),
+              adapters,
+              new Transfers(pool, 1, Clock.systemUTC()),
+              WorkDirectoryPolicy.values()[0],
+              Set.of(),
+              Clock.systemUTC(),
+              true,
+              () -> false,
+              step -> {},
+              fence,
+              () -> {}));
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private static JobRecord job() {
+    return JobRecord.builder()
+        .uuid("job")
+        .name("name")
+        .tenantId("acme")
+        .tenantQueue("queue")
+        .status(JobStatus.PAUSED)
+        .lastStatusMessage("")
+        .accepted(Instant.EPOCH)
+        .lastUpdated(Instant.EPOCH)
+        .owner("alice")
+        .systemId("system")
+        .appId("app-1")
+        .appUuid("app")
+        .updateToken("token")
+        .workPath("work")
+        .remoteJobId("1")
+        .build();
+  }
+
+  private static Catalog catalog() {
+    return DefinitionCatalog.of(
+        List.of(),
+        List.of(
+            new ExecutionSystem(
+                "system",
+                null,
+                true,
+                "RECORDED",
+                new LoginAccess("LOCAL", null, 0),
+                new StorageAccess("LOCAL", null, 0, "/", "/"),
+                null,
+                null,
+                null,
+                List.of(),
+                false,
+                -1,
+                -1,
+                List.of())),
+        List.of());
+  }
+
+  /** Opens a scheduler that notes what is asked of it. */
+  private final class Recorded implements RemoteSchedulerProvider {
+    @Override
+    public String scheduler() {
+      return "RECORDED";
+    }
+
+    @Override
+    public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
+      return (RemoteScheduler)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {RemoteScheduler.class},
+              (proxy, method, arguments) -> {
+                if (List.of("hold", "release").contains(method.getName())) {
+                  calls.add(method.getName());
+                }
+                return method.getName().equals("find") ? Optional.empty() : null;
+              });
+    }
+  }
+}
