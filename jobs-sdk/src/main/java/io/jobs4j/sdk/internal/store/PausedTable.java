@@ -2,7 +2,9 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -32,14 +34,28 @@ final class PausedTable {
         .list();
   }
 
-  /** Makes those of them ready that still rest. */
+  /** Makes those of them ready that still rest and that nobody has locked. */
   static int ready(Session session, Collection<Long> jobIds) throws SQLException {
+    List<Long> resting = new ArrayList<>();
+    PreparedStatement select =
+        session.lockFirst(
+            "job_queue", "job_id", "job_id", "state = 'I' AND job_id = ANY(?)", "job_id");
+    select.setArray(1, session.numbers(jobIds));
+    select.setInt(2, jobIds.size());
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        resting.add(rows.getLong(1));
+      }
+    }
+    if (resting.isEmpty()) {
+      return 0;
+    }
     PreparedStatement update =
         session.statement(
             """
             UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
             WHERE job_id = ANY(?) AND state = 'I'""");
-    update.setArray(1, session.numbers(jobIds));
+    update.setArray(1, session.numbers(resting));
     int ready = update.executeUpdate();
     if (ready > 0) {
       session.news().ready();

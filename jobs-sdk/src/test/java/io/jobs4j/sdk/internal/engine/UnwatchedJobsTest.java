@@ -157,8 +157,9 @@ class UnwatchedJobsTest {
 
   private String paused() {
     Lease lease = running();
-    JobStatus unused = store.requestPause(lease.uuid(), "alice");
-    Applied paused =
+    JobStatus before = store.requestPause(lease.uuid(), "alice");
+    assertThat(before).isEqualTo(JobStatus.RUNNING);
+    Applied unused =
         JobStore.result(
             store.changeLater(lease, head -> JobChange.to(JobStatus.PAUSED, "").dueAt(null)));
     return lease.uuid();

@@ -65,7 +65,7 @@ class SteeringTest {
               catalog(),
               adapters,
               new Transfers(pool, 1, Clock.systemUTC()),
-              WorkDirectoryPolicy.values()[0],
+              WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
               Set.of(),
               Clock.systemUTC(),
               true,

@@ -755,6 +755,27 @@ abstract class JobStoreContract {
   }
 
   @Test
+  void pausedJobsThatTheirSchedulersHaveAreFoundAndMadeReady() {
+    String running = insert();
+    bring(running, RUNNING);
+    String staging = insert();
+    bring(staging, STAGING_INPUTS);
+    for (String uuid : List.of(running, staging)) {
+      store.requestPause(uuid, "alice");
+      store.change(uuid, head -> JobChange.to(PAUSED, "").dueAt(null));
+    }
+
+    List<StoredJob> found = store.pausedJobs(0, 10);
+    assertThat(found).extracting(job -> job.job().uuid()).containsExactly(running);
+    long id = found.get(0).job().id();
+    assertThat(store.pausedJobs(id, 10)).isEmpty();
+    assertThat(store.readyPaused(List.of(id))).isEqualTo(1);
+    assertThat(ready()).containsExactly(running);
+    assertThat(store.pausedJobs(0, 10)).isEmpty();
+    assertThat(store.readyPaused(List.of(id))).isZero();
+  }
+
+  @Test
   void theFirstWhoCancelsIsKept() {
     String uuid = insert();
     bring(uuid, RUNNING);

@@ -231,6 +231,25 @@ abstract class RecoveryContract {
     return job;
   }
 
+  @Test
+  void jobsThatWaitAreReadPageByPage() {
+    List<String> uuids = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String uuid = inState(JobStatus.PENDING);
+      block(uuid, RecoveryCondition.SYSTEM_NOT_AVAILABLE);
+      uuids.add(uuid);
+    }
+    Recovery recovery = due(RecoveryCondition.SYSTEM_NOT_AVAILABLE);
+
+    List<StoredJob> first = store.waitingJobs(recovery, 0, 2);
+    assertThat(first)
+        .extracting(job -> job.job().uuid())
+        .containsExactlyElementsOf(uuids.subList(0, 2));
+    assertThat(store.waitingJobs(recovery, first.get(1).job().id(), 2))
+        .extracting(job -> job.job().uuid())
+        .containsExactly(uuids.get(2));
+  }
+
   private List<Recovery> take() {
     return store.takeDueRecoveries(HOUR, 10);
   }
