@@ -1,9 +1,5 @@
 package io.jobs4j.sdk.internal.phase;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
@@ -11,12 +7,13 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.core.wire.PathLists;
+import io.jobs4j.core.wire.WireFormatException;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.TransferPlan;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.CharConversionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,11 +24,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine puts in a work directory, which is no output of the job: the files of the plans
@@ -67,11 +62,6 @@ record Manifest(NavigableSet<String> files, Set<String> directories, Set<String>
 
   /** Names in each list, which take more memory than their bytes. */
   static final int NAMES_LIMIT = 400_000;
-
-  private static final String FILES = "files";
-  private static final String DIRECTORIES = "directories";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What is in one of the two files. */
   private record Content(Set<String> files, Set<String> directories) {}
@@ -142,13 +132,7 @@ record Manifest(NavigableSet<String> files, Set<String> directories, Set<String>
       boolean replace,
       Instant now)
       throws InterruptedException {
-    byte[] bytes;
-    try {
-      bytes =
-          JSON.writeValueAsBytes(Map.of(FILES, content.files, DIRECTORIES, content.directories));
-    } catch (JacksonException e) {
-      throw new IllegalStateException(e);
-    }
+    byte[] bytes = PathLists.write(content.files, content.directories);
     if (bytes.length > BYTES_LIMIT
         || Math.max(content.files.size(), content.directories.size()) > NAMES_LIMIT) {
       throw new PermanentAdapterException(
@@ -218,34 +202,17 @@ record Manifest(NavigableSet<String> files, Set<String> directories, Set<String>
 
   private static Content parse(FileStorage storage, StoragePath file) throws InterruptedException {
     Content content = new Content(new TreeSet<>(), new TreeSet<>());
-    try (InputStream stream = bounded(storage, file);
-        JsonParser parser = JSON.getFactory().createParser(stream)) {
-      require(parser.nextToken() == JsonToken.START_OBJECT, file);
-      while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        String field = parser.getText();
-        JsonToken value = parser.nextToken();
-        if (field.equals(FILES) || field.equals(DIRECTORIES)) {
-          require(value == JsonToken.START_ARRAY, file);
-          addTexts(parser, field.equals(FILES) ? content.files : content.directories, file);
-        } else {
-          parser.skipChildren();
-        }
-      }
-      require(parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null, file);
+    try (InputStream stream = bounded(storage, file)) {
+      PathLists.read(
+          stream,
+          path -> add(content.files, path, file),
+          path -> add(content.directories, path, file));
       return content;
-    } catch (JacksonException | CharConversionException e) {
+    } catch (WireFormatException e) {
       throw changed(file, e);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
-  }
-
-  private static void addTexts(JsonParser parser, Set<String> texts, StoragePath file)
-      throws IOException {
-    while (parser.nextToken() == JsonToken.VALUE_STRING) {
-      add(texts, parser.getText(), file);
-    }
-    require(parser.currentToken() == JsonToken.END_ARRAY, file);
   }
 
   private static void add(Set<String> texts, String text, StoragePath file) {
@@ -279,13 +246,7 @@ record Manifest(NavigableSet<String> files, Set<String> directories, Set<String>
     };
   }
 
-  private static void require(boolean readable, StoragePath file) {
-    if (!readable) {
-      throw changed(file, null);
-    }
-  }
-
-  private static PermanentAdapterException changed(StoragePath file, @Nullable Exception cause) {
+  private static PermanentAdapterException changed(StoragePath file, WireFormatException cause) {
     return new PermanentAdapterException(
         ConditionCode.JOB_FILES_SERVICE_ERROR,
         "%s, where the engine noted which files are no output, was changed and cannot be read."
