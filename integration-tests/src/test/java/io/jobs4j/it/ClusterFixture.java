@@ -1,6 +1,7 @@
 package io.jobs4j.it;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobs4j.adapters.ssh.SshAdapters;
 import io.jobs4j.core.lifecycle.JobStatus;
@@ -22,8 +23,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +45,8 @@ final class ClusterFixture implements AutoCloseable {
   /** Longer than anything takes on a slow machine; how long something takes decides no test. */
   static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private final Path directory;
   private final Path definitions;
@@ -51,12 +56,14 @@ final class ClusterFixture implements AutoCloseable {
   private final String scratch;
   private UnaryOperator<CommandRunnerProvider> around = UnaryOperator.identity();
   private UnaryOperator<JobsEngineBuilder> settings = UnaryOperator.identity();
+  private TestDatabase database;
   private @Nullable JobsEngine engine;
 
   private ClusterFixture(
       Path directory, @Nullable SshServer server, Map<String, String> environment) {
     this.directory = directory;
     this.definitions = directory.resolve("definitions");
+    this.database = TestDatabase.h2(directory);
     this.server = server;
     this.adapters =
         server == null ? null : SshAdapters.builder().knownHosts(server.knownHosts()).build();
@@ -92,6 +99,13 @@ final class ClusterFixture implements AutoCloseable {
     return fixture;
   }
 
+  /** For an engine that forks on this machine. */
+  static ClusterFixture fork(Path directory) throws IOException {
+    ClusterFixture fixture = new ClusterFixture(directory, null, Map.of());
+    fixture.define("FORK", 0);
+    return fixture;
+  }
+
   /** For an engine that forks on a host that it reaches over SSH. */
   static ClusterFixture forkOverSsh(Path directory) throws IOException {
     SshServer server = SshServer.running();
@@ -109,6 +123,12 @@ final class ClusterFixture implements AutoCloseable {
   /** Sets what else engines are to have. */
   ClusterFixture settings(UnaryOperator<JobsEngineBuilder> setter) {
     settings = setter;
+    return this;
+  }
+
+  /** Has engines keep their jobs in another database than the H2 file. */
+  ClusterFixture database(TestDatabase other) {
+    database = other;
     return this;
   }
 
@@ -206,9 +226,9 @@ final class ClusterFixture implements AutoCloseable {
 
   /** Adds the app {@code name-1.0}, which may have inputs {@code files}; before {@link #start}. */
   ClusterFixture app(String name, String template) throws IOException {
-    Path deployment = directory.resolve("storage/apps").resolve(name);
-    Files.createDirectories(deployment);
-    Files.writeString(deployment.resolve("wrapper.sh"), template);
+    put(
+        directory.resolve("storage/apps").resolve(name).resolve("wrapper.sh"),
+        template.getBytes(StandardCharsets.UTF_8));
     write(
         "apps/" + name + ".json",
         Map.of(
@@ -247,23 +267,28 @@ final class ClusterFixture implements AutoCloseable {
     return this;
   }
 
-  /** Where the work directories of jobs are. */
-  Path scratch() {
-    return Path.of(scratch);
+  private void write(String file, Object content) throws IOException {
+    put(definitions.resolve(file), JSON.writeValueAsBytes(content));
   }
 
-  private void write(String file, Object content) throws IOException {
-    Path path = definitions.resolve(file);
-    Files.createDirectories(path.getParent());
-    JSON.writeValue(path.toFile(), content);
+  /** Writes a file in one step, as engines of other processes may be reading it. */
+  private void put(Path file, byte[] content) throws IOException {
+    if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
+      return;
+    }
+    Files.createDirectories(file.getParent());
+    Path written = Files.createTempFile(directory, "new", null);
+    Files.write(written, content);
+    Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Starts the engine, or starts it again with what is defined by now. */
   ClusterFixture start() {
     stop();
     JobsEngineBuilder builder =
-        JobsEngine.builder()
-            .database(directory.resolve("database"))
+        database
+            .useFor(JobsEngine.builder())
             .definitions(definitions)
             .recovery(soon())
             .adapter(around.apply(commands));
@@ -310,6 +335,11 @@ final class ClusterFixture implements AutoCloseable {
   Path workDirectory(Job job) {
     String root = server == null ? "" : server.home();
     return Path.of(root + job.workPath());
+  }
+
+  /** Where work directories are on this machine. */
+  Path scratch() {
+    return Path.of(scratch);
   }
 
   /** Where inputs are. */

@@ -7,10 +7,8 @@ import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.LaunchSpec;
-import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
-import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.testkit.CrashPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,10 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Collection;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The scheduler FORK with a crash point on either side of a launch. It notes which engine asks for
@@ -86,11 +80,9 @@ final class ObservedFork implements RemoteSchedulerProvider {
     }
   }
 
-  private final class Observed implements RemoteScheduler {
-    private final RemoteScheduler real;
-
+  private final class Observed extends ForwardingScheduler {
     Observed(RemoteScheduler real) {
-      this.real = real;
+      super(real);
     }
 
     @Override
@@ -100,55 +92,9 @@ final class ObservedFork implements RemoteSchedulerProvider {
         await().atMost(EngineFixture.PATIENCE).until(() -> !Files.exists(directory.resolve(GATE)));
       }
       CrashPoint.reached(BEFORE_LAUNCH);
-      Submission submission = real.submit(spec);
+      Submission submission = super.submit(spec);
       CrashPoint.reached(AFTER_LAUNCH);
       return submission;
-    }
-
-    @Override
-    public Optional<RemoteJob> find(Attempt attempt) throws InterruptedException {
-      return real.find(attempt);
-    }
-
-    @Override
-    public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
-        throws InterruptedException {
-      return real.statuses(jobs);
-    }
-
-    @Override
-    public void cancel(RemoteJob job) throws InterruptedException {
-      real.cancel(job);
-    }
-
-    @Override
-    public void hold(RemoteJob job) throws InterruptedException {
-      real.hold(job);
-    }
-
-    @Override
-    public void release(RemoteJob job) throws InterruptedException {
-      real.release(job);
-    }
-
-    @Override
-    public void probe() throws InterruptedException {
-      real.probe();
-    }
-
-    @Override
-    public void onChange(Consumer<RemoteJob> listener) {
-      real.onChange(listener);
-    }
-
-    @Override
-    public boolean tellsOf(RemoteJob job) {
-      return real.tellsOf(job);
-    }
-
-    @Override
-    public void close() {
-      real.close();
     }
   }
 }

@@ -65,6 +65,11 @@ record TestDatabase(Path directory, String url) {
     return texts("SELECT uuid FROM job ORDER BY id");
   }
 
+  /** The UUIDs of the jobs in a state. */
+  List<String> jobs(String status) {
+    return texts("SELECT uuid FROM job WHERE status = ?", status);
+  }
+
   /** The ids under which an engine is known at the moment. */
   List<String> engines(String node) {
     return texts("SELECT id FROM engine WHERE node = ?", node);

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -198,6 +199,20 @@ public final class PostgresServer implements AutoCloseable {
       launch();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Cuts all connections to a database. Clients may connect again. */
+  public void cut(String database) {
+    String others =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE datname = ? AND pid <> pg_backend_pid()";
+    try (Connection connection = dataSource("postgres").getConnection();
+        PreparedStatement statement = connection.prepareStatement(others)) {
+      statement.setString(1, database);
+      statement.execute();
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot cut the connections to " + database, e);
     }
   }
 
