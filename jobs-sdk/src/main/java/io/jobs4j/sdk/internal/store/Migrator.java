@@ -87,7 +87,7 @@ final class Migrator {
         }
         if (System.nanoTime() - deadline >= 0) {
           throw new StoreException(
-              ("The tables of this version are not all there, and could not be made within %d"
+              ("The tables of this version are not all there, and could not be made within %s"
                       + " seconds: another engine is making them, or a transaction has locked them."
                       + " If it stands still, end it, and start again.")
                   .formatted(limit.toSeconds()),
