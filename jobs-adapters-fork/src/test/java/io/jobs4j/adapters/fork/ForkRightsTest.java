@@ -75,8 +75,7 @@ class ForkRightsTest {
         "cp -r . ../copy; rm -r ../work; mkdir ../work",
       })
   void theEndOfAJobThatTookRightsAwayIsRecorded(String last) throws Exception {
-    RemoteJob job =
-        submit("until [ -e ../submitted ]; do sleep 0.05; done; " + last + "; exit 5");
+    RemoteJob job = submit("until [ -e ../submitted ]; do sleep 0.05; done; " + last + "; exit 5");
     Files.createFile(work.resolveSibling("submitted"));
     await()
         .atMost(PATIENCE)
