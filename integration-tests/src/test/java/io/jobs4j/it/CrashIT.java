@@ -29,7 +29,7 @@ class CrashIT {
   void nothingIsLostOrRunTwiceWhenEnginesAreKilledAtAnyMoment(TestDatabase.Kind kind)
       throws Exception {
     TestDatabase database = database(kind);
-    int kills = Chaos.size(5, 100);
+    int kills = Chaos.size(3, 100);
     try (CrashHarness harness =
         EngineChild.on(database, "child")
             .harness()

@@ -140,7 +140,7 @@ class FilesUnderFaultsIT {
           running.add(harness.start());
         }
         int begun = 0;
-        for (int round = 1; round <= Chaos.size(6, 250); round++) {
+        for (int round = 1; round <= Chaos.size(4, 250); round++) {
           int goal = begun + 1 + random.nextInt(6);
           running
               .get(random.nextInt(running.size()))
