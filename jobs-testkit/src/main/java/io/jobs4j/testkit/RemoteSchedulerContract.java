@@ -625,13 +625,22 @@ public abstract class RemoteSchedulerContract {
     RemoteJob job = submit("exit 0");
     awaitEnd(job);
     useAndClose(job);
-    HeldResources before = HeldResources.now();
 
-    for (int i = 0; i < 10; i++) {
-      useAndClose(job);
+    // Other tests may begin to hold something at the same time, but not each time.
+    for (int round = 1; ; round++) {
+      HeldResources before = HeldResources.now();
+      for (int i = 0; i < 10; i++) {
+        useAndClose(job);
+      }
+      try {
+        before.awaitNoMore(patience().dividedBy(10));
+        return;
+      } catch (AssertionError e) {
+        if (round == 5) {
+          throw e;
+        }
+      }
     }
-
-    before.awaitNoMore(patience());
   }
 
   private void useAndClose(RemoteJob job) throws InterruptedException {
