@@ -116,7 +116,7 @@ class CancelInEveryStateTest {
 
   private static String storedJob(Database database, JobStatus status, String workPath) {
     String uuid = UUID.randomUUID().toString();
-    try (JobStore store = new JobStore(database, Clock.systemUTC(), id -> {})) {
+    try (JobStore store = new JobStore(database, Clock.systemUTC())) {
       store.insert(record(uuid, store.now()), "{}");
       boolean held = status == JobStatus.BLOCKED || status == JobStatus.PAUSED;
       JobStatus last = held ? JobStatus.STAGED : status;

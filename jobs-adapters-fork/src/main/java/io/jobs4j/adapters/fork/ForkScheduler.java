@@ -83,6 +83,8 @@ public final class ForkScheduler implements RemoteScheduler {
   /** What the wrapper finds the variables of the job in. */
   private static final String EXPORTS_VARIABLE = "JOBS4J_EXPORTS";
 
+  private static final String LANGUAGE = "LANG";
+
   private static final String UNSEEN = "jobs4j unseen ";
   private static final String MISSING = "jobs4j missing ";
 
@@ -372,8 +374,14 @@ public final class ForkScheduler implements RemoteScheduler {
     boolean near = runner.sharesFiles();
     words.add(near ? Place.HERE.words() : "");
     words.add(fileName("script", spec.script()));
-    String exports = exports(spec.environment());
     Map<String, String> variables = new TreeMap<>(base());
+    Map<String, String> environment = new TreeMap<>(spec.environment());
+    // Programs that know a language load it, which takes them as long as all the rest of a start.
+    String language = variables.remove(LANGUAGE);
+    if (language != null) {
+      environment.putIfAbsent(LANGUAGE, language);
+    }
+    String exports = exports(environment);
     if (near) {
       variables.put(EXPORTS_VARIABLE, exports);
     }

@@ -73,6 +73,9 @@ public final class LocalCommandRunner implements CommandRunner {
       done
       """;
 
+  /** With its path, which a new process would otherwise look for again and again. */
+  private static final String SETSID = path("setsid");
+
   private static final File NOTHING = new File("/dev/null");
 
   /** EAGAIN, ENOMEM, ENFILE, EMFILE, ETXTBSY. */
@@ -174,7 +177,7 @@ public final class LocalCommandRunner implements CommandRunner {
     List<String> words = new ArrayList<>();
     // A child of the JVM leads no process group, so setsid replaces itself instead of forking: the
     // child whose exit the JVM sees is the command.
-    words.add("setsid");
+    words.add(SETSID);
     words.addAll(command.words());
     return prepare(command, words)
         .redirectInput(command.input().isEmpty() ? Redirect.from(NOTHING) : Redirect.PIPE)
@@ -330,16 +333,25 @@ public final class LocalCommandRunner implements CommandRunner {
       return;
     }
     String path = command.environment().getOrDefault("PATH", System.getenv("PATH"));
-    if (path == null) {
-      return;
+    if (path != null && find(program, path) == null) {
+      throw refused(command, "there is no such program", null);
     }
+  }
+
+  private static @Nullable File find(String program, String path) {
     for (String directory : path.split(File.pathSeparator, -1)) {
       File file = new File(directory, program);
       if (file.isFile() && file.canExecute()) {
-        return;
+        return file;
       }
     }
-    throw refused(command, "there is no such program", null);
+    return null;
+  }
+
+  private static String path(String program) {
+    String path = System.getenv("PATH");
+    File found = path == null ? null : find(program, path);
+    return found == null ? program : found.getPath();
   }
 
   private static PermanentAdapterException refused(

@@ -125,7 +125,7 @@ public final class Engine implements AutoCloseable {
     AtomicReference<Engine> lost = new AtomicReference<>();
     Observation observation;
     try {
-      observation = new Observation(settings.listeners(), settings.metrics());
+      observation = new Observation(feed, settings.listeners(), settings.metrics());
     } catch (RuntimeException | Error e) {
       database.close();
       throw e;
@@ -137,7 +137,6 @@ public final class Engine implements AutoCloseable {
               database,
               settings.store(),
               settings.clock(),
-              feed::changed,
               () -> {
                 Engine running = lost.get();
                 if (running != null) {

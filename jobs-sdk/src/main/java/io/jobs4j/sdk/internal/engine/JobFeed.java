@@ -8,13 +8,25 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Tells those who wait for a job that it has changed. It says nothing of how: they look. */
+/** Tells those who wait for a job that it has changed or ended. It says no more: they look. */
 public final class JobFeed {
   private final Map<String, Set<Watch>> watches = new ConcurrentHashMap<>();
 
   /** Begins to watch a job; the caller closes the watch. */
   Watch watch(String uuid) {
-    Watch watch = new Watch(uuid);
+    return watch(uuid, false);
+  }
+
+  /**
+   * Begins to watch a job for its end alone, so that nobody is woken for each of its states; the
+   * caller closes the watch.
+   */
+  Watch watchEnd(String uuid) {
+    return watch(uuid, true);
+  }
+
+  private Watch watch(String uuid, boolean endOnly) {
+    Watch watch = new Watch(uuid, endOnly);
     watches.compute(
         uuid,
         (key, set) -> {
@@ -25,11 +37,19 @@ public final class JobFeed {
     return watch;
   }
 
-  /** Says that a job has changed. */
-  public void changed(String uuid) {
+  /**
+   * Says that a job has changed.
+   *
+   * @param mayBeOver whether it has ended, or nobody here knows that it has not
+   */
+  void changed(String uuid, boolean mayBeOver) {
     Set<Watch> all = watches.get(uuid);
     if (all != null) {
-      all.forEach(watch -> watch.changes.release());
+      for (Watch watch : all) {
+        if (mayBeOver || !watch.endOnly) {
+          watch.changes.release();
+        }
+      }
     }
   }
 
@@ -41,10 +61,12 @@ public final class JobFeed {
   /** Someone who waits for changes of one job. */
   final class Watch implements AutoCloseable {
     private final String uuid;
+    private final boolean endOnly;
     private final Semaphore changes = new Semaphore(0);
 
-    private Watch(String uuid) {
+    private Watch(String uuid, boolean endOnly) {
       this.uuid = uuid;
+      this.endOnly = endOnly;
     }
 
     /** Returns when the job has changed since the last call, or when the time is up. */

@@ -152,13 +152,17 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public Job await(String jobId, Duration timeout) throws InterruptedException {
-    return watch(jobId, timeout, job -> {});
+    try (JobFeed.Watch watch = feed.watchEnd(jobId)) {
+      return watch(jobId, timeout, watch, job -> {});
+    }
   }
 
   @Override
   public Job follow(String jobId, Duration timeout, Consumer<HistoryEvent> listener)
       throws InterruptedException {
-    return watch(jobId, timeout, new Teller(listener));
+    try (JobFeed.Watch watch = feed.watch(jobId)) {
+      return watch(jobId, timeout, watch, new Teller(listener));
+    }
   }
 
   @Override
@@ -241,23 +245,21 @@ final class LocalJobsClient implements JobsClient {
     }
   }
 
-  private Job watch(String jobId, Duration timeout, Consumer<JobRecord> teller)
+  private Job watch(String jobId, Duration timeout, JobFeed.Watch watch, Consumer<JobRecord> teller)
       throws InterruptedException {
     long start = System.nanoTime();
-    try (JobFeed.Watch watch = feed.watch(jobId)) {
-      while (true) {
-        JobRecord job = load(jobId).job();
-        requireOwner(job, "watch");
-        teller.accept(job);
-        if (job.status().isTerminal()) {
-          return JobMapping.job(job);
-        }
-        Duration passed = Duration.ofNanos(System.nanoTime() - start);
-        if (passed.compareTo(timeout) >= 0) {
-          throw new JobTimeoutException(jobId, job.status().name());
-        }
-        awaitChange(watch, timeout.minus(passed));
+    while (true) {
+      JobRecord job = load(jobId).job();
+      requireOwner(job, "watch");
+      teller.accept(job);
+      if (job.status().isTerminal()) {
+        return JobMapping.job(job);
       }
+      Duration passed = Duration.ofNanos(System.nanoTime() - start);
+      if (passed.compareTo(timeout) >= 0) {
+        throw new JobTimeoutException(jobId, job.status().name());
+      }
+      awaitChange(watch, timeout.minus(passed));
     }
   }
 

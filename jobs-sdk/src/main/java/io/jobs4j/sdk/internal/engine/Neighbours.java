@@ -39,7 +39,7 @@ final class Neighbours implements Announced {
 
   @Override
   public void changed(String uuid) {
-    feed.changed(uuid);
+    feed.changed(uuid, true);
   }
 
   @Override

@@ -12,14 +12,19 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes what happens on to the listeners and metrics of the user, neither of which can harm. */
+/**
+ * Passes what happens on to those who wait for jobs, and to the listeners and metrics of the user,
+ * neither of which can harm.
+ */
 final class Observation implements StoreObserver, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Observation.class);
 
+  private final JobFeed feed;
   private final GuardedMetrics metrics;
   private final List<ListenerThread> listeners;
 
-  Observation(List<JobListener> listeners, EngineMetrics metrics) {
+  Observation(JobFeed feed, List<JobListener> listeners, EngineMetrics metrics) {
+    this.feed = feed;
     this.metrics = new GuardedMetrics(metrics);
     this.listeners =
         listeners.stream()
@@ -34,6 +39,7 @@ final class Observation implements StoreObserver, AutoCloseable {
 
   @Override
   public void committed(JobEvent event) {
+    feed.changed(event.jobId(), event.status().isTerminal());
     try {
       count(event);
       listeners.forEach(listener -> listener.tell(event));

@@ -222,11 +222,14 @@ enum Dialect {
 
   /**
    * Lets a transaction stand still no longer than its first parameter says, and wait for each lock
-   * no longer than its second, in milliseconds.
+   * no longer than its second, in milliseconds. All that it does is about rows whose keys are
+   * known: an index finds them best, also while the server has not yet looked at how many rows
+   * there are.
    */
   private static final String LIMITS =
       "SELECT set_config('idle_in_transaction_session_timeout', ?, TRUE),"
-          + " set_config('lock_timeout', ?, TRUE), set_config('synchronous_commit', %s, TRUE)";
+          + " set_config('lock_timeout', ?, TRUE), set_config('synchronous_commit', %s, TRUE),"
+          + " set_config('enable_seqscan', 'off', TRUE)";
 
   /** How long a change of the schema waits for each lock until it is begun again. */
   private static final int SCHEMA_LOCK_MILLIS = 1000;

@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.HandleCallback;
@@ -58,7 +57,6 @@ public final class JobStore implements AutoCloseable {
   private final JobTables tables;
   private final StoreWriter writer;
   private final Clock clock;
-  private final Consumer<String> afterCommit;
   private final StoreObserver observer;
   private volatile @Nullable Announcements announcements;
   private volatile boolean closed;
@@ -71,37 +69,14 @@ public final class JobStore implements AutoCloseable {
   /** The time at that; guarded by {@code timeLock}. */
   private Instant kept;
 
-  /**
-   * A store on an open database, which it closes.
-   *
-   * @param afterCommit is told the UUID of each job that has changed, once the change is durable;
-   *     it must not block
-   */
-  public JobStore(Database database, Clock clock, Consumer<String> afterCommit) {
-    this(database, StoreSettings.DEFAULT, clock, afterCommit, () -> {});
+  /** A store on an open database, which it closes. */
+  public JobStore(Database database, Clock clock) {
+    this(database, StoreSettings.DEFAULT, clock, () -> {}, StoreObserver.NONE);
   }
 
   /**
    * A store on an open database, which it closes.
    *
-   * @param afterCommit is told the UUID of each job that has changed, once the change is durable;
-   *     it must not block
-   * @param onLost is told when all leases were lost; it must not block
-   */
-  public JobStore(
-      Database database,
-      StoreSettings settings,
-      Clock clock,
-      Consumer<String> afterCommit,
-      Runnable onLost) {
-    this(database, settings, clock, afterCommit, onLost, StoreObserver.NONE);
-  }
-
-  /**
-   * A store on an open database, which it closes.
-   *
-   * @param afterCommit is told the UUID of each job that has changed, once the change is durable;
-   *     it must not block
    * @param onLost is told when all leases were lost; it must not block
    * @param observer sees what is done
    */
@@ -109,12 +84,10 @@ public final class JobStore implements AutoCloseable {
       Database database,
       StoreSettings settings,
       Clock clock,
-      Consumer<String> afterCommit,
       Runnable onLost,
       StoreObserver observer) {
     this.database = database;
     this.clock = clock;
-    this.afterCommit = afterCommit;
     this.observer = observer;
     try {
       this.lastRead = clock.instant();
@@ -183,7 +156,7 @@ public final class JobStore implements AutoCloseable {
       JobRecord job, String request, String lane, boolean leased) {
     JobTables.Insertion insertion = new JobTables.Insertion(job, request, lane, leased);
     insertion.onCommit(lease -> observer.committed(insertion.event()));
-    return telling(job.uuid(), writer.submit(insertion));
+    return writer.submit(insertion);
   }
 
   /**
@@ -224,7 +197,7 @@ public final class JobStore implements AutoCloseable {
             observer.committed(event);
           }
         });
-    return telling(transition.uuid(), writer.submit(transition));
+    return writer.submit(transition);
   }
 
   /**
@@ -246,15 +219,6 @@ public final class JobStore implements AutoCloseable {
   /** Waits for a change. */
   public static <T> T result(CompletableFuture<T> change) {
     return StoreWriter.result(change);
-  }
-
-  private <T> CompletableFuture<T> telling(String uuid, CompletableFuture<T> change) {
-    return change.whenComplete(
-        (result, error) -> {
-          if (error == null) {
-            afterCommit.accept(uuid);
-          }
-        });
   }
 
   /**

@@ -67,7 +67,7 @@ class DispatcherTest {
       new Adapters(List.of(), List.of(), List.of(), (system, job) -> {});
   private JobWorker worker;
   private Clock clock = moved.withZone(ZoneOffset.UTC);
-  private JobStore store = new JobStore(Database.inMemory(), clock, uuid -> {});
+  private JobStore store = new JobStore(Database.inMemory(), clock);
 
   @AfterEach
   void close() {
@@ -131,7 +131,7 @@ class DispatcherTest {
   void aTimerIsSetToTheEarliestDueTime() {
     store.close();
     clock = Clock.systemUTC();
-    store = new JobStore(Database.inMemory(), clock, uuid -> {});
+    store = new JobStore(Database.inMemory(), clock);
     String first = insert();
     String second = insert();
     store.change(second, head -> JobChange.NONE.dueAt(store.now().plusMillis(700)));
@@ -209,7 +209,7 @@ class DispatcherTest {
     store.close();
     JdbcDataSource memory = new JdbcDataSource();
     memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-    store = new JobStore(Database.of(memory, Durability.NONE), clock, uuid -> {});
+    store = new JobStore(Database.of(memory, Durability.NONE), clock);
     execute(memory, "ALTER TABLE %s ADD CONSTRAINT refused CHECK (%s)".formatted(table, condition));
     String uuid = insert();
     try (Dispatcher dispatcher = dispatcher(1)) {

@@ -24,12 +24,12 @@ class JobFeedTest {
   @Test
   void aChangeBetweenLookAndWaitIsNotLost() throws Exception {
     try (JobFeed.Watch watch = feed.watch("job")) {
-      feed.changed("job");
+      feed.changed("job", false);
       watch.awaitChange(LONG);
-      feed.changed("job");
-      feed.changed("job");
+      feed.changed("job", false);
+      feed.changed("job", false);
       watch.awaitChange(LONG);
-      feed.changed("job");
+      feed.changed("job", false);
       watch.awaitChange(LONG);
     }
   }
@@ -37,7 +37,7 @@ class JobFeedTest {
   @Test
   void withoutAChangeTheWaitEndsWithItsTime() throws Exception {
     try (JobFeed.Watch watch = feed.watch("job")) {
-      feed.changed("other");
+      feed.changed("other", false);
       long start = System.nanoTime();
       watch.awaitChange(Duration.ofMillis(30));
       assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
@@ -48,7 +48,7 @@ class JobFeedTest {
 
   @Test
   void whatChangedBeforeTheWatchBeganIsNotTold() throws Exception {
-    feed.changed("job");
+    feed.changed("job", false);
     try (JobFeed.Watch watch = feed.watch("job")) {
       long start = System.nanoTime();
       watch.awaitChange(Duration.ofMillis(30));
@@ -60,18 +60,32 @@ class JobFeedTest {
   void allWhoWatchAJobAreToldAlsoAfterOneHasLeft() throws Exception {
     try (JobFeed.Watch one = feed.watch("job")) {
       JobFeed.Watch two = feed.watch("job");
-      feed.changed("job");
+      feed.changed("job", false);
       one.awaitChange(LONG);
       two.awaitChange(LONG);
       two.close();
       two.close();
-      feed.changed("job");
+      feed.changed("job", false);
       one.awaitChange(LONG);
     }
-    feed.changed("job");
+    feed.changed("job", false);
     try (JobFeed.Watch again = feed.watch("job")) {
-      feed.changed("job");
+      feed.changed("job", false);
       again.awaitChange(LONG);
+    }
+  }
+
+  @Test
+  void whoWaitsForTheEndIsNotWokenByOtherChanges() throws Exception {
+    try (JobFeed.Watch end = feed.watchEnd("job")) {
+      feed.changed("job", false);
+      long start = System.nanoTime();
+      end.awaitChange(Duration.ofMillis(30));
+      assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
+      feed.changed("job", true);
+      end.awaitChange(LONG);
+      feed.wakeAll();
+      end.awaitChange(LONG);
     }
   }
 
@@ -114,7 +128,7 @@ class JobFeedTest {
       }
       for (int i = 1; i <= last; i++) {
         state.set(i);
-        feed.changed("job");
+        feed.changed("job", false);
       }
       for (Future<?> reader : readers) {
         reader.get();

@@ -50,7 +50,7 @@ class MonitorTest {
   private static final ExecutionSystem SYSTEM = system("system");
 
   private final Scripted scheduler = new Scripted();
-  private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC(), uuid -> {});
+  private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC());
   private final Adapters adapters =
       new Adapters(List.of(), List.of(), List.of(scheduler), (system, job) -> {});
   private final ExecutorService pool = Executors.newCachedThreadPool();

@@ -35,7 +35,7 @@ class RetentionTest {
 
   @Test
   void allThatAreDueAreDeletedInOneGoAndNoOthers() {
-    try (JobStore store = new JobStore(Database.inMemory(), clock, uuid -> {})) {
+    try (JobStore store = new JobStore(Database.inMemory(), clock)) {
       List<String> old = insert(store, JOBS);
       end(store, old);
       now.set(now.get().plus(KEPT).plusSeconds(1));

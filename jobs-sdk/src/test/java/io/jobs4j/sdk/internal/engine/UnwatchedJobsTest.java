@@ -57,7 +57,7 @@ class UnwatchedJobsTest {
           RecoveryPolicies.defaults().of(RecoveryCondition.JOB_NOT_VISIBLE));
 
   private final Scripted scheduler = new Scripted();
-  private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC(), uuid -> {});
+  private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC());
   private final Adapters adapters =
       new Adapters(List.of(new Unmounted()), List.of(), List.of(scheduler), (system, job) -> {});
   private final AtomicInteger ready = new AtomicInteger();

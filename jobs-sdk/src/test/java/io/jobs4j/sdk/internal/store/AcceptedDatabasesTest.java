@@ -188,7 +188,7 @@ class AcceptedDatabasesTest {
   }
 
   private static JobStore open(DataSource source, Durability durability) {
-    return new JobStore(Database.of(source, durability), new MovedClock(Stored.START), uuid -> {});
+    return new JobStore(Database.of(source, durability), new MovedClock(Stored.START));
   }
 
   private static DataSource memory(String options) {

@@ -281,6 +281,6 @@ class DatabaseTest {
   }
 
   private static JobStore store(Database database) {
-    return new JobStore(database, new MovedClock(Stored.START), uuid -> {});
+    return new JobStore(database, new MovedClock(Stored.START));
   }
 }

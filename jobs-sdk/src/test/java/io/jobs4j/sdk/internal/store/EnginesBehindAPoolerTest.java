@@ -146,8 +146,8 @@ class EnginesBehindAPoolerTest {
         Database.of(source, Durability.POWER),
         new StoreSettings("", Duration.ofMinutes(10), Duration.ofSeconds(30)),
         new MovedClock(Stored.START),
-        uuid -> {},
-        () -> {});
+        () -> {},
+        StoreObserver.NONE);
   }
 
   private static void work(JobStore store, int times) {

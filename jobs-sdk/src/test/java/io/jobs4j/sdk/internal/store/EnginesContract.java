@@ -60,8 +60,8 @@ abstract class EnginesContract {
             Database.of(source, Durability.POWER),
             new StoreSettings(node, LEASE, Duration.ofSeconds(30)),
             new MovedClock(Stored.START),
-            uuid -> {},
-            losses::incrementAndGet);
+            losses::incrementAndGet,
+            StoreObserver.NONE);
     stores.add(store);
     return store;
   }

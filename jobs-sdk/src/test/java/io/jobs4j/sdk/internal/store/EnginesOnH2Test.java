@@ -28,7 +28,7 @@ class EnginesOnH2Test extends EnginesContract {
   @Test
   void aTransactionThatTakesLongSetsNoClockBack() throws Exception {
     Database database = Database.of(source, Durability.NONE);
-    try (JobStore store = new JobStore(database, database.clock(), uuid -> {})) {
+    try (JobStore store = new JobStore(database, database.clock())) {
       String one = insert(store);
       String other = insert(store);
       CountDownLatch begun = new CountDownLatch(1);

@@ -183,7 +183,7 @@ class EnginesOnPostgresTest extends EnginesContract {
         "ALTER DATABASE %s SET search_path = public, pg_catalog"
             .formatted(ask("SELECT current_database()")));
     Database database = Database.of(source, Durability.POWER);
-    try (JobStore store = new JobStore(database, database.clock(), uuid -> {})) {
+    try (JobStore store = new JobStore(database, database.clock())) {
       Instant now = Instant.now();
       assertThat(Duration.between(now, store.now()))
           .isCloseTo(Duration.ofMinutes(15), Duration.ofMinutes(1));
@@ -246,7 +246,7 @@ class EnginesOnPostgresTest extends EnginesContract {
         Database.of(source, Durability.POWER),
         new StoreSettings("", Duration.ofSeconds(1), Duration.ofSeconds(30)),
         new MovedClock(Stored.START),
-        uuid -> {},
-        () -> {});
+        () -> {},
+        StoreObserver.NONE);
   }
 }

@@ -29,6 +29,7 @@ import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.model.TransferProgress;
+import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.StoreException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,18 @@ abstract class JobStoreContract {
   @BeforeEach
   void openStore() {
     database = open(directory);
-    store = new JobStore(database, clock, told::add);
+    store =
+        new JobStore(
+            database,
+            StoreSettings.DEFAULT,
+            clock,
+            () -> {},
+            new StoreObserver() {
+              @Override
+              public void committed(JobEvent event) {
+                told.add(event.jobId());
+              }
+            });
   }
 
   @AfterEach

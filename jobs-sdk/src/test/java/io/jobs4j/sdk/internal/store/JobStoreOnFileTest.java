@@ -16,8 +16,7 @@ class JobStoreOnFileTest extends JobStoreContract {
   @Override
   void checkAfterClose(Map<String, Boolean> answers) {
     try (JobStore again =
-        new JobStore(
-            Database.inDirectory(directory, Durability.POWER), Clock.systemUTC(), uuid -> {})) {
+        new JobStore(Database.inDirectory(directory, Durability.POWER), Clock.systemUTC())) {
       answers.forEach(
           (uuid, stored) -> assertThat(again.load(uuid).isPresent()).as(uuid).isEqualTo(stored));
     }

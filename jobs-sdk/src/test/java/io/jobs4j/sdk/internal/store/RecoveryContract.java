@@ -32,7 +32,7 @@ abstract class RecoveryContract {
 
   @BeforeEach
   void openStore() {
-    store = new JobStore(open(), clock, uuid -> {});
+    store = new JobStore(open(), clock);
   }
 
   @AfterEach

@@ -69,7 +69,7 @@ class SubmitSurvivesKillIT {
 
   private void check(String round, Set<String> acknowledged) {
     Database database = Database.inDirectory(directory, Durability.POWER);
-    try (JobStore store = new JobStore(database, Clock.systemUTC(), uuid -> {})) {
+    try (JobStore store = new JobStore(database, Clock.systemUTC())) {
       List<List<Map<String, Object>>> tables = Stored.tables(database);
       Map<Object, Map<String, Object>> payloads = byJob(tables.get(1), round);
       Map<Object, Map<String, Object>> queued = byJob(tables.get(2), round);
@@ -120,7 +120,7 @@ class SubmitSurvivesKillIT {
     public static void main(String[] arguments) {
       PrintStream out = new PrintStream(System.out, true, UTF_8);
       Database database = Database.inDirectory(Path.of(arguments[0]), Durability.POWER);
-      JobStore store = new JobStore(database, Clock.systemUTC(), uuid -> {});
+      JobStore store = new JobStore(database, Clock.systemUTC());
       for (int i = 0; i < THREADS; i++) {
         new Thread(() -> submit(store, out)).start();
       }
