@@ -55,7 +55,10 @@ public final class JobsEngineBuilder {
 
   JobsEngineBuilder() {}
 
-  /** Keeps jobs in an H2 database in {@code directory}, which is made if it is not there. */
+  /**
+   * Keeps jobs in an H2 database in {@code directory}, which is made if it is not there, for its
+   * owner alone. So are the files; a directory that is there keeps its permissions.
+   */
   public JobsEngineBuilder database(Path directory) {
     database = (level, wait) -> Database.inDirectory(directory, level, wait);
     return this;

@@ -6,7 +6,6 @@ import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
@@ -157,7 +156,7 @@ public final class Database implements AutoCloseable {
               .formatted(directory));
     }
     try {
-      Files.createDirectories(directory);
+      DatabaseFiles.makePrivate(directory, file);
     } catch (IOException e) {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }

@@ -8,9 +8,12 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
@@ -46,6 +49,44 @@ class DatabaseTest {
       Path made = directory.resolve(name);
       Database.inDirectory(made, Durability.POWER).close();
       assertThat(made.resolve("jobs4j.mv.db")).isRegularFile();
+    }
+  }
+
+  @Test
+  void othersCannotReadTheFiles() throws Exception {
+    Database.inDirectory(directory.resolve("a/b"), Durability.POWER).close();
+    assertThat(mode(directory.resolve("a/b"))).isEqualTo("rwx------");
+    assertThat(mode(directory.resolve("a/b/jobs4j.mv.db"))).isEqualTo("rw-------");
+
+    Path there = Files.createDirectory(directory.resolve("there"));
+    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Database.inDirectory(there, Durability.POWER).close();
+    assertThat(mode(there)).isEqualTo("rwxr-xr-x");
+    assertThat(mode(there.resolve("jobs4j.mv.db"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  void takesTheRightsOfOthersFromFilesThatWereThere() throws Exception {
+    Database.inDirectory(directory, Durability.POWER).close();
+    Path trace = Files.writeString(directory.resolve("jobs4j.trace.db"), "");
+    Path foreign = Files.writeString(directory.resolve("other.mv.db"), "");
+    List<Path> files = List.of(directory.resolve("jobs4j.mv.db"), trace, foreign);
+    for (Path file : files) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    }
+
+    Database.inDirectory(directory, Durability.POWER).close();
+
+    assertThat(files)
+        .extracting(DatabaseTest::mode)
+        .containsExactly("rw-------", "rw-------", "rw-rw-r--");
+  }
+
+  private static String mode(Path file) {
+    try {
+      return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
