@@ -15,14 +15,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What is given to {@code sbatch} for an attempt.
  *
  * @param words program and options
+ * @param variables shell commands that set the variables by which it takes options too; they may be
+ *     secret
  * @param script the batch script
  */
-record BatchSubmission(List<String> words, String script) {
+record BatchSubmission(List<String> words, String variables, String script) {
   /** What the batch script returns if it cannot enter the work directory. */
   static final int NO_DIRECTORY = 72;
 
@@ -182,7 +185,25 @@ record BatchSubmission(List<String> words, String script) {
     SlurmDirectives directives = SlurmDirectives.of(spec.queue(), spec.environment());
     return new BatchSubmission(
         options(spec, directives, replace && !directives.isEmpty(), loginEnvironment),
+        variables(spec.environment()),
         script(spec, directives));
+  }
+
+  /**
+   * What the script that submits it reads: a line with the variables, as {@code printf %b} writes
+   * them, and the batch script.
+   */
+  String input() {
+    return variables.replace("\\", "\\\\").replace("\n", "\\n") + "\n" + script;
+  }
+
+  private static String variables(Map<String, String> environment) {
+    return environment.entrySet().stream()
+        .filter(variable -> forSbatch(variable.getKey()))
+        .map(
+            variable -> "export " + variable.getKey() + "=" + ShellWords.quote(variable.getValue()))
+        .sorted()
+        .collect(Collectors.joining("; "));
   }
 
   private static List<String> options(
@@ -191,11 +212,6 @@ record BatchSubmission(List<String> words, String script) {
     String output = pattern(work, fileName("output", spec.output()));
     String error = pattern(work, fileName("error", spec.error()));
     List<String> words = new ArrayList<>();
-    spec.environment().entrySet().stream()
-        .filter(variable -> forSbatch(variable.getKey()))
-        .map(variable -> variable.getKey() + "=" + variable.getValue())
-        .sorted()
-        .forEach(words::add);
     words.add("sbatch");
     words.add("--parsable");
     words.add("--job-name=" + name(spec.attempt()));

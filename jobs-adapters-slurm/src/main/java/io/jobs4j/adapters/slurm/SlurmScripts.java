@@ -167,17 +167,18 @@ final class SlurmScripts {
   private static final String IN_UTC = "export TZ=UTC0\n";
 
   /**
-   * Calls {@code sbatch} with the batch script on standard input, unless the attempt was submitted
-   * before or somebody else is about to. Says {@code jobs4j refused WHY}, {@code jobs4j blocked
-   * WHY}, {@code jobs4j taken}, or what {@code sbatch} said, and its id if it gave one.
+   * Calls {@code sbatch} with the batch script on standard input, after the line with its
+   * variables, unless the attempt was submitted before or somebody else is about to. Says {@code
+   * jobs4j refused WHY}, {@code jobs4j blocked WHY}, {@code jobs4j taken}, or what {@code sbatch}
+   * said, and its id if it gave one.
    *
    * <p>What {@code sbatch} has for its environment is what the job gets with {@code --export=ALL},
    * so it is made: the base of all jobs, with the directory of Slurm's commands in its path, and
    * where the cluster is. A token for the cluster is added for {@code sbatch}; the batch script
-   * drops it.
+   * drops it. So are the variables by which it takes options.
    *
    * <p>Arguments: work directory, key, which submission, seconds after which {@code sbatch} is
-   * ended, and its words, with variables for it before them.
+   * ended, and its words.
    */
   static final String SUBMIT =
       PRELUDE
@@ -225,16 +226,20 @@ final class SlurmScripts {
             /*":$commands:"*) ;;
             /*) base_path=$commands:$base_path ;;
           esac
-          # A token is no word of a command, since everybody on the host can read those.
-          [ -z "${SLURM_JWT-}" ] ||
-            set -- sh -c 'IFS= read -r SLURM_JWT <&4; export SLURM_JWT; exec env "$@" 4<&-' sh "$@"
+          IFS= read -r variables || variables=
+          # What may be secret is no word of a command, since everybody on the host can read those.
+          [ -z "$variables${SLURM_JWT-}" ] ||
+            set -- sh -c 'IFS= read -r SLURM_JWT <&4; IFS= read -r variables <&4
+              if [ -n "$SLURM_JWT" ]; then export SLURM_JWT; else unset SLURM_JWT; fi
+              eval "$(printf %b "$variables")"
+              exec "$@" 4<&-' sh "$@"
           set -- env -i WORDS "PATH=$base_path" ${SLURM_CONF:+"SLURM_CONF=$SLURM_CONF"} "$@"
           # After its limit it must not submit any more.
           command -v timeout >/dev/null && set -- timeout -s KILL "$limit" "$@"
-          if [ -z "${SLURM_JWT-}" ]; then
+          if [ -z "$variables${SLURM_JWT-}" ]; then
             out=$("$@" 2>&1)
           else
-            out=$({ printf '%s\\n' "$SLURM_JWT" | "$@" 2>&1 4<&0 <&3 3<&-; } 3<&0)
+            out=$({ printf '%s\\n' "${SLURM_JWT-}" "$variables" | "$@" 2>&1 4<&0 <&3 3<&-; } 3<&0)
           fi
           code=$?
           printf 'jobs4j sbatch %s\\n' "$code"

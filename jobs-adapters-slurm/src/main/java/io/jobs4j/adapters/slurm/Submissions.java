@@ -116,7 +116,7 @@ final class Submissions {
     words.addAll(batch.words());
     Command command =
         SlurmHost.script(SlurmScripts.SUBMIT, words.toArray(String[]::new))
-            .withInput(batch.script());
+            .withInput(batch.input());
     SlurmAnswer answer = host.ask(command, settings);
     if (answer.notes().containsKey("away")) {
       throw SlurmHost.away(attempt);

@@ -206,6 +206,8 @@ final class FakeCluster implements CommandRunner {
   /** Commands that were run. */
   int commands;
 
+  private volatile List<String> lastCommand = List.of();
+
   FakeCluster(Path home) throws IOException {
     this.home = home;
     Files.createDirectories(home.resolve("jobs"));
@@ -396,9 +398,15 @@ final class FakeCluster implements CommandRunner {
     return Files.readAllLines(home.resolve("sbatch.caller"));
   }
 
+  /** The words of the command that was run last. */
+  List<String> lastCommand() {
+    return lastCommand;
+  }
+
   @Override
   public CommandResult run(Command command) throws InterruptedException {
     commands++;
+    lastCommand = command.words();
     Map<String, String> session = new TreeMap<>(environment);
     session.put("PATH", home.resolve("bin") + ":" + System.getenv("PATH"));
     return answers.apply(local.run(command.withEnvironment(session)));

@@ -123,6 +123,35 @@ class JobEnvironmentTest {
     assertThat(cluster.script()).startsWith("#!/bin/sh\n").doesNotContain("bGci");
   }
 
+  @Test
+  void variablesForSbatchAreOnNoCommandLine() throws Exception {
+    String secret = "it's \\n a \\ \"secret\"\nof two lines; $HOME `id` %s\\c";
+    Map<String, String> variables =
+        Map.of("SLURM_SECRET", secret, "SLURM_JWT", "own secret", "SBATCH_ACCOUNT", "projects 42");
+
+    submit(variables, false);
+
+    // By lines.
+    assertThat(cluster.environmentOf("sbatch"))
+        .contains(("SLURM_SECRET=" + secret).split("\n", -1))
+        .contains("SLURM_JWT=own secret", "SBATCH_ACCOUNT=projects 42");
+    assertThat(cluster.callerOfSbatch())
+        .contains("timeout")
+        .noneMatch(
+            word ->
+                word.contains("two lines")
+                    || word.contains("own secret")
+                    || word.contains("projects"));
+    assertThat(cluster.lastCommand())
+        .contains("sbatch")
+        .noneMatch(
+            word ->
+                word.contains("two lines")
+                    || word.contains("own secret")
+                    || word.contains("projects"));
+    assertThat(cluster.script()).startsWith("#!/bin/sh\n");
+  }
+
   private void submit(Map<String, String> variables, boolean login) throws Exception {
     LaunchSpec spec =
         new LaunchSpec(
