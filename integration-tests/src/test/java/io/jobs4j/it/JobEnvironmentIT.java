@@ -2,7 +2,6 @@ package io.jobs4j.it;
 
 import static io.jobs4j.it.ClusterFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
@@ -10,21 +9,16 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.testsupport.RequiresServices;
 import io.jobs4j.testsupport.Service;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What reaches a job on Slurm of its engine's process, and what others see of the job. */
+/** What reaches a job on Slurm of its engine's process. */
 @RequiresServices(value = Service.SLURM, shared = true)
 class JobEnvironmentIT {
   /** Names that are neither of the base nor of this system nor of Slurm itself. */
@@ -33,16 +27,11 @@ class JobEnvironmentIT {
           + "|ENVIRONMENT|JOBS4J_ATTEMPT|CUDA_VISIBLE_DEVICES|GPU_DEVICE_ORDINAL"
           + "|ROCR_VISIBLE_DEVICES|ZE_AFFINITY_MASK|AGAVE_JOB_\\w+|SLURMD?_\\w+)=).*";
 
-  private static final String UNTIL_GO =
-      "until [ -e go ] || ! [ -e \"$PWD\" ]; do sleep 0.1; done\n";
-
   @TempDir Path directory;
   private ClusterFixture cluster;
 
   @BeforeEach
   void define() throws IOException {
-    // So that only what jobs4j does keeps others out.
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     cluster =
         ClusterFixture.slurm(
             directory,
@@ -83,47 +72,6 @@ class JobEnvironmentIT {
   }
 
   @Test
-  void nobodyElseSeesSecretsWhileAJobRuns() throws Exception {
-    String variable = UUID.randomUUID().toString();
-    String parameter = UUID.randomUUID().toString();
-    cluster
-        .system("environment", List.of("SECRET_TOKEN=" + variable))
-        .app("waits", "echo ${text} $SECRET_TOKEN >seen\n" + UNTIL_GO)
-        .start();
-    String id =
-        cluster.submit(request("waits").parameter("text", parameter).archive(false).build());
-    await()
-        .atMost(ClusterFixture.PATIENCE)
-        .until(() -> cluster.status(id) == JobStatus.RUNNING && there(id, "seen"));
-    Path work = cluster.workDirectory(cluster.client().get(id));
-
-    List<String> secrets = List.of(variable, parameter);
-    // Root finds them, so the search is one.
-    assertThat(search("0", secrets, cluster.scratch())).isNotEmpty();
-    assertThat(search("65534", secrets, cluster.scratch())).isEmpty();
-    assertThat(searchCommandLines(secrets)).isEmpty();
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(work)))
-        .isEqualTo("rwx------");
-    try (Stream<Path> files = Files.list(work)) {
-      assertThat(files.filter(file -> file.toString().endsWith(".ipcexe")))
-          .singleElement()
-          .satisfies(
-              script ->
-                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(script)))
-                      .isEqualTo("rwx------"));
-    }
-    for (String shown : List.of("scontrol show job %s", "scontrol write batch_script %s -")) {
-      String number = cluster.client().get(id).remoteJobId();
-      assertThat(as("65534", shown.formatted(number), List.of())).noneMatch(holds(secrets));
-    }
-
-    Files.createFile(work.resolve("go"));
-    Job job = cluster.await(id);
-    assertThat(job.status()).isEqualTo(JobStatus.FINISHED);
-    assertThat(cluster.client().history(id).toString()).doesNotContain(variable);
-  }
-
-  @Test
   void aPreparationThatFailsIsNoEndOfTheApplication() throws Exception {
     Path startup = directory.resolve("start.sh");
     Files.writeString(startup, "echo no project chosen\nexit 0\n");
@@ -146,42 +94,5 @@ class JobEnvironmentIT {
     assertThat(job.conditionCode()).isEqualTo(code);
     assertThat(job.lastStatusMessage()).contains("The application did not run").contains(said);
     assertThat(cluster.workDirectory(job).resolve("ran")).doesNotExist();
-  }
-
-  private boolean there(String id, String file) {
-    return Files.exists(cluster.workDirectory(cluster.client().get(id)).resolve(file));
-  }
-
-  private static java.util.function.Predicate<String> holds(List<String> secrets) {
-    return line -> secrets.stream().anyMatch(line::contains);
-  }
-
-  /** Files and processes in which a user finds one of the words. */
-  private static List<String> search(String user, List<String> words, Path files) throws Exception {
-    return as(
-        user,
-        "grep -slaF -f - -r '%s' /proc/[0-9]*/environ /proc/[0-9]*/cmdline".formatted(files),
-        words);
-  }
-
-  private static List<String> searchCommandLines(List<String> words) throws Exception {
-    return as("0", "grep -slaF -f - /proc/[0-9]*/cmdline", words);
-  }
-
-  /** What a command of a user said. Its input is not on any command line. */
-  private static List<String> as(String user, String script, List<String> input) throws Exception {
-    List<String> command =
-        new ArrayList<>(List.of("setpriv", "--reuid", user, "--regid", user, "--clear-groups"));
-    command.addAll(List.of("--", "sh", "-c", script));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(String.join("\n", input).getBytes(StandardCharsets.UTF_8));
-    }
-    List<String> lines =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-            .lines()
-            .toList();
-    process.waitFor();
-    return lines;
   }
 }
