@@ -10,7 +10,10 @@ public final class TransientAdapterException extends JobsException {
   private final RecoveryCondition condition;
   private final @Nullable String subject;
 
-  /** About the execution system of the job. */
+  /**
+   * About the system whose adapter throws it: the one whose storage it is, or the execution system
+   * of the job.
+   */
   public TransientAdapterException(
       RecoveryCondition condition, String message, @Nullable Throwable cause) {
     this(condition, null, message, cause);
@@ -19,7 +22,7 @@ public final class TransientAdapterException extends JobsException {
   /**
    * About one app or system.
    *
-   * @param subject its id; {@code null} for the execution system of the job
+   * @param subject its id; {@code null} for the system whose adapter throws it
    */
   public TransientAdapterException(
       RecoveryCondition condition,
@@ -36,7 +39,10 @@ public final class TransientAdapterException extends JobsException {
     return condition;
   }
 
-  /** The id of the app or system that it is about; {@code null} for the job's execution system. */
+  /**
+   * The id of the app or system that it is about; {@code null} for the system whose adapter throws
+   * it. Adapters need not know under which ids systems have them.
+   */
   public @Nullable String subject() {
     return subject;
   }

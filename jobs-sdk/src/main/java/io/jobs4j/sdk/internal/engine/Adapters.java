@@ -18,6 +18,7 @@ import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.phase.PhaseContext;
 import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.transfer.SystemStorage;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,12 +77,12 @@ public final class Adapters implements PhaseContext.Systems, AutoCloseable {
 
   @Override
   public FileStorage storage(StorageSystem system) {
-    return storage(system.storage());
+    return SystemStorage.open(system.id(), () -> storage(system.storage()));
   }
 
   @Override
   public FileStorage storage(ExecutionSystem system) {
-    return storage(system.storage());
+    return SystemStorage.open(system.id(), () -> storage(system.storage()));
   }
 
   @Override

@@ -164,6 +164,7 @@ public final class StageJob implements Phase {
     } catch (IOException e) {
       throw new TransientAdapterException(
           RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+          app.deploymentSystem(),
           Sentences.of("The template %s could not be read: %s".formatted(file, e.getMessage())),
           e);
     }

@@ -171,7 +171,7 @@ final class TransferRun {
 
   private void put(Item file, boolean replace) throws InterruptedException {
     Publication publication = terms.fence().publication(terms.within(), replace);
-    if (source == target) {
+    if (source.equals(target)) {
       long bytes = target.copy(file.source(), file.target(), publication);
       meter.grown(bytes - file.length());
       meter.moved(bytes);
@@ -279,11 +279,15 @@ final class TransferRun {
     }
   }
 
-  private static TransientAdapterException brokeOff(Item file, IOException cause) {
+  private TransientAdapterException brokeOff(Item file, IOException cause) {
+    return incomplete(
+        "Reading \"%s\" broke off: %s".formatted(file.source(), cause.getMessage()), cause);
+  }
+
+  /** The source is at fault, also where the target has asked for more. */
+  private TransientAdapterException incomplete(String message, @Nullable IOException cause) {
     return new TransientAdapterException(
-        RecoveryCondition.TRANSMISSION_FAILURE,
-        "Reading \"%s\" broke off: %s".formatted(file.source(), cause.getMessage()),
-        cause);
+        RecoveryCondition.TRANSMISSION_FAILURE, SystemStorage.systemOf(source), message, cause);
   }
 
   /** A file's content on its way: counted, ended when the transfer ends, refused if too short. */
@@ -319,8 +323,7 @@ final class TransferRun {
       if (read > 0) {
         count(read);
       } else if (read < 0 && count < file.length() && terms.vanished() == null) {
-        throw new TransientAdapterException(
-            RecoveryCondition.TRANSMISSION_FAILURE,
+        throw incomplete(
             "\"%s\" ended after %s bytes of %s.".formatted(file.source(), count, file.length()),
             null);
       }

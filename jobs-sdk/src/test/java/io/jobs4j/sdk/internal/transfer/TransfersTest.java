@@ -113,6 +113,34 @@ class TransfersTest {
   }
 
   @Test
+  void oneStorageOfTwoSystemsCopiesByItself() throws Exception {
+    put("a", "text");
+    FileStorage unread =
+        new ForwardingStorage(source) {
+          @Override
+          public InputStream read(StoragePath file, long offset) {
+            throw new AssertionError("It need not be read.");
+          }
+        };
+    FileStorage one = SystemStorage.open("one", () -> unread);
+    FileStorage two = SystemStorage.open("two", () -> unread);
+
+    TransferProgress unused =
+        transfers(1)
+            .run(
+                plan("a", "b"),
+                one,
+                two,
+                "uri",
+                TransfersTest::nobody,
+                TransferTerms.PLAIN,
+                TransfersTest::never);
+
+    assertThat(tree(from)).containsKeys("a", "b");
+    assertThat(one).isNotEqualTo(SystemStorage.open("one", () -> target));
+  }
+
+  @Test
   void transfersManySmallFiles() throws Exception {
     long seed = 4711;
     Random random = new Random(seed);
