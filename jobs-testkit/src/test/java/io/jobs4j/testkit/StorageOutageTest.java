@@ -32,6 +32,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,6 +157,33 @@ class StorageOutageTest {
       clock.advance(MINUTE);
       assertFinished(client, first);
       assertFinished(client, second);
+    }
+  }
+
+  @Test
+  void manyJobsGoOnSoonOnceThereIsRoomAgain() throws Exception {
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      outages.begin(root("two"), Outage.FULL);
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        ids.add(submit(client, "two"));
+      }
+      ids.forEach(id -> awaitBlocked(client, id));
+
+      // Still full: one shows that.
+      clock.advance(Duration.ofSeconds(10));
+      await().until(() -> ids.stream().mapToInt(id -> client.get(id).blockedCount()).sum() == 13);
+      ids.forEach(id -> awaitBlocked(client, id));
+
+      outages.end(root("two"));
+      clock.advance(Duration.ofSeconds(20));
+      // The clock stands still: one shows that there is room, and the others follow.
+      for (String id : ids) {
+        assertFinished(client, id);
+      }
+      assertThat(ids.stream().mapToInt(id -> client.get(id).blockedCount()).sum()).isEqualTo(13);
+      HistoryChecker.checkAllEnded(client, ids);
     }
   }
 

@@ -586,11 +586,21 @@ final class JobWorker {
       LeasedJob leased, Function<JobHead, JobChange> decision) {
     JobStatus expected = leased.job().job().status();
     return afterOverlapping(
-        leased,
-        store.changeLater(
-            leased.lease(),
-            head ->
-                head.status() == expected ? decision.apply(head) : JobChange.NONE.dueAsBefore()));
+            leased,
+            store.changeLater(
+                leased.lease(),
+                head ->
+                    head.status() == expected
+                        ? decision.apply(head)
+                        : JobChange.NONE.dueAsBefore()))
+        .thenApply(
+            applied -> {
+              if (applied.passes()) {
+                // Others that wait for the same may follow.
+                recoverer.wake();
+              }
+              return applied;
+            });
   }
 
   /** Fails also if a change before, for which nobody has waited, has failed. */

@@ -46,7 +46,10 @@ final class Recoverer implements AutoCloseable {
    */
   private static final int BATCH = 10;
 
-  /** Between batches where nothing but a job can show whether the condition has cleared. */
+  /**
+   * After which one more job goes on where nothing but a job can show whether the condition has
+   * cleared, and none of those before has shown anything.
+   */
   private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(5);
 
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
@@ -244,7 +247,7 @@ final class Recoverer implements AutoCloseable {
       }
       boolean cleared;
       try {
-        cleared = probes.hasCleared(recovery);
+        cleared = recovery.passed() || probes.hasCleared(recovery);
       } catch (InterruptedException e) {
         throw e;
       } catch (Throwable e) {
@@ -293,7 +296,7 @@ final class Recoverer implements AutoCloseable {
     return switch (recovery.condition()) {
       case QUOTA_EXCEEDED -> releaseWithinLimits(recovery);
       case STORAGE_NOT_WRITABLE, TRANSMISSION_FAILURE ->
-          store.recovered(recovery, 1, BETWEEN_TRIALS);
+          store.tryRecovered(recovery, BETWEEN_TRIALS);
       default -> store.recovered(recovery, BATCH, Duration.ZERO);
     };
   }

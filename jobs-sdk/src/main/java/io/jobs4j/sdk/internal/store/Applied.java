@@ -80,6 +80,7 @@ public final class Applied {
             head.pauseRequestedBy(),
             head.fence(),
             orNull(fields.conditionCode, head.conditionCode()),
+            head.blockedCount() + blocked,
             head.origin());
     return new Applied(head, after, fields, now, entered, blocked);
   }
@@ -104,6 +105,7 @@ public final class Applied {
             stored.pauseRequestedBy(),
             0,
             job.conditionCode(),
+            job.blockedCount(),
             new JobOrigin(job.tenantId(), job.owner(), job.appId(), job.systemId()));
     StoredJob next = of(head, change, time).appliedTo(stored);
     if (next == null) {
@@ -140,6 +142,15 @@ public final class Applied {
   /** Whether the job was held and goes on. */
   boolean resumes() {
     return before.heldIn() != null && after.status().isActive();
+  }
+
+  /** Whether the job had been blocked before and got past the point where it was. */
+  public boolean passes() {
+    JobStatus next = after.status();
+    boolean further =
+        fields.archived
+            || (next != before.status() && (next.isActive() || next == JobStatus.FINISHED));
+    return before.blockedCount() > 0 && before.status().isActive() && further;
   }
 
   JobChange.Fields fields() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauseRequestedBy who asked to pause the job; {@code null} if nobody did
  * @param fence of its last lease; -1 if the job is over
  * @param conditionCode why the job ended or is about to end; {@code null} if that is not known
+ * @param blockedCount how often it was blocked
  * @param origin whose it is
  */
 public record JobHead(
@@ -34,6 +35,7 @@ public record JobHead(
     @Nullable String pauseRequestedBy,
     long fence,
     @Nullable ConditionCode conditionCode,
+    int blockedCount,
     JobOrigin origin) {
   /** A job that has just been stored with its first history entry. */
   static JobHead ofNew(long id, JobRecord job, long fence) {
@@ -49,6 +51,7 @@ public record JobHead(
         null,
         fence,
         job.conditionCode(),
+        job.blockedCount(),
         new JobOrigin(job.tenantId(), job.owner(), job.appId(), job.systemId()));
   }
 
@@ -66,6 +69,7 @@ public record JobHead(
         pauseRequestedBy,
         last,
         conditionCode,
+        blockedCount,
         origin);
   }
 

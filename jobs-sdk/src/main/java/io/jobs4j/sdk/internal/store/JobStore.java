@@ -801,6 +801,20 @@ public final class JobStore implements AutoCloseable {
   }
 
   /**
+   * Makes some jobs ready in order to see whether they get any further; more, the more of them did.
+   *
+   * @param pause after which the rest are looked at if nothing is known of these by then
+   * @return how many
+   */
+  public int tryRecovered(Recovery recovery, Duration pause) {
+    return writer.write(
+        session -> {
+          Instant now = now();
+          return RecoveryTable.releaseTrials(session, recovery, now.plus(pause), now);
+        });
+  }
+
+  /**
    * Makes those of the jobs ready that still wait.
    *
    * @param uuids the jobs

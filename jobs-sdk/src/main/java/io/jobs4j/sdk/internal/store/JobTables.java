@@ -34,7 +34,7 @@ final class JobTables {
   private static final String HEADS =
       """
       SELECT j.id, j.uuid, j.status, j.held_in, j.version, j.last_sequence, j.last_updated,
-        j.cancel_requested_by, j.pause_requested_by, j.condition_code,
+        j.cancel_requested_by, j.pause_requested_by, j.condition_code, j.blocked_count,
         j.tenant_id, j.owner, j.app_id, j.system_id
       FROM job j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
 
@@ -548,6 +548,7 @@ final class JobTables {
       }
     }
     SCHEDULE.update(session, List.copyOf(rows.values()));
+    RecoveryTable.passed(session, applied, clock.get());
     if (!over.isEmpty()) {
       session.later("DELETE FROM job_queue WHERE job_id = ANY(?)", List.of(session.numbers(over)));
       RecoveryTable.forget(session, over);

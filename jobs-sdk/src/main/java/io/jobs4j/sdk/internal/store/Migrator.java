@@ -35,7 +35,8 @@ final class Migrator {
           "V007__recovery.sql",
           "V008__indexes.sql",
           "V009__probes.sql",
-          "V010__indexes.sql");
+          "V010__indexes.sql",
+          "V011__trials.sql");
 
   /** How long another engine may take to make the tables. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);

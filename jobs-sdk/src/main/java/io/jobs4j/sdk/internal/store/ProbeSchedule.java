@@ -40,7 +40,7 @@ final class ProbeSchedule {
         session.lockFirst(
             "recovery",
             "id",
-            "id, tenant_id, condition_code, subject, attempts, scheduled",
+            "id, tenant_id, condition_code, subject, attempts, scheduled, trials",
             "next_attempt <= ?",
             "next_attempt");
     select.setObject(1, utc(now));
@@ -56,7 +56,8 @@ final class ProbeSchedule {
                 RecoveryCondition.valueOf(rows.getString(3)),
                 rows.getString(4),
                 rows.getInt(5) + (early ? 0 : 1),
-                early));
+                early,
+                rows.getInt(7) > 0));
       }
     }
     for (Recovery recovery : due) {
@@ -83,7 +84,7 @@ final class ProbeSchedule {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE recovery SET attempts = ?, engine = NULL, looked = ?,
+            UPDATE recovery SET attempts = ?, engine = NULL, looked = ?, trials = NULL,
               next_attempt = CASE WHEN scheduled IS NULL THEN ? ELSE scheduled END, scheduled = NULL
             WHERE id = ?""");
     update.setInt(1, recovery.attempt());
@@ -108,6 +109,42 @@ final class ProbeSchedule {
     update.setObject(2, utc(again));
     update.setString(3, recovery.id());
     update.executeUpdate();
+  }
+
+  /**
+   * Notes that jobs which were let go on as a trial got any further: twice as many may follow at
+   * once. If one has failed since, its trial is over, and the others of it say nothing.
+   */
+  static void passed(Session session, String id, int jobs, Instant now) throws SQLException {
+    PreparedStatement update =
+        session.statement(
+            """
+            UPDATE recovery SET trials = trials + ?,
+              next_attempt = CASE WHEN engine IS NULL AND next_attempt > ? THEN ?
+                ELSE next_attempt END
+            WHERE id = ? AND trials IS NOT NULL""");
+    update.setInt(1, 2 * jobs);
+    update.setObject(2, utc(now));
+    update.setObject(3, utc(now));
+    update.setString(4, id);
+    update.executeUpdate();
+  }
+
+  /**
+   * Begins another trial, in a row that is locked; returns how many jobs may go on for the last.
+   */
+  static int takeTrials(Session session, Recovery recovery) throws SQLException {
+    PreparedStatement select =
+        session.statement("SELECT trials FROM recovery WHERE id = ? FOR UPDATE");
+    select.setString(1, recovery.id());
+    int trials;
+    try (ResultSet rows = select.executeQuery()) {
+      trials = rows.next() ? rows.getInt(1) : 0;
+    }
+    PreparedStatement update = session.statement("UPDATE recovery SET trials = 0 WHERE id = ?");
+    update.setString(1, recovery.id());
+    update.executeUpdate();
+    return trials;
   }
 
   /** Has everything of one kind looked at soon. */

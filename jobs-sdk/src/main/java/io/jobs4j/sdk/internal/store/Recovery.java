@@ -12,6 +12,8 @@ import io.jobs4j.core.spi.RecoveryCondition;
  * @param attempt how many attempts of the policy there have been with this one, from 1; an early
  *     look is none of them
  * @param early whether this is a look before the policy's time, which counts for no job
+ * @param passed whether jobs that were let go on as a trial got any further, which says more than a
+ *     probe
  */
 public record Recovery(
     String id,
@@ -19,4 +21,5 @@ public record Recovery(
     RecoveryCondition condition,
     String subject,
     int attempt,
-    boolean early) {}
+    boolean early,
+    boolean passed) {}

@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +64,8 @@ final class RecoveryTable {
         session.statement(
             """
             UPDATE recovery
-            SET next_attempt = CASE WHEN ? AND next_attempt < ? THEN ? ELSE next_attempt END
+            SET trials = NULL,
+              next_attempt = CASE WHEN ? AND next_attempt < ? THEN ? ELSE next_attempt END
             WHERE id = ?""");
     join.setBoolean(1, again);
     join.setObject(2, utc(next));
@@ -125,7 +129,38 @@ final class RecoveryTable {
     update.executeUpdate();
   }
 
-  /** Forgets jobs that are over. */
+  /**
+   * Notes that jobs got past the points where they had been blocked, so that more can follow that
+   * wait for the same.
+   */
+  static void passed(Session session, List<Applied> changes, Instant now) throws SQLException {
+    Set<Long> jobIds = new HashSet<>();
+    changes.stream().filter(Applied::passes).forEach(change -> jobIds.add(change.after().id()));
+    if (jobIds.isEmpty()) {
+      return;
+    }
+    Map<String, Integer> passed = new LinkedHashMap<>();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT recovery_id, COUNT(*) FROM job_blocked WHERE job_id = ANY(?)
+            GROUP BY recovery_id ORDER BY recovery_id""");
+    select.setArray(1, session.numbers(jobIds));
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        passed.put(rows.getString(1), rows.getInt(2));
+      }
+    }
+    if (passed.isEmpty()) {
+      return;
+    }
+    forget(session, jobIds);
+    for (Map.Entry<String, Integer> one : passed.entrySet()) {
+      ProbeSchedule.passed(session, one.getKey(), one.getValue(), now);
+    }
+  }
+
+  /** Forgets jobs that are over, or got past where they had been blocked. */
   static void forget(Session session, Collection<Long> jobIds) throws SQLException {
     session.later(
         "DELETE FROM job_blocked WHERE job_id = ANY(?)", List.of(session.numbers(jobIds)));
@@ -174,7 +209,8 @@ final class RecoveryTable {
   }
 
   /**
-   * Makes jobs ready that wait, those that came first first.
+   * Makes jobs ready that wait, those that came first first, and before them those that have failed
+   * less often: one that fails each time does not keep the others from their turn.
    *
    * @param limit how many at most
    * @param again when the rest are looked at
@@ -183,12 +219,36 @@ final class RecoveryTable {
   static int release(Session session, Recovery recovery, int limit, Instant again, Instant now)
       throws SQLException {
     lock(session, recovery.id());
+    List<Long> ids = next(session, recovery, limit);
+    release(session, recovery, ids);
+    reschedule(session, recovery, again, now);
+    return ids.size();
+  }
+
+  /**
+   * Makes jobs ready of which nobody knows whether they get any further: one, or two for each that
+   * did since some were made ready last. If one is blocked on the same, it is one again.
+   *
+   * @param again when the rest are looked at if nothing is known of these by then
+   * @return how many
+   */
+  static int releaseTrials(Session session, Recovery recovery, Instant again, Instant now)
+      throws SQLException {
+    int limit = Math.max(1, ProbeSchedule.takeTrials(session, recovery));
+    List<Long> ids = next(session, recovery, limit);
+    release(session, recovery, ids);
+    reschedule(session, recovery, again, now);
+    return ids.size();
+  }
+
+  private static List<Long> next(Session session, Recovery recovery, int limit)
+      throws SQLException {
     List<Long> ids = new ArrayList<>();
     PreparedStatement select =
         session.statement(
             """
             SELECT job_id FROM job_blocked WHERE recovery_id = ? AND waiting
-            ORDER BY recovery_id, waiting, job_id LIMIT ?""");
+            ORDER BY recovery_id, waiting, attempts, job_id LIMIT ?""");
     select.setString(1, recovery.id());
     select.setInt(2, limit);
     try (ResultSet rows = select.executeQuery()) {
@@ -196,9 +256,7 @@ final class RecoveryTable {
         ids.add(rows.getLong(1));
       }
     }
-    release(session, recovery, ids);
-    reschedule(session, recovery, again, now);
-    return ids.size();
+    return ids;
   }
 
   /**

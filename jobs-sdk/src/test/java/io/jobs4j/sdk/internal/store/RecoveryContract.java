@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class RecoveryContract {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final RecoveryPolicy POLICY = RecoveryPolicy.constant(MINUTE, 0, HOUR);
   private static final Quota.SystemKey SYSTEM = new Quota.SystemKey("", "system");
   private static final Quota ONE = new Quota(SYSTEM, "acme/alice", "", "app-1", 1, 0, 0, 0, 0);
@@ -250,6 +251,153 @@ abstract class RecoveryContract {
         .containsExactly(uuids.get(2));
   }
 
+  @Test
+  void eachJobOfATrialThatGetsFurtherLetsTwoMoreGoOn() {
+    List<String> jobs = blocked(10);
+    Recovery recovery = due(RecoveryCondition.TRANSMISSION_FAILURE);
+    assertThat(recovery.passed()).isFalse();
+    List<String> trial = tryOut(recovery);
+    assertThat(trial).containsExactly(jobs.get(0));
+    assertThat(take()).as("before anything is known of it").isEmpty();
+
+    pass(trial);
+    recovery = take().get(0);
+    assertThat(recovery.passed()).isTrue();
+    trial = tryOut(recovery);
+    assertThat(trial).containsExactlyElementsOf(jobs.subList(1, 3));
+
+    pass(trial.subList(0, 1));
+    assertThat(tryOut(take().get(0))).containsExactlyElementsOf(jobs.subList(3, 5));
+    pass(trial.subList(1, 2));
+    pass(jobs.subList(3, 5));
+    assertThat(tryOut(take().get(0))).containsExactlyElementsOf(jobs.subList(5, 10));
+    assertThat(store.nextRecovery()).isEmpty();
+  }
+
+  @Test
+  void aTrialThatFailsIsOfOneJobAgainAndOnlyAtThePolicysTime() {
+    List<String> jobs = blocked(10);
+    pass(tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE)));
+    List<String> trial = tryOut(take().get(0));
+    assertThat(trial).containsExactlyElementsOf(jobs.subList(1, 3));
+
+    goOn(trial.get(0));
+    block(trial.get(0), RecoveryCondition.TRANSMISSION_FAILURE);
+    pass(trial.subList(1, 2));
+    clock.move(PAUSE);
+    assertThat(take()).as("whatever others of the trial did").isEmpty();
+    Recovery recovery = due(RecoveryCondition.TRANSMISSION_FAILURE);
+    assertThat(recovery.passed()).isFalse();
+    assertThat(tryOut(recovery)).as("it is not its turn yet").containsExactly(jobs.get(3));
+  }
+
+  @Test
+  void aProbeThatFailsEndsTheTrial() {
+    List<String> jobs = blocked(5);
+    List<String> trial = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE));
+    clock.move(PAUSE);
+    assertThat(store.recoveryFailed(take().get(0), POLICY)).isEmpty();
+    pass(trial);
+    assertThat(take()).isEmpty();
+    assertThat(tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE))).containsExactly(jobs.get(1));
+  }
+
+  @Test
+  void oneMoreGoesOnNowAndThenWhileNothingIsKnown() {
+    List<String> jobs = blocked(5);
+    List<String> first = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE));
+    for (int i = 1; i <= 2; i++) {
+      clock.move(PAUSE);
+      assertThat(tryOut(take().get(0))).containsExactly(jobs.get(i));
+    }
+    // It says nothing of the storage.
+    store.change(jobs.get(1), head -> JobChange.to(JobStatus.STOPPED, ""));
+    assertThat(take()).isEmpty();
+    pass(first);
+    assertThat(tryOut(take().get(0))).containsExactlyElementsOf(jobs.subList(3, 5));
+  }
+
+  @Test
+  void aTrialIsKnownToAnEngineThatLooksMeanwhile() {
+    List<String> jobs = blocked(5);
+    List<String> first = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE));
+    clock.move(PAUSE);
+    Recovery recovery = take().get(0);
+    pass(first);
+    assertThat(take()).as("one looks already").isEmpty();
+    assertThat(tryOut(recovery)).containsExactlyElementsOf(jobs.subList(1, 3));
+  }
+
+  @Test
+  void outputThatIsArchivedCounts() {
+    List<String> jobs = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String job =
+          inState(
+              JobStatus.PENDING,
+              JobStatus.PROCESSING_INPUTS,
+              JobStatus.STAGED,
+              JobStatus.STAGING_JOB,
+              JobStatus.SUBMITTING,
+              JobStatus.QUEUED,
+              JobStatus.RUNNING,
+              JobStatus.CLEANING_UP,
+              JobStatus.ARCHIVING);
+      block(job, RecoveryCondition.TRANSMISSION_FAILURE);
+      jobs.add(job);
+    }
+    String first = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE)).get(0);
+    goOn(first);
+    store.change(first, head -> JobChange.to(JobStatus.ARCHIVING, "Archived.").archived());
+    // The application had failed, which says nothing of the storage.
+    store.change(first, head -> JobChange.to(JobStatus.FAILED, ""));
+    assertThat(tryOut(take().get(0))).containsExactlyElementsOf(jobs.subList(1, 3));
+  }
+
+  @Test
+  void jobsThatFailedLessOftenComeFirst() {
+    List<String> jobs = blocked(3);
+    assertThat(tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE))).containsExactly(jobs.get(0));
+    goOn(jobs.get(0));
+    block(jobs.get(0), RecoveryCondition.TRANSMISSION_FAILURE);
+    clock.move(MINUTE);
+    assertThat(store.recovered(take().get(0), 2, MINUTE)).isEqualTo(2);
+    assertThat(store.claim("", 10))
+        .extracting(leased -> leased.lease().uuid())
+        .containsAll(jobs.subList(1, 3))
+        .doesNotContain(jobs.get(0));
+  }
+
+  private List<String> blocked(int count) {
+    List<String> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(blocked());
+    }
+    return jobs;
+  }
+
+  /** The jobs that go on then. */
+  private List<String> tryOut(Recovery recovery) {
+    List<String> before = store.claim("", 100).stream().map(one -> one.lease().uuid()).toList();
+    int count = store.tryRecovered(recovery, PAUSE);
+    List<String> jobs = store.claim("", 100).stream().map(one -> one.lease().uuid()).toList();
+    assertThat(before).doesNotContainAnyElementsOf(jobs);
+    assertThat(jobs).hasSize(count);
+    return jobs;
+  }
+
+  /** The jobs go on and come to the next state. */
+  private void pass(List<String> jobs) {
+    for (String job : jobs) {
+      goOn(job);
+      store.change(job, head -> JobChange.to(JobStatus.STAGING_INPUTS, ""));
+    }
+  }
+
+  private void goOn(String job) {
+    store.change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
+  }
+
   private List<Recovery> take() {
     return store.takeDueRecoveries(HOUR, 10);
   }
@@ -275,7 +423,8 @@ abstract class RecoveryContract {
   private List<String> expired(RecoveryCondition condition) {
     Blockage blockage = blockage(condition);
     Recovery recovery =
-        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false);
+        new Recovery(
+            blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false, false);
     return store.expired(recovery, POLICY).stream().map(Expired::uuid).toList();
   }
 
@@ -299,7 +448,8 @@ abstract class RecoveryContract {
   private void resume(RecoveryCondition condition, String uuid) {
     Blockage blockage = blockage(condition);
     Recovery recovery =
-        new Recovery(blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false);
+        new Recovery(
+            blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false, false);
     assertThat(store.recovered(recovery, 10, MINUTE)).isEqualTo(1);
     store.change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
   }
