@@ -39,6 +39,7 @@ public final class JobsEngineBuilder {
   private @Nullable Clock clock;
   private ValidationOptions validation = ValidationOptions.defaults();
   private WorkDirectoryPolicy workDirectories = WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE;
+  private ArchiveComparison archiveComparison = ArchiveComparison.LENGTHS;
   private int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
   private Durability durability = Durability.POWER;
   private Duration lease = StoreSettings.DEFAULT.lease();
@@ -124,6 +125,16 @@ public final class JobsEngineBuilder {
   /** What becomes of work directories; they are deleted after archiving by default. */
   public JobsEngineBuilder workDirectories(WorkDirectoryPolicy policy) {
     this.workDirectories = policy;
+    return this;
+  }
+
+  /**
+   * How an archive is compared with the work directory before that is deleted: by names and lengths
+   * by default. With {@link ArchiveComparison#CHECKSUMS} each file is read once more on both sides,
+   * by the engine and one after the other, which takes about as long as another transfer.
+   */
+  public JobsEngineBuilder archiveComparison(ArchiveComparison comparison) {
+    this.archiveComparison = comparison;
     return this;
   }
 
@@ -288,6 +299,7 @@ public final class JobsEngineBuilder {
         time,
         validation,
         workDirectories,
+        archiveComparison,
         workers,
         new StoreSettings(node, lease, databaseWait),
         recovery,

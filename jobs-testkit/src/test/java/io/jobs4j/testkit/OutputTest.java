@@ -15,6 +15,7 @@ import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import java.io.IOException;
@@ -27,12 +28,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of a work directory comes into the archive, and what is said of the rest. */
@@ -51,6 +57,8 @@ class OutputTest {
   @TempDir Path directory;
   private final ScriptedScheduler scheduler = new ScriptedScheduler();
   private final Watched watched = new Watched();
+  private final List<Path> flipped = new CopyOnWriteArrayList<>();
+  private ArchiveComparison comparison = ArchiveComparison.LENGTHS;
   private TestSystems systems;
   private Path storage;
   private Path app;
@@ -258,6 +266,111 @@ class OutputTest {
   }
 
   @Test
+  void contentIsComparedIfThatIsAskedFor() throws Exception {
+    watched.onWrite(file -> flipOnce(file, "out.bin"));
+    Consumer<Path> script =
+        work -> {
+          put(work.resolve("out.bin"), "content");
+          put(work.resolve("sub/more.txt"), "more");
+        };
+
+    Finished unnoticed = run(null, script);
+    assertThat(unnoticed.archive()).hasSize(2).doesNotContainEntry("out.bin", "content");
+    assertThat(unnoticed.work()).doesNotExist();
+
+    comparison = ArchiveComparison.CHECKSUMS;
+    flipped.clear();
+    Finished noticed = run(null, script);
+    assertThat(flipped).hasSize(1);
+    assertThat(noticed.archive())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("out.bin", "content", "sub/more.txt", "more"));
+    assertThat(noticed.work()).doesNotExist();
+  }
+
+  @Test
+  void contentThatIsThereAlreadyIsComparedToo() throws Exception {
+    comparison = ArchiveComparison.CHECKSUMS;
+    FileTime time = FileTime.fromMillis(0);
+
+    Finished done =
+        run(
+            null,
+            (id, work) -> {
+              for (Path file : List.of(work.resolve("out"), archive(id).resolve("out"))) {
+                put(file, file.startsWith(work) ? "mine" : "else");
+                attempt(() -> Files.setLastModifiedTime(file, time));
+              }
+            });
+
+    assertThat(done.archive()).containsExactlyEntriesOf(Map.of("out", "mine"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noJobIsFinishedWithAnArchiveThatStaysWrong(ArchiveComparison with) throws Exception {
+    comparison = with;
+    watched.onWrite(
+        file -> {
+          if (file.endsWith("out.bin")) {
+            if (with == ArchiveComparison.CHECKSUMS) {
+              flip(file);
+            } else {
+              extend(file, 3);
+            }
+          }
+        });
+    Path[] work = new Path[1];
+
+    Job done =
+        end(
+            null,
+            (id, directory) -> {
+              work[0] = directory;
+              put(directory.resolve("out.bin"), "content");
+              put(directory.resolve("more.txt"), "more");
+            });
+
+    assertThat(done.status()).isEqualTo(JobStatus.FAILED);
+    assertThat(done.conditionCode()).isEqualTo(ConditionCode.JOB_ARCHIVING_FAILED);
+    assertThat(done.lastStatusMessage())
+        .contains(
+            "The archive system storage holds other content than was written there",
+            ": \"out.bin\".",
+            "still in the work directory");
+    assertThat(work[0].resolve("out.bin")).hasContent("content");
+  }
+
+  @Test
+  void eachFileIsReadOnceMoreOnBothSides() throws Exception {
+    comparison = ArchiveComparison.CHECKSUMS;
+    List<Path> read = Collections.synchronizedList(new ArrayList<>());
+    watched.onRead(
+        file -> {
+          boolean first = !read.contains(file);
+          read.add(file);
+          if (first && file.endsWith("a") && file.startsWith(systems.execution())) {
+            watched.afterRead(() -> append(file, "more"));
+          }
+        });
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("a"), "a");
+              put(work.resolve("b"), "b");
+            });
+
+    assertThat(done.archive()).containsExactlyInAnyOrderEntriesOf(Map.of("a", "amore", "b", "b"));
+    Predicate<Path> ofArchive = file -> file.startsWith(storage.resolve("alice"));
+    assertThat(read)
+        .filteredOn(file -> file.endsWith("b"))
+        .hasSize(3)
+        .filteredOn(ofArchive)
+        .hasSize(1);
+  }
+
+  @Test
   void temporaryFilesOfEarlierLeasesAreDeletedAndOthersAreNot() throws Exception {
     String[] foreign = new String[1];
 
@@ -417,9 +530,11 @@ class OutputTest {
         });
     try (JobsEngine engine = start()) {
       JobsClient client = engine.client(Caller.of("acme", "alice"));
-      JobRequest request =
-          JobRequest.builder("hello", "hello-1.0").archive(true).input("text", input).build();
-      return client.await(client.submit(request).id(), PATIENCE);
+      JobRequest.Builder request = JobRequest.builder("hello", "hello-1.0").archive(true);
+      if (input != null) {
+        request.input("text", input);
+      }
+      return client.await(client.submit(request.build()).id(), PATIENCE);
     }
   }
 
@@ -427,6 +542,7 @@ class OutputTest {
     return JobsEngine.builder()
         .inMemory()
         .catalog(systems.catalog())
+        .archiveComparison(comparison)
         .adapter(scheduler)
         .adapter(watched)
         .adapter(new NoCommands())
@@ -499,7 +615,26 @@ class OutputTest {
         });
   }
 
-  /** Makes a file longer without writing. */
+  private void flipOnce(Path file, String name) {
+    if (file.endsWith(name) && flipped.isEmpty()) {
+      flipped.add(file);
+      flip(file);
+    }
+  }
+
+  /** Changes a bit of a file and nothing that shows. */
+  private static void flip(Path file) {
+    attempt(
+        () -> {
+          FileTime time = Files.getLastModifiedTime(file);
+          byte[] bytes = Files.readAllBytes(file);
+          bytes[bytes.length / 2] ^= 1;
+          Files.write(file, bytes);
+          Files.setLastModifiedTime(file, time);
+        });
+  }
+
+  /** Makes a file longer or shorter without writing. */
   private static void extend(Path file, long length) {
     attempt(
         () -> {
@@ -540,11 +675,12 @@ class OutputTest {
     void run() throws Exception;
   }
 
-  /** Local files, of which a test hears when they are read. */
+  /** Local files, of which a test hears when they are read or written. */
   private static final class Watched implements FileStorageProvider {
     private volatile Consumer<Path> onRead = file -> {};
     private volatile Consumer<Path> onList = listed -> {};
     private volatile Runnable afterRead = () -> {};
+    private volatile Consumer<Path> onWrite = file -> {};
     private volatile Path unlisted = Path.of("");
 
     /** As if a name there could not be decoded. */
@@ -554,6 +690,11 @@ class OutputTest {
 
     void onRead(Consumer<Path> listener) {
       onRead = listener;
+    }
+
+    /** Is told when a file was written. */
+    void onWrite(Consumer<Path> listener) {
+      onWrite = listener;
     }
 
     void onList(Consumer<Path> listener) {
@@ -599,6 +740,7 @@ class OutputTest {
                   Runnable action = afterRead;
                   afterRead = () -> {};
                   action.run();
+                  onWrite.accept(Path.of(real.hostPath((StoragePath) arguments[0])));
                 }
                 return result;
               });

@@ -7,6 +7,7 @@ import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunnerProvider;
 import io.jobs4j.core.spi.FileStorageProvider;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobListener;
 import io.jobs4j.sdk.RecoveryPolicies;
@@ -25,6 +26,7 @@ public record EngineSettings(
     Clock clock,
     ValidationOptions validation,
     WorkDirectoryPolicy workDirectories,
+    ArchiveComparison archiveComparison,
     int workers,
     StoreSettings store,
     RecoveryPolicies recovery,

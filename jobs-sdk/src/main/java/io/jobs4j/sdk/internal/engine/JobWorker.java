@@ -328,6 +328,7 @@ final class JobWorker {
         adapters,
         transfers,
         settings.workDirectories(),
+        settings.archiveComparison(),
         settings.validation().inputSchemes(),
         settings.clock(),
         known.isStaged(),

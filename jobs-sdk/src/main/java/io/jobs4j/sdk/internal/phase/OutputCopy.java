@@ -1,26 +1,30 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.Listing;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.sdk.ArchiveComparison;
+import io.jobs4j.sdk.internal.transfer.Checksums;
 import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Leftovers;
 import io.jobs4j.sdk.internal.transfer.TransferPlan;
 import io.jobs4j.sdk.internal.transfer.TransferPlan.Item;
 import io.jobs4j.sdk.internal.transfer.TransferTerms;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +45,11 @@ final class OutputCopy {
   private final Manifest manifest;
   private final Fence fence;
 
-  /** When what was copied had changed last, by where it was copied to. */
-  private final Map<StoragePath, Instant> copied = new HashMap<>();
+  /** What was copied, as it was then, by where it was copied to. */
+  private final Map<StoragePath, Item> copied = new HashMap<>();
+
+  /** Where the archive has the content that was in the work directory after it was copied. */
+  private final Set<StoragePath> sameContent = new HashSet<>();
 
   /** What was gone when its turn came, in any round. */
   private final Set<StoragePath> vanished = new LinkedHashSet<>();
@@ -72,17 +79,24 @@ final class OutputCopy {
    */
   record Result(TransferProgress progress, LeftOut leftOut, List<StoragePath> unsettled) {}
 
+  /**
+   * Copies.
+   *
+   * @throws PermanentAdapterException if the archive does not hold what was written there last, or
+   *     a storage refuses
+   */
   Result run() throws InterruptedException {
     TransferPlan plan = plan();
     TransferPlan missing = plan;
     TransferProgress progress = null;
     for (int round = 1; ; round++) {
-      TransferProgress ended = transfer(missing);
+      TransferProgress ended = transfer(missing, round > 1);
       progress = progress == null ? ended : progress;
       plan = plan();
       missing = missing(plan);
       boolean complete = missing.files().isEmpty() && missing.emptyDirectories().isEmpty();
       if (complete || round == ROUNDS) {
+        requireKept(missing.files());
         return new Result(progress, leftOut(plan), unsettled(missing));
       }
     }
@@ -102,7 +116,12 @@ final class OutputCopy {
         all.omissions());
   }
 
-  private TransferProgress transfer(TransferPlan plan) throws InterruptedException {
+  /**
+   * Copies what is planned.
+   *
+   * @param again whether all of it is known to differ, whatever it looks like
+   */
+  private TransferProgress transfer(TransferPlan plan, boolean again) throws InterruptedException {
     Queue<StoragePath> gone = new ConcurrentLinkedQueue<>();
     TransferProgress progress =
         context
@@ -113,7 +132,7 @@ final class OutputCopy {
                 archive,
                 "agave://" + context.job().systemId() + "/" + workPath,
                 new ProgressReports(JobStatus.ARCHIVING, context),
-                new TransferTerms(fence, target, gone::add),
+                new TransferTerms(fence, target, gone::add, again),
                 context.cancelled());
     Set<StoragePath> missed = new LinkedHashSet<>(gone);
     vanished.addAll(missed);
@@ -122,7 +141,10 @@ final class OutputCopy {
     // Before anything may delete what it was copied from.
     archive.sync(
         Stream.concat(there.stream().map(Item::target), plan.emptyDirectories().stream()).toList());
-    there.forEach(file -> copied.put(file.target(), file.modified()));
+    for (Item file : there) {
+      copied.put(file.target(), file);
+      sameContent.remove(file.target());
+    }
     return progress;
   }
 
@@ -175,11 +197,72 @@ final class OutputCopy {
   }
 
   /** The archive's times are not asked for: not all storages keep them. */
-  private boolean isArchived(Item file, @Nullable FileEntry there) {
+  private boolean isArchived(Item file, @Nullable FileEntry there) throws InterruptedException {
+    Item then = copied.get(file.target());
     return there != null
         && !there.directory()
         && there.length() == file.length()
-        && file.modified().equals(copied.get(file.target()));
+        && then != null
+        && file.modified().equals(then.modified())
+        && (context.archiveComparison() == ArchiveComparison.LENGTHS || hasSameContent(file));
+  }
+
+  private boolean hasSameContent(Item file) throws InterruptedException {
+    if (sameContent.contains(file.target())) {
+      return true;
+    }
+    String here = checksum(work, file.source());
+    // What is gone since it was copied cannot be compared.
+    boolean same = here == null || here.equals(checksum(archive, file.target()));
+    if (same) {
+      sameContent.add(file.target());
+    }
+    return same;
+  }
+
+  /** The checksum of a file; {@code null} if it is not there any more. */
+  private @Nullable String checksum(FileStorage storage, StoragePath file)
+      throws InterruptedException {
+    try {
+      return Checksums.sha256(storage, file, this::requireGoing);
+    } catch (PermanentAdapterException e) {
+      if (storage.stat(file).isPresent()) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  private void requireGoing() {
+    if (context.cancelled().getAsBoolean()) {
+      throw new CancellationException("The comparison of the archive was cancelled.");
+    }
+    fence.requireHeld();
+  }
+
+  /** Refuses files that still differ and have not changed since they were copied. */
+  private void requireKept(List<Item> differing) throws InterruptedException {
+    List<StoragePath> wrong = new ArrayList<>();
+    for (Item file : differing) {
+      boolean unchanged =
+          file.equals(copied.get(file.target()))
+              && work.stat(file.source())
+                  .filter(now -> now.length() == file.length())
+                  .filter(now -> now.modified().equals(file.modified()))
+                  .isPresent();
+      if (unchanged) {
+        wrong.add(file.source());
+      }
+    }
+    if (!wrong.isEmpty()) {
+      throw new PermanentAdapterException(
+          ConditionCode.JOB_ARCHIVING_FAILED,
+          "The archive system %s holds other content than was written there, after %s attempts: %s."
+              .formatted(
+                  context.job().archiveSystem(),
+                  ROUNDS,
+                  new LeftOut(workPath, List.of(), List.of()).names(wrong)));
+    }
   }
 
   private LeftOut leftOut(TransferPlan plan) {

@@ -12,6 +12,7 @@ import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.store.JobChange;
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
  * @param systems opens what the catalog describes
  * @param transfers moves files
  * @param workDirectories what becomes of work directories
+ * @param archiveComparison how archives are compared with them
  * @param inputSchemes the schemes of URIs that inputs may have
  * @param clock the time
  * @param staged whether it is certain that all files of the job are in its work directory
@@ -48,6 +50,7 @@ public record PhaseContext(
     Systems systems,
     Transfers transfers,
     WorkDirectoryPolicy workDirectories,
+    ArchiveComparison archiveComparison,
     Set<String> inputSchemes,
     Clock clock,
     boolean staged,

@@ -120,7 +120,7 @@ record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) 
             storage,
             sourceUri,
             new ProgressReports(status, context),
-            new TransferTerms(context.fence(), workPath, null),
+            new TransferTerms(context.fence(), workPath, null, false),
             context.cancelled());
   }
 }

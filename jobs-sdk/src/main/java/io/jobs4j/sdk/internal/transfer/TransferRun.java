@@ -191,8 +191,9 @@ final class TransferRun {
     }
   }
 
-  private static boolean isSame(FileEntry there, Item file) {
-    return !there.directory()
+  private boolean isSame(FileEntry there, Item file) {
+    return !terms.again()
+        && !there.directory()
         && there.length() == file.length()
         && sameTime(there.modified(), file.modified());
   }

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  *     it
  * @param vanished takes the files of the source that are gone when their turn comes, by several
  *     threads; files may be shorter than planned too. {@code null} if both end the transfer.
+ * @param again whether files are transferred too that the target seems to have already
  */
 public record TransferTerms(
-    Fence fence, StoragePath within, @Nullable Consumer<StoragePath> vanished) {
+    Fence fence, StoragePath within, @Nullable Consumer<StoragePath> vanished, boolean again) {
   /** For files that nobody else moves and that stay. */
-  public static final TransferTerms PLAIN = new TransferTerms(Fence.NONE, StoragePath.ROOT, null);
+  public static final TransferTerms PLAIN =
+      new TransferTerms(Fence.NONE, StoragePath.ROOT, null, false);
 }

@@ -12,6 +12,7 @@ import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
+import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.RecoveryPolicies;
@@ -286,6 +287,7 @@ class DispatcherTest {
             clock,
             ValidationOptions.defaults(),
             WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
+            ArchiveComparison.LENGTHS,
             workers,
             StoreSettings.DEFAULT,
             RecoveryPolicies.defaults(),

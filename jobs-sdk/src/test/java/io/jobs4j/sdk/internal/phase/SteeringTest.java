@@ -13,6 +13,7 @@ import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.engine.Adapters;
 import io.jobs4j.sdk.internal.store.StoredJob;
@@ -66,6 +67,7 @@ class SteeringTest {
               adapters,
               new Transfers(pool, 1, Clock.systemUTC()),
               WorkDirectoryPolicy.DELETE_AFTER_ARCHIVE,
+              ArchiveComparison.LENGTHS,
               Set.of(),
               Clock.systemUTC(),
               true,

@@ -802,7 +802,7 @@ class TransfersTest {
                 vanishing,
                 "uri",
                 TransfersTest::nobody,
-                new TransferTerms(Fence.NONE, StoragePath.ROOT, vanished::add),
+                new TransferTerms(Fence.NONE, StoragePath.ROOT, vanished::add, false),
                 TransfersTest::never);
 
     assertThat(vanished).containsExactly(path("gone"));
