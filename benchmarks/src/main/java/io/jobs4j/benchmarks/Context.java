@@ -116,5 +116,6 @@ final class Context implements AutoCloseable {
     if (postgres != null) {
       postgres.close();
     }
+    delete(directory);
   }
 }

@@ -8,6 +8,7 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,10 +18,16 @@ import java.util.Map;
 
 /**
  * Jobs that are processes of this machine, with their real files, beside processes that are started
- * without any of that.
+ * without any of that, and beside GNU parallel, which keeps a log of jobs and files of what they
+ * write, if it is installed.
+ *
+ * <p>What a long-lived service sees is measured, so that much goes before that has the JVM compile
+ * its code.
  */
 final class ForkBenchmark implements Benchmark {
   private static final int PARALLEL = 8;
+  private static final int COUNT = 1000;
+  private static final int SMALL = 30;
   private static final Metric JOBS = new Metric(PARALLEL + " at a time", Unit.PER_SECOND);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -39,8 +46,8 @@ final class ForkBenchmark implements Benchmark {
               name(),
               List.of(
                   Subject.ours("jobs4j with FORK, " + kind.label(), engine(context, kind)),
-                  Subject.reference(
-                      "bare processes", () -> measured(context, i -> runProcess())))));
+                  Subject.reference("bare processes", () -> measured(context, i -> runProcess())),
+                  Subject.reference("GNU parallel", () -> parallel(context)))));
     }
     return rows;
   }
@@ -59,10 +66,37 @@ final class ForkBenchmark implements Benchmark {
                 throw new IllegalStateException("the job " + job.lastStatusMessage());
               }
             });
-      } finally {
-        Context.delete(directory);
       }
+      // Its files stay until the end: file systems look long for places for new files when many
+      // were deleted just before, which would count for whoever comes next.
     };
+  }
+
+  private static Map<Metric, Double> parallel(Context context) throws Exception {
+    int count = context.size(COUNT, SMALL);
+    Path directory = context.newDirectory("parallel");
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "seq \"$1\" | parallel -j \"$2\" --joblog log --results out /bin/true",
+                "sh",
+                Integer.toString(count),
+                Integer.toString(PARALLEL))
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("printed").toFile())
+            .start();
+    process.getOutputStream().close();
+    long start = System.nanoTime();
+    int exit = process.waitFor();
+    double rate = count * 1e9 / (System.nanoTime() - start);
+    if (exit != 0) {
+      throw new IllegalStateException(
+          "parallel returned %s: %s"
+              .formatted(exit, Files.readString(directory.resolve("printed")).strip()));
+    }
+    return Map.of(JOBS, rate);
   }
 
   private static void runProcess() throws IOException, InterruptedException {
@@ -80,8 +114,8 @@ final class ForkBenchmark implements Benchmark {
 
   private static Map<Metric, Double> measured(Context context, Crowd.Action action)
       throws Exception {
-    int count = context.size(300, 30);
-    Crowd.each(PARALLEL, context.size(60, 10), action);
+    int count = context.size(COUNT, SMALL);
+    Crowd.each(PARALLEL, context.size(2 * COUNT, SMALL), action);
     long start = System.nanoTime();
     Crowd.each(PARALLEL, count, action);
     double rate = count * 1e9 / (System.nanoTime() - start);

@@ -46,8 +46,9 @@ import org.slf4j.LoggerFactory;
  * <p>An attempt belongs to the launch that creates its run record in {@code .jobs4j} of the work
  * directory, which the file system grants only once. The same record takes the exit code, so that
  * it can be read after anything but a loss of the file system has happened. It holds the process
- * and the boot, and the process has the key of the attempt in its command line, so that neither a
- * process number in use again nor a restart of the host is mistaken for the job.
+ * and the boot; the process has the key of the attempt in its command line, or is known by when it
+ * began, so that neither a process number in use again nor a restart of the host is mistaken for
+ * the job.
  *
  * <p>The processes of a job are known by the variable {@code JOBS4J_ATTEMPT} in their environment
  * and by their session.
@@ -62,9 +63,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What a shell returns for a program that a signal ended, 128 and the number of the signal, a
  * program may also return by itself: 129 to 159 always count as signals. Time in which a job is
- * held counts for its time limit, at which it is ended also while it is held. Without a time limit,
- * a job that sends KILL to its whole process group also kills what would record its end, and is
- * lost.
+ * held counts for its time limit, at which it is ended also while it is held. On a host that the
+ * runner cannot converse with, a job without a time limit that sends KILL to its whole process
+ * group also kills what would record its end, and is lost.
  */
 public final class ForkScheduler implements RemoteScheduler {
   private static final Logger log = LoggerFactory.getLogger(ForkScheduler.class);
@@ -80,9 +81,6 @@ public final class ForkScheduler implements RemoteScheduler {
   /** The process of an attempt that none is known of. */
   private static final String UNKNOWN = "0";
 
-  /** What the wrapper finds the variables of the job in. */
-  private static final String EXPORTS_VARIABLE = "JOBS4J_EXPORTS";
-
   private static final String LANGUAGE = "LANG";
 
   private static final String UNSEEN = "jobs4j unseen ";
@@ -92,6 +90,7 @@ public final class ForkScheduler implements RemoteScheduler {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final CommandRunner runner;
+  private final LaunchShells shells;
   private final List<Consumer<RemoteJob>> listeners = new CopyOnWriteArrayList<>();
 
   /** Jobs whose end will be told of. */
@@ -107,12 +106,13 @@ public final class ForkScheduler implements RemoteScheduler {
    */
   public ForkScheduler(CommandRunner runner) {
     this.runner = runner;
+    this.shells = new LaunchShells(runner);
   }
 
   @Override
   public Submission submit(LaunchSpec spec) throws InterruptedException {
     Attempt attempt = checked(spec.attempt());
-    DetachedCommand launched = runner.launchAndListen(wrapper(spec));
+    DetachedCommand launched = launch(spec);
     String line = launched.firstLine();
     ForkReport.Refusal refusal = ForkReport.Refusal.in(line);
     if (refusal != null) {
@@ -235,6 +235,7 @@ public final class ForkScheduler implements RemoteScheduler {
   @Override
   public void close() {
     listeners.clear();
+    shells.close();
   }
 
   /** When a job began by the clock of its host, so that all its times are by one. */
@@ -359,21 +360,8 @@ public final class ForkScheduler implements RemoteScheduler {
     }
   }
 
-  private Command wrapper(LaunchSpec spec) throws InterruptedException {
-    List<String> words = new ArrayList<>();
-    words.add(fileName("output", spec.output()));
-    words.add(fileName("error", spec.error()));
-    if (spec.maxRunTime().isNegative()) {
-      throw invalid("maxRunTime", spec.maxRunTime().toString(), "zero or more");
-    }
-    BigDecimal limit = hundredths(spec.maxRunTime());
-    boolean limited = limit.signum() > 0;
-    words.add(limited ? limit.toBigIntegerExact().toString() : "");
-    words.add(limited ? limit.movePointLeft(2).stripTrailingZeros().toPlainString() : "");
-    words.add(ForkScripts.STRAGGLERS);
-    boolean near = runner.sharesFiles();
-    words.add(near ? Place.HERE.words() : "");
-    words.add(fileName("script", spec.script()));
+  private DetachedCommand launch(LaunchSpec spec) throws InterruptedException {
+    List<String> words = arguments(spec);
     Map<String, String> variables = new TreeMap<>(base());
     Map<String, String> environment = new TreeMap<>(spec.environment());
     // Programs that know a language load it, which takes them as long as all the rest of a start.
@@ -382,14 +370,34 @@ public final class ForkScheduler implements RemoteScheduler {
       environment.putIfAbsent(LANGUAGE, language);
     }
     String exports = exports(environment);
-    if (near) {
-      variables.put(EXPORTS_VARIABLE, exports);
+    if (runner.sharesFiles()) {
+      Optional<DetachedCommand> launched = shells.launch(variables, words, exports, CLAIM_LIMIT);
+      if (launched.isPresent()) {
+        return launched.get();
+      }
     }
-    return script(
-            ForkScripts.wrapper(spec.attempt().key()), spec.attempt(), words.toArray(String[]::new))
-        .withOnly(variables)
-        .withInput(near ? "" : exports)
-        .within(CLAIM_LIMIT);
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("/bin/sh", "-c", ForkScripts.wrapper(spec.attempt().key()), "jobs4j"));
+    command.addAll(words);
+    return runner.launchAndListen(
+        Command.of(command).withOnly(variables).withInput(exports).within(CLAIM_LIMIT));
+  }
+
+  /** Those of {@link ForkScripts#wrapper}. */
+  private static List<String> arguments(LaunchSpec spec) {
+    if (spec.maxRunTime().isNegative()) {
+      throw invalid("maxRunTime", spec.maxRunTime().toString(), "zero or more");
+    }
+    BigDecimal limit = hundredths(spec.maxRunTime());
+    boolean limited = limit.signum() > 0;
+    return List.of(
+        spec.attempt().workPath(),
+        spec.attempt().key(),
+        fileName("output", spec.output()),
+        fileName("error", spec.error()),
+        limited ? limit.toBigIntegerExact().toString() : "",
+        limited ? limit.movePointLeft(2).stripTrailingZeros().toPlainString() : "",
+        fileName("script", spec.script()));
   }
 
   /** What the host says of the account, which stays as it is. */

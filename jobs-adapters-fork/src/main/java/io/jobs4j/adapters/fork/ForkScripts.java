@@ -1,5 +1,7 @@
 package io.jobs4j.adapters.fork;
 
+import io.jobs4j.core.shell.ShellWords;
+
 /**
  * The programs that run on the host, for any POSIX shell on Linux. Stateless.
  *
@@ -8,6 +10,7 @@ package io.jobs4j.adapters.fork;
  *
  * <pre>
  * run PROCESS BOOT UPTIME NAMESPACE HOST MACHINE LIMITED   who claimed it, when and where
+ * job SESSION                      the session of the job, if it is not that of the process
  * ending CODE CAUSE UPTIME         the job is over, what it left behind is being ended
  * end CODE CAUSE UPTIME            all is over
  * </pre>
@@ -82,7 +85,7 @@ final class ForkScripts {
       # it is not what a wrapper writes: the job may have written it. All that is set is short
       # numbers and known words, but for boot.
       look() {
-        pid=0 boot= began=0 ns= host= id= limited= end= code= cause= at=0
+        pid=0 boot= began=0 ns= host= id= limited= job= end= code= cause= at=0
         [ -e "$run" ] || [ -L "$run" ] || return 1
         [ -f "$run" ] || return 2
         case $nl$big$nl in *"$nl$run$nl"*) return 2 ;; esac
@@ -90,7 +93,10 @@ final class ForkScripts {
           read -r head pid boot began ns host id limited ||
             { pid=0 boot= began=0 ns= host= id= limited=; return 1; }
           while read -r word second third fourth; do
-            case $word in ending | end) end=$word code=$second cause=$third at=$fourth ;; esac
+            case $word in
+              ending | end) end=$word code=$second cause=$third at=$fourth ;;
+              job) job=$second ;;
+            esac
           done
           :
         } 2>/dev/null <"$run" || return 1
@@ -101,6 +107,7 @@ final class ForkScripts {
             pid=0 boot= began=0 ns= host= id= limited=
             ;;
         esac
+        numbers "$job" || job=
         if ! numbers "$pid" "$began"; then
           pid=0 boot= began=0 ns= host= id= limited= end= code= cause= at=0
           return 2
@@ -138,12 +145,25 @@ final class ForkScripts {
       }
 
       # Whether the wrapper of the record lives: the process says by its command line whose it is,
-      # so that one that got its number later does not count. What has ended has none.
+      # or when it began, so that one that got its number later does not count. What has ended has
+      # no command line.
       alive() {
         [ "$boot" = "$here" ] || return 1
         { read -r words </proc/$pid/cmdline; } 2>/dev/null || return 1
-        case $words in *"# jobs4j wrapper $key") ;; *) return 1 ;; esac
+        case $words in
+          *"# jobs4j wrapper $key") ;;
+          *"# jobs4j shell") preceded "$pid" "$began" || return 1 ;;
+          *) return 1 ;;
+        esac
         visible
+      }
+
+      # Whether process $1 began before the uptime $2. The kernel counts in hundredths too.
+      preceded() {
+        stat=
+        { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+        set -- "$2" ${stat##*) }
+        [ "${21}" -le "$1" ]
       }
 
       # Sets pids: what the job started, even in sessions of their own, and what is in $session;
@@ -170,7 +190,7 @@ final class ForkScripts {
         if alive; then
           wrapper=$pid
           # While it is ending things, the session holds the wrapper's own helpers.
-          [ -n "$end" ] || session=$pid
+          [ -n "$end" ] || session=${job:-$pid}
         fi
         members
       }
@@ -242,21 +262,26 @@ final class ForkScripts {
           + FINISH
           + """
           remaining() {
-            wrapper=$$ session=$$
+            wrapper=$self session=${job:-$self}
             members
             [ -n "$pids" ]
           }
+          job=
+          while read -r word second rest; do
+            [ "$word" != job ] || job=$second
+          done 2>/dev/null <"$run"
+          numbers "$job" || job=
           """;
 
   /**
    * Claims an attempt and runs it. Says in one line what came of the claim: {@code jobs4j run
    * PROCESS TIME}, {@code jobs4j taken}, {@code jobs4j refused WHY} or {@code jobs4j blocked WHY};
-   * TIME is that of the claim, if no place is given.
+   * TIME is that of the claim.
    *
    * <p>Arguments: work directory, key, file for output, file for errors, limit in hundredths of a
-   * second or nothing, the same in seconds, {@link #STRAGGLERS}, the place as {@code NAMESPACE HOST
-   * MACHINE} or nothing, and the script. What sets the variables of the job is in {@code
-   * $JOBS4J_EXPORTS}, or in the standard input if no place is given: neither can be read by others.
+   * second or nothing, the same in seconds, and the script. What sets the variables of the job is
+   * in the standard input, which others cannot read. The wrapper leads a session, which is that of
+   * the job too.
    *
    * <p>Signals are caught and not ignored, because a caught signal has its default effect again in
    * the programs that the shell starts.
@@ -264,12 +289,61 @@ final class ForkScripts {
    * @param key of the attempt, which the first line tells those who look at the process
    */
   static String wrapper(String key) {
-    return "# jobs4j wrapper " + key + "\n" + WRAPPER;
+    return "# jobs4j wrapper " + key + "\n" + CATCH + WRAPPER + UNREAD + CALL;
   }
 
-  private static final String WRAPPER =
+  /** What others see in the command line of a shell that reads {@link #shell}. */
+  static final String SHELL = "# jobs4j shell\n";
+
+  /**
+   * Defines {@code job}, which does what {@link #wrapper} does, with the same arguments and what
+   * sets the variables of the job, in a child of the shell that reads this, and then says {@code
+   * jobs4j idle}. It waits for the job, because a shell lets what it does not wait for ignore
+   * signals. Each job gets a session of its own.
+   *
+   * <p>To start a shell and to have it read the wrapper takes longer than most of the rest, so it
+   * pays to use it again.
+   */
+  static String shell() {
+    return CATCH + WRAPPER + UNREAD + JOB;
+  }
+
+  private static final String CATCH = "trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2\n";
+
+  private static final String UNREAD = "stragglers=" + ShellWords.quote(STRAGGLERS) + "\n";
+
+  private static final String CALL =
       """
-      trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+      self=$$ setsid=
+      attempt "$@"
+      """;
+
+  private static final String JOB =
+      """
+      setsid=$(command -v setsid)
+      job() {
+        if [ -n "$setsid" ]; then
+          (
+      """
+          + CATCH
+          + """
+            process
+            self=$process
+            attempt "$@"
+          )
+        else
+          echo jobs4j refused no program setsid
+        fi
+        echo jobs4j idle
+      }
+      """;
+
+  private static final String WRAPPER =
+      PLACE
+          + """
+      mask=
+      { read -r line; read -r line mask; } 2>/dev/null </proc/self/status
+      case $line in Umask:) ;; *) mask=$(umask) ;; esac
       say() {
         echo "jobs4j $*"
         exec >/dev/null
@@ -284,6 +358,8 @@ final class ForkScripts {
       # else hinders it, it waits for ten minutes.
       record() {
         line=$* again= failed=0
+        # A part of the line before it may be there, which the job's process wrote.
+        if [ -n "$setsid" ] && [ -s "$run" ]; then line=$nl$*; fi
         until { echo "$line"; } 2>/dev/null >>"$run"; do
           [ -d "$work" ] || break
           if [ -n "$again" ]; then
@@ -308,104 +384,108 @@ final class ForkScripts {
           + REGAIN
           + """
 
-      work=$1 key=$2 out=$3 err=$4 limit=$5 seconds=$6 stragglers=$7 place=$8 script=$9
-      run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
-      nl='
+      # Sets process to the number of the process that the shell is by now: it has one thread.
+      process() {
+        for process in /proc/self/task/*; do :; done
+        process=${process##*/}
+      }
+
+      # Expects its process in self, and in setsid the program that gives the job a session of its own,
+      # if it is to have one.
+      attempt() {
+        work=$1 key=$2 out=$3 err=$4 limit=$5 seconds=$6 script=$7
+        run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
+        nl='
       '
-      CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
-      keeper=
-      if [ -n "$limit" ]; then
-        IFS=:
-        for keeper in $PATH; do
-          keeper=$keeper/timeout
-          [ -x "$keeper" ] && break
-        done
-        unset IFS
-        [ -x "$keeper" ] || { say refused no program timeout; exit 1; }
-      fi
-      if [ -n "$place" ]; then
-        exports=$JOBS4J_EXPORTS
-        unset JOBS4J_EXPORTS
-      else
-        exports=$(cat)
-      """
-          + PLACE
-          + """
-        place="$space $name $machine"
-        remote=yes
-      fi
-      case $exports in
-        '# jobs4j environment'*'# jobs4j end') ;;
-        *) say blocked its environment arrived in part; exit 1 ;;
-      esac
-      mask=
-      { read -r line; read -r line mask; } 2>/dev/null </proc/self/status
-      case $line in Umask:) ;; *) mask=$(umask) ;; esac
-      # What is kept here is nobody else's business. The job has the mask of its account.
-      umask 077
-      [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
-
-      read -r here </proc/sys/kernel/random/boot_id
-      uptime
-      began=$now claimed=
-      set -C
-      { claimed=yes; echo "run $$ $here $began $place ${limit:+limited}"; } 2>/dev/null >"$run"
-      written=$?
-      set +C
-      if [ -z "$claimed" ]; then
-        if [ -e "$run" ]; then say taken; else say blocked cannot create the run record; fi
-        exit 1
-      fi
-      if [ $written -ne 0 ]; then
-        # Nothing has been started: others may claim it when there is room again.
-        rm -f "$run"
-        say blocked cannot write the run record
-        exit 1
-      fi
-      say run $$ ${remote:+"$(stat -c %.3Y -- "$run")"}
-
-      code=0
-      if [ ! -e "$cancel" ]; then
-        (
-          umask "$mask"
-          # The variables of the job may have any names, but do not change these.
-          set -- "$key" "$out" "$err" "./$script" "$keeper" "$seconds"
-          # Variables that mean something to a shell, and are not what it takes, are left out.
-          eval "$exports" 2>/dev/null
-          export JOBS4J_ATTEMPT="$1"
-          exec </dev/null >"$2"
-          if [ "$2" = "$3" ]; then exec 2>&1; else exec 2>"$3"; fi
-          # The short options are those that all implementations of it know.
-          [ -z "$5" ] || exec "$5" -s TERM -k 5 "$6" /bin/sh "$4"
-          exec /bin/sh "$4"
-        )
-        code=$?
-      fi
-      uptime
-      cause=exited
-      if [ -e "$cancel" ]; then
-        cause=cancelled
-      elif [ -n "$limit" ] && [ $((now - began + 2)) -ge "$limit" ]; then
-        # Both times are rounded, hence the 2. An earlier 124 is the job's own. Under the timeout of
-        # BusyBox, it is what its signal makes of the job.
-        case $code in 124 | 137 | 143) cause=limit ;; esac
-      fi
-      if [ $cause != exited ]; then
-        record "ending $code $cause $now"
-        eval "$stragglers"
-        finish
-        uptime
-      elif [ -r ".jobs4j/$key.stage" ]; then
-        read -r stage rest <".jobs4j/$key.stage"
-        case $stage in
-          startup | modules)
-            # The script did not come as far as the application, whatever it returned.
-            cause=$stage
-            [ "$code" -ne 0 ] || code=1
-            ;;
+        CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
+        keeper=
+        if [ -n "$limit" ]; then
+          IFS=:
+          for keeper in $PATH; do
+            keeper=$keeper/timeout
+            [ -x "$keeper" ] && break
+          done
+          unset IFS
+          [ -x "$keeper" ] || { say refused no program timeout; exit 1; }
+        fi
+        if [ -n "$setsid" ]; then exports=$8; else exports=$(cat); fi
+        case $exports in
+          '# jobs4j environment'*'# jobs4j end') ;;
+          *) say blocked its environment arrived in part; exit 1 ;;
         esac
-      fi
-      record "end $code $cause $now"
+        # What is kept here is nobody else's business. The job has the mask of its account.
+        umask 077
+        [ -d .jobs4j ] || mkdir .jobs4j 2>/dev/null
+
+        uptime
+        began=$now claimed=
+        set -C
+        { claimed=yes; echo "run $self $here $began $space $name $machine ${limit:+limited}"; } 2>/dev/null >"$run"
+        written=$?
+        set +C
+        if [ -z "$claimed" ]; then
+          if [ -e "$run" ]; then say taken; else say blocked cannot create the run record; fi
+          exit 1
+        fi
+        if [ $written -ne 0 ]; then
+          # Nothing has been started: others may claim it when there is room again.
+          rm -f "$run"
+          say blocked cannot write the run record
+          exit 1
+        fi
+        if [ -n "$setsid" ]; then
+          say run $self
+        else
+          say run $self "$(stat -c %.3Y -- "$run")"
+        fi
+
+        code=0
+        if [ ! -e "$cancel" ]; then
+          (
+            if [ -n "$setsid" ]; then
+              process
+              echo "job $process" >>"$run"
+            fi 2>/dev/null
+            umask "$mask"
+            # The variables of the job may have any names, but do not change these.
+            set -- "$key" "$out" "$err" "./$script" "$keeper" "$seconds" "$setsid"
+            # Variables that mean something to a shell, and are not what it takes, are left out.
+            eval "$exports" 2>/dev/null
+            export JOBS4J_ATTEMPT="$1"
+            exec </dev/null >"$2"
+            if [ "$2" = "$3" ]; then exec 2>&1; else exec 2>"$3"; fi
+            # The short options are those that all implementations of it know.
+            [ -z "$5" ] || exec ${7:+"$7"} "$5" -s TERM -k 5 "$6" /bin/sh "$4"
+            exec ${7:+"$7"} /bin/sh "$4"
+          )
+          code=$?
+        fi
+        uptime
+        cause=exited
+        if [ -e "$cancel" ]; then
+          cause=cancelled
+        elif [ -n "$limit" ] && [ $((now - began + 2)) -ge "$limit" ]; then
+          # Both times are rounded, hence the 2. An earlier 124 is the job's own. Under the timeout of
+          # BusyBox, it is what its signal makes of the job.
+          case $code in 124 | 137 | 143) cause=limit ;; esac
+        fi
+        if [ $cause != exited ]; then
+          record "ending $code $cause $now"
+          eval "$stragglers"
+          finish
+          uptime
+        elif [ -r ".jobs4j/$key.stage" ]; then
+          read -r stage rest <".jobs4j/$key.stage"
+          case $stage in
+            startup | modules)
+              # The script did not come as far as the application, whatever it returned.
+              cause=$stage
+              [ "$code" -ne 0 ] || code=1
+              ;;
+          esac
+        fi
+        record "end $code $cause $now"
+      }
       """;
 
   /**
@@ -567,7 +647,7 @@ final class ForkScripts {
             [ -n "$pids" ]
           }
 
-          # Sets pid to the session of the lowest of the processes, which mostly is the wrapper.
+          # Sets pid to the wrapper, which leads the session of the lowest of the processes or began it.
           leader() {
             low=
             for p in $pids; do
@@ -577,6 +657,11 @@ final class ForkScripts {
             { read -r stat <"/proc/$low/stat"; } 2>/dev/null || return 0
             set -- ${stat##*) }
             [ "$4" -le 0 ] || pid=$4
+            # One that ran other jobs before gave it a session of its own.
+            { read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return 0
+            set -- ${stat##*) }
+            { read -r words <"/proc/$2/cmdline"; } 2>/dev/null || return 0
+            case $words in *"# jobs4j shell") pid=$2 ;; esac
           }
 
           # What came of an attempt whose processes are gone and left no exit code.

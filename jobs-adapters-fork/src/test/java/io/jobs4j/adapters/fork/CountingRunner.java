@@ -3,8 +3,11 @@ package io.jobs4j.adapters.fork;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.Conversation;
 import io.jobs4j.core.spi.DetachedCommand;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Counts what is asked of another runner. It can listen and shares files if that does, or neither,
@@ -58,6 +61,16 @@ class CountingRunner implements CommandRunner {
   public DetachedCommand launchAndListen(Command command) throws InterruptedException {
     launches.incrementAndGet();
     return listens ? runner.launchAndListen(command) : runner.launch(command);
+  }
+
+  @Override
+  public Optional<Conversation> converse(Command command, Consumer<String> onLine)
+      throws InterruptedException {
+    if (far) {
+      return Optional.empty();
+    }
+    launches.incrementAndGet();
+    return runner.converse(command, onLine);
   }
 
   @Override

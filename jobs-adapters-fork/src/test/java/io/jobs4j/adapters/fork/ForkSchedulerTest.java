@@ -328,12 +328,22 @@ class ForkSchedulerTest {
 
   @Test
   void aJobThatDiesWithItsWrapperIsLost() throws Exception {
+    try (ForkScheduler other = new ForkScheduler(CountingRunner.far(runner))) {
+      RemoteJob job = other.submit(spec(write(work, "kill -s KILL 0"))).job();
+      submitted.add(job);
+
+      RemoteStatus end = awaitEnd(job);
+
+      assertThat(end.state()).isEqualTo(State.LOST);
+      assertThat(end.started()).isNotNull();
+    }
+  }
+
+  @Test
+  void aJobThatKillsItsGroupHasASessionOfItsOwnHere() throws Exception {
     RemoteJob job = submit("kill -s KILL 0").job();
 
-    RemoteStatus end = awaitEnd(job);
-
-    assertThat(end.state()).isEqualTo(State.LOST);
-    assertThat(end.started()).isNotNull();
+    assertThat(awaitEnd(job).signal()).hasValue(9);
   }
 
   @Test
@@ -669,12 +679,12 @@ class ForkSchedulerTest {
   }
 
   @Test
-  void takesOneCommandForAJobWhoseFilesItSees() throws Exception {
+  void takesNoCommandForAJobWhoseFilesItSees() throws Exception {
     CountingRunner counting = CountingRunner.near(runner);
     try (ForkScheduler near = new ForkScheduler(counting)) {
       List<RemoteJob> told = new CopyOnWriteArrayList<>();
       near.onChange(told::add);
-      // The first also asks for the account.
+      // The first also asks for the account, and starts the shell that launches both.
       Path first = Files.createDirectory(work.resolve("first"));
       submitted.add(near.submit(spec(write(first, "exit 0"))).job());
       await().atMost(PATIENCE).until(() -> told.equals(submitted));
@@ -686,7 +696,7 @@ class ForkSchedulerTest {
       await().atMost(PATIENCE).until(() -> told.equals(List.of(job)));
 
       assertThat(near.statuses(List.of(job)).get(job).exitCode()).hasValue(3);
-      assertThat(counting.launches).hasValue(1);
+      assertThat(counting.launches).hasValue(0);
       assertThat(counting.runs).hasValue(0);
     }
   }

@@ -4,6 +4,7 @@ import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.CommandRunner;
+import io.jobs4j.core.spi.Conversation;
 import io.jobs4j.core.spi.DetachedCommand;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
@@ -30,6 +31,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +161,17 @@ public final class LocalCommandRunner implements CommandRunner {
     handOver(process, command);
     endsWithin(line, command.timeLimit().toNanos());
     return new DetachedCommand(line.getNow(""), Optional.of(exitOf(process)));
+  }
+
+  @Override
+  public Optional<Conversation> converse(Command command, Consumer<String> onLine) {
+    Process process =
+        start(
+            detached(command).redirectInput(Redirect.PIPE).redirectOutput(Redirect.PIPE), command);
+    LocalConversation conversation = new LocalConversation(process, threads);
+    var unused = onThread(() -> conversation.hear(process.getInputStream(), onLine), process);
+    conversation.say(command.input());
+    return Optional.of(conversation);
   }
 
   /** Always. */

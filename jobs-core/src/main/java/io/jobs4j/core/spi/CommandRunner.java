@@ -1,5 +1,8 @@
 package io.jobs4j.core.spi;
 
+import java.util.Optional;
+import java.util.function.Consumer;
+
 /** Runs commands on one host. Safe for use by several threads. */
 public interface CommandRunner extends AutoCloseable {
   /**
@@ -36,6 +39,22 @@ public interface CommandRunner extends AutoCloseable {
    */
   default DetachedCommand launchAndListen(Command command) throws InterruptedException {
     return launch(command);
+  }
+
+  /**
+   * Starts a command as {@link #launch} does, that reads and writes as long as it goes on.
+   *
+   * @param command the beginning of its standard input is its input
+   * @param onLine is told each line that it writes, without its end, one after the other; it must
+   *     not block or throw. What is longer than 4096 bytes is cut.
+   * @return empty if this runner cannot do so
+   * @throws TransientAdapterException if the host cannot be reached; the command may have started
+   * @throws PermanentAdapterException if the command cannot be started
+   * @throws InterruptedException if the thread was interrupted; the command may have started
+   */
+  default Optional<Conversation> converse(Command command, Consumer<String> onLine)
+      throws InterruptedException {
+    return Optional.empty();
   }
 
   /**

@@ -10,6 +10,7 @@ import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.CommandRunnerProvider;
+import io.jobs4j.core.spi.Conversation;
 import io.jobs4j.core.spi.DetachedCommand;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -22,8 +23,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,7 +153,10 @@ class LocalCommandRunnerTest {
     String search =
         """
         n=0
-        while grep -lzsxF "$1" /proc/[0-9]*/environ >left && [ $n -lt 100 ]; do
+        while [ $n -lt 100 ]; do
+          # It fails for processes that go away meanwhile, whatever it finds.
+          grep -lzsxF "$1" /proc/[0-9]*/environ >left
+          [ -s left ] || break
           n=$((n + 1))
           sleep 0.1
         done
@@ -157,6 +165,46 @@ class LocalCommandRunnerTest {
     CommandResult left =
         runner.run(Command.of("sh", "-c", search, "sh", mark).in(directory.toString()));
     assertThat(left.output()).isEmpty();
+  }
+
+  @Test
+  void conversesWithACommand() throws Exception {
+    BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    String script = "echo ready; while read -r line; do echo \"heard $line\"; done; echo over";
+    Command command = Command.of("sh", "-c", script).withInput("one\n");
+    String much = "x".repeat(200_000);
+    CompletionStage<Void> end;
+    try (Conversation conversation = runner.converse(command, lines::add).orElseThrow()) {
+      end = conversation.onEnd();
+      assertThat(lines.poll(1, TimeUnit.MINUTES)).isEqualTo("ready");
+      assertThat(lines.poll(1, TimeUnit.MINUTES)).isEqualTo("heard one");
+      conversation.say("two\n");
+      assertThat(lines.poll(1, TimeUnit.MINUTES)).isEqualTo("heard two");
+      conversation.say(much + "\n");
+      conversation.say("four\n");
+    }
+    assertThat(lines.poll(1, TimeUnit.MINUTES)).isEqualTo("heard " + much.substring(0, 4090));
+    assertThat(lines.poll(1, TimeUnit.MINUTES)).isEqualTo("heard four");
+    assertThat(lines.poll(1, TimeUnit.MINUTES)).isEqualTo("over");
+    end.toCompletableFuture().get(1, TimeUnit.MINUTES);
+  }
+
+  @Test
+  void aConversationDoesNotWaitForACommandThatDoesNotRead() throws Exception {
+    BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    Command command = Command.of("sh", "-c", "echo $$; exec sleep 300");
+    ProcessHandle process;
+    CompletionStage<Void> end;
+    try (Conversation conversation = runner.converse(command, lines::add).orElseThrow()) {
+      end = conversation.onEnd();
+      String pid = Objects.requireNonNull(lines.poll(1, TimeUnit.MINUTES));
+      process = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+      conversation.say("x".repeat(1_000_000));
+      conversation.say("y");
+    }
+    assertThat(process.isAlive()).isTrue();
+    process.destroy();
+    end.toCompletableFuture().get(1, TimeUnit.MINUTES);
   }
 
   @Test
