@@ -51,6 +51,10 @@ final class Details {
       }
       ids.add(id);
     }
+    if (unsettled.stream().anyMatch(one -> one.row() == null)) {
+      // What is not listed may be in another cluster.
+      script.append("cluster\n");
+    }
     if (settings.accounting()) {
       script
           .append("accounts ")
@@ -108,6 +112,18 @@ final class Details {
           default -> null;
         };
     return place == null ? null : RunRecord.of(job.attempt().key(), place, frame.lines());
+  }
+
+  /** The cluster that the record with a number names; {@code null} if it names none. */
+  static @Nullable String submittedTo(SlurmAnswer answer, int number) {
+    SlurmAnswer.Frame frame = answer.frame("records-" + number);
+    return frame == null ? null : Clusters.submittedTo(frame.lines());
+  }
+
+  /** The name of the cluster that answered; {@code null} if it did not say. */
+  static @Nullable String cluster(SlurmAnswer answer) {
+    SlurmAnswer.Frame frame = answer.frame("cluster");
+    return frame == null || frame.code() != 0 ? null : Clusters.nameIn(frame.lines());
   }
 
   /** What the controller said of a job; {@code null} without an answer, or if it was not asked. */

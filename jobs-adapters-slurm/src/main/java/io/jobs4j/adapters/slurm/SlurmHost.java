@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,10 +39,20 @@ final class SlurmHost {
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+  /** Of more, what is known of all is forgotten. */
+  private static final int MOST_HOSTS = 20;
+
   private final CommandRunner runner;
   private final Clock clock;
   private final ReentrantLock asking = new ReentrantLock();
+  private final Clusters clusters = new Clusters();
+
+  /** How clusters are configured, by where scripts say that they run. */
+  private final Map<String, Known> hosts = new ConcurrentHashMap<>();
+
+  /** What is known of the host that answered last. */
   private volatile @Nullable Known known;
+
   private volatile @Nullable Pause pause;
 
   SlurmHost(CommandRunner runner, Clock clock) {
@@ -77,7 +89,6 @@ final class SlurmHost {
       } else {
         try {
           ClusterSettings settings = askedSettings();
-          known = new Known(settings, clock.instant().plus(SETTINGS_LAST));
           pause = null;
           log.debug("Slurm is configured as {}", settings);
           return settings;
@@ -97,7 +108,49 @@ final class SlurmHost {
 
   private ClusterSettings askedSettings() throws InterruptedException {
     SlurmAnswer answer = SlurmAnswer.of(runner.run(script(SlurmScripts.SETTINGS)).output());
-    return ClusterSettings.of(answered(answer, "config", "scontrol").lines());
+    List<String> lines = answered(answer, "config", "scontrol").lines();
+    return learn(answer.note("here").orElse(""), lines).settings();
+  }
+
+  private Known learn(String here, List<String> configuration) {
+    Known learnt =
+        new Known(here, ClusterSettings.of(configuration), clock.instant().plus(SETTINGS_LAST));
+    if (hosts.size() == MOST_HOSTS) {
+      hosts.clear();
+    }
+    hosts.put(here, learnt);
+    known = learnt;
+    clusters.reaches(here, Clusters.nameIn(configuration));
+    return learnt;
+  }
+
+  /** Which clusters there are. */
+  Clusters clusters() {
+    return clusters;
+  }
+
+  /** Has the configuration asked for anew if it is that of another cluster than answers now. */
+  void answers(String cluster) {
+    if (!clusters.areKnown(cluster)) {
+      hosts.clear();
+      known = null;
+    }
+  }
+
+  /** Another host may have answered than the one whose settings are known. */
+  private void notice(SlurmAnswer answer) {
+    Known current = known;
+    String here = answer.note("here").orElse(null);
+    if (here == null || current == null || here.equals(current.here())) {
+      return;
+    }
+    SlurmAnswer.Frame configuration = answer.frame("config");
+    Known other = hosts.get(here);
+    if (configuration != null && configuration.code() == 0) {
+      Known unused = learn(here, configuration.lines());
+    } else if (other != null) {
+      known = other;
+    }
   }
 
   /**
@@ -106,7 +159,9 @@ final class SlurmHost {
    * @throws TransientAdapterException if it did not come to its end
    */
   SlurmAnswer ask(Command command, ClusterSettings settings) throws InterruptedException {
-    return complete(ran(command, settings));
+    SlurmAnswer answer = complete(ran(command, settings));
+    notice(answer);
+    return answer;
   }
 
   /** Runs a script whose answer may be too long. */
@@ -200,7 +255,7 @@ final class SlurmHost {
         .withOutputLimit(MOST_DETAILS);
   }
 
-  private record Known(ClusterSettings settings, Instant until) {}
+  private record Known(String here, ClusterSettings settings, Instant until) {}
 
   /** Why the cluster's configuration is not asked for, and until when. */
   private record Pause(

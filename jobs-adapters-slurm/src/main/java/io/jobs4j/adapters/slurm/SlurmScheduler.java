@@ -62,6 +62,10 @@ import org.slf4j.LoggerFactory;
  * directory when the count is first seen; where none of these saw it, as without accounting when
  * nobody looked between the requeue and the time the controller forgot the job, it is.
  *
+ * <p><b>Another cluster.</b> The records in the work directory say to which cluster an attempt was
+ * submitted. A job that is not found while a cluster of another name answers is {@link
+ * RemoteStatus.State#UNSEEN}, and is neither submitted again nor steered.
+ *
  * <p><b>Federations.</b> A job that a sibling cluster has taken is looked for there, and lost if
  * none has it. It is steered as far as the commands of this cluster reach it.
  *
@@ -132,19 +136,26 @@ public final class SlurmScheduler implements RemoteScheduler {
    *
    * <p>Word is left in the work directory, so that an attempt that Slurm starts later does not run.
    *
-   * @throws TransientAdapterException if Slurm does not answer, or the id of the job is not known
-   *     and no word could be left
+   * @throws TransientAdapterException if Slurm does not answer, another cluster answers than the
+   *     one that has the job, or the id of the job is not known and no word could be left
    */
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     String name = BatchSubmission.name(attempt);
     Command command =
-        SlurmHost.script(SlurmScripts.CANCEL, attempt.workPath(), attempt.key(), name, number(job));
+        SlurmHost.script(
+            SlurmScripts.CANCEL,
+            attempt.workPath(),
+            attempt.key(),
+            name,
+            number(job),
+            host.clusters().of(attempt));
     SlurmAnswer answer = host.ask(command, host.settings());
     if (!answer.notes().containsKey("seen")) {
       throw unseen(answer);
     }
+    Clusters.requireHere(attempt, answer);
     for (Map.Entry<String, SlurmAnswer.Frame> entry : answer.frames().entrySet()) {
       SlurmAnswer.Frame frame = entry.getValue();
       // Its success proves nothing, and of jobs that are over it may say an error.
@@ -220,11 +231,17 @@ public final class SlurmScheduler implements RemoteScheduler {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     Command command =
         SlurmHost.script(
-            text, BatchSubmission.name(attempt), attempt.key(), number(job), attempt.workPath());
+            text,
+            BatchSubmission.name(attempt),
+            attempt.key(),
+            number(job),
+            attempt.workPath(),
+            host.clusters().of(attempt));
     SlurmAnswer answer = host.ask(command, host.settings());
     if (!answer.notes().containsKey("seen")) {
       throw unseen(answer);
     }
+    Clusters.requireHere(attempt, answer);
     SlurmAnswer.Frame frame = answer.frame("steer");
     String error = frame != null && frame.code() != 0 ? frame.error() : said(answer);
     if (answer.notes().containsKey("failed")) {

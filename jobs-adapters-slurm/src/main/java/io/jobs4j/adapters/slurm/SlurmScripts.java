@@ -8,8 +8,8 @@ import io.jobs4j.core.shell.BaseEnvironment;
  * <p>The state of an attempt is in {@code .jobs4j} of the work directory:
  *
  * <pre>
- * KEY.intent.N   somebody is about to call sbatch, for the Nth time; "intent TIME"
- * KEY.id         sbatch returned this id; "id JOB"
+ * KEY.intent.N   somebody is about to call sbatch, for the Nth time; "intent TIME on CLUSTER"
+ * KEY.id         sbatch returned this id; "id JOB on CLUSTER"
  * KEY.run        the batch script runs; "run JOB RESTART TIME", a line for each run
  * KEY.end        it is over; "end KEY JOB RESTART CODE CAUSE BEGAN ENDED"
  * KEY.restarts   Slurm was seen to have queued a job again so often; "restarts JOB COUNT"
@@ -149,8 +149,12 @@ final class SlurmScripts {
         set -f
         set -- "$2" $line
         set +f
+        [ $# -ge 3 ] || return
         case $1 in
-          id) [ $# -eq 3 ] && [ "$2" = id ] && [ "$3" = "${3#0}" ] && digits 10 "$3" ;;
+          id)
+            [ "$2" = id ] && [ "$3" = "${3#0}" ] && digits 10 "$3" || return
+            case $#$4 in 3 | 5on) ;; *) return 1 ;; esac
+            ;;
           *)
             [ $# -eq 5 ] && [ "$2" = run ] && [ "$3" = "${3#0}" ] && digits 10 "$3" &&
               digits 9 "$4" && digits 11 "$5"
@@ -178,14 +182,15 @@ final class SlurmScripts {
    * drops it. So are the variables by which it takes options.
    *
    * <p>Arguments: work directory, key, which submission, seconds after which {@code sbatch} is
-   * ended, and its words.
+   * ended, the clusters that hosts are known to reach, and the words of {@code sbatch}.
    */
   static final String SUBMIT =
       PRELUDE
           + BaseEnvironment.ACCOUNT
+          + ClusterScripts.NAME
           + """
-          work=$1 key=$2 generation=$3 limit=$4 base_path=BASE_PATH
-          shift 4
+          work=$1 key=$2 generation=$3 limit=$4 known=$5 base_path=BASE_PATH
+          shift 5
           if away "$work"; then echo jobs4j away; echo jobs4j done; exit 0; fi
           CDPATH= cd -- "$work" 2>/dev/null || {
             echo jobs4j refused there is no such directory
@@ -209,9 +214,12 @@ final class SlurmScripts {
             echo jobs4j done
             exit 0
           fi
+          cluster_here "$known"
+          printf 'jobs4j cluster %s\\n' "$cluster"
           set -C
           claimed=
-          { claimed=yes; date '+intent %s'; } 2>/dev/null >"$intent" && [ -s "$intent" ]
+          { claimed=yes; date "+intent %s${cluster:+ on $cluster}"; } 2>/dev/null >"$intent" &&
+            [ -s "$intent" ]
           written=$?
           set +C
           if [ -z "$claimed" ] || [ $written -ne 0 ]; then
@@ -262,7 +270,7 @@ final class SlurmScripts {
           done
           [ $ids -eq 1 ] || id=
           if [ "$code" -eq 0 ] && [ -n "$id" ]; then
-            { printf 'id %s\\n' "$id" >"$control/$key.id"; } 2>/dev/null
+            { printf 'id %s\\n' "$id${cluster:+ on $cluster}" >"$control/$key.id"; } 2>/dev/null
             printf 'jobs4j id %s\\n' "$id"
           fi
           echo jobs4j done
@@ -277,10 +285,12 @@ final class SlurmScripts {
       echo jobs4j done
       """;
 
-  /** Notes the id of a job that was found. Arguments: work directory, key, id. */
+  /**
+   * Notes the id of a job that was found. Arguments: work directory, key, id, cluster or nothing.
+   */
   static final String ADOPT =
       """
-      printf 'id %s\\n' "$3" >"$1/.jobs4j/$2.id"
+      printf 'id %s\\n' "$3${4:+ on $4}" >"$1/.jobs4j/$2.id"
       echo jobs4j done
       """;
 
@@ -312,13 +322,14 @@ final class SlurmScripts {
 
   /**
    * Says all that is known of an attempt: the records in its work directory, and the jobs of its
-   * name; {@code jobs4j damaged} if a record of a run cannot be read. Arguments: work directory,
-   * key, name, tenths of a second to wait for a record, whether there is accounting, the columns of
-   * {@code squeue}.
+   * name; {@code jobs4j damaged} if a record of a run cannot be read, and {@code jobs4j elsewhere}
+   * if its jobs would be in another cluster. Arguments: work directory, key, name, tenths of a
+   * second to wait for a record, whether there is accounting, the columns of {@code squeue}.
    */
   static final String LOOK =
       PRELUDE
           + IN_UTC
+          + ClusterScripts.COMPARE
           + """
           work=$1 key=$2 name=$3 wait=$4 accounting=$5 format=$6
           control=$work/.jobs4j
@@ -358,17 +369,20 @@ final class SlurmScripts {
               frame sacct sacct -X -n -P -S now-30days -u "$(id -u)" "--name=$name" \\
                 -o JobIDRaw,State
             fi
+            elsewhere "$work" "$key" ''
           fi
           echo jobs4j done
           """;
 
   /**
-   * Begins a script that lists jobs ({@code queue NAMES COLUMNS OPTION...}). They are asked for by
-   * name: that finds all Slurm jobs of an attempt, and none that has the number of one.
+   * Begins a script that lists jobs ({@code queue NAMES COLUMNS OPTION...}), and shows how a
+   * cluster is configured that is not known ({@code learn KNOWN}). They are asked for by name: that
+   * finds all Slurm jobs of an attempt, and none that has the number of one.
    */
   static final String QUEUE =
       PRELUDE
           + IN_UTC
+          + ClusterScripts.LEARN
           + """
           queue() {
             names=$1 columns=$2
@@ -392,8 +406,9 @@ final class SlurmScripts {
   /**
    * Begins a script that reads the records of jobs ({@code records NUMBER WORKDIRECTORY KEY}), asks
    * about those that have ended ({@code controller ID}, {@code accounts IDS COLUMNS OPTION...}),
-   * and notes how often they were queued again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which
-   * says {@code jobs4j noted ID KEY} if it could).
+   * asks how the cluster is configured ({@code cluster}), and notes how often they were queued
+   * again ({@code restarted WORKDIRECTORY KEY ID COUNT}, which says {@code jobs4j noted ID KEY} if
+   * it could).
    *
    * <p>Of a job that Slurm says to be completed, {@code records NUMBER WORKDIRECTORY KEY ID
    * RESTART} asks the controller only if that run has not recorded its end.
@@ -422,13 +437,16 @@ final class SlurmScripts {
               echo there
               note=$1/.jobs4j/$2
               # Of several it also says which is which, on lines that are no records.
-              head -c 4000 "$note.run" "$note.end" "$note.restarts" 2>/dev/null
+              head -c 4000 "$note.run" "$note.end" "$note.restarts" "$note.id" 2>/dev/null
               echo
               [ ! -e "$1/.jobs4j/$2.cancel" ] || echo cancel
             fi
           }
           controller() {
             frame "controller-$1" scontrol -o show job "$1"
+          }
+          cluster() {
+            frame cluster scontrol show config
           }
           accounts() {
             ids=$1 columns=$2
@@ -463,6 +481,7 @@ final class SlurmScripts {
   /** Says how the cluster is configured. */
   static final String SETTINGS =
       PRELUDE
+          + ClusterScripts.HERE
           + """
           frame config scontrol show config
           echo jobs4j done
@@ -479,11 +498,13 @@ final class SlurmScripts {
   /**
    * Leaves word that the attempt shall not run, and cancels all its jobs. Says {@code jobs4j
    * marked} if word was left, or nobody can launch it any more, {@code jobs4j seen} if Slurm said
-   * which jobs there are, and {@code jobs4j said WHY} if it did not. Arguments: work directory,
-   * key, name, number or nothing.
+   * which jobs there are, and {@code jobs4j said WHY} if it did not; {@code jobs4j elsewhere} if
+   * there are none since another cluster answered. Arguments: work directory, key, name, number or
+   * nothing, cluster or nothing.
    */
   static final String CANCEL =
       PRELUDE
+          + ClusterScripts.COMPARE
           + """
           key=$2 name=$3
           if away "$1"; then
@@ -494,10 +515,12 @@ final class SlurmScripts {
             [ -d "$1/.jobs4j" ] || mkdir "$1/.jobs4j" 2>/dev/null
             { true >>"$1/.jobs4j/$key.cancel"; } 2>/dev/null && echo jobs4j marked
           fi
-          cancel() { frame "scancel-$1" scancel "$1"; }
+          found=
+          cancel() { found=yes; frame "scancel-$1" scancel "$1"; }
           if jobs_of "$name" "$key" "$4"; then
             echo jobs4j seen
             for_each cancel
+            [ -n "$found" ] || elsewhere "$1" "$key" "$5"
           fi
           echo jobs4j done
           """;
@@ -506,12 +529,14 @@ final class SlurmScripts {
    * Calls {@code deed ID STATE} for each job of an attempt, again if that fails, since a job may
    * start or end between the look and the deed. Says {@code jobs4j seen} if Slurm answered, and
    * {@code jobs4j failed} if a deed failed to the last, or whether it did is not known; sets {@code
-   * $failed} and {@code $sight} accordingly. Expects {@code $name}, {@code $key} and {@code
-   * $number}.
+   * $failed} and {@code $sight} accordingly, the latter to nothing if there are no jobs since
+   * another cluster answered, which {@code jobs4j elsewhere} says. Expects {@code $name}, {@code
+   * $key}, {@code $number}, {@code $work} and {@code $submitted}.
    */
   private static final String STEER =
       """
       steer() {
+        found=yes
         if [ "$2" = COMPLETING ]; then
           early=yes
         elif [ -z "$failed" ]; then
@@ -520,7 +545,7 @@ final class SlurmScripts {
           [ "$code" -eq 0 ] || failed=yes
         fi
       }
-      rounds=0 sight= failed=
+      rounds=0 sight= failed= found=
       while [ $rounds -lt 5 ]; do
         rounds=$((rounds + 1))
         jobs_of "$name" "$key" "$number" || { [ $rounds -eq 1 ] || failed=yes; break; }
@@ -531,6 +556,7 @@ final class SlurmScripts {
         [ -n "$failed$early" ] || break
         [ -n "$failed" ] || sleep 1
       done
+      if [ -n "$sight" ] && [ -z "$found" ] && elsewhere "$work" "$key" "$submitted"; then sight=; fi
       [ -z "$failed" ] || echo jobs4j failed
       """;
 
@@ -538,12 +564,13 @@ final class SlurmScripts {
    * Keeps jobs from running on. One that runs is suspended, which takes the rights of an operator,
    * or else stopped. Word of it is left in the work directory, if that can be written to: before
    * the deed, so that no job is held without it, and after it, since a release may have come
-   * between. Arguments: name, key, number or nothing, work directory.
+   * between. Arguments: name, key, number or nothing, work directory, cluster or nothing.
    */
   static final String HOLD =
       PRELUDE
+          + ClusterScripts.COMPARE
           + """
-          name=$1 key=$2 number=$3 note=$4/.jobs4j/$2.hold
+          name=$1 key=$2 number=$3 work=$4 submitted=$5 note=$4/.jobs4j/$2.hold
           mark() { { true >>"$note"; } 2>/dev/null; }
           deed() {
             case $2 in
@@ -569,8 +596,9 @@ final class SlurmScripts {
    */
   static final String RELEASE =
       PRELUDE
+          + ClusterScripts.COMPARE
           + """
-          name=$1 key=$2 number=$3 note=$4/.jobs4j/$2.hold
+          name=$1 key=$2 number=$3 work=$4 submitted=$5 note=$4/.jobs4j/$2.hold
           deed() {
             case $2 in
               PENDING | REQUEUE_HOLD | SPECIAL_EXIT | RESV_DEL_HOLD | REQUEUED | REQUEUE_FED)

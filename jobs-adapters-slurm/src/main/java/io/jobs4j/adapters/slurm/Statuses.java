@@ -1,6 +1,8 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.CommandResult;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -78,7 +80,13 @@ final class Statuses {
         }
         answered++;
       } catch (TransientAdapterException e) {
-        failure = e;
+        String message = e.getMessage();
+        if (e.condition() == RecoveryCondition.JOB_NOT_VISIBLE && message != null) {
+          statuses.put(job, RemoteStatus.unseen(message));
+          answered++;
+        } else {
+          failure = e;
+        }
       }
     }
     for (List<Asked> some : looks(asked)) {
@@ -244,8 +252,11 @@ final class Statuses {
   /** The Slurm jobs of each name. */
   private Map<String, List<QueueRow>> queue(List<Asked> asked, ClusterSettings settings)
       throws InterruptedException {
-    Map<String, List<QueueRow>> rows =
-        queue(asked.stream().map(Asked::name).toList(), "", settings);
+    SlurmAnswer answer = queue(asked.stream().map(Asked::name).toList(), "", settings);
+    Map<String, List<QueueRow>> rows = rows(answer);
+    asked.stream()
+        .filter(one -> rows.containsKey(one.name()))
+        .forEach(one -> host.clusters().has(answer, one.job().attempt()));
     List<String> revoked =
         rows.entrySet().stream()
             .filter(entry -> entry.getValue().stream().anyMatch(Statuses::isRevoked))
@@ -253,7 +264,7 @@ final class Statuses {
             .toList();
     if (!revoked.isEmpty()) {
       try {
-        Map<String, List<QueueRow>> siblings = queue(revoked, "--federation", settings);
+        Map<String, List<QueueRow>> siblings = rows(queue(revoked, "--federation", settings));
         for (String name : revoked) {
           rows.put(
               name,
@@ -268,12 +279,16 @@ final class Statuses {
     return rows;
   }
 
-  private Map<String, List<QueueRow>> queue(
-      List<String> names, String option, ClusterSettings settings) throws InterruptedException {
+  private SlurmAnswer queue(List<String> names, String option, ClusterSettings settings)
+      throws InterruptedException {
     StringBuilder script = new StringBuilder(SlurmScripts.QUEUE);
+    script.append("learn ").append(ShellWords.quote(host.clusters().known())).append('\n');
     script.append("queue %s %s %s\n".formatted(String.join(",", names), QueueRow.FORMAT, option));
-    return Copies.byName(
-        SlurmHost.answered(host.ask(SlurmHost.input(script), settings), "squeue").lines());
+    return host.ask(SlurmHost.input(script), settings);
+  }
+
+  private static Map<String, List<QueueRow>> rows(SlurmAnswer answer) {
+    return Copies.byName(SlurmHost.answered(answer, "squeue").lines());
   }
 
   private static boolean isRevoked(QueueRow row) {
@@ -305,6 +320,7 @@ final class Statuses {
         !settings.accounting()
             || (accounts != null
                 && (accounts.code() == 0 || AccountingRecord.isDisabled(accounts)));
+    String cluster = Details.cluster(answer);
     List<Asked> elsewhere = new ArrayList<>();
     Map<Asked, RemoteStatus> lost = new LinkedHashMap<>();
     for (int i = 0; i < unsettled.size(); i++) {
@@ -314,6 +330,17 @@ final class Statuses {
         continue;
       }
       String id = one.asked().id();
+      if (one.row() == null && record.endOf(id, record.requeues()) == null) {
+        String submitted = submittedTo(one, Details.submittedTo(answer, i));
+        if (!submitted.isEmpty() && !submitted.equals(cluster)) {
+          if (cluster != null) {
+            host.answers(cluster);
+            statuses.put(
+                one.asked().job(), RemoteStatus.unseen(Clusters.unseen(submitted, cluster)));
+          }
+          continue;
+        }
+      }
       if (!record.owner().isEmpty() && !record.owner().equals(id) && !one.asked().followed()) {
         log.warn(
             "Attempt {} runs as Slurm job {}, not as {}",
@@ -342,6 +369,11 @@ final class Statuses {
     if (!lost.isEmpty()) {
       statuses.putAll(confirmed(lost, settings));
     }
+  }
+
+  /** The cluster of a job, by the record in its work directory or by what was seen before. */
+  private String submittedTo(Unsettled one, @Nullable String recorded) {
+    return recorded == null ? host.clusters().of(one.asked().job().attempt()) : recorded;
   }
 
   private static AccountingRecord.Job accounted(Asked asked) {

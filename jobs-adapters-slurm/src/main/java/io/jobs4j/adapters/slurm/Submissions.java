@@ -71,6 +71,7 @@ final class Submissions {
       SlurmAnswer answer = sbatch(batch, attempt, generation, settings);
       String id = answer.note("id").filter(Submissions::isId).orElse(null);
       if (id != null) {
+        cluster(answer).ifPresent(name -> host.clusters().has(name, attempt));
         return new Submitted(new RemoteJob(id, attempt), true);
       }
       String failure = "";
@@ -113,6 +114,7 @@ final class Submissions {
     // The host ends sbatch before the runner gives up on the host.
     Duration limit = settings.commandLimit();
     words.add(Long.toString(limit.minusSeconds(15).toSeconds()));
+    words.add(host.clusters().known());
     words.addAll(batch.words());
     Command command =
         SlurmHost.script(SlurmScripts.SUBMIT, words.toArray(String[]::new))
@@ -250,13 +252,13 @@ final class Submissions {
     }
     long now = number(answer.note("now"));
     int generation = (int) number(answer.note("generation"));
-    long intent = number(answer.note("intent"));
+    long intent = number(answer.note("intent").map(Submissions::firstWord));
     String recorded =
         // The first line is that of the job that claimed the attempt.
         answer.notes().getOrDefault("run", List.of()).stream()
             .findFirst()
-            .map(text -> BLANKS.split(text, -1)[0])
             .or(() -> answer.note("id"))
+            .map(Submissions::firstWord)
             .filter(Submissions::isId)
             .orElse(null);
     if (recorded != null) {
@@ -284,11 +286,12 @@ final class Submissions {
       }
     }
     if (id == null) {
+      Clusters.requireHere(attempt, answer);
       boolean damaged = answer.notes().containsKey("damaged");
       return new Sight(null, generation, intent, now, why.isEmpty(), damaged, why);
     }
     RemoteJob found = new RemoteJob(id, attempt);
-    adopt(found);
+    adopt(found, cluster(answer).orElse(""));
     return new Sight(found, generation, intent, now, false, false, "");
   }
 
@@ -300,10 +303,20 @@ final class Submissions {
         .orElse(null);
   }
 
-  private void adopt(RemoteJob job) throws InterruptedException {
+  /** The cluster that answered, if that was asked. */
+  private static Optional<String> cluster(SlurmAnswer answer) {
+    return answer.note("cluster").filter(name -> !name.isEmpty());
+  }
+
+  private static String firstWord(String text) {
+    return BLANKS.split(text, -1)[0];
+  }
+
+  private void adopt(RemoteJob job, String cluster) throws InterruptedException {
     Attempt attempt = job.attempt();
     Command command =
-        SlurmHost.script(SlurmScripts.ADOPT, attempt.workPath(), attempt.key(), job.remoteJobId());
+        SlurmHost.script(
+            SlurmScripts.ADOPT, attempt.workPath(), attempt.key(), job.remoteJobId(), cluster);
     if (host.attempted(command) == null) {
       log.warn("The id of attempt {} could not be noted", attempt.key());
     }

@@ -243,6 +243,13 @@ final class FakeCluster implements CommandRunner {
             .formatted(on ? "slurmdbd" : "none"));
   }
 
+  /** Gives the cluster a name; before that it says none. */
+  void named(String name) throws IOException {
+    Path config = home.resolve("config");
+    String others = Files.readString(config).replaceAll("ClusterName.*\n", "");
+    Files.writeString(config, others + "ClusterName             = " + name + "\n");
+  }
+
   /** What the next calls of sbatch come to. */
   void submissions(String... modes) throws IOException {
     Files.write(home.resolve("sbatch.mode"), List.of(modes));

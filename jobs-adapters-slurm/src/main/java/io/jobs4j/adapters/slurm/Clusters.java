@@ -1,0 +1,133 @@
+package io.jobs4j.adapters.slurm;
+
+import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.core.spi.RecoveryCondition;
+import io.jobs4j.core.spi.TransientAdapterException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which clusters there are behind one address, and to which of them attempts were submitted. A name
+ * of a host may come to stand for another cluster, or its configuration may: then jobs that are not
+ * seen have not ended. It is kept in memory; the records of attempts tell more. Safe for use by
+ * several threads.
+ */
+final class Clusters {
+  private static final int MOST_HOSTS = 20;
+  private static final int MOST_ATTEMPTS = 100_000;
+
+  private static final Pattern SETTING =
+      Pattern.compile("ClusterName\\s*=\\s*([A-Za-z0-9_.-]+)\\s*");
+  private static final Pattern RECORD = Pattern.compile("id \\d{1,10} on ([A-Za-z0-9_.-]+)");
+
+  /** Names of clusters by what scripts say of where they run; empty if they do not tell theirs. */
+  private final Map<String, String> names = new Recent<>(MOST_HOSTS);
+
+  /** Names of clusters by the keys of attempts. */
+  private final Map<String, String> submissions = new Recent<>(MOST_ATTEMPTS);
+
+  /** The name in what {@code scontrol show config} prints; {@code null} if it has none. */
+  static @Nullable String nameIn(List<String> configuration) {
+    return only(SETTING, configuration);
+  }
+
+  /** The name in the records of an attempt; {@code null} if they have none. */
+  static @Nullable String submittedTo(List<String> records) {
+    return only(RECORD, records);
+  }
+
+  private static @Nullable String only(Pattern pattern, List<String> lines) {
+    return lines.stream()
+        .map(pattern::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> matcher.group(1))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Notes the name of the cluster that a host reaches. */
+  synchronized void reaches(String here, @Nullable String name) {
+    names.put(here, name == null ? "" : name);
+  }
+
+  /** Whether a host is known to reach the cluster of a name. */
+  synchronized boolean areKnown(String name) {
+    return names.containsValue(name);
+  }
+
+  /** What is known of hosts, as {@link ClusterScripts} read it. */
+  synchronized String known() {
+    StringBuilder known = new StringBuilder("\n");
+    names.forEach((here, name) -> known.append(here).append('|').append(name).append('\n'));
+    return known.toString();
+  }
+
+  /** Notes to which cluster an attempt was submitted, or that the one that answered has its job. */
+  synchronized void has(String name, Attempt attempt) {
+    submissions.put(attempt.key(), name);
+  }
+
+  /**
+   * As {@link #has(String, Attempt)}, with the cluster of the host that gave an answer, if known.
+   */
+  synchronized void has(SlurmAnswer answer, Attempt attempt) {
+    answer
+        .note("here")
+        .flatMap(here -> Optional.ofNullable(names.get(here)))
+        .filter(name -> !name.isEmpty())
+        .ifPresent(name -> has(name, attempt));
+  }
+
+  /** The cluster of an attempt; empty if it is not known. */
+  synchronized String of(Attempt attempt) {
+    return submissions.getOrDefault(attempt.key(), "");
+  }
+
+  /** What is said of a job that the cluster that answers cannot know of. */
+  static String unseen(String submitted, String answering) {
+    return "The job was submitted to the Slurm cluster %s and cannot be seen from the cluster %s, which answers now"
+        .formatted(submitted, answering);
+  }
+
+  /**
+   * Refuses to conclude anything of an attempt if another cluster answered.
+   *
+   * @throws TransientAdapterException if a script said that it is elsewhere
+   */
+  static void requireHere(Attempt attempt, SlurmAnswer answer) {
+    String said = answer.note("elsewhere").orElse(null);
+    if (said == null) {
+      return;
+    }
+    int blank = said.indexOf(' ');
+    String answering = said.substring(blank + 1);
+    if (blank < 0 || answering.isEmpty()) {
+      throw SlurmHost.notAnswering("Which cluster answers is not known: no answer from scontrol");
+    }
+    throw new TransientAdapterException(
+        RecoveryCondition.JOB_NOT_VISIBLE,
+        "Attempt %s: %s".formatted(attempt.key(), unseen(said.substring(0, blank), answering)),
+        null);
+  }
+
+  /** Forgets what was used least recently. */
+  private static final class Recent<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+    private final int most;
+
+    Recent(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > most;
+    }
+  }
+}
