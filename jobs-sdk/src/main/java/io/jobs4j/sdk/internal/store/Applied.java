@@ -80,7 +80,7 @@ public final class Applied {
             head.pauseRequestedBy(),
             head.fence(),
             orNull(fields.conditionCode, head.conditionCode()),
-            head.blockedCount() + blocked,
+            blocked > 0 || (head.wasBlocked() && !goesFurther(head.status(), status, fields)),
             head.origin());
     return new Applied(head, after, fields, now, entered, blocked);
   }
@@ -105,7 +105,7 @@ public final class Applied {
             stored.pauseRequestedBy(),
             0,
             job.conditionCode(),
-            job.blockedCount(),
+            job.blockedCount() > 0,
             new JobOrigin(job.tenantId(), job.owner(), job.appId(), job.systemId()));
     StoredJob next = of(head, change, time).appliedTo(stored);
     if (next == null) {
@@ -146,11 +146,12 @@ public final class Applied {
 
   /** Whether the job had been blocked before and got past the point where it was. */
   public boolean passes() {
-    JobStatus next = after.status();
-    boolean further =
-        fields.archived
-            || (next != before.status() && (next.isActive() || next == JobStatus.FINISHED));
-    return before.blockedCount() > 0 && before.status().isActive() && further;
+    return before.wasBlocked() && !after.wasBlocked();
+  }
+
+  private static boolean goesFurther(JobStatus status, JobStatus next, JobChange.Fields fields) {
+    boolean moves = next != status && (next.isActive() || next == JobStatus.FINISHED);
+    return status.isActive() && (moves || fields.archived);
   }
 
   JobChange.Fields fields() {

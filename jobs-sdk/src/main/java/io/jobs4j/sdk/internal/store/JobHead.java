@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauseRequestedBy who asked to pause the job; {@code null} if nobody did
  * @param fence of its last lease; -1 if the job is over
  * @param conditionCode why the job ended or is about to end; {@code null} if that is not known
- * @param blockedCount how often it was blocked
+ * @param wasBlocked whether it was blocked and may not have got any further since
  * @param origin whose it is
  */
 public record JobHead(
@@ -35,7 +35,7 @@ public record JobHead(
     @Nullable String pauseRequestedBy,
     long fence,
     @Nullable ConditionCode conditionCode,
-    int blockedCount,
+    boolean wasBlocked,
     JobOrigin origin) {
   /** A job that has just been stored with its first history entry. */
   static JobHead ofNew(long id, JobRecord job, long fence) {
@@ -51,7 +51,7 @@ public record JobHead(
         null,
         fence,
         job.conditionCode(),
-        job.blockedCount(),
+        job.blockedCount() > 0,
         new JobOrigin(job.tenantId(), job.owner(), job.appId(), job.systemId()));
   }
 
@@ -69,7 +69,7 @@ public record JobHead(
         pauseRequestedBy,
         last,
         conditionCode,
-        blockedCount,
+        wasBlocked,
         origin);
   }
 

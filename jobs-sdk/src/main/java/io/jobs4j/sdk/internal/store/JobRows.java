@@ -90,7 +90,7 @@ final class JobRows {
         row.getString("pause_requested_by"),
         -1,
         enumOrNull(ConditionCode.class, row.getString("condition_code")),
-        row.getInt("blocked_count"),
+        row.getInt("blocked_count") > 0,
         new JobOrigin(
             row.getString("tenant_id"),
             row.getString("owner"),

@@ -548,7 +548,7 @@ final class JobTables {
       }
     }
     SCHEDULE.update(session, List.copyOf(rows.values()));
-    RecoveryTable.passed(session, applied, clock.get());
+    ProbeSchedule.passed(session, applied, clock.get());
     if (!over.isEmpty()) {
       session.later("DELETE FROM job_queue WHERE job_id = ANY(?)", List.of(session.numbers(over)));
       RecoveryTable.forget(session, over);

@@ -10,7 +10,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * When it is looked whether what jobs wait for has cleared, and by which engine. The times are
@@ -112,10 +116,42 @@ final class ProbeSchedule {
   }
 
   /**
+   * Notes that jobs got past the points where they had been blocked, so that more can follow that
+   * wait for the same.
+   */
+  static void passed(Session session, List<Applied> changes, Instant now) throws SQLException {
+    Set<Long> jobIds = new HashSet<>();
+    changes.stream().filter(Applied::passes).forEach(change -> jobIds.add(change.after().id()));
+    if (jobIds.isEmpty()) {
+      return;
+    }
+    Map<String, Integer> passed = new LinkedHashMap<>();
+    PreparedStatement select =
+        session.statement(
+            """
+            SELECT recovery_id, COUNT(*) FROM job_blocked WHERE job_id = ANY(?)
+            GROUP BY recovery_id ORDER BY recovery_id""");
+    select.setArray(1, session.numbers(jobIds));
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        passed.put(rows.getString(1), rows.getInt(2));
+      }
+    }
+    if (passed.isEmpty()) {
+      return;
+    }
+    RecoveryTable.forget(session, jobIds);
+    for (Map.Entry<String, Integer> one : passed.entrySet()) {
+      passed(session, one.getKey(), one.getValue(), now);
+    }
+  }
+
+  /**
    * Notes that jobs which were let go on as a trial got any further: twice as many may follow at
    * once. If one has failed since, its trial is over, and the others of it say nothing.
    */
-  static void passed(Session session, String id, int jobs, Instant now) throws SQLException {
+  private static void passed(Session session, String id, int jobs, Instant now)
+      throws SQLException {
     PreparedStatement update =
         session.statement(
             """

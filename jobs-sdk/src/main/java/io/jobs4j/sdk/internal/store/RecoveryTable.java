@@ -11,11 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -127,37 +124,6 @@ final class RecoveryTable {
     update.setObject(1, utc(now));
     update.setArray(2, session.numbers(jobIds));
     update.executeUpdate();
-  }
-
-  /**
-   * Notes that jobs got past the points where they had been blocked, so that more can follow that
-   * wait for the same.
-   */
-  static void passed(Session session, List<Applied> changes, Instant now) throws SQLException {
-    Set<Long> jobIds = new HashSet<>();
-    changes.stream().filter(Applied::passes).forEach(change -> jobIds.add(change.after().id()));
-    if (jobIds.isEmpty()) {
-      return;
-    }
-    Map<String, Integer> passed = new LinkedHashMap<>();
-    PreparedStatement select =
-        session.statement(
-            """
-            SELECT recovery_id, COUNT(*) FROM job_blocked WHERE job_id = ANY(?)
-            GROUP BY recovery_id ORDER BY recovery_id""");
-    select.setArray(1, session.numbers(jobIds));
-    try (ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        passed.put(rows.getString(1), rows.getInt(2));
-      }
-    }
-    if (passed.isEmpty()) {
-      return;
-    }
-    forget(session, jobIds);
-    for (Map.Entry<String, Integer> one : passed.entrySet()) {
-      ProbeSchedule.passed(session, one.getKey(), one.getValue(), now);
-    }
   }
 
   /** Forgets jobs that are over, or got past where they had been blocked. */
