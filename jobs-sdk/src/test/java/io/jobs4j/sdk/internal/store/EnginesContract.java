@@ -89,6 +89,40 @@ abstract class EnginesContract {
   }
 
   @Test
+  void enginesTryTogetherWhetherJobsGetAnyFurther() {
+    JobStore one = engine("");
+    JobStore other = engine("");
+    Blockage blockage =
+        new Blockage(
+            "acme",
+            RecoveryCondition.STORAGE_NOT_WRITABLE,
+            "storage",
+            RecoveryPolicy.constant(Duration.ofHours(1), 0, null));
+    for (int i = 0; i < 5; i++) {
+      String job = insert(one);
+      one.change(
+          job, head -> JobChange.to(JobStatus.PENDING, "").then(JobStatus.PROCESSING_INPUTS, ""));
+      one.change(job, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage));
+    }
+    assertThat(one.hastenRecoveries()).isEqualTo(1);
+    Recovery recovery = one.takeDueRecoveries(LEASE, 10).get(0);
+    assertThat(one.tryRecovered(recovery, Duration.ofHours(1))).isEqualTo(1);
+    assertThat(other.takeDueRecoveries(LEASE, 10)).isEmpty();
+
+    LeasedJob trial = other.claim("", 10).get(0);
+    for (JobStatus next :
+        List.of(JobStatus.PROCESSING_INPUTS, JobStatus.STAGING_INPUTS, JobStatus.STAGED)) {
+      Applied applied =
+          JobStore.result(
+              other.changeLater(trial.lease(), head -> JobChange.to(next, "").dueAsBefore()));
+      assertThat(applied.passes()).as("%s", next).isEqualTo(next == JobStatus.STAGING_INPUTS);
+    }
+    recovery = one.takeDueRecoveries(LEASE, 10).get(0);
+    assertThat(recovery.passed()).isTrue();
+    assertThat(one.tryRecovered(recovery, Duration.ofHours(1))).isEqualTo(2);
+  }
+
+  @Test
   void eachJobIsGivenToOneEngine() throws Exception {
     List<JobStore> engines = List.of(engine(""), engine(""), engine(""));
     Set<String> inserted = new HashSet<>();
