@@ -10,6 +10,7 @@ import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.testkit.CrashPoint;
+import io.jobs4j.testkit.ForwardingScheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

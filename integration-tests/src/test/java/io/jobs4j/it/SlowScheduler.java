@@ -6,6 +6,7 @@ import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
+import io.jobs4j.testkit.ForwardingScheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -54,7 +54,11 @@ class CommandRunnerFaultsTest {
 
     LauncherFactory.create()
         .execute(
-            LauncherDiscoveryRequestBuilder.request().selectors(selectMethod(runner, test)).build(),
+            LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectMethod(runner, test))
+                // Nobody is to look at the logs of failures that are wanted.
+                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "false")
+                .build(),
             listener);
 
     // Not before it nor after it.

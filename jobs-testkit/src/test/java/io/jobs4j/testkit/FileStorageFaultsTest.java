@@ -83,6 +83,8 @@ class FileStorageFaultsTest {
         .execute(
             LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectMethod(storage, test))
+                // Nobody is to look at the logs of failures that are wanted.
+                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "false")
                 .build(),
             listener);
 

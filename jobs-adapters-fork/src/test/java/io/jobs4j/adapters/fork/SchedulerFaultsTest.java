@@ -12,6 +12,7 @@ import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.testkit.ForwardingScheduler;
 import io.jobs4j.testkit.RemoteSchedulerContract;
 import java.time.Duration;
 import java.util.Collection;
@@ -51,6 +52,8 @@ class SchedulerFaultsTest {
         .execute(
             LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectMethod(scheduler, test))
+                // Nobody is to look at the logs of failures that are wanted.
+                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "false")
                 .build(),
             listener);
 
@@ -79,59 +82,10 @@ class SchedulerFaultsTest {
     abstract RemoteScheduler faulty(RemoteScheduler sound);
   }
 
-  static class Forwarding implements RemoteScheduler {
-    final RemoteScheduler sound;
-
-    Forwarding(RemoteScheduler sound) {
-      this.sound = sound;
-    }
-
-    @Override
-    public Submission submit(LaunchSpec spec) throws InterruptedException {
-      return sound.submit(spec);
-    }
-
-    @Override
-    public Optional<RemoteJob> find(Attempt attempt) throws InterruptedException {
-      return sound.find(attempt);
-    }
-
-    @Override
-    public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
-        throws InterruptedException {
-      return sound.statuses(jobs);
-    }
-
-    @Override
-    public void cancel(RemoteJob job) throws InterruptedException {
-      sound.cancel(job);
-    }
-
-    @Override
-    public void hold(RemoteJob job) throws InterruptedException {
-      sound.hold(job);
-    }
-
-    @Override
-    public void release(RemoteJob job) throws InterruptedException {
-      sound.release(job);
-    }
-
-    @Override
-    public void probe() throws InterruptedException {
-      sound.probe();
-    }
-
-    @Override
-    public void close() {
-      sound.close();
-    }
-  }
-
   static final class LaunchesAgain extends Faulty {
     @Override
     RemoteScheduler faulty(RemoteScheduler sound) {
-      return new Forwarding(sound) {
+      return new ForwardingScheduler(sound) {
         @Override
         public Submission submit(LaunchSpec spec) throws InterruptedException {
           if (sound.find(spec.attempt()).isPresent()) {
@@ -160,7 +114,7 @@ class SchedulerFaultsTest {
   static final class TakesSilenceForAbsence extends Faulty {
     @Override
     RemoteScheduler faulty(RemoteScheduler sound) {
-      return new Forwarding(sound) {
+      return new ForwardingScheduler(sound) {
         @Override
         public Optional<RemoteJob> find(Attempt attempt) throws InterruptedException {
           try {
@@ -176,7 +130,7 @@ class SchedulerFaultsTest {
   static final class TakesSilenceForAnEnd extends Faulty {
     @Override
     RemoteScheduler faulty(RemoteScheduler sound) {
-      return new Forwarding(sound) {
+      return new ForwardingScheduler(sound) {
         @Override
         public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
             throws InterruptedException {
@@ -195,7 +149,7 @@ class SchedulerFaultsTest {
   static final class AsksOneByOne extends Faulty {
     @Override
     RemoteScheduler faulty(RemoteScheduler sound) {
-      return new Forwarding(sound) {
+      return new ForwardingScheduler(sound) {
         @Override
         public Map<RemoteJob, RemoteStatus> statuses(Collection<RemoteJob> jobs)
             throws InterruptedException {
@@ -212,7 +166,7 @@ class SchedulerFaultsTest {
   static final class ForgetsTheId extends Faulty {
     @Override
     RemoteScheduler faulty(RemoteScheduler sound) {
-      return new Forwarding(sound) {
+      return new ForwardingScheduler(sound) {
         @Override
         public void cancel(RemoteJob job) throws InterruptedException {
           if (!job.remoteJobId().isEmpty()) {
@@ -226,7 +180,7 @@ class SchedulerFaultsTest {
   static final class IgnoresHold extends Faulty {
     @Override
     RemoteScheduler faulty(RemoteScheduler sound) {
-      return new Forwarding(sound) {
+      return new ForwardingScheduler(sound) {
         @Override
         public void hold(RemoteJob job) {}
       };
