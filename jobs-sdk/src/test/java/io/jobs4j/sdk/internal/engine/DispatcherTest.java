@@ -6,9 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
-import io.jobs4j.core.model.LoginAccess;
-import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.request.ValidationOptions;
 import io.jobs4j.core.spi.Catalog;
@@ -17,7 +14,6 @@ import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
-import io.jobs4j.sdk.internal.store.Applied;
 import io.jobs4j.sdk.internal.store.Database;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.JobStore;
@@ -239,22 +235,8 @@ class DispatcherTest {
 
   /** A job that a scheduler has and that this engine is to watch, but does not. */
   private Lease watchedInDatabase() {
-    insert();
-    Lease lease = store.claim("", 1).get(0).lease();
-    JobChange handedOver = JobChange.NONE;
-    for (JobStatus next :
-        List.of(
-            JobStatus.PENDING,
-            JobStatus.PROCESSING_INPUTS,
-            JobStatus.STAGED,
-            JobStatus.STAGING_JOB,
-            JobStatus.SUBMITTING,
-            JobStatus.RUNNING)) {
-      handedOver = handedOver.then(next, "");
-    }
-    JobChange change = handedOver.watched(null);
-    Applied unused = JobStore.result(store.changeLater(lease, head -> change));
-    return lease;
+    String unused = insert();
+    return Samples.run(store, change -> change.watched(null));
   }
 
   private Dispatcher dispatcher(int workers) {
@@ -322,24 +304,7 @@ class DispatcherTest {
 
   private String insert() {
     String uuid = UUID.randomUUID().toString();
-    store.insert(
-        JobRecord.builder()
-            .uuid(uuid)
-            .name("name")
-            .tenantId("acme")
-            .tenantQueue("queue")
-            .status(JobStatus.ACCEPTED)
-            .lastStatusMessage("accepted")
-            .accepted(store.now())
-            .lastUpdated(store.now())
-            .owner("alice")
-            .systemId(uuid)
-            .appId("app-1")
-            .appUuid("app")
-            .updateToken("token")
-            .build(),
-        "{}");
-    return uuid;
+    return Samples.accepted(store, uuid, uuid);
   }
 
   private JobStatus status(String uuid) {
@@ -388,25 +353,9 @@ class DispatcherTest {
       } finally {
         active.decrementAndGet();
       }
-      return hands.contains(systemId) ? Optional.of(silent(systemId)) : Optional.empty();
-    }
-
-    private static ExecutionSystem silent(String systemId) {
-      return new ExecutionSystem(
-          systemId,
-          null,
-          true,
-          "SILENT",
-          new LoginAccess("LOCAL", null, 0),
-          new StorageAccess("LOCAL", null, 0, "/", "/"),
-          null,
-          null,
-          null,
-          List.of(),
-          false,
-          -1,
-          -1,
-          List.of());
+      return hands.contains(systemId)
+          ? Optional.of(Samples.system(systemId, "SILENT", "LOCAL"))
+          : Optional.empty();
     }
 
     @Override

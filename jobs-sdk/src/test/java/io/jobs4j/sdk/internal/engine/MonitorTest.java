@@ -6,16 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.jobs4j.core.catalog.DefinitionCatalog;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
-import io.jobs4j.core.model.LoginAccess;
-import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Catalog;
-import io.jobs4j.core.spi.CommandRunner;
-import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.RemoteJob;
-import io.jobs4j.core.spi.RemoteScheduler;
-import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.RecoveryPolicies;
@@ -30,8 +23,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -47,7 +38,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(50)
 class MonitorTest {
-  private static final ExecutionSystem SYSTEM = system("system");
+  private static final ExecutionSystem SYSTEM =
+      Samples.system("system", ToldScheduler.NAME, "LOCAL");
 
   private final Scripted scheduler = new Scripted();
   private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC());
@@ -154,7 +146,12 @@ class MonitorTest {
     Running job = running();
     Running other = running();
     monitor.watch(
-        system("renamed"), job.lease, job.remote, RemoteStatus.running(null), false, true);
+        Samples.system("renamed", ToldScheduler.NAME, "LOCAL"),
+        job.lease,
+        job.remote,
+        RemoteStatus.running(null),
+        false,
+        true);
     watch(other.lease, other);
     scheduler.end(job.remote);
     monitor.heardOf(job.remote);
@@ -186,63 +183,14 @@ class MonitorTest {
   private record Running(Lease lease, RemoteJob remote) {}
 
   private Running running() {
-    String uuid = UUID.randomUUID().toString();
-    store.insert(
-        JobRecord.builder()
-            .uuid(uuid)
-            .name("name")
-            .tenantId("acme")
-            .tenantQueue("queue")
-            .status(JobStatus.ACCEPTED)
-            .lastStatusMessage("accepted")
-            .accepted(store.now())
-            .lastUpdated(store.now())
-            .owner("alice")
-            .systemId("system")
-            .appId("app-1")
-            .appUuid("app")
-            .updateToken("token")
-            .build(),
-        "{}");
-    Lease lease = store.claim("", 1).get(0).lease();
-    JobChange change = JobChange.NONE;
-    for (JobStatus next :
-        List.of(
-            JobStatus.PENDING,
-            JobStatus.PROCESSING_INPUTS,
-            JobStatus.STAGED,
-            JobStatus.STAGING_JOB,
-            JobStatus.SUBMITTING,
-            JobStatus.RUNNING)) {
-      change = change.then(next, "");
-    }
-    JobChange launched = change.dueAsBefore();
-    Applied unused = JobStore.result(store.changeLater(lease, head -> launched));
-    RemoteJob remote = new RemoteJob("1", new Attempt(uuid + "-1", "/work"));
+    Lease lease = Samples.running(store, JobChange::dueAsBefore);
+    RemoteJob remote = new RemoteJob("1", new Attempt(lease.uuid() + "-1", "/work"));
     scheduler.statuses.put(remote, RemoteStatus.running(null));
     return new Running(lease, remote);
   }
 
-  private static ExecutionSystem system(String id) {
-    return new ExecutionSystem(
-        id,
-        null,
-        true,
-        "SCRIPTED",
-        new LoginAccess("LOCAL", null, 0),
-        new StorageAccess("LOCAL", null, 0, "/", "/"),
-        null,
-        null,
-        null,
-        List.of(),
-        false,
-        -1,
-        -1,
-        List.of());
-  }
-
   /** Says of jobs what it is told, and never tells that they have changed. */
-  private static final class Scripted implements RemoteScheduler, RemoteSchedulerProvider {
+  private static final class Scripted extends ToldScheduler {
     final Map<RemoteJob, RemoteStatus> statuses = new ConcurrentHashMap<>();
 
     /** Whether it was asked since it was told to wait with its answers. */
@@ -269,40 +217,5 @@ class MonitorTest {
     public boolean tellsOf(RemoteJob job) {
       return true;
     }
-
-    @Override
-    public String scheduler() {
-      return "SCRIPTED";
-    }
-
-    @Override
-    public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
-      return this;
-    }
-
-    @Override
-    public Submission submit(LaunchSpec spec) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<RemoteJob> find(Attempt attempt) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void cancel(RemoteJob job) {}
-
-    @Override
-    public void hold(RemoteJob job) {}
-
-    @Override
-    public void release(RemoteJob job) {}
-
-    @Override
-    public void probe() {}
-
-    @Override
-    public void close() {}
   }
 }

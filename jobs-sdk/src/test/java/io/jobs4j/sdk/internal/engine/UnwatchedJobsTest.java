@@ -5,20 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
-import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
-import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Catalog;
-import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
-import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
-import io.jobs4j.core.spi.RemoteScheduler;
-import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.RecoveryPolicies;
@@ -39,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -175,39 +167,7 @@ class UnwatchedJobsTest {
   }
 
   private Lease running() {
-    String uuid = UUID.randomUUID().toString();
-    store.insert(
-        JobRecord.builder()
-            .uuid(uuid)
-            .name("name")
-            .tenantId("acme")
-            .tenantQueue("queue")
-            .status(JobStatus.ACCEPTED)
-            .lastStatusMessage("accepted")
-            .accepted(store.now())
-            .lastUpdated(store.now())
-            .owner("alice")
-            .systemId("system")
-            .appId("app-1")
-            .appUuid("app")
-            .updateToken("token")
-            .build(),
-        "{}");
-    Lease lease = store.claim("", 1).get(0).lease();
-    JobChange change = JobChange.NONE;
-    for (JobStatus next :
-        List.of(
-            JobStatus.PENDING,
-            JobStatus.PROCESSING_INPUTS,
-            JobStatus.STAGED,
-            JobStatus.STAGING_JOB,
-            JobStatus.SUBMITTING,
-            JobStatus.RUNNING)) {
-      change = change.then(next, "");
-    }
-    JobChange launched = change.workPath("work").remoteJobId("1").dueAsBefore();
-    Applied unused = JobStore.result(store.changeLater(lease, head -> launched));
-    return lease;
+    return Samples.running(store, change -> change.workPath("work").remoteJobId("1").dueAsBefore());
   }
 
   private record OneSystem(String protocol) implements Catalog {
@@ -218,22 +178,7 @@ class UnwatchedJobsTest {
 
     @Override
     public Optional<ExecutionSystem> executionSystem(String tenantId, String systemId) {
-      return Optional.of(
-          new ExecutionSystem(
-              systemId,
-              null,
-              true,
-              "SCRIPTED",
-              new LoginAccess("LOCAL", null, 0),
-              new StorageAccess(protocol, null, 0, "/", "/"),
-              null,
-              null,
-              null,
-              List.of(),
-              false,
-              -1,
-              -1,
-              List.of()));
+      return Optional.of(Samples.system(systemId, ToldScheduler.NAME, protocol));
     }
 
     @Override
@@ -262,7 +207,7 @@ class UnwatchedJobsTest {
   }
 
   /** Says of jobs what it is told. */
-  private static final class Scripted implements RemoteScheduler, RemoteSchedulerProvider {
+  private static final class Scripted extends ToldScheduler {
     /** By the UUID of the job. */
     final Map<String, RemoteStatus> said = new HashMap<>();
 
@@ -286,40 +231,5 @@ class UnwatchedJobsTest {
       asked.add(uuids);
       return statuses;
     }
-
-    @Override
-    public String scheduler() {
-      return "SCRIPTED";
-    }
-
-    @Override
-    public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
-      return this;
-    }
-
-    @Override
-    public Submission submit(LaunchSpec spec) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Optional<RemoteJob> find(Attempt attempt) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void cancel(RemoteJob job) {}
-
-    @Override
-    public void hold(RemoteJob job) {}
-
-    @Override
-    public void release(RemoteJob job) {}
-
-    @Override
-    public void probe() {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,0 +1,89 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.sdk.internal.store.Applied;
+import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Lease;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** Jobs and systems as tests of this package need them. */
+final class Samples {
+  private Samples() {}
+
+  /** Stores a job that has just been accepted; returns its UUID. */
+  static String accepted(JobStore store, String uuid, String system) {
+    store.insert(
+        JobRecord.builder()
+            .uuid(uuid)
+            .name("name")
+            .tenantId("acme")
+            .tenantQueue("queue")
+            .status(JobStatus.ACCEPTED)
+            .lastStatusMessage("accepted")
+            .accepted(store.now())
+            .lastUpdated(store.now())
+            .owner("alice")
+            .systemId(system)
+            .appId("app-1")
+            .appUuid("app")
+            .updateToken("token")
+            .build(),
+        "{}");
+    return uuid;
+  }
+
+  /** Stores a job that is the only one due, and has it run. */
+  static Lease running(JobStore store, UnaryOperator<JobChange> launched) {
+    String unused = accepted(store, UUID.randomUUID().toString(), "system");
+    return run(store, launched);
+  }
+
+  /**
+   * Has the job run that is due.
+   *
+   * @param launched adds to the change what else is to be stored
+   */
+  static Lease run(JobStore store, UnaryOperator<JobChange> launched) {
+    Lease lease = store.claim("", 1).get(0).lease();
+    JobChange change = JobChange.NONE;
+    for (JobStatus next :
+        List.of(
+            JobStatus.PENDING,
+            JobStatus.PROCESSING_INPUTS,
+            JobStatus.STAGED,
+            JobStatus.STAGING_JOB,
+            JobStatus.SUBMITTING,
+            JobStatus.RUNNING)) {
+      change = change.then(next, "");
+    }
+    JobChange last = launched.apply(change);
+    Applied unused = JobStore.result(store.changeLater(lease, head -> last));
+    return lease;
+  }
+
+  /** A system of this host. */
+  static ExecutionSystem system(String id, String scheduler, String storage) {
+    return new ExecutionSystem(
+        id,
+        null,
+        true,
+        scheduler,
+        new LoginAccess("LOCAL", null, 0),
+        new StorageAccess(storage, null, 0, "/", "/"),
+        null,
+        null,
+        null,
+        List.of(),
+        false,
+        -1,
+        -1,
+        List.of());
+  }
+}
