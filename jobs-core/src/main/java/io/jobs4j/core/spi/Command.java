@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param words program and arguments
  * @param directory where it runs, a host path; {@code null} for wherever commands start
- * @param environment variables of the command
+ * @param environment variables of the command. They are no place for secrets: over SSH they are
+ *     words of the command line on the host, which all its users can read. What is secret goes into
+ *     the input
  * @param bare whether these variables are all that it has; otherwise they are added to those of the
  *     host, which are those of this process or those that a server gives to a session
  * @param input its standard input
