@@ -9,14 +9,15 @@ import io.jobs4j.core.shell.ShellWords;
  * made of lines that are each written at once; a line without its end does not count:
  *
  * <pre>
- * run PROCESS BOOT UPTIME NAMESPACE HOST MACHINE LIMITED   who claimed it, when and where
- * job SESSION                      the session of the job, if it is not that of the process
+ * run PROCESS BOOT UPTIME NAMESPACE HOST MACHINE LIMITED BEGAN   who claimed it, when and where
+ * job SESSION job                  the session of the job, if it is not that of the process
  * ending CODE CAUSE UPTIME         the job is over, what it left behind is being ended
  * end CODE CAUSE UPTIME            all is over
  * </pre>
  *
  * BOOT is the id of the boot, UPTIME in hundredths of a second, NAMESPACE the inode of the PID
- * namespace, MACHINE the machine-id, LIMITED whether there is a time limit, CAUSE one of exited,
+ * namespace, MACHINE the machine-id, LIMITED whether there is a time limit, BEGAN when the process
+ * began as the kernel counts it, if its command line does not have the key, CAUSE one of exited,
  * limit, cancelled, startup, modules. Beside it, {@code .jobs4j/<key>.cancel} says that somebody
  * wants the attempt ended, and {@code .jobs4j/<key>.hold} that somebody wants it held.
  *
@@ -85,17 +86,17 @@ final class ForkScripts {
       # it is not what a wrapper writes: the job may have written it. All that is set is short
       # numbers and known words, but for boot.
       look() {
-        pid=0 boot= began=0 ns= host= id= limited= job= end= code= cause= at=0
+        pid=0 boot= began=0 ns= host= id= limited= birth= job= end= code= cause= at=0
         [ -e "$run" ] || [ -L "$run" ] || return 1
         [ -f "$run" ] || return 2
         case $nl$big$nl in *"$nl$run$nl"*) return 2 ;; esac
         {
-          read -r head pid boot began ns host id limited ||
-            { pid=0 boot= began=0 ns= host= id= limited=; return 1; }
+          read -r head pid boot began ns host id limited birth ||
+            { pid=0 boot= began=0 ns= host= id= limited= birth=; return 1; }
           while read -r word second third fourth; do
             case $word in
               ending | end) end=$word code=$second cause=$third at=$fourth ;;
-              job) job=$second ;;
+              job) [ "$third" != job ] || job=$second ;;
             esac
           done
           :
@@ -104,12 +105,16 @@ final class ForkScripts {
           ending | end)
             # Somebody deleted the record meanwhile, and the wrapper began it anew.
             end=${end:-$head} code=$pid cause=$boot at=0
-            pid=0 boot= began=0 ns= host= id= limited=
+            pid=0 boot= began=0 ns= host= id= limited= birth=
+            ;;
+          job)
+            [ "$boot" != job ] || job=$pid
+            pid=0 boot= began=0 ns= host= id= limited= birth=
             ;;
         esac
         numbers "$job" || job=
         if ! numbers "$pid" "$began"; then
-          pid=0 boot= began=0 ns= host= id= limited= end= code= cause= at=0
+          pid=0 boot= began=0 ns= host= id= limited= birth= job= end= code= cause= at=0
           return 2
         fi
         case $ns$host$id in *[!A-Za-z0-9._-]*) ns= host= id= ;; esac
@@ -148,22 +153,43 @@ final class ForkScripts {
       # or when it began, so that one that got its number later does not count. What has ended has
       # no command line.
       alive() {
+        shell=
         [ "$boot" = "$here" ] || return 1
         { read -r words </proc/$pid/cmdline; } 2>/dev/null || return 1
         case $words in
           *"# jobs4j wrapper $key") ;;
-          *"# jobs4j shell") preceded "$pid" "$began" || return 1 ;;
+          *"# jobs4j shell")
+            shell=yes
+            { read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return 1
+            set -- ${stat##*) }
+            [ "${20}" = "$birth" ] || return 1
+            ;;
           *) return 1 ;;
         esac
         visible
       }
 
-      # Whether process $1 began before the uptime $2. The kernel counts in hundredths too.
-      preceded() {
+      # Whether process $2 is a living child of process $1.
+      child() {
         stat=
-        { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
-        set -- "$2" ${stat##*) }
-        [ "${21}" -le "$1" ]
+        { read -r stat <"/proc/$2/stat"; } 2>/dev/null || return 1
+        set -- "$1" ${stat##*) }
+        case $2 in Z | X) return 1 ;; esac
+        [ "$3" = "$1" ]
+      }
+
+      # Sets session to that which process $1 began for the job, if it is known. Whose number is that
+      # of another process by now is over, since numbers of sessions are not given again while
+      # anything is left in them.
+      begun() {
+        session=
+        if [ -z "$job" ]; then
+          # Its line has no end.
+          { read -r job rest </proc/$1/task/$1/children; } 2>/dev/null
+          numbers "$job" || job=
+        fi
+        [ -n "$job" ] || return 0
+        if child "$1" "$job" || ! [ -e "/proc/$job" ]; then session=$job; fi
       }
 
       # Sets pids: what the job started, even in sessions of their own, and what is in $session;
@@ -190,9 +216,19 @@ final class ForkScripts {
         if alive; then
           wrapper=$pid
           # While it is ending things, the session holds the wrapper's own helpers.
-          [ -n "$end" ] || session=${job:-$pid}
+          if [ -n "$end" ]; then
+            :
+          elif [ -n "$shell" ]; then
+            begun "$pid"
+          else
+            session=$pid
+          fi
         fi
         members
+        # What is going to lead the session of the job is not in it yet.
+        if [ -n "$shell" ] && [ -n "$session" ] && child "$pid" "$session"; then
+          case "$pids " in *" $session "*) ;; *) pids="$pids $session" ;; esac
+        fi
       }
 
       # Whether a job that was looked at may run where nothing can be seen of it from here.
@@ -262,13 +298,14 @@ final class ForkScripts {
           + FINISH
           + """
           remaining() {
-            wrapper=$self session=${job:-$self}
+            wrapper=$self session=
+            if [ -z "$setsid" ]; then session=$self; elif [ -n "$job" ]; then begun "$self"; fi
             members
             [ -n "$pids" ]
           }
           job=
-          while read -r word second rest; do
-            [ "$word" != job ] || job=$second
+          while read -r word second third rest; do
+            case $word$third in jobjob) job=$second ;; esac
           done 2>/dev/null <"$run"
           numbers "$job" || job=
           """;
@@ -314,23 +351,28 @@ final class ForkScripts {
 
   private static final String CALL =
       """
-      self=$$ setsid=
+      self=$$ setsid= birth=
       attempt "$@"
       """;
 
   private static final String JOB =
       """
       setsid=$(command -v setsid)
+      born() {
+        birth=${20}
+      }
       job() {
+        [ -n "$setsid" ] || setsid=$(command -v setsid)
         if [ -n "$setsid" ]; then
           (
       """
           + CATCH
           + """
-            process
-            self=$process
+            read -r stat </proc/self/stat
+            self=${stat%% *}
+            born ${stat##*) }
             attempt "$@"
-          )
+          ) </dev/null
         else
           echo jobs4j refused no program setsid
         fi
@@ -358,7 +400,7 @@ final class ForkScripts {
       # else hinders it, it waits for ten minutes.
       record() {
         line=$* again= failed=0
-        # A part of the line before it may be there, which the job's process wrote.
+        # A part of the line before it may be there, which the process of the job wrote.
         if [ -n "$setsid" ] && [ -s "$run" ]; then line=$nl$*; fi
         until { echo "$line"; } 2>/dev/null >>"$run"; do
           [ -d "$work" ] || break
@@ -384,13 +426,7 @@ final class ForkScripts {
           + REGAIN
           + """
 
-      # Sets process to the number of the process that the shell is by now: it has one thread.
-      process() {
-        for process in /proc/self/task/*; do :; done
-        process=${process##*/}
-      }
-
-      # Expects its process in self, and in setsid the program that gives the job a session of its own,
+      # Expects its process in self and when that began in birth, and in setsid the program that gives the job a session of its own,
       # if it is to have one.
       attempt() {
         work=$1 key=$2 out=$3 err=$4 limit=$5 seconds=$6 script=$7
@@ -398,8 +434,9 @@ final class ForkScripts {
         nl='
       '
         CDPATH= cd -- "$work" 2>/dev/null || { say refused no work directory; exit 1; }
-        keeper=
+        keeper= limited=
         if [ -n "$limit" ]; then
+          limited=limited
           IFS=:
           for keeper in $PATH; do
             keeper=$keeper/timeout
@@ -420,7 +457,7 @@ final class ForkScripts {
         uptime
         began=$now claimed=
         set -C
-        { claimed=yes; echo "run $self $here $began $space $name $machine ${limit:+limited}"; } 2>/dev/null >"$run"
+        { claimed=yes; echo "run $self $here $began $space $name $machine ${limited:-free} $birth"; } 2>/dev/null >"$run"
         written=$?
         set +C
         if [ -z "$claimed" ]; then
@@ -443,8 +480,9 @@ final class ForkScripts {
         if [ ! -e "$cancel" ]; then
           (
             if [ -n "$setsid" ]; then
-              process
-              echo "job $process" >>"$run"
+              for job in /proc/self/task/*; do :; done
+              job=${job##*/}
+              [ ! -e "$run" ] || echo "job $job job" >>"$run"
             fi 2>/dev/null
             umask "$mask"
             # The variables of the job may have any names, but do not change these.
@@ -452,6 +490,8 @@ final class ForkScripts {
             # Variables that mean something to a shell, and are not what it takes, are left out.
             eval "$exports" 2>/dev/null
             export JOBS4J_ATTEMPT="$1"
+            # Nobody may have been able to find the process so far.
+            [ ! -e ".jobs4j/$1.cancel" ] || exit 143
             exec </dev/null >"$2"
             if [ "$2" = "$3" ]; then exec 2>&1; else exec 2>"$3"; fi
             # The short options are those that all implementations of it know.

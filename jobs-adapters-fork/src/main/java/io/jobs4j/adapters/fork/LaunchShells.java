@@ -30,6 +30,9 @@ final class LaunchShells implements AutoCloseable {
   /** How many may wait for jobs. */
   private static final int MOST_IDLE = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
 
+  /** For how long, up to twice that. */
+  private static final Duration IDLE_TIME = Duration.ofSeconds(30);
+
   private static final String IDLE = "jobs4j idle";
 
   private final CommandRunner runner;
@@ -39,6 +42,9 @@ final class LaunchShells implements AutoCloseable {
 
   private final Set<Shell> all = new HashSet<>();
   private boolean closed;
+
+  /** Whether idle shells are going to be looked at. */
+  private boolean looking;
 
   LaunchShells(CommandRunner runner) {
     this.runner = runner;
@@ -56,17 +62,20 @@ final class LaunchShells implements AutoCloseable {
   Optional<DetachedCommand> launch(
       Map<String, String> environment, List<String> words, String exports, Duration limit)
       throws InterruptedException {
-    Shell shell = take(environment);
-    if (shell == null) {
-      shell = start(environment);
-      if (shell == null) {
-        return Optional.empty();
-      }
-    }
     StringBuilder line = new StringBuilder("job");
     words.forEach(word -> line.append(' ').append(ShellWords.quote(word)));
     line.append(' ').append(ShellWords.quote(exports)).append('\n');
-    return Optional.of(shell.launch(line.toString(), limit));
+    String order = line.toString();
+    Shell used = take(environment);
+    if (used != null) {
+      DetachedCommand launched = used.launch(order, limit);
+      if (!launched.firstLine().isEmpty() || !used.ended) {
+        return Optional.of(launched);
+      }
+      // It had ended before, or died of this; what it did with the job, the job's record knows.
+    }
+    Shell fresh = start(environment);
+    return fresh == null ? Optional.empty() : Optional.of(fresh.launch(order, limit));
   }
 
   private @Nullable Shell take(Map<String, String> environment) {
@@ -100,11 +109,36 @@ final class LaunchShells implements AutoCloseable {
       all.add(shell);
       late = closed;
     }
-    var unused = conversation.onEnd().thenRun(shell::ended);
+    var unused = conversation.onEnd().thenRun(shell::end);
     if (late) {
       conversation.close();
     }
     return shell;
+  }
+
+  /** Sees to it that idle shells are looked at. Called with the lock on {@code idle}. */
+  private void lookLater() {
+    if (!looking) {
+      looking = true;
+      CompletableFuture.delayedExecutor(IDLE_TIME.toNanos(), TimeUnit.NANOSECONDS)
+          .execute(this::endIdle);
+    }
+  }
+
+  private void endIdle() {
+    List<Shell> old = new ArrayList<>();
+    synchronized (idle) {
+      looking = false;
+      long now = System.nanoTime();
+      // The last is the one that was used least.
+      while (!idle.isEmpty() && now - idle.getLast().rested >= IDLE_TIME.toNanos()) {
+        old.add(idle.removeLast());
+      }
+      if (!idle.isEmpty()) {
+        lookLater();
+      }
+    }
+    old.forEach(Shell::close);
   }
 
   /** Ends each shell when it has no job any more. */
@@ -123,6 +157,10 @@ final class LaunchShells implements AutoCloseable {
     private final Map<String, String> environment;
     private volatile @Nullable Conversation conversation;
     private volatile @Nullable Job job;
+    private volatile boolean ended;
+
+    /** When it last had a job; guarded by {@code idle}. */
+    private long rested;
 
     Shell(Map<String, String> environment) {
       this.environment = Map.copyOf(environment);
@@ -134,9 +172,9 @@ final class LaunchShells implements AutoCloseable {
       Conversation open = conversation;
       if (open != null) {
         open.say(line);
-        if (open.onEnd().toCompletableFuture().isDone()) {
-          launched.end();
-        }
+      }
+      if (ended) {
+        launched.end();
       }
       return new DetachedCommand(firstLine(launched, limit), Optional.of(launched.exit));
     }
@@ -174,7 +212,9 @@ final class LaunchShells implements AutoCloseable {
       synchronized (idle) {
         spare = closed || idle.size() >= MOST_IDLE || !all.contains(this);
         if (!spare) {
+          rested = System.nanoTime();
           idle.addFirst(this);
+          lookLater();
         }
       }
       if (spare) {
@@ -182,7 +222,8 @@ final class LaunchShells implements AutoCloseable {
       }
     }
 
-    void ended() {
+    void end() {
+      ended = true;
       synchronized (idle) {
         all.remove(this);
         idle.remove(this);

@@ -31,7 +31,7 @@ final class RunRecord {
 
   private static final Pattern OVER =
       Pattern.compile(
-          "run \\d{1,18} \\S+ (\\d{1,18})(?: [^\\n]*)?\\n(?:job \\d{1,18}\\n)?\\n*"
+          "run \\d{1,18} \\S+ (\\d{1,18})(?: [^\\n]*)?\\n(?:job \\d{1,18} job\\n)?\\n*"
               + "(?:ending \\d{1,3} (?:exited|limit|cancelled) \\d{1,18}\\n+)?"
               + "end (\\d{1,3}) (exited|limit|cancelled|startup|modules) (\\d{1,18})\\n");
 

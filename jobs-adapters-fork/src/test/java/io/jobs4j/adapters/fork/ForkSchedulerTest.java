@@ -465,6 +465,58 @@ class ForkSchedulerTest {
   }
 
   @Test
+  void aJobThatHasNotBegunYetIsCancelledForGood() throws Exception {
+    assertThat(runner.run(Command.of("mkfifo", work + "/job.out")).succeeded()).isTrue();
+    RemoteJob job = submit("touch ran").job();
+
+    scheduler.cancel(job);
+
+    assertThat(awaitEnd(job).cause()).isEqualTo(Cause.CANCELLED);
+    awaitNone(keyOf(work));
+    // Whoever still waited for a reader would go on now.
+    runner.run(Command.of("timeout", "0.2", "cat", work + "/job.out"));
+    assertThat(work.resolve("ran")).doesNotExist();
+  }
+
+  @Test
+  void aSessionWhoseNumberIsAnotherProcesssIsNotEnded() throws Exception {
+    RemoteJob job = submit("touch ready; " + gate("gate")).job();
+    awaitFile("ready");
+    Process stranger = new ProcessBuilder("setsid", "sleep", "300").start();
+    try {
+      Files.writeString(
+          work.resolve(".jobs4j/" + keyOf(work) + ".run"),
+          "job " + stranger.pid() + " job\n",
+          StandardOpenOption.APPEND);
+
+      scheduler.cancel(job);
+
+      assertThat(awaitEnd(job).cause()).isEqualTo(Cause.CANCELLED);
+      assertThat(stranger.isAlive()).isTrue();
+    } finally {
+      stranger.destroyForcibly();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run 4711 %s 100 - - - free 99\njob 47\nend 5 exited 200\n",
+        "job 4712 job\n\nend 5 exited 200\n",
+        "run 4711 %s 100 - - - free 99\njob 4712 job\n\nend 5 exited 200\n",
+      })
+  void anEndIsReadFromARecordThatWasCutOrBegunAnew(String record) throws Exception {
+    Attempt attempt = write(work, ":");
+    Files.createDirectory(work.resolve(".jobs4j"));
+    Files.writeString(
+        work.resolve(".jobs4j/" + attempt.key() + ".run"),
+        record.formatted("11111111-1111-1111-1111-111111111111"));
+    RemoteJob job = new RemoteJob("4711", attempt);
+
+    assertThat(status(job)).get().satisfies(end -> assertThat(end.exitCode()).hasValue(5));
+  }
+
+  @Test
   void aJobWhoseRecordIsGoneIsLostOnceItsProcessesAre() throws Exception {
     RemoteJob job = submit("touch ready\n" + gate("gate")).job();
     awaitFile("ready");

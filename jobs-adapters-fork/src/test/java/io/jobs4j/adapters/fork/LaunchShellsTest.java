@@ -1,6 +1,7 @@
 package io.jobs4j.adapters.fork;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.local.LocalCommandRunner;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,9 @@ class LaunchShellsTest {
     assertThat(shellOf(second)).isEqualTo(shellOf(first));
     long session = numberIn(first.resolve("session"));
     assertThat(numberIn(second.resolve("session"))).isNotEqualTo(session);
-    assertThat(first.resolve(".jobs4j/first.run")).content().contains("\njob " + session + "\n");
+    assertThat(first.resolve(".jobs4j/first.run"))
+        .content()
+        .contains("\njob " + session + " job\n");
     assertThat(runner.run(Command.of("pkill", "-s", Long.toString(session))).succeeded())
         .as("what the first left behind")
         .isTrue();
@@ -68,21 +70,33 @@ class LaunchShellsTest {
   }
 
   @Test
-  void aShellThatWasKilledIsNotUsedAgain() throws Exception {
+  void aShellThatWasKilledIsNotMissed() throws Exception {
     Path first = work("first", ":");
     ended(launch(first, PATIENCE));
-    ProcessHandle shell = ProcessHandle.of(shellOf(first)).orElseThrow();
-    shell.destroyForcibly();
+    ProcessHandle.of(shellOf(first)).orElseThrow().destroyForcibly();
+    Path next = work("next", ":");
 
-    // Whoever is quicker than the news of its end hears nothing, and asks the record.
-    AtomicInteger next = new AtomicInteger();
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              Path directory = work("next" + next.incrementAndGet(), ":");
-              return CLAIM.matcher(launch(directory, PATIENCE).firstLine()).matches();
-            });
+    DetachedCommand launched = launch(next, PATIENCE);
+
+    assertThat(launched.firstLine()).matches(CLAIM);
+    ended(launched);
+    assertThat(shellOf(next)).isNotEqualTo(shellOf(first));
+  }
+
+  @Test
+  void anInterruptedLaunchGoesOnAndItsShellIsUsedAgain() throws Exception {
+    Path first = work("first", ":");
+    ended(launch(first, PATIENCE));
+    Path interrupted = work("interrupted", ":");
+    signal("STOP", shellOf(first));
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> launch(interrupted, PATIENCE))
+        .isInstanceOf(InterruptedException.class);
+
+    signal("CONT", shellOf(first));
+    await().atMost(PATIENCE).until(() -> recordOf(interrupted).contains("\nend 0 exited "));
+    assertThat(shellOf(interrupted)).isEqualTo(shellOf(first));
   }
 
   @Test
@@ -142,6 +156,11 @@ class LaunchShellsTest {
             + script
             + "\n");
     return directory;
+  }
+
+  private static String recordOf(Path directory) throws IOException {
+    Path record = directory.resolve(".jobs4j/" + directory.getFileName() + ".run");
+    return Files.exists(record) ? Files.readString(record) : "";
   }
 
   private static long shellOf(Path directory) throws IOException {

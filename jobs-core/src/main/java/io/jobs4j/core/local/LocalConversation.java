@@ -19,8 +19,10 @@ final class LocalConversation implements Conversation {
   /** What a pipe takes beside what may be unread. */
   private static final int PIPE_ROOM = 4096;
 
+  private final Process process;
   private final OutputStream input;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final CompletionStage<Void> told = end.minimalCompletionStage();
 
   /** Completes when all that was said is written; each new word follows it. */
   private CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
@@ -33,6 +35,7 @@ final class LocalConversation implements Conversation {
    * @param writers whose tasks may block
    */
   LocalConversation(Process process, Executor writers) {
+    this.process = process;
     this.input = process.getOutputStream();
     this.writers = writers;
   }
@@ -69,7 +72,7 @@ final class LocalConversation implements Conversation {
 
   @Override
   public CompletionStage<Void> onEnd() {
-    return end.minimalCompletionStage();
+    return told;
   }
 
   @Override
@@ -77,12 +80,22 @@ final class LocalConversation implements Conversation {
     then(true, input::close);
   }
 
-  /** In order, and by another thread what a command that does not read would hold up. */
+  /**
+   * In order, and by another thread what a command that does not read would hold up. A command that
+   * nobody can write to any more is ended.
+   */
   private synchronized void then(boolean brief, Writing writing) {
     if (brief && written.isDone()) {
       write(writing);
     } else {
-      written = written.thenRunAsync(() -> write(writing), writers);
+      written =
+          written
+              .thenRunAsync(() -> write(writing), writers)
+              .exceptionally(
+                  refused -> {
+                    process.destroyForcibly();
+                    return null;
+                  });
     }
   }
 

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Conversation extends AutoCloseable {
   /**
-   * Adds to the standard input of the command. Does not wait for it to be read as long as less than
-   * 60 KiB are unread, or if it is more than 4 KiB. What a command that has ended is told is lost;
-   * {@link #onEnd} tells of the end.
+   * Adds to the standard input of the command. Does not wait for it to be read, unless the command
+   * leaves so much unread that the system has no room for more. What a command that has ended is
+   * told is lost; {@link #onEnd} tells of the end.
    */
   void say(String text);
 

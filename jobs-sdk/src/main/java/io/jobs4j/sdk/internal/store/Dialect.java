@@ -222,9 +222,10 @@ enum Dialect {
 
   /**
    * Lets a transaction stand still no longer than its first parameter says, and wait for each lock
-   * no longer than its second, in milliseconds. All that it does is about rows whose keys are
-   * known: an index finds them best, also while the server has not yet looked at how many rows
-   * there are.
+   * no longer than its second, in milliseconds. Nearly all that it does is about rows whose keys
+   * are known: an index finds them best, also while the server has not yet looked at how many rows
+   * there are. What has no index, the server then takes for so expensive that it would compile it
+   * each time.
    */
   private static final String LIMITS =
       "SELECT set_config('idle_in_transaction_session_timeout', ?, TRUE),"
