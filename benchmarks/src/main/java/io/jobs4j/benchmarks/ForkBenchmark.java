@@ -115,7 +115,7 @@ final class ForkBenchmark implements Benchmark {
   private static Map<Metric, Double> measured(Context context, Crowd.Action action)
       throws Exception {
     int count = context.size(COUNT, SMALL);
-    Crowd.each(PARALLEL, context.size(2 * COUNT, SMALL), action);
+    Crowd.each(PARALLEL, context.size(4 * COUNT, SMALL), action);
     long start = System.nanoTime();
     Crowd.each(PARALLEL, count, action);
     double rate = count * 1e9 / (System.nanoTime() - start);

@@ -92,13 +92,15 @@ class EnginesOnPostgresTest extends EnginesContract {
 
   @Test
   void allThatIsAcknowledgedIsAsDurableAsAskedForAndSessionsStayAsTheyWere() throws Exception {
-    execute("CREATE TABLE seen (setting VARCHAR(20), isolation VARCHAR(20))");
+    execute("CREATE TABLE seen (setting VARCHAR(40), isolation VARCHAR(20))");
     execute(
         """
         CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           INSERT INTO seen VALUES (
-            current_setting('synchronous_commit'), current_setting('transaction_isolation'));
+            concat_ws(' ', current_setting('synchronous_commit'),
+              current_setting('enable_seqscan'), current_setting('jit')),
+            current_setting('transaction_isolation'));
           RETURN NULL;
         END $$""");
     String name = ask("SELECT current_database()");
@@ -124,7 +126,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       execute("DELETE FROM engine");
       store.tend();
       assertThat(ask("SELECT string_agg(DISTINCT setting || ' ' || isolation, ',') FROM seen"))
-          .isEqualTo("on read committed");
+          .isEqualTo("on off off read committed");
       store.close();
       // Whoever gets the connections next finds what the database says.
       List<Connection> all = new ArrayList<>();
@@ -140,11 +142,18 @@ class EnginesOnPostgresTest extends EnginesContract {
                     SELECT current_setting('synchronous_commit'),
                       current_setting('idle_in_transaction_session_timeout'),
                       current_setting('transaction_isolation'),
+                      current_setting('enable_seqscan'), current_setting('jit'),
                       (SELECT count(*) FROM pg_listening_channels())""")) {
           rows.next();
-          assertThat(List.of(rows.getString(1), rows.getString(2), rows.getString(3)))
-              .containsExactly("off", "0", "serializable");
-          assertThat(rows.getInt(4)).isZero();
+          assertThat(
+                  List.of(
+                      rows.getString(1),
+                      rows.getString(2),
+                      rows.getString(3),
+                      rows.getString(4),
+                      rows.getString(5)))
+              .containsExactly("off", "0", "serializable", "on", "on");
+          assertThat(rows.getInt(6)).isZero();
         }
       }
     }
