@@ -169,12 +169,11 @@ final class ForkScripts {
         visible
       }
 
-      # Whether process $2 is a living child of process $1.
+      # Whether process $2 is a child of process $1, even if it has ended and nobody was told yet.
       child() {
         stat=
         { read -r stat <"/proc/$2/stat"; } 2>/dev/null || return 1
         set -- "$1" ${stat##*) }
-        case $2 in Z | X) return 1 ;; esac
         [ "$3" = "$1" ]
       }
 
@@ -227,7 +226,10 @@ final class ForkScripts {
         members
         # What is going to lead the session of the job is not in it yet.
         if [ -n "$shell" ] && [ -n "$session" ] && child "$pid" "$session"; then
-          case "$pids " in *" $session "*) ;; *) pids="$pids $session" ;; esac
+          case "$pids :$stat" in
+            *" $session "*" :"* | *") Z "* | *") X "*) ;;
+            *) pids="$pids $session" ;;
+          esac
         fi
       }
 
@@ -426,8 +428,8 @@ final class ForkScripts {
           + REGAIN
           + """
 
-      # Expects its process in self and when that began in birth, and in setsid the program that gives the job a session of its own,
-      # if it is to have one.
+      # Expects its process in self and when that began in birth, and in setsid the program that gives
+      # the job a session of its own, if it is to have one.
       attempt() {
         work=$1 key=$2 out=$3 err=$4 limit=$5 seconds=$6 script=$7
         run=.jobs4j/$key.run cancel=.jobs4j/$key.cancel
@@ -457,7 +459,8 @@ final class ForkScripts {
         uptime
         began=$now claimed=
         set -C
-        { claimed=yes; echo "run $self $here $began $space $name $machine ${limited:-free} $birth"; } 2>/dev/null >"$run"
+        set -- run $self $here $began $space $name $machine ${limited:-free} $birth
+        { claimed=yes; echo "$*"; } 2>/dev/null >"$run"
         written=$?
         set +C
         if [ -z "$claimed" ]; then

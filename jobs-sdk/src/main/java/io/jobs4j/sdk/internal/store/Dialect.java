@@ -230,7 +230,7 @@ enum Dialect {
   private static final String LIMITS =
       "SELECT set_config('idle_in_transaction_session_timeout', ?, TRUE),"
           + " set_config('lock_timeout', ?, TRUE), set_config('synchronous_commit', %s, TRUE),"
-          + " set_config('enable_seqscan', 'off', TRUE)";
+          + " set_config('enable_seqscan', 'off', TRUE), set_config('jit', 'off', TRUE)";
 
   /** How long a change of the schema waits for each lock until it is begun again. */
   private static final int SCHEMA_LOCK_MILLIS = 1000;
