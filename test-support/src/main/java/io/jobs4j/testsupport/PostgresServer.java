@@ -11,8 +11,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -132,16 +135,20 @@ public final class PostgresServer implements AutoCloseable {
     if (running == null) {
       throw new IllegalStateException("the server is not running");
     }
-    // The server itself first, lest it starts another one meanwhile.
-    List<String> command = new ArrayList<>(List.of("kill", "-" + name, "" + running.pid()));
-    running
-        .descendants()
-        .filter(process -> process.info().command().orElse("").contains("postgres"))
-        .forEach(process -> command.add("" + process.pid()));
+    Set<Long> told = new HashSet<>();
     try {
-      int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
-      if (exit != 0) {
-        throw new IllegalStateException(command + " exited with code " + exit);
+      // What the server had started before it was told is found by another look.
+      for (List<Long> fresh = processes(running, told);
+          !fresh.isEmpty();
+          fresh = processes(running, told)) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        fresh.forEach(pid -> command.add("" + pid));
+        int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+        // A process of the server may have ended meanwhile.
+        if (exit != 0 && !running.isAlive()) {
+          throw new IllegalStateException(command + " exited with code " + exit);
+        }
+        told.addAll(fresh);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -149,6 +156,18 @@ public final class PostgresServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while signalling PostgreSQL", e);
     }
+  }
+
+  /** The server's processes, itself first, without those that were told. */
+  private static List<Long> processes(Process server, Set<Long> told) {
+    return Stream.concat(
+            Stream.of(server.toHandle()),
+            server
+                .descendants()
+                .filter(process -> process.info().command().orElse("").contains("postgres")))
+        .map(ProcessHandle::pid)
+        .filter(pid -> !told.contains(pid))
+        .toList();
   }
 
   /**
