@@ -39,10 +39,13 @@ public final class Database implements AutoCloseable {
   /**
    * Each commit makes the file longer until H2 uses again what it has retained long enough: with
    * its own 45 seconds that is a gigabyte in a busy minute. With none at all it can damage the
-   * file. Its write delay stays as it is, because without one nothing is ever used again.
+   * file. Its write delay stays as it is, because without one nothing is ever used again. Its trace
+   * would write the values of statements that fail, which may be secret, into a file that everybody
+   * may read.
    */
   private static final String H2_OPTIONS =
-      ";RETENTION_TIME=2000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=256";
+      ";RETENTION_TIME=2000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=256"
+          + ";TRACE_LEVEL_FILE=0";
 
   private static final long LONGEST_WAIT_MILLIS = 30_000;
 

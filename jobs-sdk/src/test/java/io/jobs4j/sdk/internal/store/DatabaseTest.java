@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +20,7 @@ import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +65,31 @@ class DatabaseTest {
     Database.inDirectory(there, Durability.POWER).close();
     assertThat(mode(there)).isEqualTo("rwxr-xr-x");
     assertThat(mode(there.resolve("jobs4j.mv.db"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  void valuesOfStatementsThatFailAreInNoFile() throws Exception {
+    String secret = "hunter2 ".repeat(1000);
+    try (Database database = Database.inDirectory(directory, Durability.POWER)) {
+      assertThatThrownBy(
+              () ->
+                  database
+                      .jdbi()
+                      .useHandle(
+                          handle ->
+                              handle.execute(
+                                  "INSERT INTO jobs4j_schema (script, checksum) VALUES (?, 'x')",
+                                  secret)))
+          .hasStackTraceContaining("too long");
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files.toList())
+          .containsExactly(directory.resolve("jobs4j.mv.db"))
+          .allSatisfy(
+              file ->
+                  assertThat(new String(Files.readAllBytes(file), ISO_8859_1))
+                      .doesNotContain("hunter2"));
+    }
   }
 
   @Test
