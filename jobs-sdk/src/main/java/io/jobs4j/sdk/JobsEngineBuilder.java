@@ -58,7 +58,8 @@ public final class JobsEngineBuilder {
 
   /**
    * Keeps jobs in an H2 database in {@code directory}, which is made if it is not there, for its
-   * owner alone. So are the files; a directory that is there keeps its permissions.
+   * owner alone. So is the file. From one that is there, each start takes the rights of accounts
+   * that are neither its owner nor in its group; a directory that is there keeps its permissions.
    */
   public JobsEngineBuilder database(Path directory) {
     database = (level, wait) -> Database.inDirectory(directory, level, wait);

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of an H2 database, which only their owner may read: they have the parameters of jobs,
- * which may be secret. Where file systems have no POSIX permissions, nothing is done about that.
- * Stateless.
+ * The files of an H2 database, which have the parameters of jobs, and those may be secret. What is
+ * made here is its owner's alone. Where file systems have no POSIX permissions, nothing is done
+ * about that. Stateless.
  */
 final class DatabaseFiles {
   private static final Logger log = LoggerFactory.getLogger(DatabaseFiles.class);
@@ -25,14 +26,19 @@ final class DatabaseFiles {
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OTHERS =
+      PosixFilePermissions.fromString("------rwx");
 
   private DatabaseFiles() {}
 
   /**
-   * Makes the directory of a database, if it is not there, and takes the rights of others from the
-   * files. A directory that is there keeps its permissions, since it may hold more.
+   * Makes the directory and the file of a database, if they are not there. From files that are
+   * there it takes the rights of accounts that are neither their owner nor in their group. Rights
+   * of the group are left, since somebody may have given them on purpose, and so are those of a
+   * directory that is there, since it may hold more.
    *
    * @param file without what H2 adds to the names of its files
+   * @throws IOException if one of them cannot be made
    */
   static void makePrivate(Path directory, Path file) throws IOException {
     Path absolute = directory.toAbsolutePath().normalize();
@@ -41,52 +47,54 @@ final class DatabaseFiles {
       Files.createDirectories(absolute);
     } else {
       Files.createDirectories(parent);
-      create(() -> Files.createDirectory(absolute, attributes(parent, DIRECTORY)));
+      create(attributes -> Files.createDirectory(absolute, attributes), absolute, DIRECTORY);
     }
     // H2 would make it as the umask says. One that is empty is new to it.
     Path data = file.resolveSibling(file.getFileName() + ".mv.db");
-    create(() -> Files.createFile(data, attributes(absolute, FILE)));
+    if (!Files.exists(data)) {
+      create(attributes -> Files.createFile(data, attributes), data, FILE);
+    }
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(absolute, file.getFileName() + ".*.db")) {
-      for (Path one : files) {
-        restrict(one);
-      }
+      files.forEach(DatabaseFiles::restrict);
+    } catch (IOException | DirectoryIteratorException e) {
+      log.warn("Who may read the files of the database in {} is not known", absolute, e);
     }
   }
 
-  private static void create(Creation creation) throws IOException {
-    try {
-      creation.create();
-    } catch (FileAlreadyExistsException e) {
-      // Then its permissions are looked at, or left.
-    }
-  }
-
-  private static FileAttribute<?>[] attributes(Path directory, Set<PosixFilePermission> permissions)
+  private static void create(Creation creation, Path place, Set<PosixFilePermission> permissions)
       throws IOException {
-    return Files.getFileStore(directory).supportsFileAttributeView("posix")
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
-        : new FileAttribute<?>[0];
+    try {
+      // A file store would say more, but cannot be had if its mount is not listed, as in a chroot.
+      if (place.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        creation.create(PosixFilePermissions.asFileAttribute(permissions));
+      } else {
+        creation.create();
+      }
+    } catch (FileAlreadyExistsException e) {
+      // Somebody else has just made it.
+    }
   }
 
-  private static void restrict(Path file) throws IOException {
+  private static void restrict(Path file) {
     PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (view == null) {
       return;
     }
-    Set<PosixFilePermission> own = EnumSet.noneOf(PosixFilePermission.class);
-    own.addAll(view.readAttributes().permissions());
-    if (own.retainAll(FILE)) {
-      try {
-        view.setPermissions(own);
-      } catch (IOException e) {
-        log.warn("Others may read the file {} of the database: {}", file, e.toString());
+    try {
+      Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+      permissions.addAll(view.readAttributes().permissions());
+      if (permissions.removeAll(OTHERS)) {
+        view.setPermissions(permissions);
+        log.info("Took the rights of others from the file {} of the database", file);
       }
+    } catch (IOException e) {
+      log.warn("Others may have rights to the file {} of the database: {}", file, e.toString());
     }
   }
 
   @FunctionalInterface
   private interface Creation {
-    void create() throws IOException;
+    void create(FileAttribute<?>... attributes) throws IOException;
   }
 }

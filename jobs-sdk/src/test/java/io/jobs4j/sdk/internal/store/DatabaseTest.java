@@ -12,6 +12,9 @@ import io.jobs4j.sdk.StoreException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +22,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
@@ -61,7 +65,7 @@ class DatabaseTest {
     assertThat(mode(directory.resolve("a/b/jobs4j.mv.db"))).isEqualTo("rw-------");
 
     Path there = Files.createDirectory(directory.resolve("there"));
-    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-xr-x"));
+    permit(there, "rwxr-xr-x");
     Database.inDirectory(there, Durability.POWER).close();
     assertThat(mode(there)).isEqualTo("rwxr-xr-x");
     assertThat(mode(there.resolve("jobs4j.mv.db"))).isEqualTo("rw-------");
@@ -93,20 +97,45 @@ class DatabaseTest {
   }
 
   @Test
-  void takesTheRightsOfOthersFromFilesThatWereThere() throws Exception {
+  void takesTheRightsOfOthersAndNotOfTheGroupFromFilesThatWereThere() throws Exception {
     Database.inDirectory(directory, Durability.POWER).close();
+    Path data = directory.resolve("jobs4j.mv.db");
     Path trace = Files.writeString(directory.resolve("jobs4j.trace.db"), "");
     Path foreign = Files.writeString(directory.resolve("other.mv.db"), "");
-    List<Path> files = List.of(directory.resolve("jobs4j.mv.db"), trace, foreign);
-    for (Path file : files) {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
-    }
+    permit(data, "rw-rw-r--");
+    permit(trace, "rw-r--r--");
+    permit(foreign, "rw-rw-r--");
 
     Database.inDirectory(directory, Durability.POWER).close();
 
-    assertThat(files)
+    assertThat(List.of(data, trace, foreign))
         .extracting(DatabaseTest::mode)
-        .containsExactly("rw-------", "rw-------", "rw-rw-r--");
+        .containsExactly("rw-rw----", "rw-r-----", "rw-rw-r--");
+  }
+
+  @Test
+  void startsThoughTheRightsOfAFileCannotBeSeen() throws Exception {
+    Files.createSymbolicLink(directory.resolve("jobs4j.old.db"), directory.resolve("nowhere"));
+
+    Database.inDirectory(directory, Durability.POWER).close();
+
+    assertThat(mode(directory.resolve("jobs4j.mv.db"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  void makesFilesWhereThereAreNoPermissions() throws Exception {
+    URI archive = URI.create("jar:" + directory.resolve("files.zip").toUri());
+    try (FileSystem files = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
+      Path made = files.getPath("/a/b");
+
+      DatabaseFiles.makePrivate(made, made.resolve("jobs4j"));
+
+      assertThat(made.resolve("jobs4j.mv.db")).isRegularFile();
+    }
+  }
+
+  private static void permit(Path file, String permissions) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
   }
 
   private static String mode(Path file) {
