@@ -37,14 +37,15 @@ final class ClusterScripts {
 
   /**
    * Defines {@code ask_cluster}, which sets {@code $cluster} to a name, or to nothing. Where it can
-   * it does not wait longer than the limit of {@code sbatch} leaves.
+   * it does not wait longer than the limit of {@code sbatch} leaves. It leaves standard input
+   * alone, which a command that runs elsewhere would read to its end.
    */
   private static final String ASK =
       """
       ask_cluster() {
         set -- scontrol show config
         command -v timeout >/dev/null && set -- timeout -s KILL 10 "$@"
-        cluster=$("$@" 2>/dev/null | sed -n 's/^ClusterName *= *//p')
+        cluster=$("$@" 2>/dev/null </dev/null | sed -n 's/^ClusterName *= *//p')
         case $cluster in *[!A-Za-z0-9_.-]*) cluster= ;; esac
       }
       """;

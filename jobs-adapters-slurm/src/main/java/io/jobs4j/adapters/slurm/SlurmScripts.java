@@ -88,16 +88,16 @@ final class SlurmScripts {
         return 1
       }
       listed() {
-        rows=$(squeue -h --all -t all -u "$(id -u)" "--name=$1" -O JobID:16,State:32 2>&1) ||
-          return
+        rows=$(squeue -h --all -t all -u "$(id -u)" "--name=$1" -O JobID:16,State:32 2>&1 \\
+          </dev/null) || return
         case $rows in *'Invalid user'*) return 1 ;; esac
         [ -n "$3" ] || return 0
         case "
       $rows" in *"
       $3 "*) return 0 ;; esac
-        shown=$(scontrol -o show job "$3" 2>/dev/null) || {
+        shown=$(scontrol -o show job "$3" 2>/dev/null </dev/null) || {
           # Once more for the reason, which must not stand before what is shown.
-          why=$(scontrol -o show job "$3" 2>&1)
+          why=$(scontrol -o show job "$3" 2>&1 </dev/null)
           case $why in *'Invalid job id'* | *'ermission denied'*) return 0 ;; esac
           rows=$why
           return 1
@@ -199,6 +199,9 @@ final class SlurmScripts {
           }
           control=.jobs4j
           [ -d $control ] || mkdir $control 2>/dev/null
+          # Nothing that may take long stands between the look for others and the claim.
+          cluster_here "$known"
+          printf 'jobs4j cluster %s\\n' "$cluster"
           intent=$control/$key.intent.$generation
           taken=
           # One that was taken back may leave others after it.
@@ -214,8 +217,6 @@ final class SlurmScripts {
             echo jobs4j done
             exit 0
           fi
-          cluster_here "$known"
-          printf 'jobs4j cluster %s\\n' "$cluster"
           set -C
           claimed=
           { claimed=yes; date "+intent %s${cluster:+ on $cluster}"; } 2>/dev/null >"$intent" &&
@@ -313,7 +314,9 @@ final class SlurmScripts {
             case $2 in
               PENDING) frame "scancel-$1" scancel "$1" ;;
               # One that had started by then would be held when Slurm queues it again.
-              RUNNING | CONFIGURING | SUSPENDED | STOPPED) scontrol release "$1" 2>/dev/null ;;
+              RUNNING | CONFIGURING | SUSPENDED | STOPPED)
+                scontrol release "$1" 2>/dev/null </dev/null
+                ;;
             esac
           }
           if jobs_of "$name" '' ''; then for_each finish; fi

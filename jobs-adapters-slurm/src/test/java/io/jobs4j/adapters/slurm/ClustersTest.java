@@ -209,6 +209,36 @@ class ClustersTest {
   }
 
   @Test
+  void askingForTheNameDoesNotReadWhatIsForSbatch() throws Exception {
+    scheduler.submit(spec(attempt()));
+    answering = beta;
+    beta.meanwhile("cat >/dev/null\n");
+
+    scheduler.submit(spec(attempt("attempt-2", "work-2"), Map.of("SBATCH_ACCOUNT", "projects42")));
+
+    assertThat(beta.script()).startsWith("#!/bin/sh\n").endsWith("jobs4j\n");
+    assertThat(beta.environmentOf("sbatch")).contains("SBATCH_ACCOUNT=projects42");
+    assertThat(temporary.resolve("work-2/.jobs4j/attempt-2.id")).hasContent("id 101 on beta");
+  }
+
+  @Test
+  void anAttemptThatOthersTakeWhileTheNameIsAskedForIsNotSubmitted() throws Exception {
+    scheduler.submit(spec(attempt()));
+    answering = beta;
+    beta.job("55", "jobs-attempt-2", "PENDING");
+    beta.meanwhile(
+        """
+        echo 'intent 1' >.jobs4j/attempt-2.intent.2
+        echo 'id 55' >.jobs4j/attempt-2.id
+        """);
+
+    RemoteJob job = scheduler.submit(spec(attempt("attempt-2", "work-2"))).job();
+
+    assertThat(job.remoteJobId()).isEqualTo("55");
+    assertThat(beta.calls("sbatch")).isZero();
+  }
+
+  @Test
   void severalHostsOfOneClusterAreEachAskedOnce() throws Exception {
     beta.named("alpha");
     RemoteJob job = scheduler.submit(spec(attempt())).job();
@@ -268,8 +298,12 @@ class ClustersTest {
   }
 
   private static LaunchSpec spec(Attempt attempt) {
+    return spec(attempt, Map.of());
+  }
+
+  private static LaunchSpec spec(Attempt attempt, Map<String, String> environment) {
     return new LaunchSpec(
-        attempt, "name", "job.sh", "job.out", "job.err", 1, 1, 0, Duration.ZERO, null, Map.of());
+        attempt, "name", "job.sh", "job.out", "job.err", 1, 1, 0, Duration.ZERO, null, environment);
   }
 
   /** A name of a host that may come to stand for another. */

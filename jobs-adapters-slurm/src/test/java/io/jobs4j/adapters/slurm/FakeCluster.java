@@ -129,6 +129,7 @@ final class FakeCluster implements CommandRunner {
       case $* in
         'show config')
           [ ! -e "$FAKE/down" ] || exit 1
+          [ ! -e "$FAKE/meanwhile" ] || . "$FAKE/meanwhile"
           cat "$FAKE/config" ;;
         *'show job '*)
           for id; do :; done
@@ -248,6 +249,11 @@ final class FakeCluster implements CommandRunner {
     Path config = home.resolve("config");
     String others = Files.readString(config).replaceAll("ClusterName.*\n", "");
     Files.writeString(config, others + "ClusterName             = " + name + "\n");
+  }
+
+  /** What happens while the cluster is asked how it is configured. */
+  void meanwhile(String script) throws IOException {
+    Files.writeString(home.resolve("meanwhile"), script);
   }
 
   /** What the next calls of sbatch come to. */
