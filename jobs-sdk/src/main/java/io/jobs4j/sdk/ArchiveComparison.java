@@ -2,7 +2,7 @@ package io.jobs4j.sdk;
 
 /**
  * How an archive is compared with the work directory before that is deleted. What differs is copied
- * again, and no job is finished with it.
+ * again, and no work directory is deleted as long as something does.
  */
 public enum ArchiveComparison {
   /** By the names and lengths of files. */

@@ -1,6 +1,7 @@
 package io.jobs4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.local.LocalStorageProvider;
@@ -10,14 +11,19 @@ import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.StorageAccess;
+import io.jobs4j.core.spi.FileEntry;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.FileStorageProvider;
+import io.jobs4j.core.spi.Listing;
 import io.jobs4j.core.spi.PermanentAdapterException;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.sdk.RecoveryPolicies;
+import io.jobs4j.sdk.RecoveryPolicy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -27,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,8 +43,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -307,11 +318,12 @@ class OutputTest {
 
   @ParameterizedTest
   @EnumSource
-  void noJobIsFinishedWithAnArchiveThatStaysWrong(ArchiveComparison with) throws Exception {
+  void aJobWhoseArchiveStaysWrongIsBlockedUntilItIsRight(ArchiveComparison with) throws Exception {
     comparison = with;
+    AtomicBoolean garbles = new AtomicBoolean(true);
     watched.onWrite(
         file -> {
-          if (file.endsWith("out.bin")) {
+          if (garbles.get() && file.endsWith("out.bin")) {
             if (with == ArchiveComparison.CHECKSUMS) {
               flip(file);
             } else {
@@ -319,25 +331,162 @@ class OutputTest {
             }
           }
         });
-    Path[] work = new Path[1];
+    AtomicReference<Path> work = new AtomicReference<>();
+    scheduler.onSubmit(
+        spec -> {
+          work.set(Path.of(spec.attempt().workPath()));
+          put(work.get().resolve("out.bin"), "content");
+          put(work.get().resolve("more.txt"), "more");
+          return RemoteStatus.exited(0, null, null);
+        });
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      String id =
+          client.submit(JobRequest.builder("hello", "hello-1.0").archive(true).build()).id();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> client.history(id).toString().contains("TRANSMISSION_FAILURE"));
+      assertThat(client.history(id).toString())
+          .contains(
+              "The archive system storage holds other content than was written there",
+              ": \"out.bin\".",
+              "Another job may archive to the same place");
+      assertThat(work.get().resolve("out.bin")).hasContent("content");
 
-    Job done =
-        end(
+      garbles.set(false);
+      Job done = client.await(id, PATIENCE);
+      assertThat(done.status()).as(done.lastStatusMessage()).isEqualTo(JobStatus.FINISHED);
+      assertThat(tree(archive(id)))
+          .containsExactlyInAnyOrderEntriesOf(Map.of("out.bin", "content", "more.txt", "more"));
+      assertThat(work.get()).doesNotExist();
+    }
+  }
+
+  @Test
+  void whatAListingDoesNotShowIsAskedForByItsName() throws Exception {
+    List<Path> written = new CopyOnWriteArrayList<>();
+    watched.onWrite(
+        file -> {
+          if (file.startsWith(storage)) {
+            written.add(file.getFileName());
+          }
+        });
+    watched.onListing(
+        entries ->
+            entries.stream()
+                .filter(entry -> !entry.path().name().equals("late.txt"))
+                .map(
+                    entry ->
+                        new FileEntry(
+                            entry
+                                .path()
+                                .parent()
+                                .resolve(
+                                    Normalizer.normalize(entry.path().name(), Normalizer.Form.NFD)),
+                            entry.directory(),
+                            entry.length(),
+                            entry.modified(),
+                            entry.executable()))
+                .toList());
+
+    Finished done =
+        run(
             null,
-            (id, directory) -> {
-              work[0] = directory;
-              put(directory.resolve("out.bin"), "content");
-              put(directory.resolve("more.txt"), "more");
+            work -> {
+              put(work.resolve("late.txt"), "late");
+              put(work.resolve("\u00fc"), "composed");
             });
 
-    assertThat(done.status()).isEqualTo(JobStatus.FAILED);
-    assertThat(done.conditionCode()).isEqualTo(ConditionCode.JOB_ARCHIVING_FAILED);
-    assertThat(done.lastStatusMessage())
-        .contains(
-            "The archive system storage holds other content than was written there",
-            ": \"out.bin\".",
-            "still in the work directory");
-    assertThat(work[0].resolve("out.bin")).hasContent("content");
+    assertThat(done.archive()).containsOnlyKeys("late.txt", "\u00fc");
+    assertThat(written).containsExactlyInAnyOrder(Path.of("late.txt"), Path.of("\u00fc"));
+    assertThat(done.work()).doesNotExist();
+  }
+
+  @Test
+  void theDirectoryIsKeptOfWhatIsMovedAwayFromTheArchive() throws Exception {
+    watched.onWrite(
+        file -> {
+          if (file.endsWith("order.xml")) {
+            delete(file);
+          }
+        });
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("order.xml"), "order");
+              put(work.resolve("out.txt"), "out");
+            });
+
+    assertThat(done.archive()).containsOnlyKeys("out.txt");
+    assertThat(done.work().resolve("order.xml")).hasContent("order");
+    assertThat(done.told("FINISHED"))
+        .contains("is kept: the archive does not have what was written there as \"order.xml\"")
+        .doesNotContain("still changed", "out.txt");
+  }
+
+  @Test
+  void theDirectoryIsKeptOfNamesThatTheArchiveTakesForOne() throws Exception {
+    // As if there was one file: lengths say nothing.
+    watched.onListing(
+        entries -> entries.stream().filter(entry -> !entry.path().name().equals("a")).toList());
+
+    Finished done =
+        run(
+            null,
+            work -> {
+              put(work.resolve("A"), "one");
+              put(work.resolve("a"), "two");
+            });
+
+    assertThat(done.work().resolve("a")).hasContent("two");
+    assertThat(done.told("FINISHED")).contains("written there as \"a\"", "taken for another name");
+  }
+
+  @Test
+  void theDirectoryIsKeptOfWhatIsWrittenAgainWithOneLengthAndTime() throws Exception {
+    comparison = ArchiveComparison.CHECKSUMS;
+    AtomicInteger times = new AtomicInteger();
+    watched.onRead(
+        file -> {
+          if (file.endsWith("counter") && file.startsWith(systems.execution())) {
+            attempt(
+                () -> {
+                  FileTime time = Files.getLastModifiedTime(file);
+                  Files.writeString(file, "%06d".formatted(times.incrementAndGet()));
+                  Files.setLastModifiedTime(file, time);
+                });
+          }
+        });
+
+    Finished done = run(null, work -> put(work.resolve("counter"), "000000"));
+
+    assertThat(done.work().resolve("counter")).exists();
+    assertThat(done.told("FINISHED")).contains("\"counter\" still changed");
+  }
+
+  @Test
+  void theDirectoryIsKeptOfWhatChangedAMomentAgo() throws Exception {
+    AtomicInteger times = new AtomicInteger();
+    watched.onRead(
+        file -> {
+          if (file.endsWith("log") && times.incrementAndGet() % 5 != 0) {
+            // Of another time in each of the first rounds, and not in the last.
+            watched.afterRead(() -> append(file, "x"));
+          }
+        });
+    watched.onWrite(
+        file -> {
+          if (file.endsWith("log") && file.startsWith(storage)) {
+            extend(file, 1);
+          }
+        });
+
+    Finished done = run(null, work -> put(work.resolve("log"), "log"));
+
+    assertThat(done.work().resolve("log")).exists();
+    assertThat(done.told("FINISHED")).contains("\"log\" still changed");
   }
 
   @Test
@@ -543,6 +692,11 @@ class OutputTest {
         .inMemory()
         .catalog(systems.catalog())
         .archiveComparison(comparison)
+        .recovery(
+            RecoveryPolicies.defaults()
+                .with(
+                    RecoveryCondition.TRANSMISSION_FAILURE,
+                    RecoveryPolicy.constant(Duration.ofSeconds(1), 0, null)))
         .adapter(scheduler)
         .adapter(watched)
         .adapter(new NoCommands())
@@ -682,10 +836,16 @@ class OutputTest {
     private volatile Runnable afterRead = () -> {};
     private volatile Consumer<Path> onWrite = file -> {};
     private volatile Path unlisted = Path.of("");
+    private volatile UnaryOperator<List<FileEntry>> onListing = entries -> entries;
 
     /** As if a name there could not be decoded. */
     void refuseToList(Path directory) {
       unlisted = directory;
+    }
+
+    /** Changes what listings of archives show. */
+    void onListing(UnaryOperator<List<FileEntry>> change) {
+      onListing = change;
     }
 
     void onRead(Consumer<Path> listener) {
@@ -699,6 +859,10 @@ class OutputTest {
 
     void onList(Consumer<Path> listener) {
       onList = listener;
+    }
+
+    private static boolean isArchive(FileStorage storage, StoragePath directory) {
+      return storage.hostPath(directory).contains("/alice/archive/");
     }
 
     /** Is run once, when the file that is being read has been copied. */
@@ -742,7 +906,11 @@ class OutputTest {
                   action.run();
                   onWrite.accept(Path.of(real.hostPath((StoragePath) arguments[0])));
                 }
-                return result;
+                return name.equals("scan") && isArchive(real, (StoragePath) arguments[0])
+                    ? new Listing(
+                        onListing.apply(((Listing) result).entries()),
+                        ((Listing) result).omissions())
+                    : result;
               });
     }
   }

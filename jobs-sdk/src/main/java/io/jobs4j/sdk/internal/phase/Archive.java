@@ -11,6 +11,8 @@ import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.store.JobChange;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,13 +54,9 @@ public final class Archive implements Phase {
           JobChange.NONE.then(
               new JobChange.Step(JobStatus.ARCHIVING, message, null, result.progress()));
       return new PhaseResult.Advance(
-          result.unsettled().isEmpty()
+          result.unsettled().isEmpty() && result.gone().isEmpty()
               ? change.archived()
-              : change.and(
-                  ended(
-                      context,
-                      "The work directory %s is kept: %s still changed after the archive was made."
-                          .formatted(workPath, result.leftOut().names(result.unsettled())))));
+              : change.and(ended(context, kept(workPath, result))));
     } catch (PermanentAdapterException e) {
       return new PhaseResult.Fail(
           ConditionCode.JOB_ARCHIVING_FAILED,
@@ -66,6 +64,21 @@ public final class Archive implements Phase {
               "The output could not be archived: " + e.getMessage(),
               "It is still in the work directory " + workPath + "."));
     }
+  }
+
+  private static String kept(StoragePath workPath, OutputCopy.Result result) {
+    List<String> why = new ArrayList<>();
+    if (!result.unsettled().isEmpty()) {
+      why.add(
+          result.leftOut().names(result.unsettled()) + " still changed after the archive was made");
+    }
+    if (!result.gone().isEmpty()) {
+      why.add(
+          "the archive does not have what was written there as "
+              + result.leftOut().names(result.gone())
+              + ", which may have been moved away or taken for another name");
+    }
+    return "The work directory %s is kept: %s.".formatted(workPath, String.join("; ", why));
   }
 
   /**
