@@ -161,6 +161,25 @@ class StorageOutageTest {
   }
 
   @Test
+  void whereAStorageWasFullTheSchedulerIsNotAsked() throws Exception {
+    policies =
+        policies.with(
+            RecoveryCondition.STORAGE_NOT_WRITABLE, RecoveryPolicy.constant(MINUTE, 0, null));
+    outages.begin(root("execution"), Outage.FULL);
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      String id = submit(client, "two");
+      awaitBlocked(client, id);
+      int probes = scheduler.probes();
+
+      outages.end(root("execution"));
+      clock.advance(MINUTE);
+      assertFinished(client, id);
+      assertThat(scheduler.probes()).isEqualTo(probes);
+    }
+  }
+
+  @Test
   void manyJobsGoOnSoonOnceThereIsRoomAgain() throws Exception {
     try (JobsEngine engine = start()) {
       JobsClient client = engine.client(Caller.of("acme", "alice"));

@@ -56,7 +56,10 @@ final class Probes {
             catalog.app(recovery.tenantId(), recovery.subject()).filter(App::available).isPresent();
         // Limits are for the database to tell.
         case QUOTA_EXCEEDED -> true;
-        default -> answers(recovery.tenantId(), recovery.subject());
+        // Whatever its scheduler does, which may be out of order while its files are not.
+        case STORAGE_NOT_WRITABLE, TRANSMISSION_FAILURE ->
+            answers(recovery.tenantId(), recovery.subject(), false);
+        default -> answers(recovery.tenantId(), recovery.subject(), true);
       };
     } catch (TransientAdapterException | PermanentAdapterException e) {
       return false;
@@ -112,13 +115,16 @@ final class Probes {
     return visible;
   }
 
-  private boolean answers(String tenantId, String systemId) throws InterruptedException {
+  private boolean answers(String tenantId, String systemId, boolean withScheduler)
+      throws InterruptedException {
     Optional<ExecutionSystem> execution = catalog.executionSystem(tenantId, systemId);
     if (execution.isPresent()) {
       if (!execution.get().available()) {
         return false;
       }
-      adapters.scheduler(execution.get()).probe();
+      if (withScheduler) {
+        adapters.scheduler(execution.get()).probe();
+      }
       return canBeRead(adapters.storage(execution.get()));
     }
     Optional<StorageSystem> storage = catalog.storageSystem(tenantId, systemId);
