@@ -5,7 +5,6 @@ import static io.jobs4j.sdk.internal.store.JobRows.utc;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobEventName;
-import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobMapping;
@@ -548,26 +547,10 @@ final class JobTables {
       }
     }
     SCHEDULE.update(session, List.copyOf(rows.values()));
-    ProbeSchedule.passed(session, applied, clock.get());
     if (!over.isEmpty()) {
       session.later("DELETE FROM job_queue WHERE job_id = ANY(?)", List.of(session.numbers(over)));
-      RecoveryTable.forget(session, over);
     }
-    List<Long> resumed =
-        applied.stream().filter(Applied::resumes).map(change -> change.after().id()).toList();
-    if (!resumed.isEmpty()) {
-      RecoveryTable.resumed(session, resumed, clock.get());
-    }
-    for (Applied change : applied) {
-      Blockage blockage = change.fields().blockage;
-      JobStatus heldIn = change.after().heldIn();
-      if (blockage != null
-          && change.after().status() == JobStatus.BLOCKED
-          && heldIn != null
-          && !over.contains(change.after().id())) {
-        RecoveryTable.block(session, change.after().id(), heldIn, blockage, change.now());
-      }
-    }
+    RecoveryChanges.store(session, applied, over, clock.get());
   }
 
   private @Nullable Object[] queueValues(long jobId, JobChange.Fields fields) {

@@ -10,11 +10,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * When it is looked whether what jobs wait for has cleared, and by which engine. The times are
@@ -118,14 +117,28 @@ final class ProbeSchedule {
   /**
    * Notes that jobs got past the points where they had been blocked, so that more can follow that
    * wait for the same.
+   *
+   * @param passed how many of them had been blocked on what
    */
-  static void passed(Session session, List<Applied> changes, Instant now) throws SQLException {
-    Set<Long> jobIds = new HashSet<>();
-    changes.stream().filter(Applied::passes).forEach(change -> jobIds.add(change.after().id()));
-    if (jobIds.isEmpty()) {
+  static void passed(
+      Session session, Collection<Long> jobIds, Map<String, Integer> passed, Instant now)
+      throws SQLException {
+    if (passed.isEmpty()) {
       return;
     }
-    Map<String, Integer> passed = new LinkedHashMap<>();
+    RecoveryTable.forget(session, jobIds);
+    for (Map.Entry<String, Integer> one : passed.entrySet()) {
+      passed(session, one.getKey(), one.getValue(), now);
+    }
+  }
+
+  /** How many of some jobs had been blocked on what, by the ids of that. */
+  static Map<String, Integer> blockedOn(Session session, Collection<Long> jobIds)
+      throws SQLException {
+    Map<String, Integer> blocked = new LinkedHashMap<>();
+    if (jobIds.isEmpty()) {
+      return blocked;
+    }
     PreparedStatement select =
         session.statement(
             """
@@ -134,16 +147,10 @@ final class ProbeSchedule {
     select.setArray(1, session.numbers(jobIds));
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        passed.put(rows.getString(1), rows.getInt(2));
+        blocked.put(rows.getString(1), rows.getInt(2));
       }
     }
-    if (passed.isEmpty()) {
-      return;
-    }
-    RecoveryTable.forget(session, jobIds);
-    for (Map.Entry<String, Integer> one : passed.entrySet()) {
-      passed(session, one.getKey(), one.getValue(), now);
-    }
+    return blocked;
   }
 
   /**
@@ -168,8 +175,10 @@ final class ProbeSchedule {
 
   /**
    * Begins another trial, in a row that is locked; returns how many jobs may go on for the last.
+   *
+   * @param most how many of them do at most; the rest may still in the next
    */
-  static int takeTrials(Session session, Recovery recovery) throws SQLException {
+  static int takeTrials(Session session, Recovery recovery, int most) throws SQLException {
     PreparedStatement select =
         session.statement("SELECT trials FROM recovery WHERE id = ? FOR UPDATE");
     select.setString(1, recovery.id());
@@ -177,8 +186,9 @@ final class ProbeSchedule {
     try (ResultSet rows = select.executeQuery()) {
       trials = rows.next() ? rows.getInt(1) : 0;
     }
-    PreparedStatement update = session.statement("UPDATE recovery SET trials = 0 WHERE id = ?");
-    update.setString(1, recovery.id());
+    PreparedStatement update = session.statement("UPDATE recovery SET trials = ? WHERE id = ?");
+    update.setInt(1, Math.max(0, trials - most));
+    update.setString(2, recovery.id());
     update.executeUpdate();
     return trials;
   }

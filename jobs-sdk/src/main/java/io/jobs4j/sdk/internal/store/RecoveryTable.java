@@ -24,6 +24,9 @@ final class RecoveryTable {
   /** See {@link RecoveryPolicy}; nothing that fails takes as long. */
   private static final Duration LEAST_PROGRESS = Duration.ofMinutes(10);
 
+  /** How many jobs go on at once at most, however many have got any further. */
+  static final int MOST_TRIALS = 50;
+
   private RecoveryTable() {}
 
   /**
@@ -40,12 +43,13 @@ final class RecoveryTable {
         session.statement(
             earlier == null
                 ? """
-                INSERT INTO job_blocked (recovery_id, held_in, since, attempts, waiting, job_id)
-                VALUES (?, ?, ?, ?, TRUE, ?)"""
+                INSERT INTO job_blocked
+                  (recovery_id, held_in, since, attempts, returns, waiting, job_id)
+                VALUES (?, ?, ?, ?, ?, TRUE, ?)"""
                 : """
                 UPDATE job_blocked
-                SET recovery_id = ?, held_in = ?, since = ?, attempts = ?, waiting = TRUE,
-                  resumed = NULL
+                SET recovery_id = ?, held_in = ?, since = ?, attempts = ?, returns = ?,
+                  waiting = TRUE, resumed = NULL
                 WHERE job_id = ?""");
     Earlier first = earlier != null && earlier.same() ? earlier : null;
     boolean again = first != null;
@@ -54,7 +58,8 @@ final class RecoveryTable {
     row.setString(2, heldIn.name());
     row.setObject(3, utc(first == null ? now : first.since()));
     row.setInt(4, attempts);
-    row.setLong(5, jobId);
+    row.setInt(5, first == null ? 0 : first.returns() + 1);
+    row.setLong(6, jobId);
     row.executeUpdate();
     Instant next = now.plus(policy.waitBefore(attempts + 1));
     PreparedStatement join =
@@ -84,7 +89,7 @@ final class RecoveryTable {
     }
   }
 
-  private record Earlier(boolean same, Instant since, int attempts) {}
+  private record Earlier(boolean same, Instant since, int attempts, int returns) {}
 
   private static @Nullable Earlier earlier(
       Session session, long jobId, String id, JobStatus heldIn, Instant progressSince)
@@ -92,7 +97,7 @@ final class RecoveryTable {
     PreparedStatement select =
         session.statement(
             """
-            SELECT recovery_id, held_in, since, attempts,
+            SELECT recovery_id, held_in, since, attempts, returns,
               CASE WHEN resumed < ? THEN TRUE ELSE FALSE END
             FROM job_blocked WHERE job_id = ?""");
     select.setObject(1, utc(progressSince));
@@ -102,9 +107,10 @@ final class RecoveryTable {
           ? new Earlier(
               rows.getString(1).equals(id)
                   && rows.getString(2).equals(heldIn.name())
-                  && !rows.getBoolean(5),
+                  && !rows.getBoolean(6),
               JobRows.time(rows, "since"),
-              rows.getInt(4))
+              rows.getInt(4),
+              rows.getInt(5))
           : null;
     }
   }
@@ -175,8 +181,8 @@ final class RecoveryTable {
   }
 
   /**
-   * Makes jobs ready that wait, those that came first first, and before them those that have failed
-   * less often: one that fails each time does not keep the others from their turn.
+   * Makes jobs ready that wait, those that came first first, and before them those that went on and
+   * came back less often: one that fails each time does not keep the others from their turn.
    *
    * @param limit how many at most
    * @param again when the rest are looked at
@@ -193,17 +199,18 @@ final class RecoveryTable {
 
   /**
    * Makes jobs ready of which nobody knows whether they get any further: one, or two for each that
-   * did since some were made ready last. If one is blocked on the same, it is one again.
+   * did since some were made ready last. Of more than {@value #MOST_TRIALS}, the rest are for the
+   * next look, which then is at once. If one is blocked on the same, it is one again.
    *
    * @param again when the rest are looked at if nothing is known of these by then
    * @return how many
    */
   static int releaseTrials(Session session, Recovery recovery, Instant again, Instant now)
       throws SQLException {
-    int limit = Math.max(1, ProbeSchedule.takeTrials(session, recovery));
-    List<Long> ids = next(session, recovery, limit);
+    int trials = ProbeSchedule.takeTrials(session, recovery, MOST_TRIALS);
+    List<Long> ids = next(session, recovery, Math.min(Math.max(1, trials), MOST_TRIALS));
     release(session, recovery, ids);
-    reschedule(session, recovery, again, now);
+    reschedule(session, recovery, trials > MOST_TRIALS ? now : again, now);
     return ids.size();
   }
 
@@ -214,7 +221,7 @@ final class RecoveryTable {
         session.statement(
             """
             SELECT job_id FROM job_blocked WHERE recovery_id = ? AND waiting
-            ORDER BY recovery_id, waiting, attempts, job_id LIMIT ?""");
+            ORDER BY recovery_id, waiting, returns, job_id LIMIT ?""");
     select.setString(1, recovery.id());
     select.setInt(2, limit);
     try (ResultSet rows = select.executeQuery()) {
@@ -341,9 +348,17 @@ final class RecoveryTable {
   }
 
   private static void lock(Session session, String id) throws SQLException {
-    PreparedStatement select = session.statement("SELECT id FROM recovery WHERE id = ? FOR UPDATE");
-    select.setString(1, id);
-    select.executeQuery().close();
+    lock(session, List.of(id));
+  }
+
+  /** Locks what is there of several, in one order whoever does, so that no two wait for another. */
+  static void lock(Session session, Collection<String> ids) throws SQLException {
+    if (!ids.isEmpty()) {
+      PreparedStatement select =
+          session.statement("SELECT id FROM recovery WHERE id = ANY(?) ORDER BY id FOR UPDATE");
+      select.setArray(1, session.texts(ids));
+      select.executeQuery().close();
+    }
   }
 
   private static void release(Session session, Recovery recovery, List<Long> ids)

@@ -4,4 +4,7 @@
 -- since it failed last.
 ALTER TABLE recovery ADD COLUMN IF NOT EXISTS trials INTEGER;
 
-CREATE INDEX IF NOT EXISTS job_blocked_turn ON job_blocked (recovery_id, waiting, attempts, job_id);
+-- How often a job that went on was blocked on the same again.
+ALTER TABLE job_blocked ADD COLUMN IF NOT EXISTS returns INTEGER DEFAULT 0 NOT NULL;
+
+CREATE INDEX IF NOT EXISTS job_blocked_turn ON job_blocked (recovery_id, waiting, returns, job_id);

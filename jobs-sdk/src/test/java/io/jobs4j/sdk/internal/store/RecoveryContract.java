@@ -22,12 +22,12 @@ abstract class RecoveryContract {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration PAUSE = Duration.ofSeconds(5);
-  private static final RecoveryPolicy POLICY = RecoveryPolicy.constant(MINUTE, 0, HOUR);
+  static final RecoveryPolicy POLICY = RecoveryPolicy.constant(MINUTE, 0, HOUR);
   private static final Quota.SystemKey SYSTEM = new Quota.SystemKey("", "system");
   private static final Quota ONE = new Quota(SYSTEM, "acme/alice", "", "app-1", 1, 0, 0, 0, 0);
 
   private final MovedClock clock = new MovedClock(Stored.START);
-  private JobStore store;
+  JobStore store;
 
   abstract Database open();
 
@@ -368,6 +368,39 @@ abstract class RecoveryContract {
         .doesNotContain(jobs.get(0));
   }
 
+  @Test
+  void jobsThatWaitLongestComeFirstHoweverManyProbesFailed() {
+    String first = blocked();
+    for (int probe = 1; probe <= 3; probe++) {
+      assertThat(store.recoveryFailed(due(RecoveryCondition.TRANSMISSION_FAILURE), POLICY))
+          .isEmpty();
+    }
+    String second = blocked();
+
+    assertThat(tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE))).containsExactly(first);
+    goOn(first);
+    block(first, RecoveryCondition.TRANSMISSION_FAILURE);
+    assertThat(tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE))).containsExactly(second);
+  }
+
+  @Test
+  void notTooManyGoOnAtOnceAndTheOthersSoon() {
+    int most = RecoveryTable.MOST_TRIALS;
+    int passing = most / 2 + 5;
+    List<String> jobs = blocked(passing + most + 10);
+    List<String> first = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE));
+    clock.move(PAUSE);
+    assertThat(store.recovered(take().get(0), passing - 1, HOUR)).isEqualTo(passing - 1);
+    pass(first);
+    pass(jobs.subList(1, passing));
+
+    assertThat(tryOut(take().get(0)))
+        .containsExactlyElementsOf(jobs.subList(passing, passing + most));
+    Recovery rest = take().get(0);
+    assertThat(rest.passed()).isTrue();
+    assertThat(tryOut(rest)).containsExactlyElementsOf(jobs.subList(passing + most, jobs.size()));
+  }
+
   private List<String> blocked(int count) {
     List<String> jobs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -428,7 +461,7 @@ abstract class RecoveryContract {
     return store.expired(recovery, POLICY).stream().map(Expired::uuid).toList();
   }
 
-  private String inState(JobStatus... path) {
+  final String inState(JobStatus... path) {
     JobRecord job = Stored.job();
     store.insert(job, "{}");
     JobChange change = JobChange.NONE;

@@ -1,14 +1,92 @@
 package io.jobs4j.sdk.internal.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.testsupport.PostgresExtension;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RecoveryOnPostgresTest extends RecoveryContract {
   @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
 
+  private Database database;
+
   @Override
   Database open() {
-    return Database.at(POSTGRES.newDatabaseUrl(), "postgres", "", Durability.POWER);
+    database = Database.at(POSTGRES.newDatabaseUrl(), "postgres", "", Durability.POWER);
+    return database;
+  }
+
+  @Test
+  void whatJobsOfOneGroupWaitForIsLockedInTheOrderOfAllEngines() throws Exception {
+    List<Blockage> ordered =
+        Stream.of("one", "two")
+            .map(
+                system ->
+                    new Blockage("acme", RecoveryCondition.TRANSMISSION_FAILURE, system, POLICY))
+            .sorted(Comparator.comparing(Blockage::id))
+            .toList();
+    List<Applied> changes = new ArrayList<>();
+    for (Blockage blockage : List.of(ordered.get(1), ordered.get(0))) {
+      String uuid = inState(JobStatus.PENDING);
+      JobChange change = JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage);
+      JobHead head = store.change(uuid, stored -> JobChange.NONE.dueAsBefore());
+      changes.add(Applied.of(head, change, Stored.START));
+      store.change(uuid, stored -> change);
+    }
+
+    try (Handle other = database.jdbi().open();
+        Handle own = database.jdbi().open()) {
+      int pid = own.createQuery("SELECT pg_backend_pid()").mapTo(Integer.class).one();
+      other.begin();
+      lock(other, ordered.get(0), "");
+      FutureTask<Void> group =
+          new FutureTask<>(
+              () -> {
+                own.begin();
+                Session session = new Session(own, database.dialect());
+                RecoveryChanges.store(session, changes, List.of(), Stored.START);
+                session.flush();
+                own.commit();
+                return null;
+              });
+      Thread thread = new Thread(group);
+      thread.start();
+      await()
+          .until(
+              () ->
+                  other
+                      .createQuery("SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid = :pid")
+                      .bind("pid", pid)
+                      .mapTo(Integer.class)
+                      .one(),
+              waits -> waits > 0);
+      // Another engine gets past.
+      lock(other, ordered.get(1), " NOWAIT");
+      other.commit();
+      group.get(60, TimeUnit.SECONDS);
+      thread.join();
+    }
+  }
+
+  private static void lock(Handle handle, Blockage blockage, String wait) {
+    assertThat(
+            handle
+                .createQuery("SELECT id FROM recovery WHERE id = :id FOR UPDATE" + wait)
+                .bind("id", blockage.id())
+                .mapTo(String.class)
+                .list())
+        .hasSize(1);
   }
 }
