@@ -6,6 +6,9 @@ package io.jobs4j.adapters.slurm;
  * or the cluster did not tell its name. Stateless.
  */
 final class ClusterScripts {
+  /** Stands for the name of a cluster that has none; no cluster can have it for a name. */
+  static final String NAMELESS = "(none)";
+
   private ClusterScripts() {}
 
   /**
@@ -36,16 +39,18 @@ final class ClusterScripts {
           """;
 
   /**
-   * Defines {@code ask_cluster}, which sets {@code $cluster} to a name, or to nothing. Where it can
-   * it does not wait longer than the limit of {@code sbatch} leaves. It leaves standard input
-   * alone, which a command that runs elsewhere would read to its end.
+   * Defines {@code ask_cluster}, which sets {@code $cluster} to a name, or to nothing, and {@code
+   * $config} to what the cluster said, or to nothing if it did not answer. Where it can it does not
+   * wait longer than the limit of {@code sbatch} leaves. It leaves standard input alone, which a
+   * command that runs elsewhere would read to its end.
    */
   private static final String ASK =
       """
       ask_cluster() {
         set -- scontrol show config
         command -v timeout >/dev/null && set -- timeout -s KILL 10 "$@"
-        cluster=$("$@" 2>/dev/null </dev/null | sed -n 's/^ClusterName *= *//p')
+        config=$("$@" 2>/dev/null </dev/null) || config=
+        cluster=$(printf '%s\\n' "$config" | sed -n 's/^ClusterName *= *//p')
         case $cluster in *[!A-Za-z0-9_.-]*) cluster= ;; esac
       }
       """;
@@ -75,7 +80,8 @@ final class ClusterScripts {
    * Defines {@code elsewhere WORKDIRECTORY KEY CLUSTER}, which asks the cluster for its name and
    * compares it with that to which an attempt was submitted, by its records or else by {@code
    * CLUSTER}. If that is known it says {@code jobs4j cluster NAME}, and succeeds if they differ,
-   * saying {@code jobs4j elsewhere SUBMITTED NAME}.
+   * saying {@code jobs4j elsewhere SUBMITTED NAME}, without a name if there was no answer, and with
+   * {@link #NAMELESS} if the cluster has none.
    */
   static final String COMPARE =
       ASK
@@ -94,7 +100,9 @@ final class ClusterScripts {
             ask_cluster
             printf 'jobs4j cluster %s\\n' "$cluster"
             [ "$submitted" != "$cluster" ] || return
+            case $cluster:$config in :*' = '*) cluster='NAMELESS' ;; esac
             printf 'jobs4j elsewhere %s %s\\n' "$submitted" "$cluster"
           }
-          """;
+          """
+              .replace("NAMELESS", NAMELESS);
 }

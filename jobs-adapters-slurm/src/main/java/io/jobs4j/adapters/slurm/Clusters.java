@@ -3,6 +3,9 @@ package io.jobs4j.adapters.slurm;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,21 +22,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class Clusters {
   private static final int MOST_HOSTS = 20;
+
+  /** More than are under way at once; those that end are forgotten. */
   private static final int MOST_ATTEMPTS = 100_000;
 
   private static final Pattern SETTING =
       Pattern.compile("ClusterName\\s*=\\s*([A-Za-z0-9_.-]+)\\s*");
   private static final Pattern RECORD = Pattern.compile("id \\d{1,10} on ([A-Za-z0-9_.-]+)");
 
-  /** Names of clusters by what scripts say of where they run; empty if they do not tell theirs. */
-  private final Map<String, String> names = new Recent<>(MOST_HOSTS);
+  private final Clock clock;
+
+  /** How long a name is believed. */
+  private final Duration lifetime;
+
+  /** Names of clusters by what scripts say of where they run. */
+  private final Map<String, Name> names = new Recent<>(MOST_HOSTS);
 
   /** Names of clusters by the keys of attempts. */
   private final Map<String, String> submissions = new Recent<>(MOST_ATTEMPTS);
 
-  /** The name in what {@code scontrol show config} prints; {@code null} if it has none. */
+  Clusters(Clock clock, Duration lifetime) {
+    this.clock = clock;
+    this.lifetime = lifetime;
+  }
+
+  /**
+   * The name in what {@code scontrol show config} prints: empty if the cluster has none; {@code
+   * null} if that is no configuration.
+   */
   static @Nullable String nameIn(List<String> configuration) {
-    return only(SETTING, configuration);
+    String name = only(SETTING, configuration);
+    return name == null && configuration.stream().anyMatch(line -> line.contains(" = "))
+        ? ""
+        : name;
   }
 
   /** The name in the records of an attempt; {@code null} if they have none. */
@@ -52,24 +73,36 @@ final class Clusters {
 
   /** Notes the name of the cluster that a host reaches. */
   synchronized void reaches(String here, @Nullable String name) {
-    names.put(here, name == null ? "" : name);
+    names.put(here, new Name(name == null ? "" : name, clock.instant().plus(lifetime)));
   }
 
-  /** Whether a host is known to reach the cluster of a name. */
-  synchronized boolean areKnown(String name) {
-    return names.containsValue(name);
+  /** Forgets what a host was known to reach if that is not what answers there now. */
+  synchronized boolean forget(String here, String answering) {
+    Name name = names.get(here);
+    if (name == null || name.text().equals(answering)) {
+      return false;
+    }
+    names.remove(here);
+    return true;
   }
 
-  /** What is known of hosts, as {@link ClusterScripts} read it. */
+  /** What is known of hosts, but for what is too old, as {@link ClusterScripts} read it. */
   synchronized String known() {
+    Instant now = clock.instant();
+    names.values().removeIf(name -> !now.isBefore(name.until()));
     StringBuilder known = new StringBuilder("\n");
-    names.forEach((here, name) -> known.append(here).append('|').append(name).append('\n'));
+    names.forEach((here, name) -> known.append(here).append('|').append(name.text()).append('\n'));
     return known.toString();
   }
 
   /** Notes to which cluster an attempt was submitted, or that the one that answered has its job. */
   synchronized void has(String name, Attempt attempt) {
     submissions.put(attempt.key(), name);
+  }
+
+  /** Forgets an attempt that is over. */
+  synchronized void ended(Attempt attempt) {
+    submissions.remove(attempt.key());
   }
 
   /**
@@ -79,6 +112,7 @@ final class Clusters {
     answer
         .note("here")
         .flatMap(here -> Optional.ofNullable(names.get(here)))
+        .map(Name::text)
         .filter(name -> !name.isEmpty())
         .ifPresent(name -> has(name, attempt));
   }
@@ -88,10 +122,16 @@ final class Clusters {
     return submissions.getOrDefault(attempt.key(), "");
   }
 
-  /** What is said of a job that the cluster that answers cannot know of. */
+  /**
+   * What is said of a job that the cluster that answers cannot know of.
+   *
+   * @param answering its name, or empty
+   */
   static String unseen(String submitted, String answering) {
-    return "The job was submitted to the Slurm cluster %s and cannot be seen from the cluster %s, which answers now"
-        .formatted(submitted, answering);
+    return "The job was submitted to the Slurm cluster %s and cannot be seen from %s, which answers now"
+        .formatted(
+            submitted,
+            answering.isEmpty() ? "a cluster without a name" : "the cluster " + answering);
   }
 
   /**
@@ -111,9 +151,21 @@ final class Clusters {
     }
     throw new TransientAdapterException(
         RecoveryCondition.JOB_NOT_VISIBLE,
-        "Attempt %s: %s".formatted(attempt.key(), unseen(said.substring(0, blank), answering)),
+        "Attempt %s: %s"
+            .formatted(
+                attempt.key(),
+                unseen(
+                    said.substring(0, blank),
+                    answering.equals(ClusterScripts.NAMELESS) ? "" : answering)),
         null);
   }
+
+  /**
+   * The name of a cluster.
+   *
+   * @param text empty if it does not tell its name
+   */
+  private record Name(String text, Instant until) {}
 
   /** Forgets what was used least recently. */
   private static final class Recent<K, V> extends LinkedHashMap<K, V> {

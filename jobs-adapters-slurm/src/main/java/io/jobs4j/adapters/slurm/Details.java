@@ -120,7 +120,9 @@ final class Details {
     return frame == null ? null : Clusters.submittedTo(frame.lines());
   }
 
-  /** The name of the cluster that answered; {@code null} if it did not say. */
+  /**
+   * The name of the cluster that answered; empty if it has none, {@code null} if it did not say.
+   */
   static @Nullable String cluster(SlurmAnswer answer) {
     SlurmAnswer.Frame frame = answer.frame("cluster");
     return frame == null || frame.code() != 0 ? null : Clusters.nameIn(frame.lines());

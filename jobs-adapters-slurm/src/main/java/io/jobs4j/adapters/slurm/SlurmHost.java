@@ -45,7 +45,7 @@ final class SlurmHost {
   private final CommandRunner runner;
   private final Clock clock;
   private final ReentrantLock asking = new ReentrantLock();
-  private final Clusters clusters = new Clusters();
+  private final Clusters clusters;
 
   /** How clusters are configured, by where scripts say that they run. */
   private final Map<String, Known> hosts = new ConcurrentHashMap<>();
@@ -58,6 +58,7 @@ final class SlurmHost {
   SlurmHost(CommandRunner runner, Clock clock) {
     this.runner = runner;
     this.clock = clock;
+    this.clusters = new Clusters(clock, SETTINGS_LAST);
   }
 
   /** As {@link #settings(boolean)}, without insisting. */
@@ -129,26 +130,37 @@ final class SlurmHost {
     return clusters;
   }
 
-  /** Has the configuration asked for anew if it is that of another cluster than answers now. */
-  void answers(String cluster) {
-    if (!clusters.areKnown(cluster)) {
-      hosts.clear();
-      known = null;
+  /**
+   * Has the configuration that a host reaches asked for anew if it is that of another cluster than
+   * answers there now.
+   *
+   * @param answer with the host in it
+   */
+  void answers(SlurmAnswer answer, String cluster) {
+    String here = answer.note("here").orElse("");
+    if (clusters.forget(here, cluster)) {
+      hosts.remove(here);
+      Known current = known;
+      if (current != null && current.here().equals(here)) {
+        known = null;
+      }
     }
   }
 
   /** Another host may have answered than the one whose settings are known. */
   private void notice(SlurmAnswer answer) {
-    Known current = known;
     String here = answer.note("here").orElse(null);
-    if (here == null || current == null || here.equals(current.here())) {
+    if (here == null) {
       return;
     }
     SlurmAnswer.Frame configuration = answer.frame("config");
-    Known other = hosts.get(here);
     if (configuration != null && configuration.code() == 0) {
       Known unused = learn(here, configuration.lines());
-    } else if (other != null) {
+      return;
+    }
+    Known current = known;
+    Known other = hosts.get(here);
+    if (current != null && other != null && !here.equals(current.here())) {
       known = other;
     }
   }

@@ -419,6 +419,7 @@ final class SlurmScripts {
   static final String DETAILS =
       PRELUDE
           + IN_UTC
+          + ClusterScripts.HERE
           + """
           records() {
             text=$(recorded "$2" "$3")

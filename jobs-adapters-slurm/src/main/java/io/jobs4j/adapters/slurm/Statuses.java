@@ -5,6 +5,7 @@ import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.core.spi.RemoteStatus.State;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -103,6 +104,12 @@ final class Statuses {
       }
       log.warn("Some jobs could not be looked at: {}", failure.getMessage());
     }
+    statuses.forEach(
+        (job, status) -> {
+          if (status.state() == State.ENDED || status.state() == State.LOST) {
+            host.clusters().ended(job.attempt());
+          }
+        });
     return statuses;
   }
 
@@ -334,7 +341,7 @@ final class Statuses {
         String submitted = submittedTo(one, Details.submittedTo(answer, i));
         if (!submitted.isEmpty() && !submitted.equals(cluster)) {
           if (cluster != null) {
-            host.answers(cluster);
+            host.answers(answer, cluster);
             statuses.put(
                 one.asked().job(), RemoteStatus.unseen(Clusters.unseen(submitted, cluster)));
           }
@@ -357,7 +364,7 @@ final class Statuses {
         continue;
       }
       RemoteStatus status = verdicts.settled(one, record, controller, account, accountsAnswered);
-      if (status != null && status.state() == RemoteStatus.State.LOST && one.row() == null) {
+      if (status != null && status.state() == State.LOST && one.row() == null) {
         lost.put(one.asked(), status);
       } else if (status != null) {
         statuses.put(one.asked().job(), status);

@@ -181,11 +181,24 @@ class ClustersTest {
   }
 
   @Test
-  void nothingIsConcludedFromAClusterThatDoesNotTellItsName() throws Exception {
+  void aClusterWithoutANameIsAnother() throws Exception {
+    RemoteJob job = scheduler.submit(spec(attempt())).job();
+    answering = beta;
+    Files.writeString(temporary.resolve("beta/config"), "MessageTimeout = 1 sec\n");
+    String unseen = UNSEEN.replace("the cluster beta", "a cluster without a name");
+
+    assertThat(status(job).state()).isEqualTo(State.UNSEEN);
+    assertThat(status(job).reason()).isEqualTo(unseen);
+    assertNotVisible(() -> scheduler.cancel(job), unseen);
+    assertNotVisible(() -> scheduler.hold(job), unseen);
+  }
+
+  @Test
+  void nothingIsConcludedFromAClusterThatDoesNotSayWhichItIs() throws Exception {
     RemoteJob job = scheduler.submit(spec(attempt())).job();
     assertThat(status(job).state()).isEqualTo(State.QUEUED);
     answering = beta;
-    Files.writeString(temporary.resolve("beta/config"), "MessageTimeout = 1 sec\n");
+    beta.meanwhile("cat \"$FAKE/config\"\nexit 1\n");
 
     for (int i = 0; i < 3; i++) {
       assertThat(scheduler.statuses(List.of(job))).isEmpty();
@@ -264,12 +277,68 @@ class ClustersTest {
     assertThat(temporary.resolve("work-2/.jobs4j/attempt-2.id")).hasContent("id 102 on beta");
   }
 
+  @Test
+  void whatOneHostWasKnownToReachIsForgottenThoughAnotherReachesWhatAnswers() throws Exception {
+    RemoteJob job = scheduler.submit(spec(attempt())).job();
+    answering = beta;
+    assertThat(status(job).reason()).isEqualTo(UNSEEN);
+    answering = alpha;
+    alpha.purge("101");
+    alpha.named("beta");
+    assertThat(status(job).reason()).isEqualTo(UNSEEN);
+
+    scheduler.submit(spec(attempt("attempt-2", "work-2")));
+
+    assertThat(temporary.resolve("work-2/.jobs4j/attempt-2.id")).hasContent("id 102 on beta");
+  }
+
+  @Test
+  void whatAHostReachesIsAskedAgainAfterADay() throws Exception {
+    RemoteJob job = scheduler.submit(spec(attempt())).job();
+    answering = beta;
+    assertThat(status(job).state()).isEqualTo(State.UNSEEN);
+    clock.advance(Duration.ofDays(1));
+    answering = alpha;
+    assertThat(status(job).state()).isEqualTo(State.QUEUED);
+    beta.named("gamma");
+    answering = beta;
+
+    scheduler.submit(spec(attempt("attempt-2", "work-2")));
+
+    assertThat(temporary.resolve("work-2/.jobs4j/attempt-2.id")).hasContent("id 101 on gamma");
+  }
+
+  @Test
+  void whichClusterHadAJobIsForgottenWhenItEnds() throws Exception {
+    Clusters clusters = new Clusters(clock, Duration.ofDays(1));
+    clusters.has("alpha", attempt());
+    assertThat(clusters.of(attempt())).isEqualTo("alpha");
+    clusters.ended(attempt());
+    assertThat(clusters.of(attempt())).isEmpty();
+
+    RemoteJob job = scheduler.submit(spec(attempt())).job();
+    Files.writeString(work.resolve(".jobs4j/attempt-1.run"), "run 101 0 1700000000\n");
+    Files.writeString(
+        work.resolve(".jobs4j/attempt-1.end"),
+        "end attempt-1 101 0 3 exited 1700000000 1700000060\n");
+    answering = beta;
+    assertThat(status(job).state()).isEqualTo(State.ENDED);
+    Files.move(work, temporary.resolve("on-alpha"));
+
+    // Only what was kept in memory would say that it is in another cluster.
+    assertThat(scheduler.statuses(List.of(job))).isEmpty();
+  }
+
   private static void assertNotVisible(ThrowingCallable call) {
+    assertNotVisible(call, UNSEEN);
+  }
+
+  private static void assertNotVisible(ThrowingCallable call, String message) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             TransientAdapterException.class,
             e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.JOB_NOT_VISIBLE))
-        .hasMessage("Attempt attempt-1: " + UNSEEN);
+        .hasMessage("Attempt attempt-1: " + message);
   }
 
   private RemoteStatus status(RemoteJob job) throws InterruptedException {
