@@ -493,10 +493,10 @@ final class ForkScripts {
             # Variables that mean something to a shell, and are not what it takes, are left out.
             eval "$exports" 2>/dev/null
             export JOBS4J_ATTEMPT="$1"
-            # Nobody may have been able to find the process so far.
-            [ ! -e ".jobs4j/$1.cancel" ] || exit 143
             exec </dev/null >"$2"
             if [ "$2" = "$3" ]; then exec 2>&1; else exec 2>"$3"; fi
+            # To open these may have taken long, and nobody may have been able to find the process.
+            [ ! -e ".jobs4j/$1.cancel" ] || exit 143
             # The short options are those that all implementations of it know.
             [ -z "$5" ] || exec ${7:+"$7"} "$5" -s TERM -k 5 "$6" /bin/sh "$4"
             exec ${7:+"$7"} /bin/sh "$4"

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -180,8 +181,8 @@ final class OutputCopy {
     long end = System.nanoTime() + length.toNanos();
     for (long left = length.toNanos(); left > 0; left = end - System.nanoTime()) {
       requireGoing();
-      TimeUnit.NANOSECONDS.sleep(
-          Math.min(left, TimeUnit.MILLISECONDS.toNanos(CANCEL_CHECK_MILLIS)));
+      // An interrupt ends it at once and is seen.
+      LockSupport.parkNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(CANCEL_CHECK_MILLIS)));
     }
     requireGoing();
   }
