@@ -44,7 +44,7 @@ final class NoFiles implements FileStorageProvider {
     @Override
     public Optional<FileEntry> stat(StoragePath path) {
       // The list of what is no output is not there, so all of nothing is output.
-      return path.name().startsWith(".")
+      return path.toString().contains("/.")
           ? Optional.empty()
           : Optional.of(new FileEntry(path, true, 0, Instant.EPOCH, false));
     }
