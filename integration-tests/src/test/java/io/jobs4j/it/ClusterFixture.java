@@ -277,7 +277,8 @@ final class ClusterFixture implements AutoCloseable {
       return;
     }
     Files.createDirectories(file.getParent());
-    Path written = Files.createTempFile(directory, "new", null);
+    // Where the file is to be, as others may not look everywhere.
+    Path written = Files.createTempFile(file.getParent(), "new", null);
     Files.write(written, content);
     Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r--r--"));
     Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);

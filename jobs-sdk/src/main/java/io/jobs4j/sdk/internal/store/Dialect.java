@@ -3,6 +3,8 @@ package io.jobs4j.sdk.internal.store;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +76,10 @@ enum Dialect {
         EngineLock.release(lock);
       }
     }
+
+    /** Engines on one H2 database are of one process, and all stand still if one does. */
+    @Override
+    void endSilentHolders(Session session, List<String> engines, Duration silence) {}
 
     @Override
     String now() {
@@ -147,6 +153,26 @@ enum Dialect {
           List.of(
               Long.toString(Math.min(lease.toMillis(), Integer.MAX_VALUE)),
               Integer.toString(lockMillis)));
+    }
+
+    /**
+     * The server limits how long it waits between statements, but not for the rest of statements
+     * that were sent together, which a client may be stopped or cut off in the midst of.
+     */
+    @Override
+    void endSilentHolders(Session session, List<String> engines, Duration silence)
+        throws SQLException {
+      PreparedStatement end = session.statement(END_SILENT_HOLDERS);
+      end.setArray(1, session.texts(engines));
+      end.setLong(2, silence.toMillis());
+      try (ResultSet rows = end.executeQuery()) {
+        while (rows.next()) {
+          log.warn(
+              "Engine {} went silent in the midst of a transaction; the server ends its session {}",
+              rows.getString(1),
+              rows.getInt(2));
+        }
+      }
     }
 
     @Override
@@ -232,6 +258,20 @@ enum Dialect {
           + " set_config('lock_timeout', ?, TRUE), set_config('synchronous_commit', %s, TRUE),"
           + " set_config('enable_seqscan', 'off', TRUE), set_config('jit', 'off', TRUE)";
 
+  /**
+   * The row of an engine names the transaction that is changing it, and the server's locks the
+   * session of that. A user may end the sessions of the same user.
+   */
+  private static final String END_SILENT_HOLDERS =
+      """
+      SELECT e.id, a.pid, pg_terminate_backend(a.pid)
+      FROM engine e
+      JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = e.xmax AND l.granted
+        AND l.mode = 'ExclusiveLock'
+      JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE e.id = ANY(?) AND a.usename = CURRENT_USER AND a.wait_event_type = 'Client'
+        AND a.xact_start < clock_timestamp() - CAST(? AS BIGINT) * INTERVAL '1 millisecond'""";
+
   /** How long a change of the schema waits for each lock until it is begun again. */
   private static final int SCHEMA_LOCK_MILLIS = 1000;
 
@@ -284,6 +324,13 @@ enum Dialect {
    * @param lockMillis how long it waits for each lock
    */
   abstract void begun(Session session, Durability level, Duration lease, int lockMillis)
+      throws SQLException;
+
+  /**
+   * Ends the sessions that hold the rows of these engines in transactions which are older than
+   * {@code silence}, and wait for their client in the midst of it.
+   */
+  abstract void endSilentHolders(Session session, List<String> engines, Duration silence)
       throws SQLException;
 
   /** Returns when all that was committed on the database before survives as it should. */

@@ -42,6 +42,7 @@ final class Membership {
   private final String joinSql;
   private final String renewSql;
   private final String expiredSql;
+  private final Dialect dialect;
 
   /** Empty if it has none, or has lost it to another engine; used by the writer's thread. */
   private String node;
@@ -78,6 +79,7 @@ final class Membership {
       Duration lease,
       LongSupplier nanoTime,
       InstantSource hostClock) {
+    this.dialect = dialect;
     this.node = node;
     this.lease = lease;
     this.nanoTime = nanoTime;
@@ -89,8 +91,7 @@ final class Membership {
         "UPDATE engine SET last_commit = ?, lease_until = %s WHERE id = ?"
             .formatted(dialect.inMillis());
     this.expiredSql =
-        "SELECT id FROM engine WHERE lease_until < %s AND id <> ? FOR UPDATE SKIP LOCKED"
-            .formatted(dialect.now());
+        "SELECT id FROM engine WHERE lease_until < %s AND id <> ?".formatted(dialect.now());
   }
 
   /** The engine's present name in the database; empty before it has joined. */
@@ -266,19 +267,15 @@ final class Membership {
   }
 
   /**
-   * Removes engines whose lease has expired; their jobs are anyone's.
+   * Removes engines whose lease has expired; their jobs are anyone's. One that stands still in the
+   * midst of a transaction is removed the next time: this ends the transaction.
    *
    * @return how many there were
    */
   int removeExpired(Session session) throws SQLException {
-    List<String> dead = new ArrayList<>();
-    PreparedStatement statement = session.statement(expiredSql);
-    statement.setString(1, id);
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        dead.add(rows.getString(1));
-      }
-    }
+    List<String> expired = expired(session, expiredSql);
+    List<String> dead =
+        expired.isEmpty() ? expired : expired(session, expiredSql + " FOR UPDATE SKIP LOCKED");
     for (String engine : dead) {
       log.warn("Engine {} gave no sign of life in time; others take its jobs", engine);
       remove(session, engine);
@@ -286,8 +283,23 @@ final class Membership {
     if (!dead.isEmpty()) {
       session.news().orphans();
     }
+    if (dead.size() < expired.size()) {
+      dialect.endSilentHolders(session, expired, lease);
+    }
     countOthers(session);
     return dead.size();
+  }
+
+  private List<String> expired(Session session, String sql) throws SQLException {
+    List<String> engines = new ArrayList<>();
+    PreparedStatement statement = session.statement(sql);
+    statement.setString(1, id);
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        engines.add(rows.getString(1));
+      }
+    }
+    return engines;
   }
 
   /** Gives this engine's jobs back and ends its membership. */

@@ -212,6 +212,10 @@ class EnginesOnPostgresTest extends EnginesContract {
   }
 
   private String ask(String sql) throws SQLException {
+    return ask(source, sql);
+  }
+
+  private static String ask(DataSource source, String sql) throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -247,6 +251,62 @@ class EnginesOnPostgresTest extends EnginesContract {
       assertThatThrownBy(() -> JobStore.result(change)).isInstanceOf(LeaseLostException.class);
     } finally {
       goOn.countDown();
+    }
+  }
+
+  @Test
+  void anEngineThatIsStoppedBetweenStatementsSentTogetherIsDeclaredDeadToo() throws Exception {
+    PGSimpleDataSource source = (PGSimpleDataSource) POSTGRES.newDatabase();
+    JobRecord job = Stored.job();
+    try (JobStore other = shortLived(source);
+        UnfinishedClient stopped = new UnfinishedClient(source)) {
+      Jdbi jdbi = Jdbi.create(source);
+      other.insert(job, "{}");
+      assertThat(other.claim("", 1)).hasSize(1);
+      jdbi.useHandle(
+          handle -> {
+            handle.execute(
+                """
+                INSERT INTO engine (id, node, started, lease_until, last_commit)
+                VALUES ('stopped', '', now(), now() + INTERVAL '1 second', 0)""");
+            handle.execute("UPDATE job_queue SET engine = 'stopped'");
+          });
+      // As all transactions of engines begin.
+      stopped.execute("BEGIN");
+      stopped.execute("SELECT set_config('idle_in_transaction_session_timeout', '1000', TRUE)");
+      stopped.execute("UPDATE engine SET last_commit = 1 WHERE id = 'stopped'");
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
+      assertThat(other.claim("", 1))
+          .extracting(taken -> taken.lease().uuid())
+          .containsExactly(job.uuid());
+    }
+  }
+
+  /** What another engine is about to change is no reason to end its session. */
+  @Test
+  void sessionsThatWorkOrHaveJustBegunAreLeftAlone() throws Exception {
+    PGSimpleDataSource source = (PGSimpleDataSource) POSTGRES.newDatabase();
+    try (JobStore other =
+            new JobStore(
+                Database.of(source, Durability.POWER),
+                new StoreSettings("", Duration.ofMinutes(10), Duration.ofSeconds(30)),
+                new MovedClock(Stored.START),
+                () -> {},
+                StoreObserver.NONE);
+        UnfinishedClient late = new UnfinishedClient(source)) {
+      Jdbi jdbi = Jdbi.create(source);
+      jdbi.useHandle(
+          handle ->
+              handle.execute(
+                  """
+                  INSERT INTO engine (id, node, started, lease_until, last_commit)
+                  VALUES ('late', '', now(), now() - INTERVAL '1 minute', 0)"""));
+      late.execute("BEGIN");
+      late.execute("UPDATE engine SET last_commit = 1 WHERE id = 'late'");
+      assertThat(other.tend()).isZero();
+      late.execute("COMMIT");
+      late.finish();
+      assertThat(ask(source, "SELECT last_commit FROM engine WHERE id = 'late'")).isEqualTo("1");
     }
   }
 
