@@ -1,15 +1,10 @@
 package io.jobs4j.core.request;
 
 import java.text.Normalizer;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** The form of a job's name that goes into file names and scheduler job names. Stateless. */
 public final class JobSlug {
   private static final int MAX_LENGTH = 64;
-
-  private static final Pattern DROPPED = Pattern.compile("['\u2019]|[^\\x00-\\x7F]");
-  private static final Pattern REPLACED = Pattern.compile("[^A-Za-z0-9]+");
 
   private JobSlug() {}
 
@@ -22,13 +17,29 @@ public final class JobSlug {
    * @return 1 to 64 characters {@code a-z 0-9 -}; {@code job} if nothing else is left
    */
   public static String of(String name) {
-    String plain = DROPPED.matcher(Normalizer.normalize(name, Normalizer.Form.NFD)).replaceAll("");
-    String hyphened = REPLACED.matcher(plain).replaceAll("-").toLowerCase(Locale.ROOT);
-    int start = hyphened.startsWith("-") ? 1 : 0;
-    int end = Math.min(hyphened.length(), start + MAX_LENGTH);
-    if (end > start && hyphened.charAt(end - 1) == '-') {
+    StringBuilder slug = new StringBuilder(name.length());
+    String plain = Normalizer.normalize(name, Normalizer.Form.NFD);
+    for (int i = 0; i < plain.length(); i++) {
+      char c = plain.charAt(i);
+      if (isLetterOrDigit(c)) {
+        slug.append(Character.toLowerCase(c));
+      } else if (c < 0x80 && c != '\'' && !endsWithHyphen(slug)) {
+        slug.append('-');
+      }
+    }
+    int start = slug.indexOf("-") == 0 ? 1 : 0;
+    int end = Math.min(slug.length(), start + MAX_LENGTH);
+    if (end > start && slug.charAt(end - 1) == '-') {
       end--;
     }
-    return end > start ? hyphened.substring(start, end) : "job";
+    return end > start ? slug.substring(start, end) : "job";
+  }
+
+  private static boolean isLetterOrDigit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  }
+
+  private static boolean endsWithHyphen(StringBuilder slug) {
+    return !slug.isEmpty() && slug.charAt(slug.length() - 1) == '-';
   }
 }

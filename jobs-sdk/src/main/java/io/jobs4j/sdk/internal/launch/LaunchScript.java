@@ -69,7 +69,7 @@ public final class LaunchScript {
       script.define(parameter, parameters.get(parameter.key()));
     }
     return script
-        .text(template.text(), new Preparation().of(system, app))
+        .text(template.text(), Preparation.of(system, app))
         .getBytes(StandardCharsets.ISO_8859_1);
   }
 

@@ -13,29 +13,32 @@ import java.util.Objects;
 /**
  * Writes what comes before the application in a launch script: the startup script of the system and
  * the modules of the application. How far that came is noted for {@link
- * io.jobs4j.core.spi.LaunchSpec}'s schedulers. Immutable.
+ * io.jobs4j.core.spi.LaunchSpec}'s schedulers. Stateless.
  */
 final class Preparation {
-  private final String functions;
+  /** Shell functions, read once. */
+  private static final String FUNCTIONS = functions();
 
-  Preparation() {
+  private Preparation() {}
+
+  private static String functions() {
     try (InputStream stream =
         Objects.requireNonNull(Preparation.class.getResourceAsStream("prepare.sh"))) {
-      functions = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** The part of the script; empty if there is nothing to prepare. */
-  String of(ExecutionSystem system, App app) {
+  static String of(ExecutionSystem system, App app) {
     List<List<String>> modules =
         app.modules().stream().map(Modules::words).filter(words -> !words.isEmpty()).toList();
     String startup = system.startupScript();
     if (startup == null && modules.isEmpty()) {
       return "";
     }
-    StringBuilder text = new StringBuilder(functions);
+    StringBuilder text = new StringBuilder(FUNCTIONS);
     if (startup != null) {
       // Not within a function, where what it declares would be the function's own.
       text.append("jobs4j_startup ")

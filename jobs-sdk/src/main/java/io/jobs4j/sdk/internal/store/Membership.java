@@ -37,6 +37,10 @@ final class Membership {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
   private final Duration lease;
+
+  /** The lease with a margin for what passes between the database's answer and what uses it. */
+  private final Duration trusted;
+
   private final LongSupplier nanoTime;
   private final InstantSource hostClock;
   private final String joinSql;
@@ -82,6 +86,7 @@ final class Membership {
     this.dialect = dialect;
     this.node = node;
     this.lease = lease;
+    this.trusted = lease.minus(lease.dividedBy(6));
     this.nanoTime = nanoTime;
     this.hostClock = hostClock;
     this.joinSql =
@@ -108,8 +113,8 @@ final class Membership {
   boolean isHeld() {
     Moment since = held;
     return since != null
-        && nanoTime.getAsLong() - since.nanos() < trusted().toNanos()
-        && hostClock.instant().isBefore(since.time().plus(trusted()));
+        && nanoTime.getAsLong() - since.nanos() < trusted.toNanos()
+        && hostClock.instant().isBefore(since.time().plus(trusted));
   }
 
   /** How many other engines there were when this last looked. */
@@ -259,11 +264,6 @@ final class Membership {
 
   private Moment moment() {
     return new Moment(nanoTime.getAsLong(), hostClock.instant());
-  }
-
-  /** With a margin for what passes between the database's answer and the use that is made of it. */
-  private Duration trusted() {
-    return lease.minus(lease.dividedBy(6));
   }
 
   /**
