@@ -270,7 +270,8 @@ enum Dialect {
         AND l.mode = 'ExclusiveLock'
       JOIN pg_stat_activity a ON a.pid = l.pid
       WHERE e.id = ANY(?) AND a.usename = CURRENT_USER AND a.wait_event_type = 'Client'
-        AND a.xact_start < clock_timestamp() - CAST(? AS BIGINT) * INTERVAL '1 millisecond'""";
+        AND a.state_change < clock_timestamp() - CAST(? AS BIGINT) * INTERVAL '1 millisecond'
+        AND e.lease_until < clock_timestamp()""";
 
   /** How long a change of the schema waits for each lock until it is begun again. */
   private static final int SCHEMA_LOCK_MILLIS = 1000;
@@ -327,8 +328,8 @@ enum Dialect {
       throws SQLException;
 
   /**
-   * Ends the sessions that hold the rows of these engines in transactions which are older than
-   * {@code silence}, and wait for their client in the midst of it.
+   * Ends the sessions that hold the rows of these engines and have waited for their client for
+   * {@code silence}, in the midst of a transaction.
    */
   abstract void endSilentHolders(Session session, List<String> engines, Duration silence)
       throws SQLException;
