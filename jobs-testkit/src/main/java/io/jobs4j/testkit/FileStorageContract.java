@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -41,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -418,6 +420,46 @@ public abstract class FileStorageContract {
         () -> storage.write(path("file"), interrupting, LONG_AGO, false));
     assertFalse(Thread.currentThread().isInterrupted());
     assertEquals(List.of(), everythingIn(root));
+  }
+
+  @Test
+  void interruptsOfSeveralWritersLeaveNothingBehind() throws Exception {
+    needs(Capability.WRITE, Capability.ATOMIC_WRITE);
+    Random random = new Random(1);
+    for (int round = 0; round < 100; round++) {
+      List<Throwable> wrong = Collections.synchronizedList(new ArrayList<>());
+      List<Thread> writers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String name = "d/" + round + "-" + i + "-";
+        Thread writer = new Thread(() -> writeUntilInterrupted(name), "writer " + i);
+        writer.setUncaughtExceptionHandler((thread, error) -> wrong.add(error));
+        writers.add(writer);
+      }
+      writers.forEach(Thread::start);
+      LockSupport.parkNanos(random.nextInt(20_000_000));
+      while (writers.stream().anyMatch(Thread::isAlive)) {
+        writers.forEach(Thread::interrupt);
+        writers.get(random.nextInt(writers.size())).join(1);
+      }
+
+      assertEquals(List.of(), wrong);
+      if (Files.exists(root.resolve("d"))) {
+        assertEquals(
+            List.of(),
+            everythingIn(root.resolve("d")).stream().filter(TemporaryFile::isOne).toList(),
+            "round " + round);
+      }
+    }
+  }
+
+  private void writeUntilInterrupted(String name) {
+    try {
+      for (int i = 0; ; i++) {
+        write(name + i, "text");
+      }
+    } catch (InterruptedException e) {
+      // As it should be.
+    }
   }
 
   @Test

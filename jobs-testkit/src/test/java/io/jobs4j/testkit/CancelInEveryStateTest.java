@@ -77,7 +77,7 @@ class CancelInEveryStateTest {
 
   @ParameterizedTest
   @EnumSource(names = {"STAGING_INPUTS", "STAGED", "STAGING_JOB", "ARCHIVING"})
-  void whatAnEarlierLeaseHasBegunToWriteIsDeleted(JobStatus status) throws Exception {
+  void whatAttemptsBeforeHaveBegunToWriteIsDeleted(JobStatus status) throws Exception {
     TestSystems systems = TestSystems.in(directory).app("hello", "echo hello");
     JdbcDataSource database = new JdbcDataSource();
     database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
@@ -88,6 +88,7 @@ class CancelInEveryStateTest {
     }
     Path work = Files.createDirectories(systems.execution().resolve("work/sub"));
     Path begun = Files.createFile(work.resolve(temporary(id + ".1")));
+    Path brokeOff = Files.createFile(work.resolve(temporary(id + ".2")));
     Path foreign = Files.createFile(work.resolve(temporary("another.1")));
 
     try (JobsEngine engine =
@@ -102,6 +103,7 @@ class CancelInEveryStateTest {
       assertThat(job.status()).isEqualTo(JobStatus.STOPPED);
     }
     assertThat(begun).doesNotExist();
+    assertThat(brokeOff).doesNotExist();
     assertThat(foreign).exists();
   }
 

@@ -21,6 +21,7 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,15 +34,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import net.schmizz.concurrent.Promise;
 import net.schmizz.sshj.common.SSHException;
 import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.sftp.FileAttributes;
 import net.schmizz.sshj.sftp.FileMode;
 import net.schmizz.sshj.sftp.OpenMode;
+import net.schmizz.sshj.sftp.PacketType;
 import net.schmizz.sshj.sftp.RemoteDirectory;
 import net.schmizz.sshj.sftp.RemoteFile;
 import net.schmizz.sshj.sftp.RemoteResourceInfo;
+import net.schmizz.sshj.sftp.Response;
 import net.schmizz.sshj.sftp.SFTPEngine;
 import net.schmizz.sshj.sftp.SFTPException;
 import org.jspecify.annotations.Nullable;
@@ -697,7 +702,9 @@ final class SftpStorage implements FileStorage {
     }
   }
 
-  private void discard(StoragePath to, String temporary) throws InterruptedException {
+  /** Also when the thread is interrupted. */
+  private void discard(StoragePath to, String temporary) {
+    boolean interrupted = Thread.interrupted();
     try {
       writing(
           "copy to",
@@ -707,16 +714,40 @@ final class SftpStorage implements FileStorage {
             removeQuietly(sftp, temporary);
             return to;
           });
+    } catch (InterruptedException e) {
+      interrupted = true;
     } catch (JobsException e) {
       log.debug("A temporary file may be left behind: {}", temporary, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  /** Also when the thread is interrupted. */
+  /**
+   * Removes a file, also when the thread is interrupted, before or meanwhile: a server whose
+   * session is closed before it has answered may not get to that.
+   */
   static void removeQuietly(SFTPEngine sftp, String path) {
     boolean interrupted = Thread.interrupted();
     try {
-      sftp.remove(path);
+      Promise<Response, SFTPException> answer =
+          sftp.request(sftp.newRequest(PacketType.REMOVE).putString(path, StandardCharsets.UTF_8));
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sftp.getTimeoutMs());
+      while (true) {
+        try {
+          answer
+              .retrieve(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)
+              .ensureStatusPacketIsOK();
+          return;
+        } catch (SFTPException e) {
+          if (!Thread.interrupted()) {
+            throw e;
+          }
+          interrupted = true;
+        }
+      }
     } catch (IOException | SSHRuntimeException e) {
       log.debug("A temporary file may be left behind: {}", path, e);
     } finally {
@@ -847,6 +878,8 @@ final class SftpStorage implements FileStorage {
         return use.with(session);
       } catch (InterruptedException e) {
         session.retire();
+        // It may have been interrupted again while it put away what it had begun.
+        Thread.interrupted();
         throw e;
       } catch (SFTPException e) {
         if (SftpFailures.isAnswer(e)) {

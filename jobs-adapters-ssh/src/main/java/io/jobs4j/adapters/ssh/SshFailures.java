@@ -49,9 +49,10 @@ final class SshFailures {
         || find(failure, SocketTimeoutException.class) != null;
   }
 
-  /** sshj wraps the interrupt of a thread and takes its flag down. */
+  /** sshj wraps the interrupt of a thread, and may leave its flag up. */
   static void heedInterrupt(Throwable failure) throws InterruptedException {
     if (find(failure, InterruptedException.class) != null) {
+      Thread.interrupted();
       InterruptedException interrupted = new InterruptedException();
       interrupted.initCause(failure);
       throw interrupted;

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.local.LocalStorage;
@@ -42,6 +43,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import net.schmizz.sshj.sftp.FileMode;
 import org.junit.jupiter.api.AfterAll;
@@ -207,6 +209,72 @@ class SftpStorageIT {
         }
         assertThat(theirs.readAllBytes()).hasSize(4_999_999);
       }
+    }
+  }
+
+  @Test
+  void whoIsInterruptedAgainAndAgainLeavesNoTemporaryFile(@TempDir Path sshd) throws Exception {
+    try (OwnSshd slow = new OwnSshd(sshd, server, List.of());
+        FileStorage files = open(root.toString(), "root", slow, pinned(slow).build())) {
+      assertThat(files.list(StoragePath.ROOT)).isEmpty();
+      List<ProcessHandle> stopped = slow.filesServers();
+      InputStream content =
+          new InputStream() {
+            private boolean begun;
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+              if (begun) {
+                try {
+                  OwnSshd.signal("STOP", stopped);
+                } catch (InterruptedException e) {
+                  throw new IOException(e);
+                }
+                Thread.currentThread().interrupt();
+              }
+              begun = true;
+              return length;
+            }
+
+            @Override
+            public int read() {
+              throw new UnsupportedOperationException("blocks are read");
+            }
+          };
+      FutureTask<Void> write =
+          new FutureTask<>(
+              () -> {
+                files.write(path("file"), content, LONG_AGO, false);
+                return null;
+              });
+      Thread writer = new Thread(write);
+      writer.start();
+      try {
+        for (int i = 0; i < 5; i++) {
+          await()
+              .until(
+                  () ->
+                      !writer.isAlive()
+                          || (stopped.stream().allMatch(SftpStorageIT::isStopped)
+                              && writer.getState() == Thread.State.TIMED_WAITING));
+          writer.interrupt();
+        }
+      } finally {
+        OwnSshd.signal("CONT", stopped);
+      }
+
+      writer.join();
+      assertThatThrownBy(write::get).hasCauseInstanceOf(InterruptedException.class);
+      await().until(() -> stopped.stream().noneMatch(ProcessHandle::isAlive));
+      assertThat(root).isEmptyDirectory();
+    }
+  }
+
+  private static boolean isStopped(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/stat")).contains(") T ");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -256,6 +256,9 @@ final class JobWorker {
       PhaseResult next = phase.run(context(leased));
       result = "DONE";
       return next;
+    } catch (Throwable e) {
+      inHand.of(leased.lease()).failed();
+      throw e;
     } finally {
       metrics.time(
           EngineMetricNames.PHASE,
@@ -332,6 +335,7 @@ final class JobWorker {
         settings.validation().inputSchemes(),
         settings.clock(),
         known.isStaged(),
+        leased.lease().fence() > 1 || known.hasFailed(),
         () -> known.cancelled().get() || Thread.currentThread().isInterrupted(),
         step -> report(leased, step),
         fence(leased.lease()),

@@ -52,6 +52,7 @@ final class JobsInHand {
     private final AtomicReference<@Nullable CompletableFuture<Applied>> overlapping =
         new AtomicReference<>();
     private volatile boolean staged;
+    private volatile boolean failed;
 
     private InHand(Lease lease) {
       this.lease = lease;
@@ -76,6 +77,15 @@ final class JobsInHand {
 
     void staged() {
       staged = true;
+    }
+
+    /** Whether something that was done for the job did not come to its end. */
+    boolean hasFailed() {
+      return failed;
+    }
+
+    void failed() {
+      failed = true;
     }
   }
 }

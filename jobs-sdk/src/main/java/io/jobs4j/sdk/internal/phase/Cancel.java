@@ -2,12 +2,10 @@ package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.StorageSystem;
-import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.StoragePath;
-import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.store.JobChange;
 import io.jobs4j.sdk.internal.store.StoredText;
 import io.jobs4j.sdk.internal.transfer.Leftovers;
@@ -54,12 +52,12 @@ public final class Cancel implements Phase {
   }
 
   /**
-   * Deletes the temporary files of engines that died while they moved the job's files. The job is
-   * stopped whether or not that works out.
+   * Deletes the temporary files that engines which died, and connections that broke, have left. The
+   * job is stopped whether or not that works out.
    */
   private static void deleteLeftovers(PhaseContext context, JobStatus active)
       throws InterruptedException {
-    if (context.fence().number() == 1 || active.compareTo(JobStatus.STAGING_INPUTS) < 0) {
+    if (!context.attempted() || active.compareTo(JobStatus.STAGING_INPUTS) < 0) {
       return;
     }
     try {
@@ -73,8 +71,9 @@ public final class Cancel implements Phase {
             StoragePath.parse(system.storage().homeDir(), archivePath),
             context.fence());
       }
-    } catch (TransientAdapterException | PermanentAdapterException e) {
-      log.info("Temporary files of job {} may be left: {}", context.job().uuid(), e.getMessage());
+    } catch (RuntimeException e) {
+      // Adapters are others' code, and may throw what they do not declare.
+      log.info("Temporary files of job {} may be left: {}", context.job().uuid(), e.toString());
     }
   }
 

@@ -38,6 +38,8 @@ import java.util.function.Consumer;
  * @param inputSchemes the schemes of URIs that inputs may have
  * @param clock the time
  * @param staged whether it is certain that all files of the job are in its work directory
+ * @param attempted whether something was done for the job before that may have left temporary
+ *     files: under an earlier lease, or under this one without success
  * @param cancelled whether the work should stop; long work asks again and again
  * @param reports takes history entries that are to be stored while the phase goes on
  * @param fence the lease, for what is done with files
@@ -54,6 +56,7 @@ public record PhaseContext(
     Set<String> inputSchemes,
     Clock clock,
     boolean staged,
+    boolean attempted,
     BooleanSupplier cancelled,
     Consumer<JobChange.Step> reports,
     Fence fence,

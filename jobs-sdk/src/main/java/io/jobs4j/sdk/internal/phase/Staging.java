@@ -41,10 +41,10 @@ record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) 
   }
 
   /**
-   * Makes the directory, ends what earlier leases have begun in it, and does the work. If the lease
-   * is found to be over, what was made late is removed: empty directories only, because everything
-   * else is somebody's. The next owner of the job may have found them and put nothing in them yet,
-   * so whoever holds the lease and misses them makes them again.
+   * Makes the directory, ends what earlier attempts have begun in it, and does the work. If the
+   * lease is found to be over, what was made late is removed: empty directories only, because
+   * everything else is somebody's. The next owner of the job may have found them and put nothing in
+   * them yet, so whoever holds the lease and misses them makes them again.
    */
   static <T> T in(PhaseContext context, Work<T> work) throws InterruptedException {
     Staging staging = new Staging(context, context.workStorage(), context.workPath());
@@ -68,7 +68,7 @@ record Staging(PhaseContext context, FileStorage storage, StoragePath workPath) 
       storage.makeDirectories(control);
       makePrivate(workPath);
       fence.requireHeld();
-      if (fence.number() > 1) {
+      if (context.attempted()) {
         Leftovers.deleteBelow(storage, workPath, fence);
       }
       return work.run(this);

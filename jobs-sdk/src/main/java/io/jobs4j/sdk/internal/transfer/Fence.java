@@ -33,11 +33,6 @@ public record Fence(String job, long number, Runnable check) {
     return new Publication(tag, within, replace, check);
   }
 
-  /** Whether a file of this name is a temporary one of an earlier lease of the job. */
-  public boolean isEarlier(String name) {
-    return lease(name) < number;
-  }
-
   /** Whether a file of this name is a temporary one of this lease of the job or an earlier one. */
   public boolean isOwn(String name) {
     return lease(name) <= number;

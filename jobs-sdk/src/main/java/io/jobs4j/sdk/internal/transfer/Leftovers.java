@@ -10,15 +10,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Temporary files that a job's earlier leases have left. Stateless. */
+/** Temporary files that earlier attempts to move a job's files have left. Stateless. */
 public final class Leftovers {
   private Leftovers() {}
 
   /**
-   * Deletes those of earlier leases in a directory and all below it, so that an engine that had the
-   * job and goes on late can publish nothing any more. Links are not followed: the engine makes
-   * none, and those of a job may lead to all there is. Nothing happens if the directory is not
-   * there.
+   * Deletes those of the job in a directory and all below it, so that an engine that had the job
+   * and goes on late can publish nothing any more. Those of this lease go too: a connection that
+   * breaks in the midst of a file leaves what nobody else looks for. So nothing may be under way.
+   * Links are not followed: the engine makes none, and those of a job may lead to all there is.
+   * Nothing happens if the directory is not there.
    */
   public static void deleteBelow(FileStorage storage, StoragePath directory, Fence fence)
       throws InterruptedException {
@@ -34,7 +35,7 @@ public final class Leftovers {
           .map(FileEntry::path)
           .filter(path -> path.segments().size() <= deepest)
           .forEach(open::add);
-      delete(storage, listing, fence::isEarlier);
+      delete(storage, listing, fence::isOwn);
     }
   }
 

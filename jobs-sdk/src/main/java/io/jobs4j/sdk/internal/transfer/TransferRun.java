@@ -219,12 +219,16 @@ final class TransferRun {
     terms.fence().requireHeld();
   }
 
-  /** Ends the transfer. Only the first call says why. */
+  /**
+   * Ends the transfer. Only the first call says why, and interrupts: who was is putting away what
+   * it had begun.
+   */
   private void stop(Throwable why) {
     synchronized (lock) {
-      if (failure == null) {
-        failure = why;
+      if (stopped) {
+        return;
       }
+      failure = why;
       stopped = true;
       helpers.forEach(Thread::interrupt);
     }

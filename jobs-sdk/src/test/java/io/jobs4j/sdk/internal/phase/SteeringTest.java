@@ -71,6 +71,7 @@ class SteeringTest {
               Set.of(),
               Clock.systemUTC(),
               true,
+              false,
               () -> false,
               step -> {},
               fence,
