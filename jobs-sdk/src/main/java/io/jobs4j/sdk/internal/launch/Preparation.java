@@ -9,19 +9,30 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what comes before the application in a launch script: the startup script of the system and
  * the modules of the application. How far that came is noted for {@link
- * io.jobs4j.core.spi.LaunchSpec}'s schedulers. Stateless.
+ * io.jobs4j.core.spi.LaunchSpec}'s schedulers. Safe for use by several threads.
  */
 final class Preparation {
-  /** Shell functions, read once. */
-  private static final String FUNCTIONS = functions();
+  /** Shell functions, once they have been read. */
+  private static volatile @Nullable String functions;
 
   private Preparation() {}
 
+  /** Not read when the class is initialised, lest a read that fails is never tried again. */
   private static String functions() {
+    String known = functions;
+    if (known == null) {
+      known = read();
+      functions = known;
+    }
+    return known;
+  }
+
+  private static String read() {
     try (InputStream stream =
         Objects.requireNonNull(Preparation.class.getResourceAsStream("prepare.sh"))) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
@@ -38,7 +49,7 @@ final class Preparation {
     if (startup == null && modules.isEmpty()) {
       return "";
     }
-    StringBuilder text = new StringBuilder(FUNCTIONS);
+    StringBuilder text = new StringBuilder(functions());
     if (startup != null) {
       // Not within a function, where what it declares would be the function's own.
       text.append("jobs4j_startup ")

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -79,7 +80,9 @@ enum Dialect {
 
     /** Engines on one H2 database are of one process, and all stand still if one does. */
     @Override
-    void endSilentHolders(Session session, List<String> engines, Duration silence) {}
+    List<Holder> endSilentHolders(Session session, List<String> engines, Duration silence) {
+      return List.of();
+    }
 
     @Override
     String now() {
@@ -160,19 +163,19 @@ enum Dialect {
      * that were sent together, which a client may be stopped or cut off in the midst of.
      */
     @Override
-    void endSilentHolders(Session session, List<String> engines, Duration silence)
+    List<Holder> endSilentHolders(Session session, List<String> engines, Duration silence)
         throws SQLException {
       PreparedStatement end = session.statement(END_SILENT_HOLDERS);
       end.setArray(1, session.texts(engines));
       end.setLong(2, silence.toMillis());
+      List<Holder> holders = new ArrayList<>();
       try (ResultSet rows = end.executeQuery()) {
         while (rows.next()) {
-          log.warn(
-              "Engine {} went silent in the midst of a transaction; the server ends its session {}",
-              rows.getString(1),
-              rows.getInt(2));
+          holders.add(
+              new Holder(rows.getString(1), rows.getInt(2), rows.getString(3), rows.getBoolean(4)));
         }
       }
+      return holders;
     }
 
     @Override
@@ -260,18 +263,26 @@ enum Dialect {
 
   /**
    * The row of an engine names the transaction that is changing it, and the server's locks the
-   * session of that. A user may end the sessions of the same user.
+   * session of that. What a session is at is hidden from users who have not the rights of its own.
+   * To end one that must not be ended would be an error, so the server's own rule is asked first.
    */
   private static final String END_SILENT_HOLDERS =
       """
-      SELECT e.id, a.pid, pg_terminate_backend(a.pid)
-      FROM engine e
-      JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = e.xmax AND l.granted
-        AND l.mode = 'ExclusiveLock'
-      JOIN pg_stat_activity a ON a.pid = l.pid
-      WHERE e.id = ANY(?) AND a.usename = CURRENT_USER AND a.wait_event_type = 'Client'
-        AND a.state_change < clock_timestamp() - CAST(? AS BIGINT) * INTERVAL '1 millisecond'
-        AND e.lease_until < clock_timestamp()""";
+      SELECT id, pid, usename, endable, CASE WHEN endable THEN pg_terminate_backend(pid) END
+      FROM (
+        SELECT e.id, a.pid, a.usename,
+          a.state IS NOT NULL
+            AND (pg_has_role(a.usesysid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))
+            AND (NOT other.rolsuper OR own.rolsuper) AS endable
+        FROM engine e
+        JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = e.xmax AND l.granted
+          AND l.mode = 'ExclusiveLock'
+        JOIN pg_stat_activity a ON a.pid = l.pid
+        JOIN pg_roles other ON other.oid = a.usesysid
+        JOIN pg_roles own ON own.rolname = CURRENT_USER
+        WHERE e.id = ANY(?) AND (a.state IS NULL OR a.wait_event_type = 'Client'
+          AND a.state_change < clock_timestamp() - CAST(? AS BIGINT) * INTERVAL '1 millisecond')
+      ) holder""";
 
   /** How long a change of the schema waits for each lock until it is begun again. */
   private static final int SCHEMA_LOCK_MILLIS = 1000;
@@ -330,8 +341,10 @@ enum Dialect {
   /**
    * Ends the sessions that hold the rows of these engines and have waited for their client for
    * {@code silence}, in the midst of a transaction.
+   *
+   * @return these, and those that this user may not end or not look into
    */
-  abstract void endSilentHolders(Session session, List<String> engines, Duration silence)
+  abstract List<Holder> endSilentHolders(Session session, List<String> engines, Duration silence)
       throws SQLException;
 
   /** Returns when all that was committed on the database before survives as it should. */
@@ -382,6 +395,13 @@ enum Dialect {
 
   /** Whether engines can tell each other through the database that there is news. */
   abstract boolean notifies();
+
+  /**
+   * A session of the server that holds the row of an engine.
+   *
+   * @param ended whether it is being ended; if not, that is not this user's to do
+   */
+  record Holder(String engine, int session, String user, boolean ended) {}
 
   private static boolean inMemory(String url) {
     return url.matches("(?i)jdbc:h2:([a-z]+://[^;]*/)?(mem|memFS|memLZ|nioMemFS|nioMemLZ):.*");

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,12 @@ final class Membership {
 
   /** Counts the transactions of this engine; used by the writer's thread. */
   private long commits;
+
+  /** Holders of others' rows that were left as they are; used by the writer's thread. */
+  private Set<Dialect.Holder> left = Set.of();
+
+  /** Engines whose holders were told of; used by the writer's thread. */
+  private final Set<String> told = new HashSet<>();
 
   private volatile int others;
 
@@ -156,12 +164,7 @@ final class Membership {
    * @param alone whether no other engine can be running, so that all others are former ones
    */
   void join(Session session, boolean alone) throws SQLException {
-    List<String> former = new ArrayList<>();
-    try (ResultSet rows = former(session, alone)) {
-      while (rows.next()) {
-        former.add(rows.getString(1));
-      }
-    }
+    List<String> former = former(session, alone, " FOR UPDATE");
     for (String dead : former) {
       remove(session, dead);
     }
@@ -209,16 +212,23 @@ final class Membership {
     session.news().joined();
   }
 
-  private ResultSet former(Session session, boolean alone) throws SQLException {
-    PreparedStatement statement =
-        session.statement(
-            alone
-                ? "SELECT id FROM engine FOR UPDATE"
-                : "SELECT id FROM engine WHERE node = ? AND node <> '' FOR UPDATE");
-    if (!alone) {
-      statement.setString(1, node);
+  /**
+   * Has former engines of the same node let go of their rows, which {@link #join} waits for.
+   *
+   * @param silence how long they said nothing at least in the midst of a transaction
+   */
+  void endFormer(Session session, boolean alone, Duration silence) throws SQLException {
+    endHolders(session, former(session, alone, ""), silence);
+  }
+
+  private List<String> former(Session session, boolean alone, String lock) throws SQLException {
+    if (alone) {
+      return ids(session.statement("SELECT id FROM engine" + lock));
     }
-    return statement.executeQuery();
+    PreparedStatement statement =
+        session.statement("SELECT id FROM engine WHERE node = ? AND node <> ''" + lock);
+    statement.setString(1, node);
+    return ids(statement);
   }
 
   /**
@@ -283,23 +293,54 @@ final class Membership {
     if (!dead.isEmpty()) {
       session.news().orphans();
     }
-    if (dead.size() < expired.size()) {
-      dialect.endSilentHolders(session, expired, lease);
-    }
+    List<String> locked = new ArrayList<>(expired);
+    locked.removeAll(dead);
+    endHolders(session, locked, lease);
     countOthers(session);
     return dead.size();
   }
 
   private List<String> expired(Session session, String sql) throws SQLException {
-    List<String> engines = new ArrayList<>();
     PreparedStatement statement = session.statement(sql);
     statement.setString(1, id);
+    return ids(statement);
+  }
+
+  private static List<String> ids(PreparedStatement statement) throws SQLException {
+    List<String> ids = new ArrayList<>();
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        engines.add(rows.getString(1));
+        ids.add(rows.getString(1));
       }
     }
-    return engines;
+    return ids;
+  }
+
+  /**
+   * Ends the sessions that hold these rows and have gone silent. One that may not be ended is told
+   * of once, when it is met again: others may be about to remove the same engine.
+   */
+  private void endHolders(Session session, List<String> engines, Duration silence)
+      throws SQLException {
+    List<Dialect.Holder> holders =
+        engines.isEmpty() ? List.of() : dialect.endSilentHolders(session, engines, silence);
+    told.retainAll(engines);
+    for (Dialect.Holder holder : holders) {
+      if (holder.ended()) {
+        log.warn(
+            "The row of engine {} is held by session {}, which went silent; it is ended",
+            holder.engine(),
+            holder.session());
+      } else if (left.contains(holder) && told.add(holder.engine())) {
+        log.warn(
+            "The row of engine {} is held by session {} of user \"{}\", which this engine's user"
+                + " may not end; nobody takes that engine's jobs until it ends",
+            holder.engine(),
+            holder.session(),
+            holder.user());
+      }
+    }
+    left = Set.copyOf(holders);
   }
 
   /** Gives this engine's jobs back and ends its membership. */

@@ -580,7 +580,7 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  /** Another engine may be in the way, which does the same. */
+  /** Another engine may be in the way, which does the same, or a former one that was stopped. */
   private void join() throws SQLException {
     for (int attempt = 1; ; attempt++) {
       Session open = open();
@@ -588,12 +588,23 @@ final class StoreWriter implements AutoCloseable {
         join(open);
         return;
       } catch (SQLException | RuntimeException e) {
-        if (attempt == ATTEMPTS || !SqlFailure.of(e).isPassing()) {
+        SqlFailure failure = SqlFailure.of(e);
+        if (attempt == ATTEMPTS || !failure.isPassing()) {
           throw e;
         }
         open.rollback();
+        if (failure == SqlFailure.LOCKED) {
+          endFormer(open);
+        }
       }
     }
+  }
+
+  /** Whoever was silent as long as this engine has waited for a lock is not about to let go. */
+  private void endFormer(Session open) throws SQLException {
+    begin(open, LONG_LOCK_MILLIS);
+    membership.endFormer(open, database.exclusive(), Duration.ofMillis(LONG_LOCK_MILLIS));
+    open.handle().commit();
   }
 
   private void join(Session open) throws SQLException {

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,17 @@ class EnginesBehindAPoolerTest {
       // What the other does is found without.
       String uuid = EnginesContract.insert(other);
       assertThat(EnginesContract.uuids(store.claim("", 1))).containsExactly(uuid);
+    }
+  }
+
+  @Test
+  void anEngineThatIsStoppedBetweenStatementsSentTogetherIsDeclaredDeadToo() throws Exception {
+    try (JobStore other = EnginesOnPostgresTest.shortLived(pool);
+        UnfinishedClient stopped = new UnfinishedClient(pooler.source())) {
+      Jdbi.create(direct)
+          .useHandle(handle -> EnginesOnPostgresTest.addEngine(handle, "stopped", "", 1));
+      stopped.holdEngine("stopped");
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
     }
   }
 

@@ -24,9 +24,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class EnginesOnPostgresTest extends EnginesContract {
@@ -161,12 +164,10 @@ class EnginesOnPostgresTest extends EnginesContract {
 
   @Test
   void aUserWhoMayMakeNoTablesStartsWhereTheyAreAndIsToldOtherwise() throws Exception {
-    PGSimpleDataSource owner = (PGSimpleDataSource) source;
+    DataSource owner = source;
     String role = "app_" + ask("SELECT current_database()");
     execute("CREATE ROLE " + role + " LOGIN");
-    PGSimpleDataSource limited = new PGSimpleDataSource();
-    limited.setUrl(owner.getUrl().replaceAll("user=[^&]*", "user=" + role));
-    limited.setUser(role);
+    PGSimpleDataSource limited = as(role);
     source = limited;
     assertThatThrownBy(() -> engine(""))
         .isInstanceOf(StoreException.class)
@@ -212,10 +213,6 @@ class EnginesOnPostgresTest extends EnginesContract {
   }
 
   private String ask(String sql) throws SQLException {
-    return ask(source, sql);
-  }
-
-  private static String ask(DataSource source, String sql) throws SQLException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -265,16 +262,10 @@ class EnginesOnPostgresTest extends EnginesContract {
       assertThat(other.claim("", 1)).hasSize(1);
       jdbi.useHandle(
           handle -> {
-            handle.execute(
-                """
-                INSERT INTO engine (id, node, started, lease_until, last_commit)
-                VALUES ('stopped', '', now(), now() + INTERVAL '1 second', 0)""");
+            addEngine(handle, "stopped", "", 1);
             handle.execute("UPDATE job_queue SET engine = 'stopped'");
           });
-      // As all transactions of engines begin.
-      stopped.execute("BEGIN");
-      stopped.execute("SELECT set_config('idle_in_transaction_session_timeout', '1000', TRUE)");
-      stopped.execute("UPDATE engine SET last_commit = 1 WHERE id = 'stopped'");
+      stopped.holdEngine("stopped");
       await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
       assertThat(other.claim("", 1))
           .extracting(taken -> taken.lease().uuid())
@@ -282,35 +273,162 @@ class EnginesOnPostgresTest extends EnginesContract {
     }
   }
 
-  /** What another engine is about to change is no reason to end its session. */
   @Test
-  void sessionsThatWorkOrHaveJustBegunAreLeftAlone() throws Exception {
-    PGSimpleDataSource source = (PGSimpleDataSource) POSTGRES.newDatabase();
-    try (JobStore other =
-            new JobStore(
-                Database.of(source, Durability.POWER),
-                new StoreSettings("", Duration.ofMinutes(10), Duration.ofSeconds(30)),
-                new MovedClock(Stored.START),
-                () -> {},
-                StoreObserver.NONE);
-        UnfinishedClient late = new UnfinishedClient(source)) {
-      Jdbi jdbi = Jdbi.create(source);
-      jdbi.useHandle(
-          handle ->
-              handle.execute(
-                  """
-                  INSERT INTO engine (id, node, started, lease_until, last_commit)
-                  VALUES ('late', '', now(), now() - INTERVAL '1 minute', 0)"""));
-      late.execute("BEGIN");
-      late.execute("UPDATE engine SET last_commit = 1 WHERE id = 'late'");
-      assertThat(other.tend()).isZero();
-      late.execute("COMMIT");
-      late.finish();
-      assertThat(ask(source, "SELECT last_commit FROM engine WHERE id = 'late'")).isEqualTo("1");
+  void anEngineTakesTheJobsOfAFormerOneThatIsStoppedBetweenStatementsSentTogether()
+      throws Exception {
+    PGSimpleDataSource database = (PGSimpleDataSource) source;
+    String job = insert(engine(""));
+    try (UnfinishedClient stopped = new UnfinishedClient(database)) {
+      Jdbi.create(source)
+          .useHandle(
+              handle -> {
+                // Its lease is good for long, which nobody waits for who has its name.
+                addEngine(handle, "stopped", "here", 600);
+                handle.execute("UPDATE job_queue SET engine = 'stopped', state = 'L'");
+              });
+      stopped.holdEngine("stopped");
+      assertThat(uuids(engine("here").claim("", 1))).containsExactly(job);
     }
   }
 
-  private static JobStore shortLived(DataSource source) {
+  /** What another engine is about to change is no reason to end its session. */
+  @Test
+  void sessionsThatHaveJustBegunAreLeftAlone() throws Exception {
+    JobStore other = engine("");
+    try (UnfinishedClient late = new UnfinishedClient((PGSimpleDataSource) source)) {
+      Jdbi.create(source).useHandle(handle -> addEngine(handle, "late", "", -60));
+      late.holdEngine("late");
+      assertThat(other.tend()).isZero();
+      late.execute("COMMIT");
+      late.finish();
+      assertThat(ask("SELECT last_commit FROM engine WHERE id = 'late'")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void sessionsThatWorkAreLeftAlone() throws Exception {
+    try (JobStore other = shortLived(source);
+        Connection busy = source.getConnection();
+        Connection gate = source.getConnection()) {
+      Jdbi.create(source).useHandle(handle -> addEngine(handle, "busy", "", -60));
+      update(gate, "SELECT pg_advisory_lock(1)");
+      busy.setAutoCommit(false);
+      update(busy, "UPDATE engine SET last_commit = 1 WHERE id = 'busy'");
+      CompletableFuture<Void> work =
+          CompletableFuture.runAsync(() -> update(busy, "SELECT pg_advisory_xact_lock(1)"));
+      // For longer than the lease of the other.
+      await()
+          .until(
+              () ->
+                  ask("""
+                      SELECT count(*) FROM pg_stat_activity
+                      WHERE datname = current_database() AND state = 'active'
+                        AND wait_event_type = 'Lock'
+                        AND state_change < clock_timestamp() - INTERVAL '1500 milliseconds'""")
+                      .equals("1"));
+      assertThat(other.tend()).isZero();
+      update(gate, "SELECT pg_advisory_unlock(1)");
+      work.get();
+      busy.commit();
+      assertThat(ask("SELECT last_commit FROM engine WHERE id = 'busy'")).isEqualTo("1");
+    }
+  }
+
+  /** One that must not be ended, and one that nobody but its user may look into. */
+  @Test
+  void sessionsThatMayNotBeEndedAreLeftAndToldOfOnce() throws Exception {
+    PGSimpleDataSource owner = (PGSimpleDataSource) source;
+    engine("").close();
+    PGSimpleDataSource own = user("own");
+    execute("GRANT " + owner.getUser() + " TO " + own.getUser());
+    PGSimpleDataSource stranger = user("stranger");
+    try (JobStore other = shortLived(own);
+        CapturedLog log = new CapturedLog();
+        UnfinishedClient first = new UnfinishedClient(owner);
+        UnfinishedClient second = new UnfinishedClient(stranger)) {
+      Jdbi.create(owner)
+          .useHandle(
+              handle -> {
+                addEngine(handle, "of-superuser", "", -60);
+                addEngine(handle, "of-stranger", "", -60);
+              });
+      first.holdEngine("of-superuser");
+      second.holdEngine("of-stranger");
+      for (String engine : List.of("of-superuser", "of-stranger")) {
+        await()
+            .until(
+                () -> {
+                  assertThat(other.tend()).isZero();
+                  return !log.lines(engine).isEmpty();
+                });
+      }
+      assertThat(other.tend()).isZero();
+      assertThat(log.lines("of-superuser"))
+          .singleElement()
+          .asString()
+          .contains("held by session", "of user \"" + owner.getUser() + "\"");
+      assertThat(log.lines("of-stranger"))
+          .singleElement()
+          .asString()
+          .contains("held by session", "of user \"" + stranger.getUser() + "\"");
+      for (UnfinishedClient client : List.of(first, second)) {
+        client.execute("COMMIT");
+        client.finish();
+      }
+      assertThat(other.tend()).isEqualTo(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s", "pg_signal_backend, pg_read_all_stats"})
+  void silentSessionsOfUsersWhoseRightsAnEngineHasAreEnded(String granted) throws Exception {
+    engine("").close();
+    PGSimpleDataSource own = user("own");
+    PGSimpleDataSource peer = user("peer");
+    execute("GRANT " + granted.formatted(peer.getUser()) + " TO " + own.getUser());
+    try (JobStore other = shortLived(own);
+        UnfinishedClient stopped = new UnfinishedClient(peer)) {
+      Jdbi.create(source).useHandle(handle -> addEngine(handle, "stopped", "", 1));
+      stopped.holdEngine("stopped");
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
+    }
+  }
+
+  /** Connections of a new user who may use the tables that are there. */
+  private PGSimpleDataSource user(String kind) throws SQLException {
+    String role = kind + "_" + ask("SELECT current_database()");
+    execute("CREATE ROLE " + role + " LOGIN");
+    execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
+    execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role);
+    return as(role);
+  }
+
+  private PGSimpleDataSource as(String role) {
+    PGSimpleDataSource limited = new PGSimpleDataSource();
+    limited.setUrl(((PGSimpleDataSource) source).getUrl().replaceAll("user=[^&]*", "user=" + role));
+    limited.setUser(role);
+    return limited;
+  }
+
+  static void addEngine(Handle handle, String id, String node, int seconds) {
+    handle.execute(
+        """
+        INSERT INTO engine (id, node, started, lease_until, last_commit)
+        VALUES (?, ?, now(), now() + ? * INTERVAL '1 second', 0)""",
+        id,
+        node,
+        seconds);
+  }
+
+  private static void update(Connection connection, String sql) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static JobStore shortLived(DataSource source) {
     return new JobStore(
         Database.of(source, Durability.POWER),
         new StoreSettings("", Duration.ofSeconds(1), Duration.ofSeconds(30)),

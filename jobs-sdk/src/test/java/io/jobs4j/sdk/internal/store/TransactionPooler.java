@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -48,7 +47,7 @@ final class TransactionPooler implements AutoCloseable {
   }
 
   /** Connections to the proxy. */
-  DataSource source() {
+  PGSimpleDataSource source() {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setUrl(
         real.getUrl()
@@ -162,14 +161,19 @@ final class TransactionPooler implements AutoCloseable {
 
     /** Passes all on until the server is ready; returns whether the transaction is over. */
     boolean answer(Wire client) throws IOException {
+      return answer(client, 'Z')[0] == 'I';
+    }
+
+    /** Passes all on until there is a message of a kind; returns what it says. */
+    byte[] answer(Wire client, int last) throws IOException {
       wire.out.flush();
       while (true) {
         int kind = wire.in.readByte();
         byte[] body = wire.body();
         client.message(kind, body);
-        if (kind == 'Z') {
+        if (kind == last || (kind == 'E' && last == 'C')) {
           client.out.flush();
-          return body[0] == 'I';
+          return body;
         }
       }
     }
@@ -218,13 +222,13 @@ final class TransactionPooler implements AutoCloseable {
             kind = wire.in.readByte();
           }
         } catch (EOFException e) {
-          // It left in the middle of it.
+          // It left in the middle of it; a session that was ended meanwhile fails here.
           backend.wire.message('Q', "ROLLBACK\0".getBytes(UTF_8));
           boolean unused = backend.answer(wire);
-          throw e;
-        } finally {
           free.add(backend);
+          throw e;
         }
+        free.add(backend);
       }
     }
 
@@ -234,6 +238,10 @@ final class TransactionPooler implements AutoCloseable {
         throw new EOFException();
       }
       backend.wire.message(kind, wire.body());
+      if (kind == 'H') {
+        // Somebody wants to know what came of a statement that others are to follow.
+        byte[] unused = backend.answer(wire, 'C');
+      }
       return (kind == 'Q' || kind == 'S') && backend.answer(wire);
     }
   }

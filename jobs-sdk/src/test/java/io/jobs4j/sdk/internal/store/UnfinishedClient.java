@@ -46,6 +46,13 @@ final class UnfinishedClient implements AutoCloseable {
     readUntil('C');
   }
 
+  /** Has begun a transaction of an engine as all of them begin. */
+  void holdEngine(String id) throws IOException {
+    execute("BEGIN");
+    execute("SELECT set_config('idle_in_transaction_session_timeout', '1000', TRUE)");
+    execute("UPDATE engine SET last_commit = 1 WHERE id = '" + id + "'");
+  }
+
   /** Says that the last statement was the last. */
   void finish() throws IOException {
     send('S', "");
