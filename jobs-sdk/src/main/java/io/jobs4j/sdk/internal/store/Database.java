@@ -67,7 +67,7 @@ public final class Database implements AutoCloseable {
   private final DatabaseClock clock;
   private final String product;
 
-  /** Whether something between it and the engine may give each transaction another session. */
+  /** Whether it is certain that something else than it answers the engine. */
   private final boolean proxied;
 
   private final boolean exclusive;
@@ -101,7 +101,8 @@ public final class Database implements AutoCloseable {
     try {
       this.dialect = jdbi.withHandle(handle -> recognise(handle, level));
       this.product = jdbi.withHandle(Database::product);
-      this.proxied = dialect == Dialect.POSTGRESQL && jdbi.withHandle(Proxies::isBehind);
+      this.proxied =
+          dialect == Dialect.POSTGRESQL && jdbi.withHandle(Proxies::route) == Proxies.Route.PROXIED;
       if (proxied) {
         connections.prepareNothing();
       }
@@ -323,7 +324,10 @@ public final class Database implements AutoCloseable {
     jdbi.useHandle(clock::set);
   }
 
-  /** Whether something between it and the engine may give each transaction another session. */
+  /**
+   * Whether something else than it answers the engine, and may give each transaction another
+   * session.
+   */
   boolean isProxied() {
     return proxied;
   }

@@ -37,9 +37,15 @@ enum Dialect {
     }
 
     @Override
+    void opened(Session session, Durability level, Duration lease) throws SQLException {
+      int found = session.handle().createQuery("CALL LOCK_TIMEOUT()").mapTo(Integer.class).one();
+      session.undoBy(List.of(LOCK_TIMEOUT + found));
+      session.readCommitted();
+    }
+
+    @Override
     void begun(Session session, Durability level, Duration lease, int lockMillis)
         throws SQLException {
-      session.readCommitted();
       session.limitLocks(lockMillis);
     }
 
@@ -56,15 +62,9 @@ enum Dialect {
       }
     }
 
-    /** Each statement that changes the schema is a transaction, so that the lock needs another. */
     @Override
-    int lockMillis(Handle handle) {
-      return handle.createQuery("CALL LOCK_TIMEOUT()").mapTo(Integer.class).one();
-    }
-
-    @Override
-    void limitLocks(Handle handle, int millis) {
-      handle.execute("SET LOCK_TIMEOUT " + millis);
+    void limitLocks(Session session, int millis) {
+      session.handle().execute(LOCK_TIMEOUT + millis);
     }
 
     /** Each statement that changes the schema is a transaction, so that the lock needs another. */
@@ -146,16 +146,36 @@ enum Dialect {
       }
     }
 
-    /** Settings of the transaction alone: behind a proxy, the next may be on another session. */
+    /** Settings of a session are made only where it is certainly nobody else's. */
+    @Override
+    void opened(Session session, Durability level, Duration lease) {
+      Handle handle = session.handle();
+      if (Proxies.route(handle) != Proxies.Route.DIRECT) {
+        return;
+      }
+      session.undoBy(handle.createQuery(UNDO).mapTo(String.class).list());
+      handle
+          .select(level == Durability.NONE ? UNSYNCED_SESSION : SYNCED_SESSION, idleMillis(lease))
+          .mapTo(String.class)
+          .one();
+    }
+
+    /** What the session does not have, the transaction alone has. */
     @Override
     void begun(Session session, Durability level, Duration lease, int lockMillis)
         throws SQLException {
+      if (session.isSetUp()) {
+        session.limitLocks(lockMillis);
+        return;
+      }
       session.later("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", List.of());
       session.later(
           level == Durability.NONE ? UNSYNCED : SYNCED,
-          List.of(
-              Long.toString(Math.min(lease.toMillis(), Integer.MAX_VALUE)),
-              Integer.toString(lockMillis)));
+          List.of(idleMillis(lease), Integer.toString(lockMillis)));
+    }
+
+    private static String idleMillis(Duration lease) {
+      return Long.toString(Math.min(lease.toMillis(), Integer.MAX_VALUE));
     }
 
     /**
@@ -182,13 +202,9 @@ enum Dialect {
     void afterCommit(Handle handle, Durability level) {}
 
     @Override
-    int lockMillis(Handle handle) {
-      return -1;
-    }
-
-    @Override
-    void limitLocks(Handle handle, int millis) {
-      throw new IllegalStateException("the limit is that of each transaction");
+    void limitLocks(Session session, int millis) throws SQLException {
+      session.later(
+          "SELECT set_config('lock_timeout', ?, FALSE)", List.of(Integer.toString(millis)));
     }
 
     @Override
@@ -249,17 +265,43 @@ enum Dialect {
 
   private static final Logger log = LoggerFactory.getLogger(Dialect.class);
 
+  private static final String LOCK_TIMEOUT = "SET LOCK_TIMEOUT ";
+
   /**
-   * Lets a transaction stand still no longer than its first parameter says, and wait for each lock
-   * no longer than its second, in milliseconds. Nearly all that it does is about rows whose keys
-   * are known: an index finds them best, also while the server has not yet looked at how many rows
-   * there are. What has no index, the server then takes for so expensive that it would compile it
-   * each time.
+   * Lets transactions stand still no longer than its parameter says, in milliseconds. Nearly all
+   * that they do is about rows whose keys are known: an index finds them best, also while the
+   * server has not yet looked at how many rows there are. What has no index, the server then takes
+   * for so expensive that it would compile it each time.
    */
-  private static final String LIMITS =
-      "SELECT set_config('idle_in_transaction_session_timeout', ?, TRUE),"
-          + " set_config('lock_timeout', ?, TRUE), set_config('synchronous_commit', %s, TRUE),"
-          + " set_config('enable_seqscan', 'off', TRUE), set_config('jit', 'off', TRUE)";
+  private static final String SETTINGS =
+      "SELECT set_config('idle_in_transaction_session_timeout', ?, %2$s),"
+          + " set_config('synchronous_commit', %1$s, %2$s),"
+          + " set_config('enable_seqscan', 'off', %2$s), set_config('jit', 'off', %2$s), ";
+
+  /** The same for one transaction, whose second parameter is how long it waits for each lock. */
+  private static final String OF_TRANSACTION = SETTINGS + "set_config('lock_timeout', ?, %2$s)";
+
+  private static final String OF_SESSION =
+      SETTINGS + "set_config('default_transaction_isolation', 'read committed', %2$s)";
+
+  /** What waits for more than the disk of the server stays as it is. */
+  private static final String SYNC =
+      "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
+          + " ELSE current_setting('synchronous_commit') END";
+
+  private static final String SYNCED = OF_TRANSACTION.formatted(SYNC, "TRUE");
+  private static final String UNSYNCED = OF_TRANSACTION.formatted("'off'", "TRUE");
+  private static final String SYNCED_SESSION = OF_SESSION.formatted(SYNC, "FALSE");
+  private static final String UNSYNCED_SESSION = OF_SESSION.formatted("'off'", "FALSE");
+
+  /** Statements that undo these settings of a session, and that of locks. */
+  private static final String UNDO =
+      """
+      SELECT CASE source WHEN 'session' THEN format('SET %I = %L', name, setting)
+        ELSE 'RESET ' || name END
+      FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout',
+        'synchronous_commit', 'enable_seqscan', 'jit', 'default_transaction_isolation',
+        'lock_timeout')""";
 
   /**
    * The row of an engine names the transaction that is changing it, and the server's locks the
@@ -289,14 +331,6 @@ enum Dialect {
 
   /** How long an engine that changes the schema may stand still. */
   private static final int IDLE_MILLIS = 30_000;
-
-  private static final String UNSYNCED = LIMITS.formatted("'off'");
-
-  /** What waits for more than the disk of the server stays as it is. */
-  private static final String SYNCED =
-      LIMITS.formatted(
-          "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
-              + " ELSE current_setting('synchronous_commit') END");
 
   private final String suffix;
 
@@ -329,9 +363,16 @@ enum Dialect {
   abstract void require(Durability level, String url, Handle handle);
 
   /**
-   * Has a transaction that was just begun see what others commit meanwhile, and be as durable as is
-   * asked for. It locks the engine's row, so one that stands still must not outlive the lease, or
-   * nobody could declare the engine dead.
+   * Sets up a session that was just opened, outside transactions and for all of them: each sees
+   * what others commit meanwhile, and is as durable as is asked for. Each locks the engine's row,
+   * so one that stands still must not outlive the lease, or nobody could declare the engine dead. A
+   * session of PostgreSQL that may be somebody else's the next moment is left as it is.
+   */
+  abstract void opened(Session session, Durability level, Duration lease) throws SQLException;
+
+  /**
+   * Gives a transaction that was just begun its limit for locks, and whatever {@link #opened} did
+   * not give its session.
    *
    * @param lockMillis how long it waits for each lock
    */
@@ -350,11 +391,8 @@ enum Dialect {
   /** Returns when all that was committed on the database before survives as it should. */
   abstract void afterCommit(Handle handle, Durability level);
 
-  /** For how many milliseconds the session waits for locks; -1 if each transaction says it. */
-  abstract int lockMillis(Handle handle);
-
-  /** Lets the transactions of a session wait for so long for each lock, if sessions say it. */
-  abstract void limitLocks(Handle handle, int millis);
+  /** Lets transactions of a session that was set up wait for so long for each lock. */
+  abstract void limitLocks(Session session, int millis) throws SQLException;
 
   /**
    * Changes the schema while no other engine does.

@@ -16,14 +16,23 @@ final class Proxies {
 
   private Proxies() {}
 
-  /** Whether something else than the server answered when the connection was made. */
-  static boolean isBehind(Handle handle) {
+  /** What is between an engine and the server. */
+  enum Route {
+    /** Nothing: the connection has its session for itself. */
+    DIRECT,
+    /** Something else than the server answered when the connection was made. */
+    PROXIED,
+    /** The driver's connection does not show itself. */
+    UNKNOWN
+  }
+
+  /** How a connection goes to the server. */
+  static Route route(Handle handle) {
     try {
       int told = handle.getConnection().unwrap(PGConnection.class).getBackendPID();
-      return told != transaction(handle).process();
+      return told == transaction(handle).process() ? Route.DIRECT : Route.PROXIED;
     } catch (SQLException | LinkageError e) {
-      // A driver that does not tell.
-      return false;
+      return Route.UNKNOWN;
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +22,23 @@ final class Session implements AutoCloseable {
 
   private final Handle handle;
   private final Dialect dialect;
-  private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+  /** By their SQL, or by that of all that are sent as one. */
+  private final Map<List<String>, PreparedStatement> statements = new HashMap<>();
+
   private final News news = new News();
 
   /** What is to be sent with the next statement, or before the commit. */
   private final List<Later> later = new ArrayList<>();
 
-  /** How long the session waited for locks when it came here; -1 if that is not its own matter. */
-  private int foundLockMillis = -1;
-
-  /** How long it waits now; -1 if as it did. */
+  /** How long it waits for locks; -1 if that is not certain. */
   private int lockMillis = -1;
 
   /** The isolation of the connection's transactions before; -1 if as now. */
   private int foundIsolation = -1;
 
-  private boolean isolated;
+  /** Statements that undo what was set up. */
+  private List<String> undo = List.of();
 
   Session(Handle handle, Dialect dialect) {
     this.handle = handle;
@@ -87,8 +87,7 @@ final class Session implements AutoCloseable {
     }
     List<Later> all = List.copyOf(later);
     later.clear();
-    PreparedStatement statement =
-        prepared(all.stream().map(Later::sql).collect(Collectors.joining("; ")));
+    PreparedStatement statement = prepared(all.stream().map(Later::sql).toList());
     int parameter = 1;
     for (Later one : all) {
       for (Object value : one.parameters()) {
@@ -113,7 +112,7 @@ final class Session implements AutoCloseable {
   /** A statement, not to be closed by the caller and free again when it has been executed. */
   PreparedStatement statement(String sql) throws SQLException {
     flush();
-    return prepared(sql);
+    return prepared(List.of(sql));
   }
 
   /** The statement of {@link Dialect#lockFirst}. */
@@ -123,11 +122,11 @@ final class Session implements AutoCloseable {
     return statement(dialect.lockFirst(table, key, columns, condition, order));
   }
 
-  private PreparedStatement prepared(String sql) throws SQLException {
-    PreparedStatement known = statements.get(sql);
+  private PreparedStatement prepared(List<String> all) throws SQLException {
+    PreparedStatement known = statements.get(all);
     if (known == null) {
-      known = connection().prepareStatement(sql);
-      statements.put(sql, known);
+      known = connection().prepareStatement(String.join("; ", all));
+      statements.put(all, known);
     }
     return known;
   }
@@ -164,27 +163,30 @@ final class Session implements AutoCloseable {
     later.clear();
     closeStatements();
     handle.rollback();
+    // It may have been set in what was undone.
+    lockMillis = -1;
   }
 
-  /** Remembers how long others on the connection wait for locks. */
-  void findLockLimit() {
-    foundLockMillis = dialect.lockMillis(handle);
+  /** Has statements undo, before the connection goes back, what is about to be set up. */
+  void undoBy(List<String> statements) {
+    undo = List.copyOf(statements);
   }
 
-  /** Lets transactions wait for so long for each lock, where that is the session's. */
-  void limitLocks(int millis) {
-    if (lockMillis != millis && foundLockMillis >= 0) {
-      dialect.limitLocks(handle, millis);
+  /** Whether there is something to undo. */
+  boolean isSetUp() {
+    return !undo.isEmpty();
+  }
+
+  /** Lets transactions wait for so long for each lock, from this one on. */
+  void limitLocks(int millis) throws SQLException {
+    if (lockMillis != millis) {
+      dialect.limitLocks(this, millis);
       lockMillis = millis;
     }
   }
 
   /** Has transactions of the connection see what others commit meanwhile, until it is closed. */
   void readCommitted() throws SQLException {
-    if (isolated) {
-      return;
-    }
-    isolated = true;
     int found = connection().getTransactionIsolation();
     if (found != Connection.TRANSACTION_READ_COMMITTED) {
       connection().setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -205,24 +207,29 @@ final class Session implements AutoCloseable {
     return handle.getConnection();
   }
 
-  /** The connection goes back to whom it came from. */
-  private void restoreLockLimit() {
-    if (lockMillis >= 0) {
-      try {
-        dialect.limitLocks(handle, foundLockMillis);
-      } catch (JdbiException e) {
-        // It is gone already.
+  /** The connection goes back to whom it came from as it was, or not at all. */
+  private void restore() {
+    try {
+      if (handle.isInTransaction()) {
+        // What is undone within it would be set again by its end.
+        handle.rollback();
       }
+      if (isSetUp()) {
+        handle.execute(String.join("; ", undo));
+      }
+      if (foundIsolation >= 0) {
+        connection().setTransactionIsolation(foundIsolation);
+      }
+    } catch (SQLException | JdbiException e) {
+      abort();
     }
   }
 
-  private void restoreIsolation() {
-    if (foundIsolation >= 0) {
-      try {
-        connection().setTransactionIsolation(foundIsolation);
-      } catch (SQLException e) {
-        // It is gone already.
-      }
+  private void abort() {
+    try {
+      connection().abort(Runnable::run);
+    } catch (SQLException e) {
+      // It is gone already.
     }
   }
 
@@ -240,8 +247,7 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     closeStatements();
-    restoreIsolation();
-    restoreLockLimit();
+    restore();
     try {
       handle.close();
     } catch (JdbiException e) {

@@ -477,7 +477,7 @@ final class StoreWriter implements AutoCloseable {
         watch(open);
         begin(open, LONG_LOCK_MILLIS);
         boolean committed = membership.wasCommitted(open, number);
-        open.handle().rollback();
+        open.rollback();
         if (committed) {
           database.dialect().afterCommit(open.handle(), database.durability());
           membership.committed();
@@ -542,7 +542,11 @@ final class StoreWriter implements AutoCloseable {
     }
     Session opened = new Session(handle, database.dialect());
     session = opened;
-    opened.findLockLimit();
+    try {
+      database.dialect().opened(opened, database.durability(), membership.lease());
+    } catch (SQLException e) {
+      throw new StoreException("The database's session could not be set up.", e);
+    }
     return opened;
   }
 
@@ -569,14 +573,20 @@ final class StoreWriter implements AutoCloseable {
 
   private void drop(SqlFailure failure) {
     Session known = session;
-    session = null;
-    if (known != null) {
-      database.keep(known.handle());
+    if (known == null) {
+      return;
+    }
+    try {
       if (failure == SqlFailure.DATABASE_CLOSED) {
+        database.keep(known.handle());
         database.failed(known.handle());
       } else {
+        // What is left behind is put in order first, by a database that may not answer.
+        watch(known);
         known.close();
       }
+    } finally {
+      session = null;
     }
   }
 

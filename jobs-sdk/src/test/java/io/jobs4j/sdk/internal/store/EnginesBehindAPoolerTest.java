@@ -67,12 +67,7 @@ class EnginesBehindAPoolerTest {
 
   @Test
   void allThatIsAcknowledgedIsDurableAndNothingStaysOnTheSessions() throws Exception {
-    String name = ask(direct, "SELECT current_database()");
-    execute("ALTER DATABASE " + name + " SET synchronous_commit = off");
-    execute("ALTER DATABASE " + name + " SET default_transaction_isolation = 'serializable'");
-    // The sessions that were opened before know nothing of it.
-    close();
-    open();
+    setDatabaseUp();
     execute("CREATE TABLE seen (setting VARCHAR(20), isolation VARCHAR(20), process INTEGER)");
     execute(
         """
@@ -97,14 +92,43 @@ class EnginesBehindAPoolerTest {
     assertThat(Integer.parseInt(ask(direct, "SELECT count(DISTINCT process) FROM seen")))
         .as("sessions")
         .isGreaterThan(2);
+    assertSessionsAreAsTheyWere();
+  }
+
+  /** Whose driver says nothing of the sessions, which may be anybody's. */
+  @Test
+  void nothingStaysOnTheSessionsIfItIsNotKnownWhoseTheyAre() throws Exception {
+    setDatabaseUp();
+    PGSimpleDataSource source = pooler.source();
+    source.setPrepareThreshold(0);
+    FailingSource opaque = new FailingSource(source);
+    opaque.opaque = true;
+    try (JobStore store = engine(opaque)) {
+      work(store, 20);
+      assertSessionsAreAsTheyWere();
+    }
+    assertSessionsAreAsTheyWere();
+  }
+
+  private void setDatabaseUp() throws Exception {
+    String name = ask(direct, "SELECT current_database()");
+    execute("ALTER DATABASE " + name + " SET synchronous_commit = off");
+    execute("ALTER DATABASE " + name + " SET default_transaction_isolation = 'serializable'");
+    // The sessions that were opened before know nothing of it.
+    close();
+    open();
+  }
+
+  private void assertSessionsAreAsTheyWere() throws SQLException {
     assertThat(
             askEach(
                 """
                 concat_ws(' ', current_setting('synchronous_commit'),
                   current_setting('transaction_isolation'),
                   current_setting('idle_in_transaction_session_timeout'),
-                  current_setting('lock_timeout'))"""))
-        .containsOnly("off serializable 0 0");
+                  current_setting('lock_timeout'), current_setting('enable_seqscan'),
+                  current_setting('jit'))"""))
+        .containsOnly("off serializable 0 0 on on");
   }
 
   @Test

@@ -102,7 +102,8 @@ class EnginesOnPostgresTest extends EnginesContract {
         BEGIN
           INSERT INTO seen VALUES (
             concat_ws(' ', current_setting('synchronous_commit'),
-              current_setting('enable_seqscan'), current_setting('jit')),
+              current_setting('enable_seqscan'), current_setting('jit'),
+              current_setting('idle_in_transaction_session_timeout')),
             current_setting('transaction_isolation'));
           RETURN NULL;
         END $$""");
@@ -112,6 +113,7 @@ class EnginesOnPostgresTest extends EnginesContract {
     HikariConfig config = new HikariConfig();
     config.setDataSource(source);
     config.setMaximumPoolSize(4);
+    config.setConnectionInitSql("SET lock_timeout = 7000");
     try (HikariDataSource pool = new HikariDataSource(config)) {
       source = pool;
       JobStore store = engine("");
@@ -129,7 +131,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       execute("DELETE FROM engine");
       store.tend();
       assertThat(ask("SELECT string_agg(DISTINCT setting || ' ' || isolation, ',') FROM seen"))
-          .isEqualTo("on off off read committed");
+          .isEqualTo("on off off 10min read committed");
       store.close();
       // Whoever gets the connections next finds what the database says.
       List<Connection> all = new ArrayList<>();
@@ -142,21 +144,18 @@ class EnginesOnPostgresTest extends EnginesContract {
             ResultSet rows =
                 statement.executeQuery(
                     """
-                    SELECT current_setting('synchronous_commit'),
-                      current_setting('idle_in_transaction_session_timeout'),
-                      current_setting('transaction_isolation'),
-                      current_setting('enable_seqscan'), current_setting('jit'),
+                    SELECT concat_ws(' ', current_setting('synchronous_commit'),
+                        current_setting('idle_in_transaction_session_timeout'),
+                        current_setting('transaction_isolation'),
+                        current_setting('enable_seqscan'), current_setting('jit'),
+                        current_setting('lock_timeout')),
+                      (SELECT string_agg(name, ' ') FROM pg_settings WHERE source = 'session'
+                        AND name ~ '^(lock_timeout|synchr.*|idle_in.*|default_.*|enable_seqscan|jit)$'),
                       (SELECT count(*) FROM pg_listening_channels())""")) {
           rows.next();
-          assertThat(
-                  List.of(
-                      rows.getString(1),
-                      rows.getString(2),
-                      rows.getString(3),
-                      rows.getString(4),
-                      rows.getString(5)))
-              .containsExactly("off", "0", "serializable", "on", "on");
-          assertThat(rows.getInt(6)).isZero();
+          assertThat(rows.getString(1)).isEqualTo("off 0 serializable on on 7s");
+          assertThat(rows.getString(2)).as("not what the database says").isEqualTo("lock_timeout");
+          assertThat(rows.getInt(3)).isZero();
         }
       }
     }

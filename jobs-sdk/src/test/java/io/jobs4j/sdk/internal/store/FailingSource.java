@@ -30,6 +30,9 @@ final class FailingSource implements DataSource {
   final AtomicInteger connections = new AtomicInteger();
   volatile Fault fault = Fault.NONE;
 
+  /** Whether connections show nothing of what they wrap. */
+  volatile boolean opaque;
+
   FailingSource(DataSource real) {
     this.real = real;
   }
@@ -49,6 +52,9 @@ final class FailingSource implements DataSource {
               return false;
             }
             throw new SQLException("unreachable", "08006");
+          }
+          if (opaque && name.equals("unwrap")) {
+            throw new SQLException("wraps nothing");
           }
           try {
             if (!method.getName().equals("commit") || fault == Fault.NONE) {
