@@ -43,6 +43,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -360,6 +362,40 @@ class OutputTest {
           .containsExactlyInAnyOrderEntriesOf(Map.of("out.bin", "content", "more.txt", "more"));
       assertThat(work.get()).doesNotExist();
     }
+  }
+
+  @Test
+  void aCancelIsHeededBetweenRoundsOfCopying() throws Exception {
+    AtomicInteger written = new AtomicInteger();
+    CountDownLatch fourth = new CountDownLatch(1);
+    watched.onWrite(
+        file -> {
+          if (file.endsWith("out.bin")) {
+            extend(file, 3);
+            if (written.incrementAndGet() == 4) {
+              fourth.countDown();
+            }
+          }
+        });
+    AtomicReference<Path> work = new AtomicReference<>();
+    scheduler.onSubmit(
+        spec -> {
+          work.set(Path.of(spec.attempt().workPath()));
+          put(work.get().resolve("out.bin"), "content");
+          return RemoteStatus.exited(0, null, null);
+        });
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      String id =
+          client.submit(JobRequest.builder("hello", "hello-1.0").archive(true).build()).id();
+      assertThat(fourth.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+      client.cancel(id);
+
+      assertThat(client.await(id, PATIENCE).status()).isEqualTo(JobStatus.STOPPED);
+    }
+    assertThat(written).hasValue(4);
+    assertThat(work.get().resolve("out.bin")).hasContent("content");
   }
 
   @Test
