@@ -24,6 +24,7 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -423,7 +424,7 @@ public abstract class FileStorageContract {
   }
 
   @Test
-  void interruptsOfSeveralWritersLeaveNothingBehind() throws Exception {
+  void interruptsOfSeveralWritersAndReadersLeaveNothingBehind() throws Exception {
     needs(Capability.WRITE, Capability.ATOMIC_WRITE);
     Random random = new Random(1);
     for (int round = 0; round < 100; round++) {
@@ -431,7 +432,7 @@ public abstract class FileStorageContract {
       List<Thread> writers = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         String name = "d/" + round + "-" + i + "-";
-        Thread writer = new Thread(() -> writeUntilInterrupted(name), "writer " + i);
+        Thread writer = new Thread(() -> workUntilInterrupted(name), "writer " + i);
         writer.setUncaughtExceptionHandler((thread, error) -> wrong.add(error));
         writers.add(writer);
       }
@@ -452,10 +453,17 @@ public abstract class FileStorageContract {
     }
   }
 
-  private void writeUntilInterrupted(String name) {
+  private void workUntilInterrupted(String name) {
     try {
       for (int i = 0; ; i++) {
         write(name + i, "text");
+        try (InputStream content = storage.read(path(name + i), 0)) {
+          assertEquals("text", new String(content.readAllBytes(), StandardCharsets.UTF_8));
+        }
+      }
+    } catch (IOException e) {
+      if (!(e instanceof InterruptedIOException) && !Thread.interrupted()) {
+        throw new UncheckedIOException(e);
       }
     } catch (InterruptedException e) {
       // As it should be.

@@ -19,7 +19,9 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.ArchiveComparison;
+import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.RecoveryPolicies;
@@ -575,6 +577,36 @@ class OutputTest {
 
     assertThat(done.archive()).containsOnlyKeys("out.txt", "sub/out.txt", foreign[0]);
     assertThat(done.archive()).containsEntry("out.txt", "out");
+  }
+
+  /** As if the connection to the storage broke in the midst of a file, while a user cancels. */
+  @Test
+  void aTemporaryFileOfTheSameLeaseIsDeletedByACancel() throws Exception {
+    put(storage.resolve("input.txt"), "text");
+    AtomicReference<Path> left = new AtomicReference<>();
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      watched.onWrite(
+          file -> {
+            if (file.endsWith("input.txt")) {
+              String id = client.list(JobQuery.all()).get(0).id();
+              left.set(file.resolveSibling(temporary(id + ".1")));
+              put(left.get(), "te");
+              client.cancel(id);
+              throw new TransientAdapterException(
+                  RecoveryCondition.SSH_CONNECTION_FAILURE, "the connection broke", null);
+            }
+          });
+      JobRequest request =
+          JobRequest.builder("hello", "hello-1.0").input("text", "input.txt").build();
+
+      Job job = client.await(client.submit(request).id(), PATIENCE);
+
+      assertThat(job.status()).as(job.lastStatusMessage()).isEqualTo(JobStatus.STOPPED);
+      assertThat(client.history(job.id()).toString()).doesNotContain("BLOCKED");
+    }
+    assertThat(left.get()).doesNotExist();
+    assertThat(left.get().getParent()).exists();
   }
 
   @Test

@@ -159,7 +159,6 @@ final class HostConnections {
       throw SshFailures.broken(endpoint.address(), "No channel could be opened", e.reason);
     } catch (FailsafeException e) {
       if (e.getCause() instanceof InterruptedException) {
-        Thread.interrupted(); // Failsafe leaves the flag up
         SshFailures.heedInterrupt(e);
       }
       throw e;

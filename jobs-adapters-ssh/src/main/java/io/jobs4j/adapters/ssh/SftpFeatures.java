@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.sftp.FileAttributes;
 import net.schmizz.sshj.sftp.OpenMode;
 import net.schmizz.sshj.sftp.PacketType;
@@ -131,31 +132,32 @@ record SftpFeatures(MissingFeatures missing) {
     try {
       sftp.rename(from, to, EnumSet.of(RenameFlags.ATOMIC, RenameFlags.OVERWRITE));
     } catch (IOException e) {
-      // Without an answer it may have been moved.
-      if (SftpFailures.isAnswer(e) || SftpConfinement.find(sftp, from) != null) {
-        removeClaim(sftp, to, directory, e);
+      try {
+        Uninterrupted.run(
+            () -> {
+              // Without an answer it may have been moved.
+              if (SftpFailures.isAnswer(e) || SftpConfinement.find(sftp, from) != null) {
+                removeClaim(sftp, to, directory);
+              }
+            });
+      } catch (IOException | SSHRuntimeException again) {
+        e.addSuppressed(again);
       }
       throw e;
     }
   }
 
-  private static void removeClaim(
-      SFTPEngine sftp, String claim, boolean directory, IOException cause) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      FileAttributes found = SftpConfinement.find(sftp, claim);
-      if (directory) {
-        sftp.removeDir(claim);
-      } else if (found != null && SftpConfinement.isFile(found) && found.getSize() == 0) {
-        // With content it is what somebody has put in place meanwhile.
-        sftp.remove(claim);
-      }
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+  private static void removeClaim(SFTPEngine sftp, String claim, boolean directory)
+      throws IOException {
+    FileAttributes found = SftpConfinement.find(sftp, claim);
+    if (found == null) {
+      return;
+    }
+    if (directory) {
+      sftp.removeDir(claim);
+    } else if (SftpConfinement.isFile(found) && found.getSize() == 0) {
+      // With content it is what somebody has put in place meanwhile.
+      sftp.remove(claim);
     }
   }
 
@@ -199,8 +201,8 @@ record SftpFeatures(MissingFeatures missing) {
       sftp.rename(from, to, EnumSet.noneOf(RenameFlags.class));
     } catch (IOException e) {
       try {
-        sftp.rename(aside, to, EnumSet.noneOf(RenameFlags.class));
-      } catch (IOException again) {
+        Uninterrupted.run(() -> sftp.rename(aside, to, EnumSet.noneOf(RenameFlags.class)));
+      } catch (IOException | SSHRuntimeException again) {
         e.addSuppressed(again);
       }
       throw e;

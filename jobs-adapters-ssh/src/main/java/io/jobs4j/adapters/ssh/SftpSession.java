@@ -131,11 +131,12 @@ final class SftpSession {
   }
 
   /**
-   * After a failure that is no answer. One answer that does not come says nothing of the others'
-   * requests, which have answers of their own: they go on, and whoever begins does so elsewhere.
+   * After a failure that is no answer. One answer that does not come, or is not waited for, says
+   * nothing of the others' requests, which have answers of their own: they go on, and whoever
+   * begins does so elsewhere.
    */
   void failed(Throwable failure) {
-    if (SshFailures.isTimeout(failure) && !engine.torn) {
+    if ((SshFailures.isTimeout(failure) || SshFailures.isInterrupt(failure)) && !engine.torn) {
       retire();
     } else {
       end();

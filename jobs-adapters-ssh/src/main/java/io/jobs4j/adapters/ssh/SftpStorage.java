@@ -21,7 +21,6 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,19 +33,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import net.schmizz.concurrent.Promise;
 import net.schmizz.sshj.common.SSHException;
 import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.sftp.FileAttributes;
 import net.schmizz.sshj.sftp.FileMode;
 import net.schmizz.sshj.sftp.OpenMode;
-import net.schmizz.sshj.sftp.PacketType;
 import net.schmizz.sshj.sftp.RemoteDirectory;
 import net.schmizz.sshj.sftp.RemoteFile;
 import net.schmizz.sshj.sftp.RemoteResourceInfo;
-import net.schmizz.sshj.sftp.Response;
 import net.schmizz.sshj.sftp.SFTPEngine;
 import net.schmizz.sshj.sftp.SFTPException;
 import org.jspecify.annotations.Nullable;
@@ -419,6 +414,17 @@ final class SftpStorage implements FileStorage {
   /** Copies by a command of the host; {@code null} if that cannot be done there. */
   private @Nullable Long copyThere(Place source, StoragePath to, Publication publication)
       throws InterruptedException {
+    try {
+      return tryToCopyThere(source, to, publication);
+    } catch (InterruptedException e) {
+      // It may have been interrupted again while it put away what it had begun.
+      Thread.interrupted();
+      throw e;
+    }
+  }
+
+  private @Nullable Long tryToCopyThere(Place source, StoragePath to, Publication publication)
+      throws InterruptedException {
     FileAttributes attributes = attributes(source);
     Place target =
         writing(
@@ -706,16 +712,9 @@ final class SftpStorage implements FileStorage {
   private void discard(StoragePath to, String temporary) {
     boolean interrupted = Thread.interrupted();
     try {
-      writing(
-          "copy to",
-          to,
-          true,
-          sftp -> {
-            removeQuietly(sftp, temporary);
-            return to;
-          });
-    } catch (InterruptedException e) {
-      interrupted = true;
+      while (!tryDiscard(to, temporary)) {
+        interrupted = true;
+      }
     } catch (JobsException e) {
       log.debug("A temporary file may be left behind: {}", temporary, e);
     } finally {
@@ -725,39 +724,32 @@ final class SftpStorage implements FileStorage {
     }
   }
 
-  /**
-   * Removes a file, also when the thread is interrupted, before or meanwhile: a server whose
-   * session is closed before it has answered may not get to that.
-   */
-  static void removeQuietly(SFTPEngine sftp, String path) {
-    boolean interrupted = Thread.interrupted();
+  /** Returns false if the thread was interrupted before the file could be removed. */
+  private boolean tryDiscard(StoragePath to, String temporary) {
     try {
-      Promise<Response, SFTPException> answer =
-          sftp.request(sftp.newRequest(PacketType.REMOVE).putString(path, StandardCharsets.UTF_8));
-      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(sftp.getTimeoutMs());
-      while (true) {
-        try {
-          answer
-              .retrieve(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)
-              .ensureStatusPacketIsOK();
-          return;
-        } catch (SFTPException e) {
-          if (!Thread.interrupted()) {
-            throw e;
-          }
-          interrupted = true;
-        }
-      }
-    } catch (IOException | SSHRuntimeException e) {
-      log.debug("A temporary file may be left behind: {}", path, e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      return writing(
+          "copy to",
+          to,
+          true,
+          sftp -> {
+            removeQuietly(sftp, temporary);
+            return true;
+          });
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 
-  /** Also when the thread is interrupted: the server counts open files. */
+  /** Also when the thread is interrupted. */
+  static void removeQuietly(SFTPEngine sftp, String path) {
+    try {
+      Uninterrupted.run(() -> sftp.remove(path));
+    } catch (IOException | SSHRuntimeException e) {
+      log.debug("A temporary file may be left behind: {}", path, e);
+    }
+  }
+
+  /** Also when the thread is interrupted before: the server counts open files. */
   static void closeQuietly(SftpSession session, RemoteFile file) {
     boolean interrupted = Thread.interrupted();
     try {

@@ -49,9 +49,14 @@ final class SshFailures {
         || find(failure, SocketTimeoutException.class) != null;
   }
 
-  /** sshj wraps the interrupt of a thread, and may leave its flag up. */
+  /** Whether the reason is that a thread was interrupted. */
+  static boolean isInterrupt(Throwable failure) {
+    return find(failure, InterruptedException.class) != null;
+  }
+
+  /** sshj and Failsafe wrap the interrupt of a thread, and may leave its flag up. */
   static void heedInterrupt(Throwable failure) throws InterruptedException {
-    if (find(failure, InterruptedException.class) != null) {
+    if (isInterrupt(failure)) {
       Thread.interrupted();
       InterruptedException interrupted = new InterruptedException();
       interrupted.initCause(failure);

@@ -447,7 +447,11 @@ final class JobWorker {
     JobChange change = JobChange.to(JobStatus.BLOCKED, block.condition() + ": " + block.message());
     return changed(
             leased,
-            head -> hasNews(leased.job(), head) ? change.dueAsBefore() : change.blockedOn(blockage))
+            head ->
+                // Somebody wants something else of it, which need not wait for that.
+                hasNews(leased.job(), head)
+                    ? JobChange.NONE.dueAsBefore()
+                    : change.blockedOn(blockage))
         .thenApply(
             applied -> {
               if (isStale(leased, applied)) {

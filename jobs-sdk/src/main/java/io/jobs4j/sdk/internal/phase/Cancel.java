@@ -53,7 +53,8 @@ public final class Cancel implements Phase {
 
   /**
    * Deletes the temporary files that engines which died, and connections that broke, have left. The
-   * job is stopped whether or not that works out.
+   * job is stopped whether or not that works out. A blocked job's files are not looked at, as that
+   * could wait for what it is blocked on.
    */
   private static void deleteLeftovers(PhaseContext context, JobStatus active)
       throws InterruptedException {

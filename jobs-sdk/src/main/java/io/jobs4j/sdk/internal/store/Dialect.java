@@ -284,7 +284,10 @@ enum Dialect {
   private static final String OF_SESSION =
       SETTINGS + "set_config('default_transaction_isolation', 'read committed', %2$s)";
 
-  /** What waits for more than the disk of the server stays as it is. */
+  /**
+   * What waits for more than the disk of the server stays as it is, in a session as it was when
+   * that was opened.
+   */
   private static final String SYNC =
       "CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
           + " ELSE current_setting('synchronous_commit') END";
@@ -305,15 +308,16 @@ enum Dialect {
 
   /**
    * The row of an engine names the transaction that is changing it, and the server's locks the
-   * session of that. What a session is at is hidden from users who have not the rights of its own.
-   * To end one that must not be ended would be an error, so the server's own rule is asked first.
+   * session of that. What a session is at is hidden from users who have not the rights of its own,
+   * and from all where the server does not track it. To end one that must not be ended would be an
+   * error, so the server's own rule is asked first.
    */
   private static final String END_SILENT_HOLDERS =
       """
       SELECT id, pid, usename, endable, CASE WHEN endable THEN pg_terminate_backend(pid) END
       FROM (
         SELECT e.id, a.pid, a.usename,
-          a.state IS NOT NULL
+          a.state_change IS NOT NULL
             AND (pg_has_role(a.usesysid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))
             AND (NOT other.rolsuper OR own.rolsuper) AS endable
         FROM engine e
@@ -322,7 +326,7 @@ enum Dialect {
         JOIN pg_stat_activity a ON a.pid = l.pid
         JOIN pg_roles other ON other.oid = a.usesysid
         JOIN pg_roles own ON own.rolname = CURRENT_USER
-        WHERE e.id = ANY(?) AND (a.state IS NULL OR a.wait_event_type = 'Client'
+        WHERE e.id = ANY(?) AND (a.state_change IS NULL OR a.wait_event_type = 'Client'
           AND a.state_change < clock_timestamp() - CAST(? AS BIGINT) * INTERVAL '1 millisecond')
       ) holder""";
 

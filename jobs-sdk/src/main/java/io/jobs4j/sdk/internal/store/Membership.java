@@ -221,6 +221,11 @@ final class Membership {
     endHolders(session, former(session, alone, ""), silence);
   }
 
+  /** Has whoever holds the row of this engine let go of it after a lease of silence. */
+  void endOwnHolder(Session session) throws SQLException {
+    endHolders(session, List.of(id), lease);
+  }
+
   private List<String> former(Session session, boolean alone, String lock) throws SQLException {
     if (alone) {
       return ids(session.statement("SELECT id FROM engine" + lock));
@@ -334,7 +339,7 @@ final class Membership {
       } else if (left.contains(holder) && told.add(holder.engine())) {
         log.warn(
             "The row of engine {} is held by session {} of user \"{}\", which this engine's user"
-                + " may not end; nobody takes that engine's jobs until it ends",
+                + " may not end or not look into; nobody takes that engine's jobs until it ends",
             holder.engine(),
             holder.session(),
             holder.user());

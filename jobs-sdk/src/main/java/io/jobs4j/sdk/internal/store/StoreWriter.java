@@ -126,6 +126,11 @@ final class StoreWriter implements AutoCloseable {
     thread.start();
   }
 
+  /** What is done in a transaction of its own. */
+  private interface Step {
+    void run(Session session) throws SQLException;
+  }
+
   /** What is to be done within a transaction. */
   interface Change<T> {
     T apply(Session session) throws SQLException;
@@ -280,7 +285,9 @@ final class StoreWriter implements AutoCloseable {
           apart(group);
           return;
         }
-        // Not even the engine's own row can be had, so that nobody's change is to blame.
+        // Not even the engine's own row can be had, so that nobody's change is to blame. The server
+        // may not have noticed that this engine's last connection was cut.
+        endHolders(membership::endOwnHolder);
       } else if (!outcome.databaseIsAway()) {
         if (group.size() > 1) {
           group.forEach(alone -> commit(List.of(alone), true));
@@ -604,17 +611,30 @@ final class StoreWriter implements AutoCloseable {
         }
         open.rollback();
         if (failure == SqlFailure.LOCKED) {
-          endFormer(open);
+          // Whoever was silent as long as this engine has waited is not about to let go.
+          endHolders(
+              session ->
+                  membership.endFormer(
+                      session, database.exclusive(), Duration.ofMillis(LONG_LOCK_MILLIS)));
         }
       }
     }
   }
 
-  /** Whoever was silent as long as this engine has waited for a lock is not about to let go. */
-  private void endFormer(Session open) throws SQLException {
-    begin(open, LONG_LOCK_MILLIS);
-    membership.endFormer(open, database.exclusive(), Duration.ofMillis(LONG_LOCK_MILLIS));
-    open.handle().commit();
+  /** Ends sessions that are in the way, as far as that works out. */
+  private void endHolders(Step step) {
+    try {
+      Session open = open();
+      watch(open);
+      begin(open, LOCK_MILLIS);
+      step.run(open);
+      open.handle().commit();
+    } catch (SQLException | RuntimeException e) {
+      log.warn("Sessions that are in the way could not be looked for: {}", e.toString());
+      drop(SqlFailure.of(e));
+    } finally {
+      unwatch();
+    }
   }
 
   private void join(Session open) throws SQLException {

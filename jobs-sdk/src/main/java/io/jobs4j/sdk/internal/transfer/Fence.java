@@ -6,8 +6,8 @@ import io.jobs4j.core.spi.TemporaryFile;
 
 /**
  * A lease of a job, as far as its files are concerned. It is checked before a file shows, and its
- * number is in the names of the job's temporary files, so that a later lease finds and deletes
- * those of earlier ones: what was written under an earlier lease can show no more then. Immutable.
+ * number is in the names of the job's temporary files, so that whoever has the job next finds and
+ * deletes them: what was written under an earlier lease can show no more then. Immutable.
  *
  * @param job unique id of the job; empty if files are moved for nobody
  * @param number rises with each lease of the job

@@ -272,6 +272,20 @@ class EnginesOnPostgresTest extends EnginesContract {
     }
   }
 
+  /**
+   * It is alone, and its own connection was cut while it sent, which the server has not noticed.
+   */
+  @Test
+  void anEngineWhoseOwnRowIsHeldByASilentSessionGoesOn() throws Exception {
+    PGSimpleDataSource database = (PGSimpleDataSource) source;
+    try (JobStore alone = shortLived(database);
+        UnfinishedClient cut = new UnfinishedClient(database)) {
+      cut.holdEngine(ask("SELECT id FROM engine"));
+      alone.insert(Stored.job(), "{}");
+    }
+    assertThat(ask("SELECT count(*) FROM job")).isEqualTo("1");
+  }
+
   @Test
   void anEngineTakesTheJobsOfAFormerOneThatIsStoppedBetweenStatementsSentTogether()
       throws Exception {
