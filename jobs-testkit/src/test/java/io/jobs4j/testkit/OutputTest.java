@@ -579,6 +579,41 @@ class OutputTest {
     assertThat(done.archive()).containsEntry("out.txt", "out");
   }
 
+  @Test
+  void requestsThatChangeNothingDoNotDisturb() throws Exception {
+    List<Path> listed = Collections.synchronizedList(new ArrayList<>());
+    AtomicReference<Consumer<String>> user = new AtomicReference<>(id -> {});
+    try (JobsEngine engine = start()) {
+      JobsClient client = engine.client(Caller.of("acme", "alice"));
+      AtomicReference<String> running = new AtomicReference<>();
+      scheduler.onSubmit(
+          spec -> {
+            String key = spec.attempt().key();
+            running.set(key.substring(0, key.lastIndexOf('-')));
+            put(Path.of(spec.attempt().workPath()).resolve("a"), "a");
+            put(Path.of(spec.attempt().workPath()).resolve("b"), "b");
+            return RemoteStatus.exited(0, null, null);
+          });
+      watched.onList(listed::add);
+      watched.onWrite(
+          file -> {
+            if (file.startsWith(storage)) {
+              user.get().accept(running.get());
+            }
+          });
+      JobRequest request = JobRequest.builder("hello", "hello-1.0").archive(true).build();
+      assertThat(client.await(client.submit(request).id(), PATIENCE).status())
+          .isEqualTo(JobStatus.FINISHED);
+      int undisturbed = listed.size();
+      listed.clear();
+
+      user.set(client::resume);
+      assertThat(client.await(client.submit(request).id(), PATIENCE).status())
+          .isEqualTo(JobStatus.FINISHED);
+      assertThat(listed).hasSize(undisturbed);
+    }
+  }
+
   /** As if the connection to the storage broke in the midst of a file, while a user cancels. */
   @Test
   void aTemporaryFileOfTheSameLeaseIsDeletedByACancel() throws Exception {

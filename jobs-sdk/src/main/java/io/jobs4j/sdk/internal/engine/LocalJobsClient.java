@@ -168,34 +168,31 @@ final class LocalJobsClient implements JobsClient {
   @Override
   public void cancel(String jobId) {
     find(jobId, "cancel");
-    JobStatus status = store.requestCancel(jobId, caller.user());
-    if (status.isTerminal()) {
-      throw new JobActionException(
-          jobId, status, "Job %s is in a Terminal state and can't be canceled.".formatted(jobId));
-    }
-    onRequest.accept(jobId);
+    requested(jobId, store.requestCancel(jobId, caller.user()), "canceled");
   }
 
   @Override
   public void pause(String jobId) {
     find(jobId, "pause");
-    JobStatus status = store.requestPause(jobId, caller.user());
-    if (status.isTerminal()) {
-      throw new JobActionException(
-          jobId, status, "Job %s is in a Terminal state and can't be paused.".formatted(jobId));
-    }
-    onRequest.accept(jobId);
+    requested(jobId, store.requestPause(jobId, caller.user()), "paused");
   }
 
   @Override
   public void resume(String jobId) {
     find(jobId, "resume");
-    JobStatus status = store.requestResume(jobId);
+    requested(jobId, store.requestResume(jobId), "resumed");
+  }
+
+  /** Tells the engine, unless it knows: whoever works for the job leaves that and looks again. */
+  private void requested(String jobId, JobStore.Requested request, String what) {
+    JobStatus status = request.status();
     if (status.isTerminal()) {
       throw new JobActionException(
-          jobId, status, "Job %s is in a Terminal state and can't be resumed.".formatted(jobId));
+          jobId, status, "Job %s is in a Terminal state and can't be %s.".formatted(jobId, what));
     }
-    onRequest.accept(jobId);
+    if (request.news()) {
+      onRequest.accept(jobId);
+    }
   }
 
   @Override

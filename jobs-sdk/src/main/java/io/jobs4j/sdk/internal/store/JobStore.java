@@ -224,16 +224,17 @@ public final class JobStore implements AutoCloseable {
   /**
    * Notes who wants a job cancelled and makes it ready. Asking again changes nothing.
    *
-   * @return the state it was in; the request counts only if that is not terminal
+   * @return the state it was in, and whether that changed anything
    */
-  public JobStatus requestCancel(String uuid, String user) {
+  public Requested requestCancel(String uuid, String user) {
     return writer.write(
         session -> {
-          Requested job = lock(session, uuid);
-          if (!job.status().isTerminal() && job.cancelledBy() == null) {
+          Steered job = lock(session, uuid);
+          boolean news = !job.status().isTerminal() && job.cancelledBy() == null;
+          if (news) {
             request(session, uuid, job, "cancel_requested_by = ?", user);
           }
-          return job.status();
+          return new Requested(job.status(), news);
         },
         uuid);
   }
@@ -241,16 +242,17 @@ public final class JobStore implements AutoCloseable {
   /**
    * Notes who wants a job paused and makes it ready. Asking again changes nothing.
    *
-   * @return the state it was in; the request counts only if that is not terminal
+   * @return the state it was in, and whether that changed anything
    */
-  public JobStatus requestPause(String uuid, String user) {
+  public Requested requestPause(String uuid, String user) {
     return writer.write(
         session -> {
-          Requested job = lock(session, uuid);
-          if (!job.status().isTerminal() && job.pausedBy() == null) {
+          Steered job = lock(session, uuid);
+          boolean news = !job.status().isTerminal() && job.pausedBy() == null;
+          if (news) {
             request(session, uuid, job, "pause_requested_by = ?", user);
           }
-          return job.status();
+          return new Requested(job.status(), news);
         },
         uuid);
   }
@@ -258,24 +260,33 @@ public final class JobStore implements AutoCloseable {
   /**
    * Takes back the wish to have a job paused and makes it ready. Asking again changes nothing.
    *
-   * @return the state it was in; the request counts only if that is not terminal
+   * @return the state it was in, and whether that changed anything
    */
-  public JobStatus requestResume(String uuid) {
+  public Requested requestResume(String uuid) {
     return writer.write(
         session -> {
-          Requested job = lock(session, uuid);
-          if (!job.status().isTerminal() && job.pausedBy() != null) {
+          Steered job = lock(session, uuid);
+          boolean news = !job.status().isTerminal() && job.pausedBy() != null;
+          if (news) {
             request(session, uuid, job, "pause_requested_by = ?", null);
           }
-          return job.status();
+          return new Requested(job.status(), news);
         },
         uuid);
   }
 
-  private record Requested(
+  /**
+   * What came of a request.
+   *
+   * @param status the state of the job, to which nobody can ask for anything if it is terminal
+   * @param news whether nobody had asked for the same before
+   */
+  public record Requested(JobStatus status, boolean news) {}
+
+  private record Steered(
       long id, JobStatus status, @Nullable String cancelledBy, @Nullable String pausedBy) {}
 
-  private static Requested lock(Session session, String uuid) {
+  private static Steered lock(Session session, String uuid) {
     return session
         .handle()
         .createQuery(
@@ -285,7 +296,7 @@ public final class JobStore implements AutoCloseable {
         .bind("uuid", uuid)
         .map(
             (row, context) ->
-                new Requested(
+                new Steered(
                     row.getLong(1),
                     JobStatus.valueOf(row.getString(2)),
                     row.getString(3),
@@ -296,7 +307,7 @@ public final class JobStore implements AutoCloseable {
 
   /** The version rises too, so that whoever has the job in hand looks at it again. */
   private void request(
-      Session session, String uuid, Requested job, String assignment, @Nullable String value) {
+      Session session, String uuid, Steered job, String assignment, @Nullable String value) {
     tables.touched(job.id(), uuid);
     session.news().requested(uuid);
     session

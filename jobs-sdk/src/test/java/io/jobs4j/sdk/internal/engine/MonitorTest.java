@@ -176,7 +176,7 @@ class MonitorTest {
 
   /** As when somebody asks for something: a worker has the job, and its watch counts no more. */
   private Lease leasedAnew(Running job) {
-    JobStatus unused = store.requestPause(job.lease.uuid(), "alice");
+    JobStore.Requested unused = store.requestPause(job.lease.uuid(), "alice");
     return store.claim("", 1).get(0).lease();
   }
 

@@ -149,8 +149,7 @@ class UnwatchedJobsTest {
 
   private String paused() {
     Lease lease = running();
-    JobStatus before = store.requestPause(lease.uuid(), "alice");
-    assertThat(before).isEqualTo(JobStatus.RUNNING);
+    assertThat(store.requestPause(lease.uuid(), "alice").status()).isEqualTo(JobStatus.RUNNING);
     Applied unused =
         JobStore.result(
             store.changeLater(lease, head -> JobChange.to(JobStatus.PAUSED, "").dueAt(null)));

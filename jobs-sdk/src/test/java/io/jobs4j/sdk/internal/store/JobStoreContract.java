@@ -750,19 +750,19 @@ abstract class JobStoreContract {
     String uuid = insert();
     bring(uuid, RUNNING);
     store.change(uuid, head -> JobChange.NONE.dueAt(null));
-    assertThat(store.requestPause(uuid, "alice")).isEqualTo(RUNNING);
+    assertThat(store.requestPause(uuid, "alice")).isEqualTo(new JobStore.Requested(RUNNING, true));
     assertThat(ready()).containsExactly(uuid);
     List<?> once = Stored.tables(database);
-    assertThat(store.requestPause(uuid, "bob")).isEqualTo(RUNNING);
+    assertThat(store.requestPause(uuid, "bob")).isEqualTo(new JobStore.Requested(RUNNING, false));
     assertThat(Stored.tables(database)).isEqualTo(once);
     StoredJob asked = store.load(uuid).orElseThrow();
     assertThat(asked.pauseRequestedBy()).isEqualTo("alice");
     store.change(uuid, head -> JobChange.to(PAUSED, "").dueAt(null));
-    assertThat(store.requestResume(uuid)).isEqualTo(PAUSED);
+    assertThat(store.requestResume(uuid)).isEqualTo(new JobStore.Requested(PAUSED, true));
     assertThat(ready()).containsExactly(uuid);
     assertThat(store.load(uuid).orElseThrow().pauseRequestedBy()).isNull();
     List<?> resumed = Stored.tables(database);
-    assertThat(store.requestResume(uuid)).isEqualTo(PAUSED);
+    assertThat(store.requestResume(uuid)).isEqualTo(new JobStore.Requested(PAUSED, false));
     assertThat(Stored.tables(database)).isEqualTo(resumed);
   }
 
@@ -793,16 +793,17 @@ abstract class JobStoreContract {
     bring(uuid, RUNNING);
     store.change(uuid, head -> JobChange.NONE.dueAt(null));
     clock.move(Duration.ofSeconds(5));
-    assertThat(store.requestCancel(uuid, "alice")).isEqualTo(RUNNING);
+    assertThat(store.requestCancel(uuid, "alice")).isEqualTo(new JobStore.Requested(RUNNING, true));
     assertThat(ready()).containsExactly(uuid);
     List<?> once = Stored.tables(database);
-    assertThat(store.requestCancel(uuid, "bob")).isEqualTo(RUNNING);
+    assertThat(store.requestCancel(uuid, "bob")).isEqualTo(new JobStore.Requested(RUNNING, false));
     assertThat(Stored.tables(database)).isEqualTo(once);
     assertThat(store.load(uuid).orElseThrow().cancelRequestedBy()).isEqualTo("alice");
     assertThat(store.change(uuid, head -> JobChange.to(STOPPED, "")).cancelRequestedBy())
         .isEqualTo("alice");
     List<?> over = Stored.tables(database);
-    assertThat(store.requestCancel(uuid, "carol")).isEqualTo(STOPPED);
+    assertThat(store.requestCancel(uuid, "carol"))
+        .isEqualTo(new JobStore.Requested(STOPPED, false));
     assertThat(Stored.tables(database)).isEqualTo(over);
     assertThatThrownBy(() -> store.requestCancel("unknown", "x"))
         .isInstanceOf(StoreException.class);
