@@ -168,30 +168,33 @@ final class LocalJobsClient implements JobsClient {
   @Override
   public void cancel(String jobId) {
     find(jobId, "cancel");
-    requested(jobId, store.requestCancel(jobId, caller.user()), "canceled");
+    requireActive(jobId, store.requestCancel(jobId, caller.user()), "canceled");
+    onRequest.accept(jobId);
   }
 
   @Override
   public void pause(String jobId) {
     find(jobId, "pause");
-    requested(jobId, store.requestPause(jobId, caller.user()), "paused");
+    requireActive(jobId, store.requestPause(jobId, caller.user()), "paused");
+    onRequest.accept(jobId);
   }
 
   @Override
   public void resume(String jobId) {
     find(jobId, "resume");
-    requested(jobId, store.requestResume(jobId), "resumed");
+    JobStore.Requested request = store.requestResume(jobId);
+    requireActive(jobId, request, "resumed");
+    if (request.news()) {
+      // Whoever works for the job leaves that and looks again, which one that goes on needs not.
+      onRequest.accept(jobId);
+    }
   }
 
-  /** Tells the engine, unless it knows: whoever works for the job leaves that and looks again. */
-  private void requested(String jobId, JobStore.Requested request, String what) {
+  private static void requireActive(String jobId, JobStore.Requested request, String what) {
     JobStatus status = request.status();
     if (status.isTerminal()) {
       throw new JobActionException(
           jobId, status, "Job %s is in a Terminal state and can't be %s.".formatted(jobId, what));
-    }
-    if (request.news()) {
-      onRequest.accept(jobId);
     }
   }
 
