@@ -3,6 +3,7 @@ package io.jobs4j.adapters.fork;
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.shell.BaseEnvironment;
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
@@ -248,7 +249,7 @@ public final class ForkScheduler implements RemoteScheduler {
 
   /** Another launch has the attempt, or nobody listened: the record says what came of it. */
   private Submission await(Attempt attempt) throws InterruptedException {
-    String wait = ForkScripts.AWAIT + "await " + arguments(0, attempt) + "\n";
+    String wait = ForkScripts.AWAIT.text() + "await " + arguments(0, attempt) + "\n";
     ForkReport report = report(wait, List.of(new RemoteJob(UNKNOWN, attempt)));
     ForkReport.Entry entry = report.entries().get(0);
     if (report.refusal() != null) {
@@ -267,7 +268,7 @@ public final class ForkScheduler implements RemoteScheduler {
   }
 
   private ForkReport report(String prelude, List<RemoteJob> jobs) throws InterruptedException {
-    StringBuilder script = new StringBuilder(ForkScripts.REPORT).append("measure");
+    StringBuilder script = new StringBuilder(ForkScripts.REPORT.text()).append("measure");
     for (RemoteJob job : jobs) {
       Attempt attempt = checked(job.attempt());
       String record = attempt.workPath() + "/.jobs4j/" + attempt.key() + ".run";
@@ -281,7 +282,7 @@ public final class ForkScheduler implements RemoteScheduler {
       }
       script.append(" && set -- \"$@\" \"$run\"\n");
     }
-    script.append(ForkScripts.CLOSING);
+    script.append(ForkScripts.CLOSING.text());
     CommandResult result = succeed(Command.of("/bin/sh").withInput(script.toString()));
     ForkReport report =
         ForkReport.of(result.output(), jobs.stream().map(job -> job.attempt().workPath()).toList());
@@ -426,9 +427,10 @@ public final class ForkScheduler implements RemoteScheduler {
     return exports.append("# jobs4j end").toString();
   }
 
-  private static Command script(String text, Attempt attempt, String... arguments) {
+  private static Command script(ShellScript script, Attempt attempt, String... arguments) {
     List<String> words = new ArrayList<>();
-    words.addAll(List.of("/bin/sh", "-c", text, "jobs4j", attempt.workPath(), attempt.key()));
+    words.addAll(
+        List.of("/bin/sh", "-c", script.text(), "jobs4j", attempt.workPath(), attempt.key()));
     words.addAll(List.of(arguments));
     return Command.of(words);
   }

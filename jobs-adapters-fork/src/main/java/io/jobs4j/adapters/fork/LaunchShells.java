@@ -95,7 +95,7 @@ final class LaunchShells implements AutoCloseable {
   private @Nullable Shell start(Map<String, String> environment) throws InterruptedException {
     Shell shell = new Shell(environment);
     Command command =
-        Command.of("/bin/sh", "-s", ForkScripts.SHELL)
+        Command.of("/bin/sh", "-s", ForkScripts.SHELL_MARK)
             .in("/")
             .withOnly(environment)
             .withInput(ForkScripts.shell());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.local.LocalCommandRunner;
 import io.jobs4j.core.shell.BaseEnvironment;
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
@@ -858,7 +859,7 @@ class ForkSchedulerTest {
 
   /** What runs with the variables of the job, and all that it may call. */
   private static String wrapperText() {
-    return ForkScripts.wrapper("key") + ForkScripts.STRAGGLERS;
+    return ForkScripts.wrapper("key") + ForkScripts.STRAGGLERS.text();
   }
 
   @ParameterizedTest
@@ -1187,7 +1188,7 @@ class ForkSchedulerTest {
     scheduler.hold(job);
     // Another engine holds the job right after this one has removed the marker.
     String hold =
-        Stream.of("/bin/sh", "-c", ForkScripts.SIGNAL, "jobs4j", work.toString())
+        Stream.of("/bin/sh", "-c", ForkScripts.SIGNAL.text(), "jobs4j", work.toString())
             .map(ShellWords::quote)
             .collect(Collectors.joining(" "));
     program(
@@ -1358,10 +1359,15 @@ class ForkSchedulerTest {
 
   /** Cancels and waits for the script that does it. */
   private void cancelNow(RemoteJob job) throws Exception {
-    for (String script : List.of(ForkScripts.MARK, ForkScripts.KILL)) {
+    for (ShellScript script : List.of(ForkScripts.MARK, ForkScripts.KILL)) {
       runner.run(
           Command.of(
-              "/bin/sh", "-c", script, "jobs4j", job.attempt().workPath(), job.attempt().key()));
+              "/bin/sh",
+              "-c",
+              script.text(),
+              "jobs4j",
+              job.attempt().workPath(),
+              job.attempt().key()));
     }
   }
 

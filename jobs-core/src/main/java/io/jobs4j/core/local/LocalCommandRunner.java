@@ -1,6 +1,7 @@
 package io.jobs4j.core.local;
 
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.CommandRunner;
@@ -14,6 +15,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -60,20 +62,8 @@ public final class LocalCommandRunner implements CommandRunner {
   /** Enough for what the children of a command start until all are stopped. */
   private static final int KILL_ROUNDS = 10;
 
-  /**
-   * Stops processes and waits until they have stopped: one in the midst of starting a child still
-   * finishes that. Bounded, as one that hangs in the kernel does not stop.
-   */
-  private static final String STOP =
-      """
-      kill -s STOP "$@"
-      for p; do
-        n=0
-        while [ $n -lt 1000 ] && read -r stat <"/proc/$p/stat"; do
-          case ${stat##*) } in [RSD]*) n=$((n + 1)) ;; *) break ;; esac
-        done
-      done
-      """;
+  /** Stops processes and waits until they have stopped. */
+  private static final ShellScript STOP = ShellScript.of(LocalCommandRunner.class, "stop");
 
   /** With its path, which a new process would otherwise look for again and again. */
   private static final String SETSID = path("setsid");
@@ -314,9 +304,9 @@ public final class LocalCommandRunner implements CommandRunner {
   }
 
   private static boolean stop(List<ProcessHandle> processes) {
-    List<String> words = new ArrayList<>(List.of("sh", "-c", STOP, "sh"));
-    processes.forEach(process -> words.add(Long.toString(process.pid())));
     try {
+      List<String> words = new ArrayList<>(List.of("sh", "-c", STOP.text(), "sh"));
+      processes.forEach(process -> words.add(Long.toString(process.pid())));
       new ProcessBuilder(words)
           .redirectInput(NOTHING)
           .redirectOutput(Redirect.DISCARD)
@@ -324,7 +314,7 @@ public final class LocalCommandRunner implements CommandRunner {
           .start()
           .waitFor();
       return true;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,4 +1,4 @@
-/** Quoting for POSIX shells. Every word that reaches a shell goes through here. */
+/** Programs for POSIX shells, and quoting. Every word that reaches a shell goes through here. */
 @NullMarked
 package io.jobs4j.core.shell;
 
