@@ -2,6 +2,7 @@ package io.jobs4j.adapters.slurm;
 
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.LaunchSpec;
@@ -49,123 +50,15 @@ record BatchSubmission(List<String> words, String variables, String script) {
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-  /**
-   * The parentheses of the function make sure that a script of which the end was lost on its way
-   * does nothing. Variables of its own have a prefix, so that none of the user's, which a login may
-   * export, is changed for the job.
-   *
-   * <p>The record of the run belongs to the Slurm job that creates it, so that of two jobs of one
-   * attempt the second does nothing, and says nothing, since its output files are those of the
-   * first. The same job runs again only if Slurm has queued it again: a controller that was killed
-   * may start a job that it does not know to have run. A link is made to have the record appear
-   * complete; it may be there although {@code ln} failed, if the answer of a server of files was
-   * lost. Where there are no links the record is created empty first.
-   */
-  private static final String CLAIM =
-      """
-        CDPATH= cd -- "$jobs4j_work" || exit 72
-        jobs4j_control=.jobs4j
-        jobs4j_job=$SLURM_JOB_ID jobs4j_restart=${SLURM_RESTART_COUNT:-0}
-        jobs4j_run=$jobs4j_control/$jobs4j_key.run jobs4j_end=$jobs4j_control/$jobs4j_key.end
-        jobs4j_mine=$jobs4j_run.$jobs4j_job.${SLURMD_NODENAME-}.$$
-        [ -d $jobs4j_control ] || mkdir $jobs4j_control
-        jobs4j_began=$(date +%s)
-        jobs4j_line="run $jobs4j_job $jobs4j_restart $jobs4j_began"
-        # That of a process of this number that was ended too soon to remove it.
-        [ ! -e "$jobs4j_mine" ] || rm -f "$jobs4j_mine"
-        printf '%s\\n' "$jobs4j_line" >"$jobs4j_mine" || exit 73
-        if ! ln "$jobs4j_mine" "$jobs4j_run" 2>/dev/null &&
-          ! [ "$jobs4j_mine" -ef "$jobs4j_run" ]; then
-          jobs4j_claimed=
-          if ! [ -e "$jobs4j_run" ]; then
-            set -C
-            { jobs4j_claimed=yes; printf '%s\\n' "$jobs4j_line"; } 2>/dev/null >"$jobs4j_run"
-            jobs4j_written=$?
-            set +C
-            if [ -n "$jobs4j_claimed" ] && [ $jobs4j_written -ne 0 ]; then
-              rm -f "$jobs4j_run"
-              exit 73
-            fi
-            [ -e "$jobs4j_run" ] || exit 73
-          fi
-          if [ -z "$jobs4j_claimed" ]; then
-            jobs4j_owner= jobs4j_last=
-            while read -r jobs4j_word jobs4j_id jobs4j_count jobs4j_rest; do
-              jobs4j_owner=$jobs4j_id jobs4j_last=$jobs4j_count
-            done <"$jobs4j_run"
-            if [ "$jobs4j_owner" != "$jobs4j_job" ] ||
-              ! [ "$jobs4j_restart" -gt "$jobs4j_last" ] 2>/dev/null; then
-              rm -f "$jobs4j_mine"
-              exit 75
-            fi
-            printf '%s\\n' "$jobs4j_line" >>"$jobs4j_run" || exit 73
-            rm -f "$jobs4j_end"
-          fi
-        fi
-        rm -f "$jobs4j_mine"
-        jobs4j_code=143 jobs4j_cause=cancelled
-      """;
+  /** Claims the attempt for this Slurm job. */
+  private static final ShellScript CLAIM = part("claim");
 
-  private static final String RECORD =
-      """
-        # The script did not come as far as the application, whatever it returned.
-        jobs4j_stage=
-        if [ $jobs4j_cause = exited ] && [ -r "$jobs4j_control/$jobs4j_key.stage" ]; then
-          read -r jobs4j_stage jobs4j_rest <"$jobs4j_control/$jobs4j_key.stage"
-        fi
-        case $jobs4j_stage in
-          startup | modules)
-            jobs4j_cause=$jobs4j_stage
-            [ "$jobs4j_code" -ne 0 ] || jobs4j_code=1
-            ;;
-        esac
-        jobs4j_ended=$(date +%s)
-        printf 'end %s %s %s %s %s %s %s\\n' "$jobs4j_key" "$jobs4j_job" "$jobs4j_restart" \\
-          "$jobs4j_code" "$jobs4j_cause" "$jobs4j_began" "$jobs4j_ended" \\
-          >"$jobs4j_end.$jobs4j_job" &&
-          mv -f "$jobs4j_end.$jobs4j_job" "$jobs4j_end"
-        exit "$jobs4j_code"
-      }
-      jobs4j
-      """;
+  private static final ShellScript IN_FOREGROUND = part("run-in-foreground");
 
-  /**
-   * Slurm sends its signals to all processes of a job, so the script only has to outlive them. A
-   * caught signal has its default effect again in what it starts.
-   */
-  private static final String FOREGROUND =
-      """
-          trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
-          (launch)
-          jobs4j_code=$?
-      """;
+  /** For signals that only the batch script gets. */
+  private static final ShellScript IN_BACKGROUND = part("run-in-background");
 
-  /**
-   * For signals that only the batch script gets. The job then runs in the background of a shell,
-   * and ignores INT and QUIT as all such do.
-   */
-  private static final String HANDING_ON =
-      """
-          jobs4j_child= jobs4j_early=
-          hand() {
-            if [ -n "$jobs4j_child" ]; then
-              kill -s "$1" "$jobs4j_child" 2>/dev/null
-            else
-              jobs4j_early=$1
-            fi
-          }
-          for jobs4j_signal in HUP INT QUIT ALRM TERM USR1 USR2; do
-            trap "hand $jobs4j_signal" $jobs4j_signal
-          done
-          launch &
-          jobs4j_child=$!
-          [ -z "$jobs4j_early" ] || hand "$jobs4j_early"
-          while :; do
-            wait "$jobs4j_child"
-            jobs4j_code=$?
-            [ "$jobs4j_code" -gt 128 ] && kill -0 "$jobs4j_child" 2>/dev/null || break
-          done
-      """;
+  private static final ShellScript RECORD = part("record-end");
 
   /** The name under which the Slurm job of an attempt is found. */
   static String name(Attempt attempt) {
@@ -267,6 +160,15 @@ record BatchSubmission(List<String> words, String variables, String script) {
     }
   }
 
+  private static ShellScript part(String name) {
+    return ShellScript.of(BatchSubmission.class, name);
+  }
+
+  /**
+   * Writes the batch script. All of it is in functions, so that a script of which the end was lost
+   * on its way does nothing. Variables of its own have a prefix, so that none of the user's, which
+   * a login may export, is changed for the job.
+   */
   private static String script(LaunchSpec spec, SlurmDirectives directives) {
     StringBuilder text = new StringBuilder("#!/bin/sh\nlaunch() {\n");
     // The token of the account that submitted, which was for sbatch alone.
@@ -285,17 +187,15 @@ record BatchSubmission(List<String> words, String variables, String script) {
         .append("\n}\njobs4j() {\n");
     text.append("  jobs4j_key=").append(ShellWords.quote(spec.attempt().key())).append('\n');
     text.append(literal("jobs4j_work", spec.attempt().workPath(), "  "));
-    text.append(CLAIM);
+    text.append(CLAIM.text());
     if (!directives.has("open-mode")) {
       for (String file :
           List.of(fileName("output", spec.output()), fileName("error", spec.error()))) {
         text.append("  true >").append(ShellWords.quote("./" + file)).append('\n');
       }
     }
-    text.append("  if ! [ -e \"$jobs4j_control/$jobs4j_key.cancel\" ]; then\n")
-        .append("    jobs4j_cause=exited\n");
-    text.append(directives.signalsScript() ? HANDING_ON : FOREGROUND);
-    return text.append("  fi\n").append(RECORD).toString();
+    text.append((directives.signalsScript() ? IN_BACKGROUND : IN_FOREGROUND).text());
+    return text.append(RECORD.text()).append("}\njobs4j\n").toString();
   }
 
   private static String assignment(String name, String value) {

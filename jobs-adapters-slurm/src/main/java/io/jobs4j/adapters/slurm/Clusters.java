@@ -86,7 +86,7 @@ final class Clusters {
     return true;
   }
 
-  /** What is known of hosts, but for what is too old, as {@link ClusterScripts} read it. */
+  /** What is known of hosts, but for what is too old, as {@link SlurmScripts} read it. */
   synchronized String known() {
     Instant now = clock.instant();
     names.values().removeIf(name -> !now.isBefore(name.until()));
@@ -156,7 +156,7 @@ final class Clusters {
                 attempt.key(),
                 unseen(
                     said.substring(0, blank),
-                    answering.equals(ClusterScripts.NAMELESS) ? "" : answering)),
+                    answering.equals(SlurmScripts.NAMELESS) ? "" : answering)),
         null);
   }
 

@@ -19,7 +19,7 @@ final class Details {
 
   /** Asks for the records of attempts, numbered from 0. */
   static Command ofRecords(List<Statuses.Asked> asked) {
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS.text());
     for (int i = 0; i < asked.size(); i++) {
       askForRecords(script, i, asked.get(i).job().attempt());
       script.append('\n');
@@ -35,7 +35,7 @@ final class Details {
    */
   static Command ofEnds(
       List<Statuses.Unsettled> unsettled, ClusterSettings settings, boolean steps) {
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS.text());
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < unsettled.size(); i++) {
       Statuses.Unsettled one = unsettled.get(i);
@@ -68,14 +68,14 @@ final class Details {
 
   /** Asks the controller about jobs by their numbers. */
   static Command ofNumbers(Collection<Statuses.Asked> asked) {
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS.text());
     asked.forEach(one -> script.append("controller ").append(one.id()).append('\n'));
     return SlurmHost.input(script);
   }
 
   /** Leaves word in the work directories of how often jobs were queued again. */
   static Command noting(Map<Statuses.Asked, Integer> requeued) {
-    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS);
+    StringBuilder script = new StringBuilder(SlurmScripts.DETAILS.text());
     requeued.forEach(
         (one, restarts) ->
             script.append(

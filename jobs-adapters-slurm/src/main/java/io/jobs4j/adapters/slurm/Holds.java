@@ -54,7 +54,7 @@ final class Holds {
       throws InterruptedException {
     for (int from = 0; from < jobs.size(); from += JOBS_PER_COMMAND) {
       List<RemoteJob> some = jobs.subList(from, Math.min(from + JOBS_PER_COMMAND, jobs.size()));
-      StringBuilder script = new StringBuilder(SlurmScripts.HOLDS);
+      StringBuilder script = new StringBuilder(SlurmScripts.HOLDS.text());
       for (int i = 0; i < some.size(); i++) {
         Attempt attempt = some.get(i).attempt();
         script.append(

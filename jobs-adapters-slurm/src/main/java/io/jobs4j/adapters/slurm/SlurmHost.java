@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
@@ -243,8 +244,8 @@ final class SlurmHost {
   }
 
   /** A script with arguments. */
-  static Command script(String text, String... arguments) {
-    List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", text, "jobs4j"));
+  static Command script(ShellScript script, String... arguments) {
+    List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", script.text(), "jobs4j"));
     words.addAll(List.of(arguments));
     return Command.of(words);
   }
@@ -263,7 +264,7 @@ final class SlurmHost {
   /** A script without arguments, of any length. */
   static Command input(StringBuilder script) {
     return Command.of("/bin/sh")
-        .withInput(script.append(SlurmScripts.DONE).toString())
+        .withInput(script.append(SlurmScripts.DONE.text()).toString())
         .withOutputLimit(MOST_DETAILS);
   }
 

@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandRunner;
@@ -227,11 +228,11 @@ public final class SlurmScheduler implements RemoteScheduler {
     return error.contains("already completing or completed");
   }
 
-  private void steer(RemoteJob job, String text) throws InterruptedException {
+  private void steer(RemoteJob job, ShellScript script) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     Command command =
         SlurmHost.script(
-            text,
+            script,
             BatchSubmission.name(attempt),
             attempt.key(),
             number(job),

@@ -288,7 +288,7 @@ final class Statuses {
 
   private SlurmAnswer queue(List<String> names, String option, ClusterSettings settings)
       throws InterruptedException {
-    StringBuilder script = new StringBuilder(SlurmScripts.QUEUE);
+    StringBuilder script = new StringBuilder(SlurmScripts.QUEUE.text());
     script.append("learn ").append(ShellWords.quote(host.clusters().known())).append('\n');
     script.append("queue %s %s %s\n".formatted(String.join(",", names), QueueRow.FORMAT, option));
     return host.ask(SlurmHost.input(script), settings);

@@ -29,40 +29,13 @@ public final class BaseEnvironment {
   /** Where jobs find programs. */
   public static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-  /**
-   * Looks up the account: a program for a POSIX shell that sets {@code base_user}, {@code
-   * base_home} and {@code base_shell} for {@link #WORDS}. It changes no other variable. Of an
-   * account that nobody knows, the user is its number. It ends the shell with code 75 if the
-   * account cannot be looked up now.
-   */
-  public static final String ACCOUNT =
-      """
-      base_entry=$(
-        PATH=%s
-        export PATH
-        id=$(id -u)
-        if command -v getent >/dev/null; then
-          getent passwd "$id" && exit
-          # It says so of an account that there is not.
-          [ $? -eq 2 ] || exit 1
-        fi
-        grep -m 1 "^[^:]*:[^:]*:$id:" /etc/passwd || echo "$id::::::"
-      ) 2>/dev/null
-      if [ -z "$base_entry" ]; then
-        echo "The account cannot be looked up" >&2
-        exit 75
-      fi
-      base_user=${base_entry%%%%:*} base_shell=${base_entry##*:}
-      base_home=${base_entry%%:*} base_home=${base_home##*:}
-      [ -n "$base_home" ] || base_home=${HOME:-/}
-      [ -n "$base_shell" ] || base_shell=/bin/sh
-      """
-          .formatted(PATH);
+  private static final ShellScript ACCOUNT =
+      ShellScript.of(BaseEnvironment.class, "account").with("BASE_PATH", () -> PATH);
 
   /**
    * The variables of the base as words {@code NAME=value}, in the language of a POSIX shell that
-   * has run {@link #ACCOUNT}. {@code "env -i " + WORDS + " program"} starts a program with nothing
-   * else.
+   * has run {@link #account()}. {@code "env -i " + WORDS + " program"} starts a program with
+   * nothing else.
    */
   public static final String WORDS =
       "PATH="
@@ -74,6 +47,16 @@ public final class BaseEnvironment {
   private static final String END = "jobs4j base-end";
 
   private BaseEnvironment() {}
+
+  /**
+   * Looks up the account: a program for a POSIX shell that sets {@code base_user}, {@code
+   * base_home} and {@code base_shell} for {@link #WORDS}. It changes no other variable. Of an
+   * account that nobody knows, the user is its number. It ends the shell with code 75 if the
+   * account cannot be looked up now.
+   */
+  public static String account() {
+    return ACCOUNT.text();
+  }
 
   /**
    * Whether a host knew the account when it was asked by {@link #of}. If it did not, its directory
@@ -89,7 +72,7 @@ public final class BaseEnvironment {
    * @throws TransientAdapterException if the host does not say
    */
   public static Map<String, String> of(CommandRunner runner) throws InterruptedException {
-    String script = ACCOUNT + "printf '" + MARK + "%s\\n' " + WORDS + "\necho " + END + "\n";
+    String script = account() + "printf '" + MARK + "%s\\n' " + WORDS + "\necho " + END + "\n";
     CommandResult result = runner.run(Command.of("/bin/sh", "-c", script));
     List<String> lines = result.output().lines().toList();
     if (!lines.contains(END)) {

@@ -53,7 +53,7 @@ class BaseEnvironmentTest {
               Command.of(
                       "sh",
                       "-c",
-                      BaseEnvironment.ACCOUNT + "env -i " + BaseEnvironment.WORDS + " env")
+                      BaseEnvironment.account() + "env -i " + BaseEnvironment.WORDS + " env")
                   .withEnvironment(Map.of("SECRET", "value", "TZ", "a b")));
 
       assertThat(result.output().lines())
@@ -65,7 +65,7 @@ class BaseEnvironmentTest {
   @Test
   void anAccountThatNobodyKnowsHasADirectoryAndAShellToo() throws InterruptedException {
     String script =
-        BaseEnvironment.ACCOUNT + "printf '%s\\n' \"$base_user\" \"$base_home\" \"$base_shell\"";
+        BaseEnvironment.account() + "printf '%s\\n' \"$base_user\" \"$base_home\" \"$base_shell\"";
     // To be another account takes the rights of root, so here the look-up is what is replaced.
     String unknown = script.replace("id=$(id -u)", "id=54321");
     try (LocalCommandRunner runner = new LocalCommandRunner()) {

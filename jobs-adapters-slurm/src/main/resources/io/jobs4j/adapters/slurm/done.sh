@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# Ends a script.
+
+echo 'jobs4j done'
