@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.ssh;
 
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Command;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,41 +43,24 @@ final class RemoteScript {
 
   private static final String AFTER = "\")\"'";
 
+  private static final Pattern LINE_END = Pattern.compile("\\n *");
+
   private static final String PLAIN =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-./:=,+@";
 
+  private static final ShellScript EXPECT_TOKEN = part("expect-token");
+  private static final ShellScript RUN = part("run");
+  private static final ShellScript MARKS = part("marks");
+  private static final ShellScript READ_TOKEN = part("read-token");
+  private static final ShellScript LAUNCH = part("launch");
+  private static final ShellScript TAKE_INPUT = part("take-input");
+  private static final ShellScript KILL = part("kill");
+
   private RemoteScript() {}
 
-  /**
-   * Runs what the variables say. As a server makes a session for each login shell, the script leads
-   * one already, unless something is in between; then it needs {@code setsid}. What the command
-   * does to its process group must not end the script. Only a command that could not be started
-   * returns 126 or 127 and is not there.
-   */
-  private static final String RUN =
-      "j4_m() { printf \"\\n%s %s\\n\" \"$j4_t\" \"$1\"; }; "
-          + "if [ -n \"$j4_d\" ]; then cd -- \"$j4_d\" || { j4_m no-directory; exit 0; }; fi; "
-          + "read -r j4_s </proc/$$/stat; set -- ${j4_s##*) }; "
-          + "j4_m - >&2; trap : HUP INT QUIT TERM ALRM USR1 USR2; "
-          + "if [ \"$4\" = $$ ]; then j4_m $$; (eval \"$j4_e\"); else "
-          + "if command -v setsid >/dev/null; then j4_s=setsid; j4_a=; else j4_s=; j4_a=alone-; fi; "
-          + "$j4_s sh -c \"printf \\\"\\n%s %s\\n\\\" $j4_t $j4_a\\$\\$; $j4_e\"; fi; j4_c=$?; "
-          + "case $j4_c in 126|127) case $j4_p in */*) ;; "
-          + "*) j4_p=$(PATH=$j4_q; command -v -- \"$j4_p\") || j4_p=/ ;; esac; "
-          + "case $j4_p in */*) if [ -d \"$j4_p\" ]; then j4_c=no-program; "
-          + "elif [ -x \"$j4_p\" ]; then :; else j4_c=no-program; fi ;; esac ;; esac; "
-          + "j4_m $j4_c; j4_m $j4_c >&2";
-
-  /**
-   * Ends the script unless the first line of its input is the token. What the startup files of the
-   * account read, and that is the beginning of the input, the command must not do without.
-   */
-  private static final String READ_TOKEN =
-      "IFS= read -r j4_i || j4_i=; "
-          + "[ \"$j4_i\" = \"$j4_t\" ] || { printf \"\\n%s no-input\\n\" \"$j4_t\"; exit 0; }; ";
-
-  /** Shell function that prints a marker with a value. */
-  private static final String MARK = "mark() { printf '\\n%s %s\\n' \"$t\" \"$1\"; }\n";
+  private static ShellScript part(String name) {
+    return ShellScript.of(RemoteScript.class, name);
+  }
 
   /**
    * Runs the command in the foreground, in a session that is not that of others, unless the host
@@ -97,9 +82,14 @@ final class RemoteScript {
         + (path == null ? "; j4_q=$PATH; " : "; ")
         + assignments(variables)
         + "; "
-        + (command.input().isEmpty() ? "" : READ_TOKEN)
-        + RUN
+        + (command.input().isEmpty() ? "" : line(EXPECT_TOKEN) + " ")
+        + line(RUN)
         + "'";
+  }
+
+  /** The lines of a script as one line. */
+  private static String line(ShellScript script) {
+    return LINE_END.matcher(script.text().strip()).replaceAll(" ");
   }
 
   /** The input of a command, as the script for it expects it. */
@@ -131,30 +121,21 @@ final class RemoteScript {
    *     frame, or nowhere
    */
   static String launch(Command command, String token, boolean listen) {
-    // What a shell without job control starts in the background ignores interrupts, and with it all
-    // that it starts in turn; so setsid is to fork where it can.
     return encode(
-        start(token)
-            + (command.input().isEmpty()
-                ? ""
-                : "IFS= read -r i || i=\n[ \"$i\" = \"$t\" ] || refuse " + NO_INPUT + "\n")
+        "t="
+            + token
+            + "\n"
+            + MARKS.text()
+            + (command.input().isEmpty() ? "" : READ_TOKEN.text())
             + checks(command)
             + "e="
             + ShellWords.quote(exec(command) + "\n")
-            // What starts in the background has no input, unless it is said where from.
-            + "\nmark -\nl() {\nif setsid -f true </dev/null; then setsid -f sh -c \"$e\" <&3\n"
-            + "elif command -v setsid >/dev/null; then setsid sh -c \"$e\" <&3 &\n"
-            + "else (trap '' HUP; exec sh -c \"$e\") <&3 &\nfi\n}\n"
-            // A server ends the input when this script has ended, which does not wait for the
-            // command; so the script takes all of it, and the command gets it from a pipe.
+            + "\n"
+            + LAUNCH.text()
             + (command.input().isEmpty()
                 ? "l 2>/dev/null 3</dev/null "
-                : "i=$(cat; echo x)\ni=${i%x}\nprintf %s \"$i\" | l 2>/dev/null 3<&0 ")
+                : TAKE_INPUT.text() + "printf %s \"$i\" | l 2>/dev/null 3<&0 ")
             + (listen ? "\n" : ">/dev/null\nmark 0\n"));
-  }
-
-  private static String start(String token) {
-    return "t=" + token + "\n" + MARK + "refuse() { mark \"$1\"; exit 0; }\n";
   }
 
   /**
@@ -164,16 +145,9 @@ final class RemoteScript {
    */
   static String kill(@Nullable String process, String token) {
     if (process == null) {
-      // The token is in the words of the shell that runs the command, though no longer in those of
-      // the command once that has started. The brackets keep it out of the words of this script.
-      return encode(
-          "f=$(pgrep -f '["
-              + token.charAt(0)
-              + "]"
-              + token.substring(1)
-              + "') || exit\n"
-              + "for p in $f; do set -- \"$@\" $p $(pgrep -P $p); done\n"
-              + "for p; do kill -s KILL -- -$p; pkill -KILL -s $p; kill -s KILL $p; done\nexit 0");
+      // The brackets keep it out of the words of this script.
+      String pattern = "[" + token.charAt(0) + "]" + token.substring(1);
+      return encode(KILL.text().replace("TOKEN", pattern));
     }
     boolean alone = process.startsWith(ALONE);
     String id = alone ? process.substring(ALONE.length()) : process;

@@ -4,6 +4,7 @@ import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.shell.ShellWords;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaunchScript {
   private static final String SHEBANG = "#!/bin/sh";
+  private static final ShellScript HAND_OVER = ShellScript.of(LaunchScript.class, "hand-over");
   private static final String VARIABLE_PREFIX = "jobs4j_value_";
 
   private final List<String> assignments = new ArrayList<>();
@@ -99,11 +101,7 @@ public final class LaunchScript {
       return "";
     }
     List<String> interpreter = List.of(shebang.substring(2).strip().split("\\s+"));
-    return """
-        if [ -z "${JOBS4J_SHELL-}" ]; then export JOBS4J_SHELL=1; exec %s "$0"; fi
-        unset JOBS4J_SHELL
-        """
-        .formatted(ShellWords.join(interpreter));
+    return HAND_OVER.text().replace("INTERPRETER", ShellWords.join(interpreter));
   }
 
   private void define(AppInput input, List<String> names) {

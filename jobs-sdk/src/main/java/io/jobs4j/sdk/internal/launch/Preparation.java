@@ -2,14 +2,9 @@ package io.jobs4j.sdk.internal.launch;
 
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.shell.ShellWords;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what comes before the application in a launch script: the startup script of the system and
@@ -17,29 +12,9 @@ import org.jspecify.annotations.Nullable;
  * io.jobs4j.core.spi.LaunchSpec}'s schedulers. Safe for use by several threads.
  */
 final class Preparation {
-  /** Shell functions, once they have been read. */
-  private static volatile @Nullable String functions;
+  private static final ShellScript FUNCTIONS = ShellScript.of(Preparation.class, "prepare");
 
   private Preparation() {}
-
-  /** Not read when the class is initialised, lest a read that fails is never tried again. */
-  private static String functions() {
-    String known = functions;
-    if (known == null) {
-      known = read();
-      functions = known;
-    }
-    return known;
-  }
-
-  private static String read() {
-    try (InputStream stream =
-        Objects.requireNonNull(Preparation.class.getResourceAsStream("prepare.sh"))) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   /** The part of the script; empty if there is nothing to prepare. */
   static String of(ExecutionSystem system, App app) {
@@ -49,7 +24,7 @@ final class Preparation {
     if (startup == null && modules.isEmpty()) {
       return "";
     }
-    StringBuilder text = new StringBuilder(functions());
+    StringBuilder text = new StringBuilder(FUNCTIONS.text());
     if (startup != null) {
       // Not within a function, where what it declares would be the function's own.
       text.append("jobs4j_startup ")
