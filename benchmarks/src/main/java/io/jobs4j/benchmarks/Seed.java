@@ -21,9 +21,9 @@ final class Seed {
   /** The tables that have rows of a finished job, by the column with the job's number. */
   private static final List<Table> TABLES =
       List.of(
-          new Table("job", "id"),
-          new Table("job_payload", "job_id"),
-          new Table("job_event", "job_id"));
+          new Table("jobs4j_job", "id"),
+          new Table("jobs4j_job_payload", "job_id"),
+          new Table("jobs4j_job_event", "job_id"));
 
   private final HikariDataSource pool;
   private final boolean postgres;
@@ -48,7 +48,7 @@ final class Seed {
         connection.commit();
       }
       connection.setAutoCommit(true);
-      statement.execute("ALTER TABLE job ALTER COLUMN id RESTART WITH " + (count + 1_000));
+      statement.execute("ALTER SEQUENCE jobs4j_job_number RESTART WITH " + (count + 1_000));
       if (postgres) {
         statement.execute("VACUUM ANALYZE");
       } else {
@@ -60,13 +60,13 @@ final class Seed {
   /** The ids, as clients know them, of jobs from all over the table. */
   List<String> sample(int count) throws SQLException {
     List<String> ids = new ArrayList<>();
-    long jobs = BenchmarkDatabase.number(pool, "SELECT COUNT(*) FROM job");
+    long jobs = BenchmarkDatabase.number(pool, "SELECT COUNT(*) FROM jobs4j_job");
     long step = Math.max(1, jobs / count);
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT uuid FROM job WHERE MOD(id, %s) = 0 ORDER BY uuid LIMIT %s"
+                "SELECT uuid FROM jobs4j_job WHERE MOD(id, %s) = 0 ORDER BY uuid LIMIT %s"
                     .formatted(step, count))) {
       while (row.next()) {
         ids.add(row.getString(1));
@@ -89,7 +89,7 @@ final class Seed {
                         ? "t." + column + " + s.n"
                         : column.equals("uuid") ? uuid : "t." + column)
             .collect(Collectors.joining(", "));
-    return "INSERT INTO %s (%s) SELECT %s FROM %s t, %s WHERE t.%s = (SELECT MIN(id) FROM job)"
+    return "INSERT INTO %s (%s) SELECT %s FROM %s t, %s WHERE t.%s = (SELECT MIN(id) FROM jobs4j_job)"
         .formatted(
             table.name(), String.join(", ", columns), values, table.name(), series, table.key());
   }

@@ -57,22 +57,22 @@ record TestDatabase(Path directory, String url) {
 
   /** How many jobs are not over. */
   int unfinished() {
-    return texts("SELECT job_id FROM job_queue").size();
+    return texts("SELECT job_id FROM jobs4j_job_queue").size();
   }
 
   /** The UUIDs of all jobs, whoever's they are. */
   List<String> jobs() {
-    return texts("SELECT uuid FROM job ORDER BY id");
+    return texts("SELECT uuid FROM jobs4j_job ORDER BY id");
   }
 
   /** The UUIDs of the jobs in a state. */
   List<String> jobs(String status) {
-    return texts("SELECT uuid FROM job WHERE status = ?", status);
+    return texts("SELECT uuid FROM jobs4j_job WHERE status = ?", status);
   }
 
   /** The ids under which an engine is known at the moment. */
   List<String> engines(String node) {
-    return texts("SELECT id FROM engine WHERE node = ?", node);
+    return texts("SELECT id FROM jobs4j_engine WHERE node = ?", node);
   }
 
   /** All that is stored of jobs that are over, by UUID. */
@@ -82,8 +82,8 @@ record TestDatabase(Path directory, String url) {
         """
         SELECT j.uuid, j.status, j.version, j.last_sequence, j.last_updated, j.submit_retries,
           e.sequence, e.created, e.event, e.description
-        FROM job j JOIN job_event e ON e.job_id = j.id
-        WHERE NOT EXISTS (SELECT q.job_id FROM job_queue q WHERE q.job_id = j.id)
+        FROM jobs4j_job j JOIN jobs4j_job_event e ON e.job_id = j.id
+        WHERE NOT EXISTS (SELECT q.job_id FROM jobs4j_job_queue q WHERE q.job_id = j.id)
         ORDER BY j.id, e.sequence""";
     try (Connection connection = connect();
         PreparedStatement statement = connection.prepareStatement(sql);

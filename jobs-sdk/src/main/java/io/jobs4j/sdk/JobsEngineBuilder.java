@@ -10,13 +10,15 @@ import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.sdk.internal.engine.Engine;
 import io.jobs4j.sdk.internal.engine.EngineSettings;
 import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.store.Names;
+import io.jobs4j.sdk.internal.store.Opening;
 import io.jobs4j.sdk.internal.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -34,7 +36,7 @@ public final class JobsEngineBuilder {
   private static final DurationRange RETENTION =
       new DurationRange("retention", Duration.ofNanos(1), DurationRange.CENTURY);
 
-  private @Nullable BiFunction<Durability, Duration, Database> database;
+  private @Nullable Function<Opening, Database> database;
   private @Nullable Supplier<Catalog> catalog;
   private @Nullable Clock clock;
   private ValidationOptions validation = ValidationOptions.defaults();
@@ -45,6 +47,8 @@ public final class JobsEngineBuilder {
   private Duration lease = StoreSettings.DEFAULT.lease();
   private Duration databaseWait = StoreSettings.DEFAULT.patience();
   private String node = StoreSettings.DEFAULT.node();
+  private Names names = Names.DEFAULT;
+  private boolean createTables = true;
   private RecoveryPolicies recovery = RecoveryPolicies.defaults();
   private @Nullable Duration retention;
   private Predicate<Caller> administrators = caller -> false;
@@ -62,7 +66,7 @@ public final class JobsEngineBuilder {
    * that are neither its owner nor in its group; a directory that is there keeps its permissions.
    */
   public JobsEngineBuilder database(Path directory) {
-    database = (level, wait) -> Database.inDirectory(directory, level, wait);
+    database = opening -> Database.inDirectory(directory, opening);
     return this;
   }
 
@@ -74,7 +78,7 @@ public final class JobsEngineBuilder {
    * and which no proxy between may share with others.
    */
   public JobsEngineBuilder dataSource(DataSource source) {
-    database = (level, wait) -> Database.of(source, level, wait);
+    database = opening -> Database.of(source, opening);
     return this;
   }
 
@@ -83,13 +87,13 @@ public final class JobsEngineBuilder {
    * of the engine's own. Several engines may work on it and share its jobs.
    */
   public JobsEngineBuilder database(String url, String user, String password) {
-    database = (level, wait) -> Database.at(url, user, password, level, wait);
+    database = opening -> Database.at(url, user, password, opening);
     return this;
   }
 
   /** Keeps jobs in memory, so that they are gone when the engine is closed. For tests. */
   public JobsEngineBuilder inMemory() {
-    database = (level, wait) -> Database.inMemory();
+    database = Database::inMemory;
     return this;
   }
 
@@ -208,6 +212,40 @@ public final class JobsEngineBuilder {
   }
 
   /**
+   * Begins the names of the engine's tables, indexes and sequences, and of the channel on which
+   * engines tell each other news; {@code jobs4j_} by default. Engines with another prefix in the
+   * same database do not see each other's jobs.
+   *
+   * @throws IllegalArgumentException if it does not begin with a letter, has anything else than
+   *     lower-case letters, digits and underscores, or more than 30 characters
+   */
+  public JobsEngineBuilder tablePrefix(String prefix) {
+    this.names = names.withPrefix(prefix);
+    return this;
+  }
+
+  /**
+   * Names the schema of the engine's tables, which must exist; by default it is that which
+   * connections to the database have by themselves. It must not be a reserved word of the database.
+   *
+   * @throws IllegalArgumentException if it does not begin with a letter, has anything else than
+   *     lower-case letters, digits and underscores, or more than 63 characters
+   */
+  public JobsEngineBuilder schema(String name) {
+    this.names = names.withSchema(name);
+    return this;
+  }
+
+  /**
+   * Whether the engine makes the tables that are missing; it does by default. If it does not, they
+   * must be there: {@link SchemaScript} prints the statements that make them.
+   */
+  public JobsEngineBuilder createTables(boolean create) {
+    this.createTables = create;
+    return this;
+  }
+
+  /**
    * Deletes jobs with all that is kept of them, but not their files, a time after their end; they
    * are kept for ever by default. It is done little by little, a thousand jobs at each sign of
    * life.
@@ -268,8 +306,8 @@ public final class JobsEngineBuilder {
    * Opens the database and begins to work on what is in it.
    *
    * @throws IllegalStateException if no database or no definitions were given
-   * @throws StoreException if the database cannot be opened, another engine has it, or it cannot
-   *     give the durability
+   * @throws StoreException if the database cannot be opened, another engine has it, it cannot give
+   *     the durability, or something that is not the engine's bears the names of its tables
    * @throws io.jobs4j.core.catalog.InvalidDefinitionException with all that is wrong with the
    *     definitions
    */
@@ -282,7 +320,7 @@ public final class JobsEngineBuilder {
       throw new IllegalStateException("no definitions were given: call definitions or catalog");
     }
     Catalog definitions = catalog.get();
-    Database opened = database.apply(durability, databaseWait);
+    Database opened = database.apply(new Opening(durability, databaseWait, names, createTables));
     EngineSettings settings;
     try {
       settings = settings(definitions, clock == null ? opened.clock() : clock);

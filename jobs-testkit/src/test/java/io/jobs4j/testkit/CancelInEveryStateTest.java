@@ -84,7 +84,7 @@ class CancelInEveryStateTest {
     String id = storedJob(Database.of(database, Durability.NONE), status, "work");
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.executeUpdate("UPDATE job_queue SET fence = 1");
+      statement.executeUpdate("UPDATE jobs4j_job_queue SET fence = 1");
     }
     Path work = Files.createDirectories(systems.execution().resolve("work/sub"));
     Path begun = Files.createFile(work.resolve(temporary(id + ".1")));

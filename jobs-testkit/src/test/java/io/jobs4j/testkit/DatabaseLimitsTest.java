@@ -106,7 +106,7 @@ class DatabaseLimitsTest {
       try (Connection foreign = database.getConnection();
           Statement statement = foreign.createStatement()) {
         foreign.setAutoCommit(false);
-        statement.execute("SELECT id FROM job WHERE uuid = '" + id + "' FOR UPDATE");
+        statement.execute("SELECT id FROM jobs4j_job WHERE uuid = '" + id + "' FOR UPDATE");
         CompletableFuture<Void> cancel = inTime(() -> client.cancel(id));
         int accepted = 0;
         while (!cancel.isDone()) {
@@ -133,14 +133,14 @@ class DatabaseLimitsTest {
       JobsClient client = staying.client(ALICE);
       String id = client.submit(hello()).id();
       await().until(() -> LifecycleTest.visibleStatus(client, id), JobStatus.RUNNING::equals);
-      assertThat(count(database, "SELECT COUNT(*) FROM engine")).isEqualTo(2);
+      assertThat(count(database, "SELECT COUNT(*) FROM jobs4j_engine")).isEqualTo(2);
       count(
           database,
           "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity"
               + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
       leaving.close();
-      assertThat(count(database, "SELECT COUNT(*) FROM engine")).isEqualTo(1);
-      assertThat(count(database, "SELECT COUNT(*) FROM job_queue WHERE engine IS NOT NULL"))
+      assertThat(count(database, "SELECT COUNT(*) FROM jobs4j_engine")).isEqualTo(1);
+      assertThat(count(database, "SELECT COUNT(*) FROM jobs4j_job_queue WHERE engine IS NOT NULL"))
           .isZero();
     } finally {
       leaving.close();

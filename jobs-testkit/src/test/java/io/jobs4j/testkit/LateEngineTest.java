@@ -122,7 +122,7 @@ class LateEngineTest {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(
-          "UPDATE job_queue SET state = 'R', engine = NULL, fence = fence + 1 WHERE state = 'L'");
+          "UPDATE jobs4j_job_queue SET state = 'R', engine = NULL, fence = fence + 1 WHERE state = 'L'");
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -166,7 +166,7 @@ class SeveralEnginesTest {
     awaitStatus(id, JobStatus.RUNNING);
     await().atMost(SOON).until(() -> watchedJobs() == 1);
     second.close();
-    assertThat(query("SELECT CAST(COUNT(*) AS INTEGER) FROM engine")).containsExactly(1);
+    assertThat(query("SELECT CAST(COUNT(*) AS INTEGER) FROM jobs4j_engine")).containsExactly(1);
     await().atMost(SOON).until(() -> watchedJobs() == 1);
   }
 
@@ -242,7 +242,7 @@ class SeveralEnginesTest {
     ScriptedScheduler unused = new ScriptedScheduler();
     first = engine(source, unused, MINUTES, Durability.POWER, 0);
     String before = client().submit(hello()).id();
-    assertThat(query("SELECT CAST(COUNT(*) AS INTEGER) FROM job_queue WHERE state = 'R'"))
+    assertThat(query("SELECT CAST(COUNT(*) AS INTEGER) FROM jobs4j_job_queue WHERE state = 'R'"))
         .containsExactly(1);
     second = engine(source, scheduler, MINUTES, Durability.POWER, 1);
     assertThat(client().await(before, SOON).status()).isEqualTo(JobStatus.FINISHED);
@@ -324,20 +324,20 @@ class SeveralEnginesTest {
         """
         SELECT pid FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'
-          AND (query LIKE 'SELECT COUNT(*) FROM engine%' OR query LIKE '%AS told')""");
+          AND (query LIKE 'SELECT COUNT(*) FROM jobs4j_engine%' OR query LIKE '%AS told')""");
   }
 
   private int watchedJobs() throws SQLException {
     return query(
             """
-            SELECT COUNT(*) FROM job_queue q JOIN engine e ON e.id = q.engine
+            SELECT COUNT(*) FROM jobs4j_job_queue q JOIN jobs4j_engine e ON e.id = q.engine
             WHERE q.state = 'W'""")
         .iterator()
         .next();
   }
 
   private long pulses() throws SQLException {
-    return query("SELECT last_commit FROM engine").iterator().next();
+    return query("SELECT last_commit FROM jobs4j_engine").iterator().next();
   }
 
   private Set<Integer> query(String sql) throws SQLException {

@@ -275,9 +275,9 @@ class WatchingTest {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.executeUpdate("DELETE FROM engine");
+      statement.executeUpdate("DELETE FROM jobs4j_engine");
       statement.executeUpdate(
-          "UPDATE job_queue SET state = 'O', engine = NULL, fence = fence + 1 WHERE state = 'W'");
+          "UPDATE jobs4j_job_queue SET state = 'O', engine = NULL, fence = fence + 1 WHERE state = 'W'");
       connection.commit();
     }
   }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 final class Announcements implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Announcements.class);
 
-  /** Engines on other schemas of the database have nothing to tell. */
-  private static final String CHANNEL = "'jobs4j_' || md5(current_schema())";
+  /** Engines on other tables, or schemas, of the database have nothing to tell. */
+  static final String CHANNEL = "'{prefix}' || md5({current_schema})";
 
   private static final String TELL =
       "SELECT pg_notify(%s, message) FROM unnest(CAST(? AS VARCHAR[])) AS message"

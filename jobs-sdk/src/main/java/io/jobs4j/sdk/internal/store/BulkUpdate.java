@@ -56,8 +56,8 @@ final class BulkUpdate {
     this.fromArrays =
         // The keys once more by themselves, so that rows are found by them whatever the planner
         // believes of the table.
-        ("UPDATE %1$s SET %2$s FROM %3$s AS given (%4$s)"
-                + " WHERE %1$s.%5$s = given.v_key AND %1$s.%5$s = ANY(CAST(? AS BIGINT[]))%6$s")
+        ("UPDATE %1$s AS stored SET %2$s FROM %3$s AS given (%4$s)"
+                + " WHERE stored.%5$s = given.v_key AND stored.%5$s = ANY(CAST(? AS BIGINT[]))%6$s")
             .formatted(
                 table,
                 String.join(", ", fromRow),
@@ -66,8 +66,8 @@ final class BulkUpdate {
                 key,
                 guard == null
                     ? ""
-                    : " AND %1$s.%2$s = given.v_guard RETURNING %1$s.%3$s"
-                        .formatted(table, guard.name(), key));
+                    : " AND stored.%s = given.v_guard RETURNING stored.%s"
+                        .formatted(guard.name(), key));
     this.single =
         "UPDATE %s SET %s WHERE %s%s = ?"
             .formatted(

@@ -63,6 +63,7 @@ public final class Database implements AutoCloseable {
   private final Jdbi jdbi;
   private final Dialect dialect;
   private final Durability durability;
+  private final Names names;
   private final @Nullable HikariDataSource pool;
   private final DatabaseClock clock;
   private final String product;
@@ -79,17 +80,16 @@ public final class Database implements AutoCloseable {
   private @Nullable Handle lock;
 
   private Database(
-      DataSource source,
-      @Nullable HikariDataSource pool,
-      boolean exclusive,
-      Durability level,
-      Duration wait) {
+      DataSource source, @Nullable HikariDataSource pool, boolean exclusive, Opening opening) {
+    Duration wait = opening.patience();
+    Durability level = opening.durability();
     this.pool = pool;
     this.exclusive = exclusive;
     this.durability = level;
     this.patience = wait;
+    this.names = opening.names();
     this.connections = new Connections(source, pool != null, wait, watchdog);
-    this.jdbi = Jdbi.create(connections);
+    this.jdbi = names.on(Jdbi.create(connections));
     jdbi.registerArgument(new InstantArgumentFactory());
     jdbi.registerColumnMapper(
         Instant.class,
@@ -106,6 +106,8 @@ public final class Database implements AutoCloseable {
       if (proxied) {
         connections.prepareNothing();
       }
+      Migrator migrator = new Migrator(jdbi, dialect, names, opening.makesTables());
+      migrator.require();
       if (exclusive) {
         held = acquireLock(jdbi);
         keep(held);
@@ -113,7 +115,7 @@ public final class Database implements AutoCloseable {
         Capacity.require(jdbi, dialect.connections(), Connections.opening(wait));
       }
       // Only now, lest an engine that is refused changes the tables of the one that works on them.
-      new Migrator(jdbi, dialect).migrate();
+      migrator.migrate();
       this.clock = jdbi.withHandle(handle -> new DatabaseClock(handle, dialect));
       connections.opened();
       if (pool != null) {
@@ -143,15 +145,11 @@ public final class Database implements AutoCloseable {
    *     if its path has characters that H2 cannot do with
    */
   public static Database inDirectory(Path directory, Durability level) {
-    return inDirectory(directory, level, StoreSettings.DEFAULT.patience());
+    return inDirectory(directory, Opening.with(level));
   }
 
-  /**
-   * As {@link #inDirectory(Path, Durability)}.
-   *
-   * @param wait how long it may take to answer
-   */
-  public static Database inDirectory(Path directory, Durability level, Duration wait) {
+  /** As {@link #inDirectory(Path, Durability)}. */
+  public static Database inDirectory(Path directory, Opening opening) {
     Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
     // H2 would take the one for the start of its options and the other for a separator.
     if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
@@ -165,18 +163,26 @@ public final class Database implements AutoCloseable {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }
     // With "file:" an interrupt of a thread that reads closes the file for all others too.
-    return open("jdbc:h2:async:" + file + H2_OPTIONS, "sa", "", true, level, wait);
+    return open("jdbc:h2:async:" + file + H2_OPTIONS, "sa", "", true, opening);
   }
 
   /** A database in memory that is gone when closed. */
   public static Database inMemory() {
+    return inMemory(Opening.with(Durability.NONE));
+  }
+
+  /** As {@link #inMemory()}, whatever durability is asked for. */
+  public static Database inMemory(Opening opening) {
     return open(
         "jdbc:h2:mem:jobs4j-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + H2_OPTIONS,
         "sa",
         "",
         true,
-        Durability.NONE,
-        StoreSettings.DEFAULT.patience());
+        new Opening(
+            Durability.NONE,
+            StoreSettings.DEFAULT.patience(),
+            opening.names(),
+            opening.makesTables()));
   }
 
   /**
@@ -186,16 +192,12 @@ public final class Database implements AutoCloseable {
    *     durability
    */
   public static Database of(DataSource source, Durability level) {
-    return of(source, level, StoreSettings.DEFAULT.patience());
+    return of(source, Opening.with(level));
   }
 
-  /**
-   * As {@link #of(DataSource, Durability)}.
-   *
-   * @param wait how long it may take to answer, and to give a connection
-   */
-  public static Database of(DataSource source, Durability level, Duration wait) {
-    return new Database(source, null, false, level, wait);
+  /** As {@link #of(DataSource, Durability)}. */
+  public static Database of(DataSource source, Opening opening) {
+    return new Database(source, null, false, opening);
   }
 
   /**
@@ -205,27 +207,18 @@ public final class Database implements AutoCloseable {
    *     durability
    */
   public static Database at(String url, String user, String password, Durability level) {
-    return at(url, user, password, level, StoreSettings.DEFAULT.patience());
+    return at(url, user, password, Opening.with(level));
   }
 
-  /**
-   * As {@link #at(String, String, String, Durability)}.
-   *
-   * @param wait how long it may take to answer
-   */
-  public static Database at(
-      String url, String user, String password, Durability level, Duration wait) {
-    return open(url, user, password, false, level, wait);
+  /** As {@link #at(String, String, String, Durability)}. */
+  public static Database at(String url, String user, String password, Opening opening) {
+    return open(url, user, password, false, opening);
   }
 
   private static Database open(
-      String url,
-      String user,
-      String password,
-      boolean exclusive,
-      Durability level,
-      Duration wait) {
+      String url, String user, String password, boolean exclusive, Opening opening) {
     requireDriver(url);
+    Duration wait = opening.patience();
     HikariConfig config = new HikariConfig();
     config.setPoolName("jobs4j");
     config.setJdbcUrl(url);
@@ -246,7 +239,7 @@ public final class Database implements AutoCloseable {
               : "The database cannot be opened: " + rootMessage(e),
           e);
     }
-    return new Database(source, source, exclusive, level, wait);
+    return new Database(source, source, exclusive, opening);
   }
 
   /** Drivers may wait for an answer for any time; a pool that comes too late is closed. */
@@ -307,6 +300,11 @@ public final class Database implements AutoCloseable {
 
   Durability durability() {
     return durability;
+  }
+
+  /** What its tables are called. */
+  Names names() {
+    return names;
   }
 
   /** The time by which engines that share the database go. */

@@ -96,7 +96,7 @@ enum Dialect {
 
     @Override
     String nextJobNumbers() {
-      return "SELECT NEXT VALUE FOR job_number FROM SYSTEM_RANGE(1, ?)";
+      return "SELECT NEXT VALUE FOR {job_number} FROM SYSTEM_RANGE(1, ?)";
     }
 
     /** With a limit and a lock at once H2 sorts and locks all rows, however many are wanted. */
@@ -126,6 +126,30 @@ enum Dialect {
     @Override
     int connections() {
       return 2;
+    }
+
+    @Override
+    List<String> foundation() {
+      return List.of(
+          OWN_SCRIPTS,
+          """
+          CREATE TABLE IF NOT EXISTS {engine_lock} (
+            id INTEGER PRIMARY KEY
+          )""",
+          "INSERT INTO {engine_lock} (id) SELECT x FROM SYSTEM_RANGE(%s, %s)"
+                  .formatted(EngineLock.ALONE, EngineLock.SCHEMA)
+              + " WHERE x NOT IN (SELECT id FROM {engine_lock})");
+    }
+
+    @Override
+    String relations() {
+      return """
+          SELECT table_name FROM information_schema.tables WHERE table_schema = :schema
+          UNION SELECT index_name FROM information_schema.indexes WHERE index_schema = :schema
+          UNION SELECT sequence_name FROM information_schema.sequences
+            WHERE sequence_schema = :schema
+          UNION SELECT constraint_name FROM information_schema.table_constraints
+            WHERE constraint_schema = :schema""";
     }
   },
 
@@ -216,7 +240,8 @@ enum Dialect {
             // Who stopped in the middle of it must not keep the others out for good.
             handle.execute("SET LOCAL idle_in_transaction_session_timeout = " + IDLE_MILLIS);
             handle.execute("SET LOCAL lock_timeout = " + SCHEMA_LOCK_MILLIS);
-            handle.execute("SELECT pg_advisory_xact_lock(hashtext('jobs4j_schema'))");
+            handle.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('{prefix}schema of ' || {current_schema}))");
             change.accept(handle);
           });
     }
@@ -233,7 +258,7 @@ enum Dialect {
 
     @Override
     String nextJobNumbers() {
-      return "SELECT nextval('job_number') FROM generate_series(1, ?)";
+      return "SELECT nextval('{job_number}') FROM generate_series(1, ?)";
     }
 
     @Override
@@ -261,7 +286,30 @@ enum Dialect {
     int connections() {
       return 3;
     }
+
+    @Override
+    List<String> foundation() {
+      return List.of(OWN_SCRIPTS);
+    }
+
+    @Override
+    String relations() {
+      return """
+          SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = :schema""";
+    }
   };
+
+  /**
+   * The scripts that have run. The table is the first that is made, so that what bears a name of
+   * ours where it is missing is not ours.
+   */
+  private static final String OWN_SCRIPTS =
+      """
+      CREATE TABLE IF NOT EXISTS {schema} (
+        script VARCHAR(128) PRIMARY KEY,
+        checksum VARCHAR(64) NOT NULL
+      )""";
 
   private static final Logger log = LoggerFactory.getLogger(Dialect.class);
 
@@ -320,7 +368,7 @@ enum Dialect {
           a.state_change IS NOT NULL
             AND (pg_has_role(a.usesysid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE'))
             AND (NOT other.rolsuper OR own.rolsuper) AS endable
-        FROM engine e
+        FROM {engine} e
         JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = e.xmax AND l.granted
           AND l.mode = 'ExclusiveLock'
         JOIN pg_stat_activity a ON a.pid = l.pid
@@ -407,6 +455,12 @@ enum Dialect {
 
   /** How many connections an engine has at once, at least. */
   abstract int connections();
+
+  /** Statements, which can be run again, that make what must be there before any script runs. */
+  abstract List<String> foundation();
+
+  /** Selects the names of all that a schema, its one parameter, has and may have only once. */
+  abstract String relations();
 
   /** The database's own time. */
   abstract String now();

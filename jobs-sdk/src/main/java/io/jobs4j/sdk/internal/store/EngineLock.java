@@ -22,13 +22,13 @@ final class EngineLock {
    */
   static Handle acquire(Jdbi jdbi, int row) {
     if (!exists(jdbi, row)) {
-      make(jdbi, row);
+      jdbi.useHandle(handle -> Dialect.H2.foundation().forEach(handle::execute));
     }
     Handle handle = jdbi.open();
     try {
       handle.begin();
       handle
-          .createQuery("SELECT id FROM engine_lock WHERE id = :row FOR UPDATE NOWAIT")
+          .createQuery("SELECT id FROM {engine_lock} WHERE id = :row FOR UPDATE NOWAIT")
           .bind("row", row)
           .mapTo(Integer.class)
           .one();
@@ -53,7 +53,7 @@ final class EngineLock {
       return jdbi.withHandle(
           handle ->
               handle
-                  .createQuery("SELECT id FROM engine_lock WHERE id = :row")
+                  .createQuery("SELECT id FROM {engine_lock} WHERE id = :row")
                   .bind("row", row)
                   .mapTo(Integer.class)
                   .findOne()
@@ -64,17 +64,5 @@ final class EngineLock {
       }
       throw e;
     }
-  }
-
-  private static void make(Jdbi jdbi, int row) {
-    jdbi.useHandle(
-        handle -> {
-          handle.execute("CREATE TABLE IF NOT EXISTS engine_lock (id INTEGER PRIMARY KEY)");
-          handle.execute(
-              "INSERT INTO engine_lock (id)"
-                  + " SELECT ? WHERE NOT EXISTS (SELECT id FROM engine_lock WHERE id = ?)",
-              row,
-              row);
-        });
   }
 }

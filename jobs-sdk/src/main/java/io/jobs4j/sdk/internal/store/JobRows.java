@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class JobRows {
   /** All columns of a {@link StoredJob}, from {@code job j} and {@code job_payload p}. */
   static final String SELECT =
-      "SELECT j.*, p.inputs, p.parameters FROM job j JOIN job_payload p ON p.job_id = j.id ";
+      "SELECT j.*, p.inputs, p.parameters FROM {job} j JOIN {job_payload} p ON p.job_id = j.id ";
 
   /** Columns of {@code job} that a new job gives, in the order of {@link #values}. */
   static final List<Column> COLUMNS =

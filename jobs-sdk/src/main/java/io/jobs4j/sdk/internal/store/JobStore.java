@@ -292,7 +292,7 @@ public final class JobStore implements AutoCloseable {
         .createQuery(
             """
             SELECT id, status, cancel_requested_by, pause_requested_by
-            FROM job WHERE uuid = :uuid FOR UPDATE""")
+            FROM {job} WHERE uuid = :uuid FOR UPDATE""")
         .bind("uuid", uuid)
         .map(
             (row, context) ->
@@ -312,7 +312,7 @@ public final class JobStore implements AutoCloseable {
     session.news().requested(uuid);
     session
         .handle()
-        .createUpdate("UPDATE job SET version = version + 1, " + assignment + " WHERE id = ?")
+        .createUpdate("UPDATE {job} SET version = version + 1, " + assignment + " WHERE id = ?")
         .bind(0, value)
         .bind(1, job.id())
         .execute();
@@ -320,7 +320,7 @@ public final class JobStore implements AutoCloseable {
         .handle()
         .execute(
             """
-            UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+            UPDATE {job_queue} SET state = 'R', engine = NULL, due_at = NULL
             WHERE job_id = ? AND state <> 'L'""",
             job.id());
   }
@@ -332,7 +332,7 @@ public final class JobStore implements AutoCloseable {
             session
                     .handle()
                     .execute(
-                        "UPDATE job SET visible = ?, last_updated = ? WHERE uuid = ? AND visible <> ?",
+                        "UPDATE {job} SET visible = ?, last_updated = ? WHERE uuid = ? AND visible <> ?",
                         visible,
                         now(),
                         uuid,
@@ -399,14 +399,14 @@ public final class JobStore implements AutoCloseable {
             handle
                 .createQuery(
                     JobRows.SELECT
-                        + (going ? "JOIN job_queue q ON q.job_id = j.id " : "")
+                        + (going ? "JOIN {job_queue} q ON q.job_id = j.id " : "")
                         + "WHERE %s.tenant_id = :tenant".formatted(table)
                         + (owner == null ? "" : " AND %s.owner = :owner".formatted(table))
                         + " AND j.status IN (<statuses>) AND j.status <> 'ACCEPTED'"
                         + (filter.hidden() ? "" : " AND j.visible")
                         + (filter.after() == null
                             ? ""
-                            : " AND %s %s (SELECT a.id FROM job a WHERE a.uuid = :after)"
+                            : " AND %s %s (SELECT a.id FROM {job} a WHERE a.uuid = :after)"
                                 .formatted(id, filter.ascending() ? ">" : "<"))
                         // In the order of an index, also for planners that do not see that the
                         // first two are always the same.
@@ -433,7 +433,7 @@ public final class JobStore implements AutoCloseable {
                 .createQuery(
                     """
                     SELECT sequence, created, event, description, created_by, progress
-                    FROM job_event WHERE job_id = :id AND sequence > :after
+                    FROM {job_event} WHERE job_id = :id AND sequence > :after
                     ORDER BY sequence LIMIT :limit""")
                 .bind("id", jobId)
                 .bind("after", afterSequence)
@@ -455,7 +455,7 @@ public final class JobStore implements AutoCloseable {
     return read(
         handle ->
             handle
-                .createQuery("SELECT request FROM job_payload WHERE job_id = :id")
+                .createQuery("SELECT request FROM {job_payload} WHERE job_id = :id")
                 .bind("id", jobId)
                 .mapTo(String.class)
                 .one());
@@ -493,7 +493,7 @@ public final class JobStore implements AutoCloseable {
   private static List<String> orphanedLanes(Session session) {
     return session
         .handle()
-        .createQuery("SELECT DISTINCT lane FROM job_queue WHERE state = 'O'")
+        .createQuery("SELECT DISTINCT lane FROM {job_queue} WHERE state = 'O'")
         .mapTo(String.class)
         .list();
   }
@@ -503,7 +503,7 @@ public final class JobStore implements AutoCloseable {
     Map<Long, Long> fences = new LinkedHashMap<>();
     PreparedStatement select =
         session.lockFirst(
-            "job_queue",
+            "{job_queue}",
             "job_id",
             "job_id, fence, state",
             "state = ? AND lane = ?",
@@ -525,7 +525,7 @@ public final class JobStore implements AutoCloseable {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE job_queue SET state = ?, engine = ?, fence = fence + 1
+            UPDATE {job_queue} SET state = ?, engine = ?, fence = fence + 1
             WHERE job_id = ANY(?)""");
     update.setString(1, to);
     update.setString(2, membership.id());
@@ -542,7 +542,7 @@ public final class JobStore implements AutoCloseable {
           PreparedStatement statement =
               session.statement(
                   """
-                  UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+                  UPDATE {job_queue} SET state = 'R', engine = NULL, due_at = NULL
                   WHERE job_id = ? AND fence = ? AND engine = ?""");
           int given = 0;
           for (Lease lease : all) {
@@ -566,7 +566,7 @@ public final class JobStore implements AutoCloseable {
           PreparedStatement statement =
               session.statement(
                   """
-                  UPDATE job_queue SET state = 'I', engine = NULL, due_at = ?
+                  UPDATE {job_queue} SET state = 'I', engine = NULL, due_at = ?
                   WHERE job_id = ? AND fence = ? AND engine = ?""");
           tables.touched(lease.jobId(), lease.uuid());
           statement.setObject(1, time.atOffset(ZoneOffset.UTC));
@@ -598,7 +598,7 @@ public final class JobStore implements AutoCloseable {
           PreparedStatement statement =
               session.statement(
                   """
-                  UPDATE job_queue SET state = 'O', engine = NULL, fence = fence + 1
+                  UPDATE {job_queue} SET state = 'O', engine = NULL, fence = fence + 1
                   WHERE job_id = ? AND fence = ? AND engine = ? AND state = 'W'""");
           int given = 0;
           for (Lease lease : all) {
@@ -626,7 +626,7 @@ public final class JobStore implements AutoCloseable {
                 handle
                         .createQuery(
                             """
-                        SELECT COUNT(*) FROM job_queue
+                        SELECT COUNT(*) FROM {job_queue}
                         WHERE job_id = :job AND fence = :fence AND engine = :engine""")
                         .bind("job", lease.jobId())
                         .bind("fence", lease.fence())
@@ -656,7 +656,7 @@ public final class JobStore implements AutoCloseable {
             handle
                 .createQuery(
                     """
-                    SELECT q.job_id, j.uuid, q.fence FROM job_queue q JOIN job j ON j.id = q.job_id
+                    SELECT q.job_id, j.uuid, q.fence FROM {job_queue} q JOIN {job} j ON j.id = q.job_id
                     WHERE q.engine = :engine AND q.state = :state""")
                 .bind("engine", engine)
                 .bind("state", state)
@@ -674,7 +674,7 @@ public final class JobStore implements AutoCloseable {
           List<Long> ids = new ArrayList<>();
           PreparedStatement select =
               session.lockFirst(
-                  "job_queue", "job_id", "job_id", "due_at > ? AND due_at <= ?", "due_at");
+                  "{job_queue}", "job_id", "job_id", "due_at > ? AND due_at <= ?", "due_at");
           select.setObject(1, LONG_AGO);
           select.setObject(2, now);
           select.setInt(3, TIMERS_AT_ONCE);
@@ -687,7 +687,7 @@ public final class JobStore implements AutoCloseable {
             PreparedStatement update =
                 session.statement(
                     """
-                    UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+                    UPDATE {job_queue} SET state = 'R', engine = NULL, due_at = NULL
                     WHERE job_id = ANY(?) AND state <> 'L'""");
             update.setArray(1, session.numbers(ids));
             update.executeUpdate();
@@ -703,7 +703,7 @@ public final class JobStore implements AutoCloseable {
         handle ->
             handle
                 .createQuery(
-                    "SELECT due_at FROM job_queue WHERE due_at > :past ORDER BY due_at LIMIT 1")
+                    "SELECT due_at FROM {job_queue} WHERE due_at > :past ORDER BY due_at LIMIT 1")
                 .bind("past", LONG_AGO)
                 .mapTo(Instant.class)
                 .findOne());
@@ -725,7 +725,7 @@ public final class JobStore implements AutoCloseable {
                     .createQuery(
                         """
                         SELECT id, CASE WHEN ended < :before THEN 1 ELSE 0 END
-                        FROM job WHERE id >= :from ORDER BY id LIMIT :limit""")
+                        FROM {job} WHERE id >= :from ORDER BY id LIMIT :limit""")
                     .bind("before", before)
                     .bind("from", from)
                     .bind("limit", limit)
@@ -739,13 +739,13 @@ public final class JobStore implements AutoCloseable {
   }
 
   private static int delete(Session session, List<Long> ids) throws SQLException {
-    for (String table : List.of("job_event", "job_payload", "job_blocked")) {
+    for (String table : List.of("{job_event}", "{job_payload}", "{job_blocked}")) {
       PreparedStatement statement =
           session.statement("DELETE FROM " + table + " WHERE job_id = ANY(?)");
       statement.setArray(1, session.numbers(ids));
       statement.executeUpdate();
     }
-    PreparedStatement jobs = session.statement("DELETE FROM job WHERE id = ANY(?)");
+    PreparedStatement jobs = session.statement("DELETE FROM {job} WHERE id = ANY(?)");
     jobs.setArray(1, session.numbers(ids));
     return jobs.executeUpdate();
   }
@@ -911,7 +911,7 @@ public final class JobStore implements AutoCloseable {
     return read(
         handle ->
             handle
-                .createQuery("SELECT next_attempt FROM recovery ORDER BY next_attempt LIMIT 1")
+                .createQuery("SELECT next_attempt FROM {recovery} ORDER BY next_attempt LIMIT 1")
                 .mapTo(Instant.class)
                 .findOne());
   }
@@ -927,7 +927,7 @@ public final class JobStore implements AutoCloseable {
                 .createQuery(
                     """
                     SELECT b.job_id, r.condition_code, r.next_attempt
-                    FROM job_blocked b JOIN recovery r ON r.id = b.recovery_id
+                    FROM {job_blocked} b JOIN {recovery} r ON r.id = b.recovery_id
                     WHERE b.waiting AND b.job_id IN (<ids>)""")
                 .bindList("ids", List.copyOf(jobIds))
                 .map(
@@ -996,7 +996,7 @@ public final class JobStore implements AutoCloseable {
             handle
                 .createQuery(
                     """
-                    SELECT j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
+                    SELECT j.uuid FROM {job_queue} q JOIN {job} j ON j.id = q.job_id
                     WHERE q.engine = :engine AND q.state = 'L'
                       AND (j.cancel_requested_by IS NOT NULL
                         OR (j.pause_requested_by IS NOT NULL AND j.status <> 'SUBMITTING'))""")

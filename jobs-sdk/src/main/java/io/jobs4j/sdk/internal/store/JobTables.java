@@ -35,12 +35,12 @@ final class JobTables {
       SELECT j.id, j.uuid, j.status, j.held_in, j.version, j.last_sequence, j.last_updated,
         j.cancel_requested_by, j.pause_requested_by, j.condition_code, j.blocked_count,
         j.tenant_id, j.owner, j.app_id, j.system_id
-      FROM job j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
+      FROM {job} j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
 
   /** Locked too, so that nobody takes or gives a lease meanwhile. */
   private static final String FENCES =
       """
-      SELECT job_id, fence, state, engine FROM job_queue
+      SELECT job_id, fence, state, engine FROM {job_queue}
       WHERE job_id = ANY(?) ORDER BY job_id FOR UPDATE""";
 
   /** In the order of {@link #values}. */
@@ -70,23 +70,23 @@ final class JobTables {
           Column.time("last_status_check = COALESCE(%s, last_status_check)"),
           Column.smallNumber("blocked_count = blocked_count + %s"));
 
-  private static final BulkUpdate UPDATE = new BulkUpdate("job", "id", ASSIGNMENTS);
+  private static final BulkUpdate UPDATE = new BulkUpdate("{job}", "id", ASSIGNMENTS);
 
   /** Only those that are of the version they are believed to be of. */
   private static final BulkUpdate UPDATE_HELD =
-      new BulkUpdate("job", "id", ASSIGNMENTS, Column.smallNumber("version"));
+      new BulkUpdate("{job}", "id", ASSIGNMENTS, Column.smallNumber("version"));
 
   /** In the order of {@link #schedule}. */
   private static final BulkUpdate SCHEDULE =
       new BulkUpdate(
-          "job_queue",
+          "{job_queue}",
           "job_id",
           List.of(
               Column.text("state = %s"), Column.text("engine = %s"), Column.time("due_at = %s")));
 
   private static final BulkInsert EVENTS =
       new BulkInsert(
-          "job_event",
+          "{job_event}",
           List.of(
               Column.number("job_id"),
               Column.number("sequence"),
@@ -155,7 +155,8 @@ final class JobTables {
       return given;
     }
     Map<String, Long> stored = new HashMap<>();
-    PreparedStatement statement = session.statement("SELECT uuid, id FROM job WHERE uuid = ANY(?)");
+    PreparedStatement statement =
+        session.statement("SELECT uuid, id FROM {job} WHERE uuid = ANY(?)");
     statement.setArray(1, session.texts(given.stream().map(one -> one.job.uuid()).toList()));
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
@@ -548,7 +549,8 @@ final class JobTables {
     }
     SCHEDULE.update(session, List.copyOf(rows.values()));
     if (!over.isEmpty()) {
-      session.later("DELETE FROM job_queue WHERE job_id = ANY(?)", List.of(session.numbers(over)));
+      session.later(
+          "DELETE FROM {job_queue} WHERE job_id = ANY(?)", List.of(session.numbers(over)));
     }
     RecoveryChanges.store(session, applied, over, clock.get());
   }

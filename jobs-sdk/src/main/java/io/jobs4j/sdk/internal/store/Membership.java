@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Membership {
   /** Its one parameter is the engine that counts. */
-  static final String COUNT_OTHERS = "SELECT COUNT(*) FROM engine WHERE id <> ?";
+  static final String COUNT_OTHERS = "SELECT COUNT(*) FROM {engine} WHERE id <> ?";
 
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
@@ -98,13 +98,13 @@ final class Membership {
     this.nanoTime = nanoTime;
     this.hostClock = hostClock;
     this.joinSql =
-        "INSERT INTO engine (id, node, started, lease_until, last_commit) VALUES (?, ?, %s, %s, 0)"
+        "INSERT INTO {engine} (id, node, started, lease_until, last_commit) VALUES (?, ?, %s, %s, 0)"
             .formatted(dialect.now(), dialect.inMillis());
     this.renewSql =
-        "UPDATE engine SET last_commit = ?, lease_until = %s WHERE id = ?"
+        "UPDATE {engine} SET last_commit = ?, lease_until = %s WHERE id = ?"
             .formatted(dialect.inMillis());
     this.expiredSql =
-        "SELECT id FROM engine WHERE lease_until < %s AND id <> ?".formatted(dialect.now());
+        "SELECT id FROM {engine} WHERE lease_until < %s AND id <> ?".formatted(dialect.now());
   }
 
   /** The engine's present name in the database; empty before it has joined. */
@@ -188,7 +188,7 @@ final class Membership {
 
   private boolean nodeIsTaken(Session session) throws SQLException {
     PreparedStatement statement =
-        session.statement("SELECT COUNT(*) FROM engine WHERE node = ? AND id <> ?");
+        session.statement("SELECT COUNT(*) FROM {engine} WHERE node = ? AND id <> ?");
     statement.setString(1, node);
     statement.setString(2, id);
     try (ResultSet rows = statement.executeQuery()) {
@@ -228,10 +228,10 @@ final class Membership {
 
   private List<String> former(Session session, boolean alone, String lock) throws SQLException {
     if (alone) {
-      return ids(session.statement("SELECT id FROM engine" + lock));
+      return ids(session.statement("SELECT id FROM {engine}" + lock));
     }
     PreparedStatement statement =
-        session.statement("SELECT id FROM engine WHERE node = ? AND node <> ''" + lock);
+        session.statement("SELECT id FROM {engine} WHERE node = ? AND node <> ''" + lock);
     statement.setString(1, node);
     return ids(statement);
   }
@@ -263,7 +263,7 @@ final class Membership {
   /** Whether the transaction that {@link #renew} began was carried out. */
   boolean wasCommitted(Session session, long number) throws SQLException {
     PreparedStatement statement =
-        session.statement("SELECT last_commit FROM engine WHERE id = ? FOR UPDATE");
+        session.statement("SELECT last_commit FROM {engine} WHERE id = ? FOR UPDATE");
     statement.setString(1, id);
     try (ResultSet rows = statement.executeQuery()) {
       return rows.next() && rows.getLong(1) >= number;
@@ -359,13 +359,13 @@ final class Membership {
     PreparedStatement jobs =
         session.statement(
             """
-            UPDATE job_queue SET engine = NULL, fence = fence + 1,
+            UPDATE {job_queue} SET engine = NULL, fence = fence + 1,
               state = CASE state WHEN 'L' THEN 'R' WHEN 'W' THEN 'O' ELSE state END
             WHERE engine = ?""");
     jobs.setString(1, engine);
     jobs.executeUpdate();
     ProbeSchedule.abandon(session, engine);
-    PreparedStatement row = session.statement("DELETE FROM engine WHERE id = ?");
+    PreparedStatement row = session.statement("DELETE FROM {engine} WHERE id = ?");
     row.setString(1, engine);
     row.executeUpdate();
   }

@@ -1,19 +1,14 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.sdk.StoreException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -23,21 +18,6 @@ import org.jdbi.v3.core.JdbiException;
  * run yet. A script that has run must never change: its checksum is compared.
  */
 final class Migrator {
-  /** In order; a new script goes at the end. */
-  private static final List<String> SCRIPTS =
-      List.of(
-          "V001__jobs.sql",
-          "V002__engines.sql",
-          "V003__indexes.<dialect>.sql",
-          "V004__recovery.sql",
-          "V005__indexes.<dialect>.sql",
-          "V006__queues.sql",
-          "V007__recovery.sql",
-          "V008__indexes.sql",
-          "V009__probes.sql",
-          "V010__indexes.sql",
-          "V011__trials.sql");
-
   /** How long another engine may take to make the tables. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -45,24 +25,59 @@ final class Migrator {
 
   private final Jdbi jdbi;
   private final Dialect dialect;
+  private final List<Script> scripts;
+  private final Inventory inventory;
+  private final boolean makesTables;
   private final Duration limit;
-  private final List<String> scripts;
 
-  Migrator(Jdbi jdbi, Dialect dialect) {
-    this(jdbi, dialect, LONGEST_WAIT);
+  /**
+   * A migrator.
+   *
+   * @param makesTables whether it may run scripts; if not, all have to have run
+   */
+  Migrator(Jdbi jdbi, Dialect dialect, Names names, boolean makesTables) {
+    this(jdbi, dialect, names, makesTables, Script.of(dialect), LONGEST_WAIT);
   }
 
   /**
    * As the other.
    *
+   * @param scripts in order
    * @param limit how long another engine may take to make the tables
    */
-  Migrator(Jdbi jdbi, Dialect dialect, Duration limit) {
+  Migrator(
+      Jdbi jdbi,
+      Dialect dialect,
+      Names names,
+      boolean makesTables,
+      List<Script> scripts,
+      Duration limit) {
     this.jdbi = jdbi;
     this.dialect = dialect;
+    this.scripts = List.copyOf(scripts);
+    this.inventory =
+        new Inventory(
+            dialect,
+            names,
+            Stream.concat(dialect.foundation().stream(), scripts.stream().map(Script::sql))
+                .toList());
+    this.makesTables = makesTables;
     this.limit = limit;
-    this.scripts =
-        SCRIPTS.stream().map(name -> name.replace("<dialect>", dialect.suffix())).toList();
+  }
+
+  /**
+   * Makes sure that the tables are there or can be made. Changes nothing.
+   *
+   * @throws StoreException if something of others bears their names, the schema does not exist, or
+   *     scripts are missing and may not be run
+   */
+  void require() {
+    jdbi.useHandle(inventory::requireOwn);
+    if (!makesTables && !isComplete()) {
+      throw new StoreException(
+          "The tables of this version are not all there, and createTables(false) says that the"
+              + " engine makes none. io.jobs4j.sdk.SchemaScript prints the statements that do.");
+    }
   }
 
   /**
@@ -80,7 +95,8 @@ final class Migrator {
         if (SqlFailure.of(e) == SqlFailure.DENIED) {
           throw new StoreException(
               "The tables of this version are not all there, and the database's user may not make"
-                  + " them. Start an engine once as a user who may.",
+                  + " them. Start an engine once as a user who may, or have the statements run that"
+                  + " io.jobs4j.sdk.SchemaScript prints.",
               e);
         }
         if (!SqlFailure.of(e).isPassing()) {
@@ -111,35 +127,30 @@ final class Migrator {
   }
 
   private void complete(Handle handle) {
-    handle.execute(
-        """
-        CREATE TABLE IF NOT EXISTS jobs4j_schema (
-          script VARCHAR(128) PRIMARY KEY, checksum VARCHAR(64) NOT NULL)""");
-    missing(handle).forEach((script, sql) -> run(handle, script, sql));
+    dialect.foundation().forEach(handle::execute);
+    missing(handle).forEach(script -> run(handle, script));
   }
 
   /** The scripts that have not run yet, in order. */
-  private Map<String, String> missing(Handle handle) {
+  private List<Script> missing(Handle handle) {
     Map<String, String> done =
         handle
-            .createQuery("SELECT script, checksum FROM jobs4j_schema")
+            .createQuery("SELECT script, checksum FROM {schema}")
             .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    for (String script : done.keySet()) {
-      if (!scripts.contains(script)) {
+    List<Script> missing = new ArrayList<>();
+    for (Script script : scripts) {
+      String known = done.remove(script.name());
+      if (known == null) {
+        missing.add(script);
+      } else if (!known.equals(script.checksum())) {
         throw new StoreException(
-            "The database was made by a later version: it has run " + script + ".");
+            "The database was made with another version of " + script.name() + ".");
       }
     }
-    Map<String, String> missing = new LinkedHashMap<>();
-    for (String script : scripts) {
-      String sql = read(script);
-      String known = done.get(script);
-      if (known == null) {
-        missing.put(script, sql);
-      } else if (!known.equals(checksum(sql))) {
-        throw new StoreException("The database was made with another version of " + script + ".");
-      }
+    for (String unknown : done.keySet()) {
+      throw new StoreException(
+          "The database was made by a later version: it has run " + unknown + ".");
     }
     return missing;
   }
@@ -151,30 +162,9 @@ final class Migrator {
     }
   }
 
-  private static void run(Handle handle, String script, String sql) {
-    handle.createScript(sql).execute();
+  private static void run(Handle handle, Script script) {
+    handle.createScript(script.sql()).execute();
     handle.execute(
-        "INSERT INTO jobs4j_schema (script, checksum) VALUES (?, ?)", script, checksum(sql));
-  }
-
-  private static String read(String script) {
-    try (InputStream stream = Migrator.class.getResourceAsStream(script)) {
-      if (stream == null) {
-        throw new IllegalStateException(script + " is not in the jar");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new StoreException(script + " cannot be read.", e);
-    }
-  }
-
-  private static String checksum(String sql) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(sql.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+        "INSERT INTO {schema} (script, checksum) VALUES (?, ?)", script.name(), script.checksum());
   }
 }

@@ -47,12 +47,12 @@ final class NewJobs {
   private static final String FROM_ARRAYS =
       """
       WITH given AS MATERIALIZED (
-        SELECT nextval('job_number') AS id, new_job.* FROM %s AS new_job (%s)),
-      job_rows AS (INSERT INTO job (id, %3$s) SELECT id, %3$s FROM given),
-      payload_rows AS (INSERT INTO job_payload (job_id, %4$s) SELECT id, %4$s FROM given),
-      queue_rows AS (INSERT INTO job_queue (job_id, %5$s) SELECT id, %5$s FROM given),
+        SELECT nextval('{job_number}') AS id, new_job.* FROM %s AS new_job (%s)),
+      job_rows AS (INSERT INTO {job} (id, %3$s) SELECT id, %3$s FROM given),
+      payload_rows AS (INSERT INTO {job_payload} (job_id, %4$s) SELECT id, %4$s FROM given),
+      queue_rows AS (INSERT INTO {job_queue} (job_id, %5$s) SELECT id, %5$s FROM given),
       event_rows AS (
-        INSERT INTO job_event (job_id, sequence, created, event, description)
+        INSERT INTO {job_event} (job_id, sequence, created, event, description)
         SELECT id, 1, accepted, event, last_status_message FROM given)
       SELECT id FROM given"""
           .formatted(
@@ -63,17 +63,18 @@ final class NewJobs {
               names(joined(COPIED, PLACE)));
 
   private static final BulkInsert JOBS =
-      new BulkInsert("job", joined(List.of(Column.number("id")), JobRows.COLUMNS));
+      new BulkInsert("{job}", joined(List.of(Column.number("id")), JobRows.COLUMNS));
 
   private static final BulkInsert PAYLOADS =
-      new BulkInsert("job_payload", joined(List.of(Column.number("job_id")), PAYLOAD));
+      new BulkInsert("{job_payload}", joined(List.of(Column.number("job_id")), PAYLOAD));
 
   private static final BulkInsert QUEUE =
-      new BulkInsert("job_queue", joined(List.of(Column.number("job_id")), joined(COPIED, PLACE)));
+      new BulkInsert(
+          "{job_queue}", joined(List.of(Column.number("job_id")), joined(COPIED, PLACE)));
 
   private static final BulkInsert EVENTS =
       new BulkInsert(
-          "job_event",
+          "{job_event}",
           List.of(
               Column.number("job_id"),
               Column.number("sequence"),

@@ -20,7 +20,7 @@ final class PausedTable {
             JobRows.SELECT
                 + """
                 WHERE j.id IN (
-                  SELECT q.job_id FROM job_queue q JOIN job p ON p.id = q.job_id
+                  SELECT q.job_id FROM {job_queue} q JOIN {job} p ON p.id = q.job_id
                   WHERE q.state = 'I' AND q.job_id > :after AND p.status = :paused
                     AND p.held_in IN (:queued, :running) AND p.pause_requested_by IS NOT NULL
                   ORDER BY q.job_id LIMIT :limit)
@@ -39,7 +39,7 @@ final class PausedTable {
     List<Long> resting = new ArrayList<>();
     PreparedStatement select =
         session.lockFirst(
-            "job_queue", "job_id", "job_id", "state = 'I' AND job_id = ANY(?)", "job_id");
+            "{job_queue}", "job_id", "job_id", "state = 'I' AND job_id = ANY(?)", "job_id");
     select.setArray(1, session.numbers(jobIds));
     select.setInt(2, jobIds.size());
     try (ResultSet rows = select.executeQuery()) {
@@ -53,7 +53,7 @@ final class PausedTable {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE job_queue SET state = 'R', engine = NULL, due_at = NULL
+            UPDATE {job_queue} SET state = 'R', engine = NULL, due_at = NULL
             WHERE job_id = ANY(?) AND state = 'I'""");
     update.setArray(1, session.numbers(resting));
     int ready = update.executeUpdate();

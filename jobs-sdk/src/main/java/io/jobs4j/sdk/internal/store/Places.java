@@ -40,7 +40,7 @@ final class Places {
     PreparedStatement statement =
         session.statement(
             """
-            SELECT tenant_id, owner, MAX(place) FROM job_queue
+            SELECT tenant_id, owner, MAX(place) FROM {job_queue}
             WHERE state = 'R' AND lane = ? GROUP BY tenant_id, owner""");
     statement.setString(1, lane);
     try (ResultSet rows = statement.executeQuery()) {
@@ -68,7 +68,7 @@ final class Places {
       looked = true;
       lookedAt = now;
       PreparedStatement statement =
-          session.statement("SELECT MIN(place) FROM job_queue WHERE state = 'R' AND lane = ?");
+          session.statement("SELECT MIN(place) FROM {job_queue} WHERE state = 'R' AND lane = ?");
       statement.setString(1, lane);
       try (ResultSet rows = statement.executeQuery()) {
         rows.next();

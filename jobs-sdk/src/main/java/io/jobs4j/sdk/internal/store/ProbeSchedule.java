@@ -41,7 +41,7 @@ final class ProbeSchedule {
     List<Recovery> due = new ArrayList<>();
     PreparedStatement select =
         session.lockFirst(
-            "recovery",
+            "{recovery}",
             "id",
             "id, tenant_id, condition_code, subject, attempts, scheduled, trials",
             "next_attempt <= ?",
@@ -67,7 +67,7 @@ final class ProbeSchedule {
       PreparedStatement update =
           session.statement(
               """
-              UPDATE recovery SET attempts = ?, next_attempt = ?, engine = ?, looked = ?,
+              UPDATE {recovery} SET attempts = ?, next_attempt = ?, engine = ?, looked = ?,
                 scheduled = CASE WHEN ? THEN scheduled END
               WHERE id = ?""");
       update.setInt(1, recovery.attempt());
@@ -87,7 +87,7 @@ final class ProbeSchedule {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE recovery SET attempts = ?, engine = NULL, looked = ?, trials = NULL,
+            UPDATE {recovery} SET attempts = ?, engine = NULL, looked = ?, trials = NULL,
               next_attempt = CASE WHEN scheduled IS NULL THEN ? ELSE scheduled END, scheduled = NULL
             WHERE id = ?""");
     update.setInt(1, recovery.attempt());
@@ -106,7 +106,7 @@ final class ProbeSchedule {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE recovery SET attempts = 0, engine = NULL, looked = ?, next_attempt = ?
+            UPDATE {recovery} SET attempts = 0, engine = NULL, looked = ?, next_attempt = ?
             WHERE id = ?""");
     update.setObject(1, utc(now));
     update.setObject(2, utc(again));
@@ -142,7 +142,7 @@ final class ProbeSchedule {
     PreparedStatement select =
         session.statement(
             """
-            SELECT recovery_id, COUNT(*) FROM job_blocked WHERE job_id = ANY(?)
+            SELECT recovery_id, COUNT(*) FROM {job_blocked} WHERE job_id = ANY(?)
             GROUP BY recovery_id ORDER BY recovery_id""");
     select.setArray(1, session.numbers(jobIds));
     try (ResultSet rows = select.executeQuery()) {
@@ -162,7 +162,7 @@ final class ProbeSchedule {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE recovery SET trials = trials + ?,
+            UPDATE {recovery} SET trials = trials + ?,
               next_attempt = CASE WHEN engine IS NULL AND next_attempt > ? THEN ?
                 ELSE next_attempt END
             WHERE id = ? AND trials IS NOT NULL""");
@@ -180,13 +180,13 @@ final class ProbeSchedule {
    */
   static int takeTrials(Session session, Recovery recovery, int most) throws SQLException {
     PreparedStatement select =
-        session.statement("SELECT trials FROM recovery WHERE id = ? FOR UPDATE");
+        session.statement("SELECT trials FROM {recovery} WHERE id = ? FOR UPDATE");
     select.setString(1, recovery.id());
     int trials;
     try (ResultSet rows = select.executeQuery()) {
       trials = rows.next() ? rows.getInt(1) : 0;
     }
-    PreparedStatement update = session.statement("UPDATE recovery SET trials = ? WHERE id = ?");
+    PreparedStatement update = session.statement("UPDATE {recovery} SET trials = ? WHERE id = ?");
     update.setInt(1, Math.max(0, trials - most));
     update.setString(2, recovery.id());
     update.executeUpdate();
@@ -199,7 +199,7 @@ final class ProbeSchedule {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE recovery SET next_attempt = ?
+            UPDATE {recovery} SET next_attempt = ?
             WHERE condition_code = ? AND subject = ? AND next_attempt > ?""");
     update.setObject(1, utc(time));
     update.setString(2, condition.name());
@@ -216,7 +216,7 @@ final class ProbeSchedule {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE recovery SET next_attempt = CASE WHEN looked > ? THEN ? ELSE ? END,
+            UPDATE {recovery} SET next_attempt = CASE WHEN looked > ? THEN ? ELSE ? END,
               scheduled = CASE WHEN scheduled IS NULL THEN next_attempt ELSE scheduled END
             WHERE engine IS NULL AND next_attempt > CASE WHEN looked > ? THEN ? ELSE ? END""");
     for (int first = 1; first <= 4; first += 3) {
@@ -231,7 +231,7 @@ final class ProbeSchedule {
   static void abandon(Session session, String engine) throws SQLException {
     PreparedStatement update =
         session.statement(
-            "UPDATE recovery SET engine = NULL, next_attempt = looked WHERE engine = ?");
+            "UPDATE {recovery} SET engine = NULL, next_attempt = looked WHERE engine = ?");
     update.setString(1, engine);
     update.executeUpdate();
   }

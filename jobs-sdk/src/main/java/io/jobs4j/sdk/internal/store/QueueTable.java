@@ -16,7 +16,7 @@ final class QueueTable {
 
   static List<TenantQueue> read(Handle handle) {
     return handle
-        .createQuery("SELECT name, tenant_id, priority, filter, workers FROM tenant_queue")
+        .createQuery("SELECT name, tenant_id, priority, filter, workers FROM {tenant_queue}")
         .map(
             (row, context) ->
                 new TenantQueue(
@@ -43,10 +43,10 @@ final class QueueTable {
           session.statement(
               before == null
                   ? """
-                  INSERT INTO tenant_queue (tenant_id, priority, filter, workers, name)
+                  INSERT INTO {tenant_queue} (tenant_id, priority, filter, workers, name)
                   VALUES (?, ?, ?, ?, ?)"""
                   : """
-                  UPDATE tenant_queue SET tenant_id = ?, priority = ?, filter = ?, workers = ?
+                  UPDATE {tenant_queue} SET tenant_id = ?, priority = ?, filter = ?, workers = ?
                   WHERE name = ?""");
       statement.setString(1, queue.tenantId());
       statement.setInt(2, queue.priority());

@@ -47,7 +47,7 @@ final class QuotaTable {
 
   private static void lock(Session session, Quota.SystemKey system) throws SQLException {
     PreparedStatement select =
-        session.statement("SELECT system_id FROM quota WHERE system_id = ? FOR UPDATE");
+        session.statement("SELECT system_id FROM {quota} WHERE system_id = ? FOR UPDATE");
     select.setString(1, key(system));
     try (ResultSet rows = select.executeQuery()) {
       if (rows.next()) {
@@ -55,7 +55,7 @@ final class QuotaTable {
       }
     }
     // If another engine does the same, one of the two is refused and tries again.
-    PreparedStatement insert = session.statement("INSERT INTO quota (system_id) VALUES (?)");
+    PreparedStatement insert = session.statement("INSERT INTO {quota} (system_id) VALUES (?)");
     insert.setString(1, key(system));
     insert.executeUpdate();
   }
@@ -64,10 +64,10 @@ final class QuotaTable {
     PreparedStatement update =
         session.statement(
             """
-            UPDATE job_queue SET admitted = TRUE
+            UPDATE {job_queue} SET admitted = TRUE
             WHERE NOT admitted AND system_id = ? AND (tenant_id = ? OR ? = '')
               AND job_id IN (
-                SELECT id FROM job
+                SELECT id FROM {job}
                 WHERE system_id = ? AND status NOT IN ('ACCEPTED', 'PENDING')
                   AND COALESCE(held_in, status) <> 'PENDING')""");
     update.setString(1, system.id());
@@ -81,7 +81,7 @@ final class QuotaTable {
     PreparedStatement select =
         session.statement(
             """
-            SELECT tenant_id, owner, COALESCE(remote_queue, ''), app_id, COUNT(*) FROM job_queue
+            SELECT tenant_id, owner, COALESCE(remote_queue, ''), app_id, COUNT(*) FROM {job_queue}
             WHERE admitted = TRUE AND system_id = ? AND (tenant_id = ? OR ? = '')
             GROUP BY tenant_id, owner, COALESCE(remote_queue, ''), app_id""");
     select.setString(1, system.id());
@@ -103,7 +103,8 @@ final class QuotaTable {
   /** Which of these jobs are active. */
   static Set<Long> admitted(Session session, Collection<Long> jobIds) throws SQLException {
     PreparedStatement select =
-        session.statement("SELECT job_id FROM job_queue WHERE admitted = TRUE AND job_id = ANY(?)");
+        session.statement(
+            "SELECT job_id FROM {job_queue} WHERE admitted = TRUE AND job_id = ANY(?)");
     select.setArray(1, session.numbers(jobIds));
     Set<Long> admitted = new HashSet<>();
     try (ResultSet rows = select.executeQuery()) {
@@ -117,7 +118,7 @@ final class QuotaTable {
   /** Jobs become active. */
   static void admit(Session session, Collection<Long> jobIds) throws SQLException {
     PreparedStatement update =
-        session.statement("UPDATE job_queue SET admitted = TRUE WHERE job_id = ANY(?)");
+        session.statement("UPDATE {job_queue} SET admitted = TRUE WHERE job_id = ANY(?)");
     update.setArray(1, session.numbers(jobIds));
     update.executeUpdate();
   }

@@ -43,11 +43,11 @@ final class RecoveryTable {
         session.statement(
             earlier == null
                 ? """
-                INSERT INTO job_blocked
+                INSERT INTO {job_blocked}
                   (recovery_id, held_in, since, attempts, returns, waiting, job_id)
                 VALUES (?, ?, ?, ?, ?, TRUE, ?)"""
                 : """
-                UPDATE job_blocked
+                UPDATE {job_blocked}
                 SET recovery_id = ?, held_in = ?, since = ?, attempts = ?, returns = ?,
                   waiting = TRUE, resumed = NULL
                 WHERE job_id = ?""");
@@ -65,7 +65,7 @@ final class RecoveryTable {
     PreparedStatement join =
         session.statement(
             """
-            UPDATE recovery
+            UPDATE {recovery}
             SET trials = NULL,
               next_attempt = CASE WHEN ? AND next_attempt < ? THEN ? ELSE next_attempt END
             WHERE id = ?""");
@@ -78,7 +78,7 @@ final class RecoveryTable {
       PreparedStatement insert =
           session.statement(
               """
-              INSERT INTO recovery (id, tenant_id, condition_code, subject, attempts, next_attempt)
+              INSERT INTO {recovery} (id, tenant_id, condition_code, subject, attempts, next_attempt)
               VALUES (?, ?, ?, ?, 0, ?)""");
       insert.setString(1, id);
       insert.setString(2, blockage.tenantId());
@@ -99,7 +99,7 @@ final class RecoveryTable {
             """
             SELECT recovery_id, held_in, since, attempts, returns,
               CASE WHEN resumed < ? THEN TRUE ELSE FALSE END
-            FROM job_blocked WHERE job_id = ?""");
+            FROM {job_blocked} WHERE job_id = ?""");
     select.setObject(1, utc(progressSince));
     select.setLong(2, jobId);
     try (ResultSet rows = select.executeQuery()) {
@@ -126,7 +126,7 @@ final class RecoveryTable {
   /** Notes that jobs go on that were blocked. */
   static void resumed(Session session, Collection<Long> jobIds, Instant now) throws SQLException {
     PreparedStatement update =
-        session.statement("UPDATE job_blocked SET resumed = ? WHERE job_id = ANY(?)");
+        session.statement("UPDATE {job_blocked} SET resumed = ? WHERE job_id = ANY(?)");
     update.setObject(1, utc(now));
     update.setArray(2, session.numbers(jobIds));
     update.executeUpdate();
@@ -135,7 +135,7 @@ final class RecoveryTable {
   /** Forgets jobs that are over, or got past where they had been blocked. */
   static void forget(Session session, Collection<Long> jobIds) throws SQLException {
     session.later(
-        "DELETE FROM job_blocked WHERE job_id = ANY(?)", List.of(session.numbers(jobIds)));
+        "DELETE FROM {job_blocked} WHERE job_id = ANY(?)", List.of(session.numbers(jobIds)));
   }
 
   /**
@@ -148,7 +148,7 @@ final class RecoveryTable {
     ProbeSchedule.failed(session, recovery, policy, now);
     PreparedStatement count =
         session.statement(
-            "UPDATE job_blocked SET attempts = attempts + ? WHERE recovery_id = ? AND waiting");
+            "UPDATE {job_blocked} SET attempts = attempts + ? WHERE recovery_id = ? AND waiting");
     count.setInt(1, recovery.early() ? 0 : 1);
     count.setString(2, recovery.id());
     if (count.executeUpdate() == 0) {
@@ -165,7 +165,7 @@ final class RecoveryTable {
     PreparedStatement select =
         session.statement(
             """
-            SELECT j.uuid, b.attempts, b.since FROM job_blocked b JOIN job j ON j.id = b.job_id
+            SELECT j.uuid, b.attempts, b.since FROM {job_blocked} b JOIN {job} j ON j.id = b.job_id
             WHERE b.recovery_id = ? AND b.waiting AND (b.attempts >= ? OR b.since <= ?)""");
     select.setString(1, recovery.id());
     select.setInt(2, policy.maxTries() == 0 ? Integer.MAX_VALUE : policy.maxTries());
@@ -220,7 +220,7 @@ final class RecoveryTable {
     PreparedStatement select =
         session.statement(
             """
-            SELECT job_id FROM job_blocked WHERE recovery_id = ? AND waiting
+            SELECT job_id FROM {job_blocked} WHERE recovery_id = ? AND waiting
             ORDER BY recovery_id, waiting, returns, job_id LIMIT ?""");
     select.setString(1, recovery.id());
     select.setInt(2, limit);
@@ -246,7 +246,7 @@ final class RecoveryTable {
     PreparedStatement select =
         session.statement(
             """
-            SELECT j.id FROM job_blocked b JOIN job j ON j.id = b.job_id
+            SELECT j.id FROM {job_blocked} b JOIN {job} j ON j.id = b.job_id
             WHERE b.recovery_id = ? AND b.waiting AND j.uuid = ANY(?)""");
     select.setString(1, recovery.id());
     select.setArray(2, session.texts(uuids));
@@ -267,7 +267,7 @@ final class RecoveryTable {
             JobRows.SELECT
                 + """
                 WHERE j.id IN (
-                  SELECT b.job_id FROM job_blocked b
+                  SELECT b.job_id FROM {job_blocked} b
                   WHERE b.recovery_id = :recovery AND b.waiting AND b.job_id > :after
                   ORDER BY b.job_id LIMIT :limit)
                 ORDER BY j.id""")
@@ -284,7 +284,7 @@ final class RecoveryTable {
         .createQuery(
             """
             SELECT DISTINCT q.tenant_id, q.owner, q.system_id, q.app_id, q.remote_queue
-            FROM job_blocked b JOIN job_queue q ON q.job_id = b.job_id
+            FROM {job_blocked} b JOIN {job_queue} q ON q.job_id = b.job_id
             WHERE b.recovery_id = :recovery AND b.waiting""")
         .bind("recovery", recovery.id())
         .map((row, context) -> waiting(row, 1))
@@ -325,8 +325,8 @@ final class RecoveryTable {
             SELECT q.job_id, q.tenant_id, q.owner, q.system_id, q.app_id, q.remote_queue,
               CASE WHEN j.status = 'BLOCKED' AND j.pause_requested_by IS NULL
                 AND j.cancel_requested_by IS NULL THEN TRUE ELSE FALSE END
-            FROM job_blocked b JOIN job_queue q ON q.job_id = b.job_id
-              JOIN job j ON j.id = b.job_id
+            FROM {job_blocked} b JOIN {job_queue} q ON q.job_id = b.job_id
+              JOIN {job} j ON j.id = b.job_id
             WHERE b.recovery_id = ? AND b.waiting ORDER BY b.job_id""");
     select.setString(1, recovery.id());
     try (ResultSet rows = select.executeQuery()) {
@@ -355,7 +355,7 @@ final class RecoveryTable {
   static void lock(Session session, Collection<String> ids) throws SQLException {
     if (!ids.isEmpty()) {
       PreparedStatement select =
-          session.statement("SELECT id FROM recovery WHERE id = ANY(?) ORDER BY id FOR UPDATE");
+          session.statement("SELECT id FROM {recovery} WHERE id = ANY(?) ORDER BY id FOR UPDATE");
       select.setArray(1, session.texts(ids));
       select.executeQuery().close();
     }
@@ -371,7 +371,7 @@ final class RecoveryTable {
     PreparedStatement queue =
         session.statement(
             """
-            UPDATE job_queue SET state = 'R', due_at = NULL
+            UPDATE {job_queue} SET state = 'R', due_at = NULL
             WHERE job_id = ANY(?) AND state = 'I'""");
     queue.setArray(1, session.numbers(ids));
     queue.executeUpdate();
@@ -384,7 +384,7 @@ final class RecoveryTable {
       PreparedStatement rows =
           session.statement(
               """
-              UPDATE job_blocked SET waiting = FALSE, attempts = attempts - ?
+              UPDATE {job_blocked} SET waiting = FALSE, attempts = attempts - ?
               WHERE job_id = ANY(?)""");
       rows.setInt(1, attemptsLess);
       rows.setArray(2, session.numbers(ids));
@@ -403,8 +403,8 @@ final class RecoveryTable {
     PreparedStatement delete =
         session.statement(
             """
-            DELETE FROM recovery WHERE id = ? AND NOT EXISTS (
-              SELECT 1 FROM job_blocked b WHERE b.recovery_id = recovery.id AND b.waiting)""");
+            DELETE FROM {recovery} r WHERE r.id = ? AND NOT EXISTS (
+              SELECT 1 FROM {job_blocked} b WHERE b.recovery_id = r.id AND b.waiting)""");
     delete.setString(1, id);
     return delete.executeUpdate() > 0;
   }
@@ -414,11 +414,11 @@ final class RecoveryTable {
     return session
         .statement(
             """
-            UPDATE job_queue SET state = 'R', due_at = NULL
-            WHERE state = 'I' AND job_id IN (SELECT id FROM job WHERE status = 'BLOCKED')
+            UPDATE {job_queue} q SET state = 'R', due_at = NULL
+            WHERE state = 'I' AND job_id IN (SELECT id FROM {job} WHERE status = 'BLOCKED')
               AND NOT EXISTS (
-                SELECT 1 FROM job_blocked b
-                WHERE b.job_id = job_queue.job_id AND b.waiting)""")
+                SELECT 1 FROM {job_blocked} b
+                WHERE b.job_id = q.job_id AND b.waiting)""")
         .executeUpdate();
   }
 }

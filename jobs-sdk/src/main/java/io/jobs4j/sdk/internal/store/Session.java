@@ -22,8 +22,9 @@ final class Session implements AutoCloseable {
 
   private final Handle handle;
   private final Dialect dialect;
+  private final Names names;
 
-  /** By their SQL, or by that of all that are sent as one. */
+  /** By their SQL before names are resolved, or by that of all that are sent as one. */
   private final Map<List<String>, PreparedStatement> statements = new HashMap<>();
 
   private final News news = new News();
@@ -40,9 +41,10 @@ final class Session implements AutoCloseable {
   /** Statements that undo what was set up. */
   private List<String> undo = List.of();
 
-  Session(Handle handle, Dialect dialect) {
+  Session(Handle handle, Dialect dialect, Names names) {
     this.handle = handle;
     this.dialect = dialect;
+    this.names = names;
   }
 
   Handle handle() {
@@ -125,7 +127,7 @@ final class Session implements AutoCloseable {
   private PreparedStatement prepared(List<String> all) throws SQLException {
     PreparedStatement known = statements.get(all);
     if (known == null) {
-      known = connection().prepareStatement(String.join("; ", all));
+      known = connection().prepareStatement(names.resolve(String.join("; ", all)));
       statements.put(all, known);
     }
     return known;

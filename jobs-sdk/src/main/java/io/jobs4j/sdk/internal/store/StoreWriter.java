@@ -547,7 +547,7 @@ final class StoreWriter implements AutoCloseable {
       database.forgetLock();
       throw e;
     }
-    Session opened = new Session(handle, database.dialect());
+    Session opened = new Session(handle, database.dialect(), database.names());
     session = opened;
     try {
       database.dialect().opened(opened, database.durability(), membership.lease());

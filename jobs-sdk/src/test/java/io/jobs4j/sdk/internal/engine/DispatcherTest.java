@@ -200,7 +200,7 @@ class DispatcherTest {
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '"',
-      value = {"job, status <> 'BLOCKED'", "job_event, event <> 'PENDING'"})
+      value = {"jobs4j_job, status <> 'BLOCKED'", "jobs4j_job_event, event <> 'PENDING'"})
   void whatTheDatabaseRefusesIsTriedMoreAndMoreRarely(String table, String condition)
       throws Exception {
     store.close();

@@ -281,7 +281,7 @@ class DatabaseTest {
     List<?> before;
     try (Database database = Database.inDirectory(directory, Durability.POWER)) {
       before = schema(database);
-      new Migrator(database.jdbi(), database.dialect()).migrate();
+      new Migrator(database.jdbi(), database.dialect(), database.names(), true).migrate();
       assertThat(schema(database)).isEqualTo(before);
     }
     try (Database database = Database.inDirectory(directory, Durability.POWER)) {
@@ -306,7 +306,7 @@ class DatabaseTest {
     change("UPDATE jobs4j_schema SET checksum = 'other'");
     assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
         .isInstanceOf(StoreException.class)
-        .hasMessage("The database was made with another version of V001__jobs.sql.");
+        .hasMessage("The database was made with another version of V001__baseline.h2.sql.");
   }
 
   @Test
@@ -317,19 +317,20 @@ class DatabaseTest {
     }
     List<String> left =
         List.of(
-            "DELETE FROM engine_lock",
-            "DROP TABLE engine_lock",
-            "DROP TABLE job_event",
-            "DROP INDEX job_queue_ready",
-            "DROP TABLE engine",
-            "DROP TABLE job_blocked",
-            "DROP TABLE recovery",
-            "DROP TABLE quota",
-            "DROP TABLE tenant_queue",
-            "DROP TABLE job_queue",
-            "DROP TABLE job_payload",
-            "DROP INDEX job_by_owner",
-            "DROP TABLE job",
+            "DELETE FROM jobs4j_engine_lock",
+            "DROP TABLE jobs4j_engine_lock",
+            "DROP TABLE jobs4j_job_event",
+            "DROP INDEX jobs4j_job_queue_ready",
+            "DROP TABLE jobs4j_engine",
+            "DROP TABLE jobs4j_job_blocked",
+            "DROP TABLE jobs4j_recovery",
+            "DROP TABLE jobs4j_quota",
+            "DROP TABLE jobs4j_tenant_queue",
+            "DROP TABLE jobs4j_job_queue",
+            "DROP TABLE jobs4j_job_payload",
+            "DROP INDEX jobs4j_job_by_owner",
+            "DROP TABLE jobs4j_job",
+            "DROP SEQUENCE jobs4j_job_number",
             "DROP TABLE jobs4j_schema");
     for (int parts = 1; parts <= left.size(); parts++) {
       if (parts < left.size()) {
@@ -370,11 +371,11 @@ class DatabaseTest {
                         .createQuery(
                             """
                             SELECT table_name, index_name FROM information_schema.indexes
-                            WHERE index_name LIKE 'JOB%' ORDER BY table_name, index_name""")
+                            WHERE index_name LIKE 'JOBS4J%' ORDER BY table_name, index_name""")
                         .mapToMap()
                         .list(),
                     handle.createQuery("SELECT * FROM jobs4j_schema").mapToMap().list(),
-                    handle.createQuery("SELECT * FROM engine_lock").mapToMap().list()));
+                    handle.createQuery("SELECT * FROM jobs4j_engine_lock").mapToMap().list()));
   }
 
   private static JobStore store(Database database) {

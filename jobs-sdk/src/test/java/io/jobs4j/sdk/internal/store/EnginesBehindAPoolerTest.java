@@ -79,11 +79,11 @@ class EnginesBehindAPoolerTest {
           RETURN NULL;
         END $$""");
     try (JobStore store = engine(pool)) {
-      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON engine EXECUTE FUNCTION see()");
-      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON job EXECUTE FUNCTION see()");
+      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_engine EXECUTE FUNCTION see()");
+      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_job EXECUTE FUNCTION see()");
       work(store, 20);
       // It comes back, too.
-      execute("DELETE FROM engine");
+      execute("DELETE FROM jobs4j_engine");
       store.tend();
     }
     assertThat(

@@ -156,7 +156,7 @@ abstract class EnginesContract {
 
   @Test
   void anEngineThatStoppedWhileItMadeTheTablesKeepsNobodyWaitingForEver() throws Exception {
-    Jdbi jdbi = Jdbi.create(source);
+    Jdbi jdbi = Names.DEFAULT.on(Jdbi.create(source));
     Dialect dialect = jdbi.withHandle(handle -> Dialect.of(handle.getConnection().getMetaData()));
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
@@ -171,7 +171,10 @@ abstract class EnginesContract {
                     }));
     begun.await();
     try {
-      assertThatThrownBy(() -> new Migrator(jdbi, dialect, Duration.ofMillis(50)).migrate())
+      Migrator migrator =
+          new Migrator(
+              jdbi, dialect, Names.DEFAULT, true, Script.of(dialect), Duration.ofMillis(50));
+      assertThatThrownBy(migrator::migrate)
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("another engine is making them");
       CompletableFuture<JobStore> waiting = CompletableFuture.supplyAsync(() -> engine(""));
@@ -292,9 +295,14 @@ abstract class EnginesContract {
       one.setAutoCommit(false);
       other.setAutoCommit(false);
       String sql =
-          Dialect.of(one.getMetaData())
-              .lockFirst(
-                  "job_queue", "job_id", "job_id", "state = 'R'", "state, lane, place, job_id");
+          Names.DEFAULT.resolve(
+              Dialect.of(one.getMetaData())
+                  .lockFirst(
+                      "{job_queue}",
+                      "job_id",
+                      "job_id",
+                      "state = 'R'",
+                      "state, lane, place, job_id"));
       List<Long> first = locked(one, sql, 1);
       assertThat(first).hasSize(1);
       List<Long> rest = locked(other, sql, 3);
@@ -478,7 +486,7 @@ abstract class EnginesContract {
         var statement = connection.createStatement()) {
       // As if the engines had been silent for longer than their leases.
       statement.executeUpdate(
-          "UPDATE engine SET lease_until = TIMESTAMP WITH TIME ZONE '2001-01-01 00:00:00+00'");
+          "UPDATE jobs4j_engine SET lease_until = TIMESTAMP WITH TIME ZONE '2001-01-01 00:00:00+00'");
     } catch (java.sql.SQLException e) {
       throw new AssertionError(e);
     }

@@ -42,7 +42,7 @@ class EnginesOnPostgresTest extends EnginesContract {
 
   @Test
   void whoMakesTheTablesIsCutOffByTheServerIfItStandsStill() {
-    Jdbi jdbi = Jdbi.create(source);
+    Jdbi jdbi = Names.DEFAULT.on(Jdbi.create(source));
     List<String> limits = new ArrayList<>();
     Dialect.POSTGRESQL.changeSchema(
         jdbi,
@@ -117,8 +117,8 @@ class EnginesOnPostgresTest extends EnginesContract {
     try (HikariDataSource pool = new HikariDataSource(config)) {
       source = pool;
       JobStore store = engine("");
-      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON engine EXECUTE FUNCTION see()");
-      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON job EXECUTE FUNCTION see()");
+      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_engine EXECUTE FUNCTION see()");
+      execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_job EXECUTE FUNCTION see()");
       for (int i = 0; i < 5; i++) {
         String uuid = insert(store);
         Lease lease = store.claim("", 1).get(0).lease();
@@ -128,7 +128,7 @@ class EnginesOnPostgresTest extends EnginesContract {
         store.tend();
       }
       // It comes back, too.
-      execute("DELETE FROM engine");
+      execute("DELETE FROM jobs4j_engine");
       store.tend();
       assertThat(ask("SELECT string_agg(DISTINCT setting || ' ' || isolation, ',') FROM seen"))
           .isEqualTo("on off off 10min read committed");
@@ -199,7 +199,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       assertThat(
               ask(
                   "SELECT CAST(MIN(lease_until) > now() + INTERVAL '10 minutes' AS VARCHAR) FROM"
-                      + " engine"))
+                      + " jobs4j_engine"))
           .isEqualTo("true");
     }
   }
@@ -262,7 +262,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       jdbi.useHandle(
           handle -> {
             addEngine(handle, "stopped", "", 1);
-            handle.execute("UPDATE job_queue SET engine = 'stopped'");
+            handle.execute("UPDATE jobs4j_job_queue SET engine = 'stopped'");
           });
       stopped.holdEngine("stopped");
       await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
@@ -280,10 +280,10 @@ class EnginesOnPostgresTest extends EnginesContract {
     PGSimpleDataSource database = (PGSimpleDataSource) source;
     try (JobStore alone = shortLived(database);
         UnfinishedClient cut = new UnfinishedClient(database)) {
-      cut.holdEngine(ask("SELECT id FROM engine"));
+      cut.holdEngine(ask("SELECT id FROM jobs4j_engine"));
       alone.insert(Stored.job(), "{}");
     }
-    assertThat(ask("SELECT count(*) FROM job")).isEqualTo("1");
+    assertThat(ask("SELECT count(*) FROM jobs4j_job")).isEqualTo("1");
   }
 
   @Test
@@ -297,7 +297,7 @@ class EnginesOnPostgresTest extends EnginesContract {
               handle -> {
                 // Its lease is good for long, which nobody waits for who has its name.
                 addEngine(handle, "stopped", "here", 600);
-                handle.execute("UPDATE job_queue SET engine = 'stopped', state = 'L'");
+                handle.execute("UPDATE jobs4j_job_queue SET engine = 'stopped', state = 'L'");
               });
       stopped.holdEngine("stopped");
       assertThat(uuids(engine("here").claim("", 1))).containsExactly(job);
@@ -314,7 +314,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       assertThat(other.tend()).isZero();
       late.execute("COMMIT");
       late.finish();
-      assertThat(ask("SELECT last_commit FROM engine WHERE id = 'late'")).isEqualTo("1");
+      assertThat(ask("SELECT last_commit FROM jobs4j_engine WHERE id = 'late'")).isEqualTo("1");
     }
   }
 
@@ -326,7 +326,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       Jdbi.create(source).useHandle(handle -> addEngine(handle, "busy", "", -60));
       update(gate, "SELECT pg_advisory_lock(1)");
       busy.setAutoCommit(false);
-      update(busy, "UPDATE engine SET last_commit = 1 WHERE id = 'busy'");
+      update(busy, "UPDATE jobs4j_engine SET last_commit = 1 WHERE id = 'busy'");
       CompletableFuture<Void> work =
           CompletableFuture.runAsync(() -> update(busy, "SELECT pg_advisory_xact_lock(1)"));
       // For longer than the lease of the other.
@@ -343,7 +343,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       update(gate, "SELECT pg_advisory_unlock(1)");
       work.get();
       busy.commit();
-      assertThat(ask("SELECT last_commit FROM engine WHERE id = 'busy'")).isEqualTo("1");
+      assertThat(ask("SELECT last_commit FROM jobs4j_engine WHERE id = 'busy'")).isEqualTo("1");
     }
   }
 
@@ -426,7 +426,7 @@ class EnginesOnPostgresTest extends EnginesContract {
   static void addEngine(Handle handle, String id, String node, int seconds) {
     handle.execute(
         """
-        INSERT INTO engine (id, node, started, lease_until, last_commit)
+        INSERT INTO jobs4j_engine (id, node, started, lease_until, last_commit)
         VALUES (?, ?, now(), now() + ? * INTERVAL '1 second', 0)""",
         id,
         node,

@@ -601,7 +601,7 @@ abstract class JobStoreContract {
                 handle
                     .createQuery(
                         """
-                        SELECT j.uuid FROM job_queue q JOIN job j ON j.id = q.job_id
+                        SELECT j.uuid FROM jobs4j_job_queue q JOIN jobs4j_job j ON j.id = q.job_id
                         WHERE q.state = 'R' ORDER BY q.lane, q.place, q.job_id""")
                     .mapTo(String.class)
                     .list());

@@ -55,7 +55,7 @@ class RecoveryOnPostgresTest extends RecoveryContract {
           new FutureTask<>(
               () -> {
                 own.begin();
-                Session session = new Session(own, database.dialect());
+                Session session = new Session(own, database.dialect(), database.names());
                 RecoveryChanges.store(session, changes, List.of(), Stored.START);
                 session.flush();
                 own.commit();
@@ -83,7 +83,7 @@ class RecoveryOnPostgresTest extends RecoveryContract {
   private static void lock(Handle handle, Blockage blockage, String wait) {
     assertThat(
             handle
-                .createQuery("SELECT id FROM recovery WHERE id = :id FOR UPDATE" + wait)
+                .createQuery("SELECT id FROM jobs4j_recovery WHERE id = :id FOR UPDATE" + wait)
                 .bind("id", blockage.id())
                 .mapTo(String.class)
                 .list())

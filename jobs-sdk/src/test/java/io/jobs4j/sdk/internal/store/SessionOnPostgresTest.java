@@ -77,7 +77,7 @@ class SessionOnPostgresTest {
   }
 
   private Session session() throws SQLException {
-    Session session = new Session(jdbi.open(), DIALECT);
+    Session session = new Session(jdbi.open(), DIALECT, Names.DEFAULT);
     DIALECT.opened(session, Durability.POWER, LEASE);
     return session;
   }

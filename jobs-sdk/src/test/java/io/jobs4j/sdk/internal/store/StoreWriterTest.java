@@ -137,7 +137,7 @@ class StoreWriterTest {
 
   @Test
   void anEngineThatComesBackHoldsNothingUntilThatIsCommitted() {
-    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM engine"));
+    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM jobs4j_engine"));
     source.fault = Fault.REFUSED;
     assertThatThrownBy(() -> writer.write(mark(1))).isInstanceOf(StoreException.class);
     assertThat(membership.isHeld()).isFalse();
@@ -337,14 +337,14 @@ class StoreWriterTest {
 
   @Test
   void anEngineThatWasDeclaredDeadKnowsThoughTheAnswerToItsReturnIsLost() {
-    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM engine"));
+    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM jobs4j_engine"));
     source.fault = Fault.ANSWER_LOST;
     assertThatThrownBy(() -> writer.write(mark(1))).isInstanceOf(StoreException.class);
     source.fault = Fault.NONE;
     assertThat(writer.write(mark(2))).isEqualTo(2);
     assertThat(losses).hasValue(1);
     assertThat(marks()).containsExactly(2);
-    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM engine"));
+    database.jdbi().useHandle(handle -> handle.execute("DELETE FROM jobs4j_engine"));
     assertThat(writer.write(mark(3))).isEqualTo(3);
     assertThat(losses).hasValue(2);
   }

@@ -45,14 +45,17 @@ final class Stored {
         .withHandle(
             handle ->
                 List.of(
-                    handle.createQuery("SELECT * FROM job ORDER BY id").mapToMap().list(),
+                    handle.createQuery("SELECT * FROM jobs4j_job ORDER BY id").mapToMap().list(),
                     handle
-                        .createQuery("SELECT * FROM job_payload ORDER BY job_id")
+                        .createQuery("SELECT * FROM jobs4j_job_payload ORDER BY job_id")
                         .mapToMap()
                         .list(),
-                    handle.createQuery("SELECT * FROM job_queue ORDER BY job_id").mapToMap().list(),
                     handle
-                        .createQuery("SELECT * FROM job_event ORDER BY job_id, sequence")
+                        .createQuery("SELECT * FROM jobs4j_job_queue ORDER BY job_id")
+                        .mapToMap()
+                        .list(),
+                    handle
+                        .createQuery("SELECT * FROM jobs4j_job_event ORDER BY job_id, sequence")
                         .mapToMap()
                         .list()));
   }

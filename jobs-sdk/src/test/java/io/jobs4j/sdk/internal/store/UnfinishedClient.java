@@ -50,7 +50,7 @@ final class UnfinishedClient implements AutoCloseable {
   void holdEngine(String id) throws IOException {
     execute("BEGIN");
     execute("SELECT set_config('idle_in_transaction_session_timeout', '1000', TRUE)");
-    execute("UPDATE engine SET last_commit = 1 WHERE id = '" + id + "'");
+    execute("UPDATE jobs4j_engine SET last_commit = 1 WHERE id = '" + id + "'");
   }
 
   /** Says that the last statement was the last. */

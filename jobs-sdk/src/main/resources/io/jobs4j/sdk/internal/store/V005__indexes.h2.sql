@@ -1,1 +1,0 @@
-CREATE INDEX IF NOT EXISTS job_queue_admitted ON job_queue (admitted, system_id);
