@@ -151,6 +151,13 @@ enum Dialect {
           UNION SELECT constraint_name FROM information_schema.table_constraints
             WHERE constraint_schema = :schema""";
     }
+
+    @Override
+    String columns() {
+      return """
+          SELECT table_name, column_name FROM information_schema.columns
+          WHERE table_schema = :schema AND table_name IN (<names>)""";
+    }
   },
 
   POSTGRESQL("postgresql") {
@@ -297,6 +304,16 @@ enum Dialect {
       return """
           SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE n.nspname = :schema""";
+    }
+
+    /** The standard's view leaves out tables that the user may do nothing with. */
+    @Override
+    String columns() {
+      return """
+          SELECT c.relname, a.attname FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+          WHERE n.nspname = :schema AND c.relname IN (<names>)
+            AND a.attnum > 0 AND NOT a.attisdropped""";
     }
   };
 
@@ -461,6 +478,9 @@ enum Dialect {
 
   /** Selects the names of all that a schema, its one parameter, has and may have only once. */
   abstract String relations();
+
+  /** Selects the tables and columns of those of a list of names that are tables of a schema. */
+  abstract String columns();
 
   /** The database's own time. */
   abstract String now();

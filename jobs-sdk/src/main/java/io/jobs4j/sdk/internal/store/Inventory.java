@@ -147,14 +147,10 @@ final class Inventory {
         .collect(Collectors.toSet());
   }
 
-  private static Map<String, Set<String>> columns(
-      Handle handle, String schema, List<String> candidates) {
+  private Map<String, Set<String>> columns(Handle handle, String schema, List<String> candidates) {
     Map<String, Set<String>> columns = new HashMap<>();
     handle
-        .createQuery(
-            """
-            SELECT table_name, column_name FROM information_schema.columns
-            WHERE table_schema = :schema AND table_name IN (<names>)""")
+        .createQuery(dialect.columns())
         .bind("schema", schema)
         .bindList("names", candidates)
         .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))

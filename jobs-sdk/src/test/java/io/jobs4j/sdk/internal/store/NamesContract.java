@@ -213,7 +213,7 @@ abstract class NamesContract {
     return store(names, true);
   }
 
-  private JobStore store(Names names, boolean makesTables) {
+  JobStore store(Names names, boolean makesTables) {
     Opening opening = new Opening(Durability.POWER, Duration.ofSeconds(30), names, makesTables);
     return new JobStore(Database.of(source, opening), new MovedClock(Stored.START));
   }

@@ -1,8 +1,10 @@
 package io.jobs4j.sdk.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobs4j.sdk.SchemaScript;
+import io.jobs4j.sdk.StoreException;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -12,6 +14,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class NamesOnPostgresTest extends NamesContract {
   @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
@@ -47,6 +50,32 @@ class NamesOnPostgresTest extends NamesContract {
     assertThat(channels).hasSameSizeAs(all).allMatch(channel -> channel.length() < 64);
     // The schema is the same, whoever names it.
     assertThat(channel(Names.DEFAULT.withSchema("public"))).isEqualTo(channel(Names.DEFAULT));
+  }
+
+  @Test
+  void aUserWithoutRightsIsToldSoAndNeedsThoseToReadAndWriteOnly() throws Exception {
+    PGSimpleDataSource owner = (PGSimpleDataSource) source;
+    String role = "engine_" + owner.getDatabaseName();
+    execute("CREATE SCHEMA work");
+    execute("CREATE ROLE " + role + " LOGIN");
+    execute("GRANT USAGE ON SCHEMA work TO " + role);
+    execute(SchemaScript.POSTGRESQL.text("jobs4j_", "work"));
+    PGSimpleDataSource limited = new PGSimpleDataSource();
+    limited.setUrl(owner.getUrl().replaceAll("user=[^&]*", "user=" + role));
+    limited.setUser(role);
+    source = limited;
+    Names names = Names.DEFAULT.withSchema("work");
+    assertThatThrownBy(() -> store(names, false))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("permission denied for table jobs4j_schema");
+
+    source = owner;
+    execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA work TO " + role);
+    execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA work TO " + role);
+    source = limited;
+    try (JobStore store = store(names, false)) {
+      assertThat(store.load(EnginesContract.insert(store))).isPresent();
+    }
   }
 
   private String channel(Names names) {
