@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The programs that run on the host, for any POSIX shell on Linux. Stateless.
+ * The programs that run on the host, for any POSIX shell on Linux.
  *
  * <p>The state of an attempt is its run record {@code .jobs4j/<key>.run} in the work directory,
  * made of lines that are each written at once; a line without its end does not count:

@@ -5,7 +5,7 @@ import io.jobs4j.core.shell.ShellScript;
 import java.util.stream.Stream;
 
 /**
- * The programs that run on the host where Slurm's commands are, for any POSIX shell. Stateless.
+ * The programs that run on the host where Slurm's commands are, for any POSIX shell.
  *
  * <p>The state of an attempt is in {@code .jobs4j} of the work directory:
  *

@@ -73,7 +73,9 @@ final class Migrator {
    */
   void require() {
     jdbi.useHandle(inventory::requireOwn);
-    if (!makesTables && !isComplete()) {
+    // It also refuses what another version has made.
+    boolean complete = isComplete();
+    if (!makesTables && !complete) {
       throw new StoreException(
           "The tables of this version are not all there, and createTables(false) says that the"
               + " engine makes none. io.jobs4j.sdk.SchemaScript prints the statements that do.");
