@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobTimeoutException;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
 import io.jobs4j.sdk.RecoveryPolicy;
+import io.jobs4j.sdk.SchemaScript;
 import io.jobs4j.sdk.StoreException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +27,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +114,37 @@ class SettingsTest {
     assertThatThrownBy(() -> builder().database(file).clock(new BrokenClock()).start())
         .hasMessage("the clock is broken");
     builder().database(file).start().close();
+  }
+
+  @Test
+  void tablesHaveTheNamesThatTheBuilderSaysOrAreNotMade() throws Exception {
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    Supplier<JobsEngineBuilder> engine =
+        () -> builder().dataSource(memory).durability(Durability.NONE);
+    assertThatThrownBy(() -> engine.get().tablePrefix("No-"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("tablePrefix \"No-\" must begin with a letter");
+    assertThatThrownBy(() -> engine.get().schema("").start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("schema \"\" must begin with a letter");
+    assertThatThrownBy(() -> engine.get().createTables(false).start())
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("io.jobs4j.sdk.SchemaScript");
+    try (Connection connection = memory.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE SCHEMA work");
+      statement.execute(SchemaScript.H2.text("mine_", "work"));
+      try (JobsEngine mine =
+          engine.get().tablePrefix("mine_").schema("work").createTables(false).start()) {
+        JobsClient client = mine.client(ALICE);
+        client.await(client.submit(hello()).id(), Duration.ofSeconds(60));
+      }
+      try (ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM work.mine_job")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.getInt(1)).isEqualTo(1);
+      }
+    }
   }
 
   @Test
