@@ -1,6 +1,7 @@
 package io.jobs4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.JobsException;
@@ -8,6 +9,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.sdk.StoreException;
 import io.jobs4j.testkit.HistoryChecker;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,6 +107,52 @@ class DiskFullIT {
           "%s: %d jobs, %d calls, %d of them refused, longest %d ms%n",
           below, promised.size(), calls.get(), refused.get(), longestNanos.get() / 1_000_000);
       assertThat(Duration.ofNanos(longestNanos.get())).isLessThan(DATABASE_WAIT.plus(GRACE));
+    }
+  }
+
+  @Test
+  void anEngineIsRefusedWhileItsDatabaseHasNoRoomAndClosesWhenItHasNoMore() throws Exception {
+    try (FullDisk disk = FullDisk.mount(directory.resolve(Below.DATABASE.directory), 24);
+        ClusterFixture fixture =
+            ClusterFixture.fork(directory)
+                .settings(builder -> builder.databaseWait(DATABASE_WAIT))
+                .app("short", "echo made >made.txt\n")) {
+      disk.fill();
+      assertThatThrownBy(fixture::start)
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("of the database cannot be written: ");
+      disk.clear();
+      fixture.start();
+      String id = fixture.client().submit(ClusterFixture.request("short").build()).id();
+      await()
+          .atMost(ClusterFixture.PATIENCE)
+          .until(
+              () -> {
+                disk.fill();
+                return isRefused(fixture.client());
+              });
+      fixture.stop();
+      disk.clear();
+      await()
+          .atMost(ClusterFixture.PATIENCE)
+          .ignoreExceptionsMatching(StoreException.class::isInstance)
+          .until(
+              () -> {
+                fixture.start();
+                return true;
+              });
+      await()
+          .atMost(ClusterFixture.PATIENCE)
+          .until(() -> fixture.client().get(id).status() == JobStatus.FINISHED);
+    }
+  }
+
+  private static boolean isRefused(JobsClient client) {
+    try {
+      client.submit(ClusterFixture.request("short").build());
+      return false;
+    } catch (StoreException e) {
+      return true;
     }
   }
 

@@ -20,9 +20,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FilesUnderFaultsIT {
   private static final int ENGINES = 3;
+  private static final int DISK_MEGABYTES = 64;
 
   /** What happens to engines. */
   private enum Fault {
@@ -44,7 +47,24 @@ class FilesUnderFaultsIT {
     STOP,
     CUT_DATABASE,
     STOP_DATABASE,
-    SLOW_SCHEDULER
+    FILL_DISK,
+    KILL_ON_FULL_DISK,
+    SLOW_SCHEDULER;
+
+    private static final Set<Fault> OF_SERVER = EnumSet.of(CUT_DATABASE, STOP_DATABASE);
+    private static final Set<Fault> OF_DISK = EnumSet.of(FILL_DISK, KILL_ON_FULL_DISK);
+
+    /** What can happen to a database on a server or on a disk. */
+    static List<Fault> of(@Nullable PostgresServer server, @Nullable FullDisk disk) {
+      Set<Fault> all = EnumSet.allOf(Fault.class);
+      if (server == null) {
+        all.removeAll(OF_SERVER);
+      }
+      if (disk == null) {
+        all.removeAll(OF_DISK);
+      }
+      return List.copyOf(all);
+    }
   }
 
   @TempDir Path directory;
@@ -83,7 +103,19 @@ class FilesUnderFaultsIT {
     disturb(
         List.of(engine(FilesEngine.Place.FORK, TestDatabase.h2(directory), 0)),
         TestDatabase.h2(directory),
+        null,
         null);
+  }
+
+  @Test
+  void forkedJobsOfAnEngineWhoseDiskFillsUp() throws Exception {
+    try (FullDisk disk = FullDisk.mount(directory.resolve("database"), DISK_MEGABYTES)) {
+      disturb(
+          List.of(engine(FilesEngine.Place.FORK, TestDatabase.h2(directory), 0)),
+          TestDatabase.h2(directory),
+          null,
+          disk);
+    }
   }
 
   @Test
@@ -106,7 +138,7 @@ class FilesUnderFaultsIT {
       for (int i = 0; i < ENGINES; i++) {
         engines.add(engine(place, database, i));
       }
-      disturb(engines, database, server);
+      disturb(engines, database, server, null);
     }
   }
 
@@ -118,17 +150,18 @@ class FilesUnderFaultsIT {
    * Lets engines work while this and that happens to them, and then come to an end.
    *
    * @param server the database's; {@code null} if each engine has the database in itself
+   * @param disk the database's; {@code null} if it cannot be filled up
    */
   private void disturb(
-      List<FilesEngine> engines, TestDatabase database, @Nullable PostgresServer server)
+      List<FilesEngine> engines,
+      TestDatabase database,
+      @Nullable PostgresServer server,
+      @Nullable FullDisk disk)
       throws Exception {
     FilesEngine first = engines.get(0);
     long seed = Chaos.seed("FilesUnderFaultsIT, %d on %s".formatted(engines.size(), first.place()));
     random = new Random(seed);
-    List<Fault> possible =
-        server == null
-            ? List.of(Fault.KILL, Fault.STOP, Fault.SLOW_SCHEDULER)
-            : List.of(Fault.values());
+    List<Fault> possible = Fault.of(server, disk);
     List<CrashHarness> harnesses = new ArrayList<>();
     try (ClusterFixture fixture = first.fixture()) {
       Outside outside = new Outside(first, fixture);
@@ -151,9 +184,14 @@ class FilesUnderFaultsIT {
           Fault fault = possible.get(random.nextInt(possible.size()));
           faults.merge(fault, 1, Integer::sum);
           int victim = random.nextInt(running.size());
-          happen(fault, running.get(victim), server);
+          happen(fault, running.get(victim), server, disk);
           if (!running.get(victim).isAlive()) {
             running.set(victim, harnesses.get(victim).start());
+          }
+          if (disk != null) {
+            // An engine that is started on a full disk has that to see.
+            wait(FilesEngine.LEASE);
+            disk.clear();
           }
           begun = first.app().begun().lines().size();
           if (server != null) {
@@ -172,7 +210,8 @@ class FilesUnderFaultsIT {
     }
   }
 
-  private void happen(Fault fault, ChildJvm engine, @Nullable PostgresServer server)
+  private void happen(
+      Fault fault, ChildJvm engine, @Nullable PostgresServer server, @Nullable FullDisk disk)
       throws Exception {
     switch (fault) {
       case KILL -> engine.kill();
@@ -187,10 +226,24 @@ class FilesUnderFaultsIT {
         wait(FilesEngine.LEASE.multipliedBy(2));
         server.resume();
       }
+      case FILL_DISK -> fill(requireNonNull(disk));
+      case KILL_ON_FULL_DISK -> {
+        fill(requireNonNull(disk));
+        engine.kill();
+      }
       case SLOW_SCHEDULER ->
           SlowScheduler.delay(
               directory, FilesEngine.LEASE.multipliedBy(2).multipliedBy(random.nextInt(2)));
     }
+  }
+
+  /** Takes all room for a while, and what is given back meanwhile too. */
+  private void fill(FullDisk disk) throws IOException {
+    long end = System.nanoTime() + random.nextLong(FilesEngine.LEASE.multipliedBy(3).toNanos());
+    do {
+      disk.fill();
+      wait(Duration.ofMillis(100));
+    } while (System.nanoTime() - end < 0);
   }
 
   /** Lets some time pass, at most this. */

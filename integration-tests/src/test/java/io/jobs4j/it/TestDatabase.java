@@ -1,6 +1,7 @@
 package io.jobs4j.it;
 
 import io.jobs4j.sdk.JobsEngineBuilder;
+import io.jobs4j.sdk.internal.store.RetryingFilePath;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -27,7 +28,7 @@ record TestDatabase(Path directory, String url) {
   /** The H2 file of an engine whose database is {@code directory/database}. */
   static TestDatabase h2(Path directory) {
     return new TestDatabase(
-        directory, "jdbc:h2:async:" + directory.toAbsolutePath().resolve("database/jobs4j"));
+        directory, RetryingFilePath.url(directory.toAbsolutePath().resolve("database/jobs4j")));
   }
 
   /** Gives it to an engine as the user of a library would. */

@@ -162,8 +162,15 @@ public final class Database implements AutoCloseable {
     } catch (IOException e) {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }
-    // With "file:" an interrupt of a thread that reads closes the file for all others too.
-    return open("jdbc:h2:async:" + file + H2_OPTIONS, "sa", "", true, opening);
+    try {
+      DatabaseFiles.requireRoom(directory);
+    } catch (IOException e) {
+      throw new StoreException(
+          "The directory %s of the database cannot be written: %s"
+              .formatted(directory, rootMessage(e)),
+          e);
+    }
+    return open(RetryingFilePath.url(file) + H2_OPTIONS, "sa", "", true, opening);
   }
 
   /** A database in memory that is gone when closed. */

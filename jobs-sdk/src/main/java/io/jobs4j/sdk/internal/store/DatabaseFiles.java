@@ -1,17 +1,21 @@
 package io.jobs4j.sdk.internal.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +32,9 @@ final class DatabaseFiles {
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> OTHERS =
       PosixFilePermissions.fromString("------rwx");
+
+  /** As much as H2 may write before a database is open, in bytes. */
+  private static final int ROOM = 256 * 1024;
 
   private DatabaseFiles() {}
 
@@ -59,6 +66,29 @@ final class DatabaseFiles {
       files.forEach(DatabaseFiles::restrict);
     } catch (IOException | DirectoryIteratorException e) {
       log.warn("Who may read the files of the database in {} is not known", absolute, e);
+    }
+  }
+
+  /**
+   * Refuses a directory that has no room or cannot be written for another reason, before H2 begins
+   * to wait for it. The file that is written for that has no name any more when this returns, or
+   * when the process ends before.
+   *
+   * @throws IOException if it has no room
+   */
+  static void requireRoom(Path directory) throws IOException {
+    Path trial = directory.resolve("jobs4j-" + UUID.randomUUID() + ".trial");
+    try (FileChannel file =
+        FileChannel.open(
+            trial,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE)) {
+      ByteBuffer zeros = ByteBuffer.allocate(ROOM);
+      while (zeros.hasRemaining()) {
+        int unused = file.write(zeros);
+      }
+      file.force(true);
     }
   }
 

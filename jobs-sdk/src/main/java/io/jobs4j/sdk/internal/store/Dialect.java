@@ -28,7 +28,7 @@ enum Dialect {
         }
         return;
       }
-      if (!url.startsWith("jdbc:h2:async:") && !url.startsWith("jdbc:h2:tcp:")) {
+      if (!url.matches("jdbc:h2:(async|jobs4j|tcp):.*")) {
         log.warn(
             "H2 closes the database {} when a thread is interrupted that reads it; a URL that"
                 + " begins with jdbc:h2:async: prevents that.",
