@@ -2,6 +2,8 @@ package io.jobs4j.it;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -106,25 +108,57 @@ class ArchitectureTest {
         .check(code);
   }
 
+  /** Each knows those below it alone. */
   @Test
-  void phasesNeverTouchTheDatabase() {
-    noClasses()
-        .that()
-        .resideInAPackage("io.jobs4j.sdk.internal.phase..")
-        .should()
-        .dependOnClassesThat()
-        .resideInAnyPackage("org.jdbi..", "java.sql..", "javax.sql..")
-        .orShould()
-        .dependOnClassesThat()
-        .haveSimpleName("JobStore")
+  void roomsOfTheSdkAreInLayers() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("io.jobs4j.sdk.internal..")
+        .layer("engine")
+        .definedBy("io.jobs4j.sdk.internal.engine..")
+        .layer("phase")
+        .definedBy("io.jobs4j.sdk.internal.phase..")
+        .layer("transfer and launch")
+        .definedBy("io.jobs4j.sdk.internal.transfer..", "io.jobs4j.sdk.internal.launch..")
+        .layer("store")
+        .definedBy("io.jobs4j.sdk.internal.store..")
+        .layer("cluster")
+        .definedBy("io.jobs4j.sdk.internal.cluster..")
+        .layer("sql")
+        .definedBy("io.jobs4j.sdk.internal.sql..")
+        .layer("job")
+        .definedBy("io.jobs4j.sdk.internal.job..")
+        .whereLayer("engine")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("phase")
+        .mayOnlyBeAccessedByLayers("engine")
+        .whereLayer("transfer and launch")
+        .mayOnlyBeAccessedByLayers("engine", "phase")
+        .whereLayer("store")
+        .mayOnlyBeAccessedByLayers("engine")
+        .whereLayer("cluster")
+        .mayOnlyBeAccessedByLayers("engine", "store")
+        .whereLayer("sql")
+        .mayOnlyBeAccessedByLayers("engine", "store", "cluster")
+        .whereLayer("job")
+        .mayOnlyBeAccessedByLayers("engine", "phase", "store")
         .check(code);
   }
 
   @Test
-  void allSqlIsInOnePackage() {
+  void noTwoRoomsKnowEachOther() {
+    slices().matching("io.jobs4j.sdk.internal.(*)..").should().beFreeOfCycles().check(code);
+    slices().matching("io.jobs4j.core.(*)..").should().beFreeOfCycles().check(code);
+  }
+
+  @Test
+  void sqlIsInItsRoomsAlone() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.jobs4j.sdk.internal.store..", "io.jobs4j.testsupport..")
+        .resideOutsideOfPackages(
+            "io.jobs4j.sdk.internal.sql..",
+            "io.jobs4j.sdk.internal.cluster..",
+            "io.jobs4j.sdk.internal.store..",
+            "io.jobs4j.testsupport..")
         .and()
         .doNotBelongToAnyOf(FaultyDataSource.class)
         .should()

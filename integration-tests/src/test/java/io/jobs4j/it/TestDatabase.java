@@ -1,7 +1,7 @@
 package io.jobs4j.it;
 
 import io.jobs4j.sdk.JobsEngineBuilder;
-import io.jobs4j.sdk.internal.store.RetryingFilePath;
+import io.jobs4j.sdk.internal.sql.RetryingFilePath;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,7 +1,7 @@
 package io.jobs4j.sdk;
 
-import io.jobs4j.sdk.internal.store.Names;
-import io.jobs4j.sdk.internal.store.SchemaText;
+import io.jobs4j.sdk.internal.sql.Names;
+import io.jobs4j.sdk.internal.sql.SchemaText;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobsClient;
-import io.jobs4j.sdk.internal.store.Database;
+import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.store.JobStore;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobListener;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
-import io.jobs4j.sdk.internal.store.StoreSettings;
+import io.jobs4j.sdk.internal.sql.StoreSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

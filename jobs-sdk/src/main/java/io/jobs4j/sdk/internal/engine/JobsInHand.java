@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.sdk.internal.store.Applied;
-import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.job.Applied;
+import io.jobs4j.sdk.internal.job.Lease;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;

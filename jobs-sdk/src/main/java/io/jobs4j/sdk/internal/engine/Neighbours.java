@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.sdk.internal.store.Announced;
+import io.jobs4j.sdk.internal.cluster.Announced;
 import io.jobs4j.sdk.internal.store.JobStore;
 
 /** What this engine does when others on its database tell of something. */

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import org.jspecify.annotations.Nullable;
 
 /**

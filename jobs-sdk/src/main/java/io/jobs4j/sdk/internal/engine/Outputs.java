@@ -11,8 +11,8 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.OutputException;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
-import io.jobs4j.sdk.internal.store.StoredJob;
 import java.io.InputStream;
 import java.util.List;
 

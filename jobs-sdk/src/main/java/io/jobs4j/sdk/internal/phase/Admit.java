@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 
 /**
  * Makes an accepted job visible. The states of one that has no inputs, in which nothing is to be

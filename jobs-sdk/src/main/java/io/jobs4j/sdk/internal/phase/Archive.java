@@ -10,7 +10,7 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

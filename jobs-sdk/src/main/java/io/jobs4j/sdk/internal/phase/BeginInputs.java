@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.phase;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.wire.JobMapping;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 
 /** Takes up a job that was left {@code PENDING}. */
 public final class BeginInputs implements Phase {

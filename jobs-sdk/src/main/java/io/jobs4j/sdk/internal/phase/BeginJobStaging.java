@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 
 /** Takes up a job whose inputs are staged. */
 public final class BeginJobStaging implements Phase {

@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.model.RemoteOutcome;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 
 /**
  * Takes up a job that has ended and was left {@code CLEANING_UP}: one whose preparation failed, of

@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.phase;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 
 /**
  * Carries out a request to pause. What a scheduler has is held there; with anything else the engine

@@ -5,7 +5,7 @@ import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 
 /** Finds out what the inputs are and whether they are there. */
 public final class ProcessInputs implements Phase {

@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.TransferProgress;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;

@@ -11,10 +11,10 @@ import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteScheduler.Submission;
 import io.jobs4j.core.spi.RemoteStatus;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.StoredText;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
-import io.jobs4j.sdk.internal.store.JobChange;
-import io.jobs4j.sdk.internal.store.StoredText;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

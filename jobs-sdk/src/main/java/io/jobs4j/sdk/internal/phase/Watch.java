@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.phase;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.spi.RemoteStatus;
-import io.jobs4j.sdk.internal.store.JobChange;
+import io.jobs4j.sdk.internal.job.JobChange;
 
 /** Takes up a job that its scheduler has and that nobody watches, because that failed before. */
 public final class Watch implements Phase {

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package io.jobs4j.sdk.internal.store;
 
+import io.jobs4j.sdk.internal.job.Applied;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.JobHead;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

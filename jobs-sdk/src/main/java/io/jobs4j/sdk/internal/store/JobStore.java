@@ -11,6 +11,27 @@ import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.RecoveryPolicy;
 import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.cluster.Announced;
+import io.jobs4j.sdk.internal.cluster.Announcements;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.cluster.Membership;
+import io.jobs4j.sdk.internal.job.Applied;
+import io.jobs4j.sdk.internal.job.BlockedOn;
+import io.jobs4j.sdk.internal.job.Expired;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.JobFilter;
+import io.jobs4j.sdk.internal.job.JobHead;
+import io.jobs4j.sdk.internal.job.Lease;
+import io.jobs4j.sdk.internal.job.LeaseLostException;
+import io.jobs4j.sdk.internal.job.LeasedJob;
+import io.jobs4j.sdk.internal.job.Quota;
+import io.jobs4j.sdk.internal.job.Recovery;
+import io.jobs4j.sdk.internal.job.StoredJob;
+import io.jobs4j.sdk.internal.job.StoredText;
+import io.jobs4j.sdk.internal.job.Waiting;
+import io.jobs4j.sdk.internal.sql.Database;
+import io.jobs4j.sdk.internal.sql.SqlFailure;
+import io.jobs4j.sdk.internal.sql.StoreSettings;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -92,7 +113,9 @@ public final class JobStore implements AutoCloseable {
     try {
       this.lastRead = clock.instant();
       this.kept = lastRead;
-      this.membership = new Membership(database.dialect(), settings.node(), settings.lease());
+      this.membership =
+          new Membership(
+              database.dialect(), settings.node(), settings.lease(), LeaseTable::giveBack);
       this.tables = new JobTables(database.dialect(), this::now, membership::id);
       this.writer =
           new StoreWriter(database, membership, tables, settings.patience(), onLost, observer);
@@ -286,7 +309,7 @@ public final class JobStore implements AutoCloseable {
   private record Steered(
       long id, JobStatus status, @Nullable String cancelledBy, @Nullable String pausedBy) {}
 
-  private static Steered lock(Session session, String uuid) {
+  private static Steered lock(EngineSession session, String uuid) {
     return session
         .handle()
         .createQuery(
@@ -307,7 +330,7 @@ public final class JobStore implements AutoCloseable {
 
   /** The version rises too, so that whoever has the job in hand looks at it again. */
   private void request(
-      Session session, String uuid, Steered job, String assignment, @Nullable String value) {
+      EngineSession session, String uuid, Steered job, String assignment, @Nullable String value) {
     tables.touched(job.id(), uuid);
     session.news().requested(uuid);
     session
@@ -490,7 +513,7 @@ public final class JobStore implements AutoCloseable {
     return all;
   }
 
-  private static List<String> orphanedLanes(Session session) {
+  private static List<String> orphanedLanes(EngineSession session) {
     return session
         .handle()
         .createQuery("SELECT DISTINCT lane FROM {job_queue} WHERE state = 'O'")
@@ -498,8 +521,8 @@ public final class JobStore implements AutoCloseable {
         .list();
   }
 
-  private List<LeasedJob> take(Session session, String from, String lane, String to, int limit)
-      throws SQLException {
+  private List<LeasedJob> take(
+      EngineSession session, String from, String lane, String to, int limit) throws SQLException {
     Map<Long, Long> fences = new LinkedHashMap<>();
     PreparedStatement select =
         session.lockFirst(
@@ -738,7 +761,7 @@ public final class JobStore implements AutoCloseable {
     return looked.size() < limit ? 0 : looked.get(looked.size() - 1)[0] + 1;
   }
 
-  private static int delete(Session session, List<Long> ids) throws SQLException {
+  private static int delete(EngineSession session, List<Long> ids) throws SQLException {
     for (String table : List.of("{job_event}", "{job_payload}", "{job_blocked}")) {
       PreparedStatement statement =
           session.statement("DELETE FROM " + table + " WHERE job_id = ANY(?)");

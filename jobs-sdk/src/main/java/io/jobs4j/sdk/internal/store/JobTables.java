@@ -10,6 +10,22 @@ import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.cluster.OutdatedException;
+import io.jobs4j.sdk.internal.job.Applied;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.JobHead;
+import io.jobs4j.sdk.internal.job.Lease;
+import io.jobs4j.sdk.internal.job.LeaseLostException;
+import io.jobs4j.sdk.internal.job.LeasedJob;
+import io.jobs4j.sdk.internal.job.Quota;
+import io.jobs4j.sdk.internal.job.Recovery;
+import io.jobs4j.sdk.internal.job.StoredJob;
+import io.jobs4j.sdk.internal.job.Waiting;
+import io.jobs4j.sdk.internal.sql.BulkInsert;
+import io.jobs4j.sdk.internal.sql.BulkUpdate;
+import io.jobs4j.sdk.internal.sql.Column;
+import io.jobs4j.sdk.internal.sql.Dialect;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -116,7 +132,7 @@ final class JobTables {
   }
 
   /** Stores new jobs. */
-  void insert(Session session, List<Insertion> given) throws SQLException {
+  void insert(EngineSession session, List<Insertion> given) throws SQLException {
     List<Insertion> insertions = withoutStored(session, given);
     List<NewJobs.NewJob> rows = new ArrayList<>(insertions.size());
     for (Insertion insertion : insertions) {
@@ -134,7 +150,7 @@ final class JobTables {
     newJobs.insert(session, rows, ids -> inserted(session, insertions, ids));
   }
 
-  private void inserted(Session session, List<Insertion> insertions, List<Long> ids) {
+  private void inserted(EngineSession session, List<Insertion> insertions, List<Long> ids) {
     for (int i = 0; i < ids.size(); i++) {
       Insertion insertion = insertions.get(i);
       long id = ids.get(i);
@@ -149,7 +165,7 @@ final class JobTables {
   }
 
   /** Without those that are there, because the answer to their commit was lost. */
-  private List<Insertion> withoutStored(Session session, List<Insertion> given)
+  private List<Insertion> withoutStored(EngineSession session, List<Insertion> given)
       throws SQLException {
     if (given.stream().noneMatch(Insertion::mayBeDone)) {
       return given;
@@ -179,7 +195,7 @@ final class JobTables {
    * Makes changes, in order; those of one job build on each other. One that is refused is told so
    * and leaves the others alone.
    */
-  void change(Session session, List<Transition> transitions) throws SQLException {
+  void change(EngineSession session, List<Transition> transitions) throws SQLException {
     Map<String, JobHead> known = held.of(transitions);
     List<Transition> rest = known.isEmpty() ? transitions : changeHeld(session, transitions, known);
     if (!rest.isEmpty()) {
@@ -196,7 +212,7 @@ final class JobTables {
    *     reading
    */
   private List<Transition> changeHeld(
-      Session session, List<Transition> transitions, Map<String, JobHead> known)
+      EngineSession session, List<Transition> transitions, Map<String, JobHead> known)
       throws SQLException {
     List<Transition> tried =
         transitions.stream().filter(transition -> known.containsKey(transition.uuid)).toList();
@@ -232,7 +248,8 @@ final class JobTables {
         .toList();
   }
 
-  private void changeStored(Session session, List<Transition> transitions) throws SQLException {
+  private void changeStored(EngineSession session, List<Transition> transitions)
+      throws SQLException {
     Map<String, JobHead> heads = heads(session, transitions);
     Map<Quota.SystemKey, Quota.Counts> counts = counts(session, transitions);
     Set<Long> havePlaces = havePlaces(session, transitions, heads);
@@ -305,7 +322,7 @@ final class JobTables {
   }
 
   /** Writes what follows from changes to other tables than that of the jobs. */
-  private void store(Session session, List<Applied> applied) throws SQLException {
+  private void store(EngineSession session, List<Applied> applied) throws SQLException {
     List<@Nullable Object[]> events = new ArrayList<>();
     for (Applied change : applied) {
       addEvents(change, events);
@@ -332,7 +349,8 @@ final class JobTables {
    * @param held whether workers have them
    * @return without those that do not exist
    */
-  List<LeasedJob> taken(Session session, Map<Long, Long> fences, boolean held) throws SQLException {
+  List<LeasedJob> taken(EngineSession session, Map<Long, Long> fences, boolean held)
+      throws SQLException {
     Map<Long, StoredJob> jobs = new HashMap<>();
     fences.forEach(
         (id, fence) -> {
@@ -376,8 +394,8 @@ final class JobTables {
     fresh.remove(id);
   }
 
-  private Map<Quota.SystemKey, Quota.Counts> counts(Session session, List<Transition> transitions)
-      throws SQLException {
+  private Map<Quota.SystemKey, Quota.Counts> counts(
+      EngineSession session, List<Transition> transitions) throws SQLException {
     List<Quota.SystemKey> systems = new ArrayList<>();
     for (Transition transition : transitions) {
       if (transition.quota != null) {
@@ -389,7 +407,7 @@ final class JobTables {
 
   /** Which of the jobs that want to become active count as active already. */
   private static Set<Long> havePlaces(
-      Session session, List<Transition> transitions, Map<String, JobHead> heads)
+      EngineSession session, List<Transition> transitions, Map<String, JobHead> heads)
       throws SQLException {
     List<Long> ids = new ArrayList<>();
     for (Transition transition : transitions) {
@@ -418,7 +436,7 @@ final class JobTables {
    * @return how many
    */
   int releaseWithin(
-      Session session,
+      EngineSession session,
       Recovery recovery,
       Quota.SystemKey system,
       Map<Waiting, Quota> limits,
@@ -436,7 +454,7 @@ final class JobTables {
   }
 
   /** The stored jobs, which stay as they are until the transaction ends. */
-  private Map<String, JobHead> heads(Session session, List<Transition> transitions)
+  private Map<String, JobHead> heads(EngineSession session, List<Transition> transitions)
       throws SQLException {
     List<String> uuids =
         transitions.stream().map(transition -> transition.uuid).distinct().toList();
@@ -531,7 +549,7 @@ final class JobTables {
     return guarded;
   }
 
-  private void schedule(Session session, List<Applied> applied) throws SQLException {
+  private void schedule(EngineSession session, List<Applied> applied) throws SQLException {
     List<Long> over = new ArrayList<>();
     Map<Long, @Nullable Object[]> rows = new LinkedHashMap<>();
     for (Applied change : applied) {

@@ -2,6 +2,10 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.sql.BulkInsert;
+import io.jobs4j.sdk.internal.sql.Column;
+import io.jobs4j.sdk.internal.sql.Dialect;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -99,11 +103,11 @@ final class NewJobs {
   record NewJob(JobRecord job, String request, String lane, long place, @Nullable String engine) {}
 
   /**
-   * Inserts jobs, perhaps {@link Session#later later}.
+   * Inserts jobs, perhaps {@link EngineSession#later later}.
    *
    * @param numbered is told their numbers, in the same order
    */
-  void insert(Session session, List<NewJob> jobs, Consumer<List<Long>> numbered)
+  void insert(EngineSession session, List<NewJob> jobs, Consumer<List<Long>> numbered)
       throws SQLException {
     if (session.unnests()) {
       fromArrays(session, jobs, numbered);
@@ -112,8 +116,8 @@ final class NewJobs {
     }
   }
 
-  private static void fromArrays(Session session, List<NewJob> jobs, Consumer<List<Long>> numbered)
-      throws SQLException {
+  private static void fromArrays(
+      EngineSession session, List<NewJob> jobs, Consumer<List<Long>> numbered) throws SQLException {
     List<@Nullable Object[]> rows =
         jobs.stream()
             .map(job -> values(JobRows.values(job.job()), payload(job), place(job), event(job)))
@@ -124,7 +128,7 @@ final class NewJobs {
         (ids, count) -> numbered.accept(ids == null ? List.of() : numbers(ids)));
   }
 
-  private List<Long> fromValues(Session session, List<NewJob> jobs) throws SQLException {
+  private List<Long> fromValues(EngineSession session, List<NewJob> jobs) throws SQLException {
     PreparedStatement statement = session.statement(dialect.nextJobNumbers());
     statement.setInt(1, jobs.size());
     List<Long> ids;

@@ -1,6 +1,8 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,7 +37,7 @@ final class PausedTable {
   }
 
   /** Makes those of them ready that still rest and that nobody has locked. */
-  static int ready(Session session, Collection<Long> jobIds) throws SQLException {
+  static int ready(EngineSession session, Collection<Long> jobIds) throws SQLException {
     List<Long> resting = new ArrayList<>();
     PreparedStatement select =
         session.lockFirst(

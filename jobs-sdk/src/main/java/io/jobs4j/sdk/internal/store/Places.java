@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
+import io.jobs4j.sdk.internal.cluster.EngineSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,7 +23,7 @@ final class Places {
   private final Map<String, Lane> lanes = new HashMap<>();
 
   /** The place of a new job. */
-  long next(Session session, String lane, String owner) throws SQLException {
+  long next(EngineSession session, String lane, String owner) throws SQLException {
     Lane known = lanes.get(lane);
     if (known == null) {
       known = new Lane();
@@ -36,7 +37,7 @@ final class Places {
   }
 
   /** What waits already when the engine starts counts too. */
-  private static void readLasts(Session session, String lane, Lane into) throws SQLException {
+  private static void readLasts(EngineSession session, String lane, Lane into) throws SQLException {
     PreparedStatement statement =
         session.statement(
             """
@@ -60,7 +61,7 @@ final class Places {
     private boolean looked;
     private long lookedAt;
 
-    void look(Session session, String lane) throws SQLException {
+    void look(EngineSession session, String lane) throws SQLException {
       long now = System.nanoTime();
       if (looked && now - lookedAt < LOOK_NANOS) {
         return;

@@ -4,6 +4,8 @@ import static io.jobs4j.sdk.internal.store.JobRows.utc;
 
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.RecoveryPolicy;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.Recovery;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,7 +22,7 @@ import java.util.Map;
  * those of a policy, except for the looks of engines that start: these come before and leave the
  * policy's times and attempts as they are. Used by the writer's thread alone.
  */
-final class ProbeSchedule {
+public final class ProbeSchedule {
   /**
    * How far apart the looks of engines that start are, so that many that start at once, or one that
    * dies again and again, do not storm a system in trouble.
@@ -36,7 +38,7 @@ final class ProbeSchedule {
    * @param engine the one that looks
    */
   static List<Recovery> takeDue(
-      Session session, String engine, Instant now, Duration patience, int limit)
+      EngineSession session, String engine, Instant now, Duration patience, int limit)
       throws SQLException {
     List<Recovery> due = new ArrayList<>();
     PreparedStatement select =
@@ -82,7 +84,7 @@ final class ProbeSchedule {
   }
 
   /** Plans the next attempt after one that found nothing cleared. */
-  static void failed(Session session, Recovery recovery, RecoveryPolicy policy, Instant now)
+  static void failed(EngineSession session, Recovery recovery, RecoveryPolicy policy, Instant now)
       throws SQLException {
     PreparedStatement update =
         session.statement(
@@ -101,7 +103,7 @@ final class ProbeSchedule {
    * Plans when the rest are looked at after some jobs went on. Before the policy's time they still
    * are early.
    */
-  static void cleared(Session session, Recovery recovery, Instant again, Instant now)
+  static void cleared(EngineSession session, Recovery recovery, Instant again, Instant now)
       throws SQLException {
     PreparedStatement update =
         session.statement(
@@ -121,7 +123,7 @@ final class ProbeSchedule {
    * @param passed how many of them had been blocked on what
    */
   static void passed(
-      Session session, Collection<Long> jobIds, Map<String, Integer> passed, Instant now)
+      EngineSession session, Collection<Long> jobIds, Map<String, Integer> passed, Instant now)
       throws SQLException {
     if (passed.isEmpty()) {
       return;
@@ -133,7 +135,7 @@ final class ProbeSchedule {
   }
 
   /** How many of some jobs had been blocked on what, by the ids of that. */
-  static Map<String, Integer> blockedOn(Session session, Collection<Long> jobIds)
+  static Map<String, Integer> blockedOn(EngineSession session, Collection<Long> jobIds)
       throws SQLException {
     Map<String, Integer> blocked = new LinkedHashMap<>();
     if (jobIds.isEmpty()) {
@@ -157,7 +159,7 @@ final class ProbeSchedule {
    * Notes that jobs which were let go on as a trial got any further: twice as many may follow at
    * once. If one has failed since, its trial is over, and the others of it say nothing.
    */
-  private static void passed(Session session, String id, int jobs, Instant now)
+  private static void passed(EngineSession session, String id, int jobs, Instant now)
       throws SQLException {
     PreparedStatement update =
         session.statement(
@@ -178,7 +180,7 @@ final class ProbeSchedule {
    *
    * @param most how many of them do at most; the rest may still in the next
    */
-  static int takeTrials(Session session, Recovery recovery, int most) throws SQLException {
+  static int takeTrials(EngineSession session, Recovery recovery, int most) throws SQLException {
     PreparedStatement select =
         session.statement("SELECT trials FROM {recovery} WHERE id = ? FOR UPDATE");
     select.setString(1, recovery.id());
@@ -194,7 +196,8 @@ final class ProbeSchedule {
   }
 
   /** Has everything of one kind looked at soon. */
-  static int hasten(Session session, RecoveryCondition condition, String subject, Instant time)
+  static int hasten(
+      EngineSession session, RecoveryCondition condition, String subject, Instant time)
       throws SQLException {
     PreparedStatement update =
         session.statement(
@@ -212,7 +215,7 @@ final class ProbeSchedule {
    * Has everything looked at now for an engine that starts, as what troubled its predecessor may be
    * over; what was looked at a moment ago a little later. What somebody looks at is left alone.
    */
-  static int hastenAll(Session session, Instant now) throws SQLException {
+  static int hastenAll(EngineSession session, Instant now) throws SQLException {
     PreparedStatement update =
         session.statement(
             """
@@ -228,7 +231,7 @@ final class ProbeSchedule {
   }
 
   /** Has what an engine looked at that is gone be due again at once. */
-  static void abandon(Session session, String engine) throws SQLException {
+  public static void abandon(EngineSession session, String engine) throws SQLException {
     PreparedStatement update =
         session.statement(
             "UPDATE {recovery} SET engine = NULL, next_attempt = looked WHERE engine = ?");

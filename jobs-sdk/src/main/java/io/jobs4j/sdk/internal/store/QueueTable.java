@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.model.TenantQueue;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -30,7 +31,7 @@ final class QueueTable {
 
   /** Adds queues that are not there and changes those that are; none is ever removed. */
   static void write(
-      Session session, Collection<TenantQueue> queues, Collection<TenantQueue> existing)
+      EngineSession session, Collection<TenantQueue> queues, Collection<TenantQueue> existing)
       throws SQLException {
     Map<String, TenantQueue> known =
         existing.stream().collect(Collectors.toMap(TenantQueue::name, Function.identity()));

@@ -1,5 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.Quota;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,8 +22,8 @@ final class QuotaTable {
   private final Set<Quota.SystemKey> marked = new HashSet<>();
 
   /** The active jobs of systems, of which no more become active until the transaction ends. */
-  Map<Quota.SystemKey, Quota.Counts> lock(Session session, Collection<Quota.SystemKey> systems)
-      throws SQLException {
+  Map<Quota.SystemKey, Quota.Counts> lock(
+      EngineSession session, Collection<Quota.SystemKey> systems) throws SQLException {
     Map<Quota.SystemKey, Quota.Counts> counts = new HashMap<>();
     // In one order for all engines, lest they wait for each other.
     List<Quota.SystemKey> ordered =
@@ -45,7 +47,7 @@ final class QuotaTable {
     return system.tenantId() + "/" + system.id();
   }
 
-  private static void lock(Session session, Quota.SystemKey system) throws SQLException {
+  private static void lock(EngineSession session, Quota.SystemKey system) throws SQLException {
     PreparedStatement select =
         session.statement("SELECT system_id FROM {quota} WHERE system_id = ? FOR UPDATE");
     select.setString(1, key(system));
@@ -60,7 +62,7 @@ final class QuotaTable {
     insert.executeUpdate();
   }
 
-  private static void mark(Session session, Quota.SystemKey system) throws SQLException {
+  private static void mark(EngineSession session, Quota.SystemKey system) throws SQLException {
     PreparedStatement update =
         session.statement(
             """
@@ -77,7 +79,8 @@ final class QuotaTable {
     update.executeUpdate();
   }
 
-  private static Quota.Counts count(Session session, Quota.SystemKey system) throws SQLException {
+  private static Quota.Counts count(EngineSession session, Quota.SystemKey system)
+      throws SQLException {
     PreparedStatement select =
         session.statement(
             """
@@ -101,7 +104,7 @@ final class QuotaTable {
   }
 
   /** Which of these jobs are active. */
-  static Set<Long> admitted(Session session, Collection<Long> jobIds) throws SQLException {
+  static Set<Long> admitted(EngineSession session, Collection<Long> jobIds) throws SQLException {
     PreparedStatement select =
         session.statement(
             "SELECT job_id FROM {job_queue} WHERE admitted = TRUE AND job_id = ANY(?)");
@@ -116,7 +119,7 @@ final class QuotaTable {
   }
 
   /** Jobs become active. */
-  static void admit(Session session, Collection<Long> jobIds) throws SQLException {
+  static void admit(EngineSession session, Collection<Long> jobIds) throws SQLException {
     PreparedStatement update =
         session.statement("UPDATE {job_queue} SET admitted = TRUE WHERE job_id = ANY(?)");
     update.setArray(1, session.numbers(jobIds));

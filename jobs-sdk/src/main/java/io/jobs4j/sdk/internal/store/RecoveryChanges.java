@@ -1,6 +1,9 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.Applied;
+import io.jobs4j.sdk.internal.job.Blockage;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +29,8 @@ final class RecoveryChanges {
    * @param over jobs that ended
    * @param now the time
    */
-  static void store(Session session, List<Applied> changes, Collection<Long> over, Instant now)
+  static void store(
+      EngineSession session, List<Applied> changes, Collection<Long> over, Instant now)
       throws SQLException {
     Set<Long> passing = new HashSet<>();
     changes.stream().filter(Applied::passes).forEach(change -> passing.add(change.after().id()));

@@ -4,6 +4,13 @@ import static io.jobs4j.sdk.internal.store.JobRows.utc;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.sdk.RecoveryPolicy;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.Blockage;
+import io.jobs4j.sdk.internal.job.Expired;
+import io.jobs4j.sdk.internal.job.Quota;
+import io.jobs4j.sdk.internal.job.Recovery;
+import io.jobs4j.sdk.internal.job.StoredJob;
+import io.jobs4j.sdk.internal.job.Waiting;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,7 +41,8 @@ final class RecoveryTable {
    * again has not got any further, unless it went on for long in between: its first time counts,
    * and the next attempt is put off, lest it go round and round.
    */
-  static void block(Session session, long jobId, JobStatus heldIn, Blockage blockage, Instant now)
+  static void block(
+      EngineSession session, long jobId, JobStatus heldIn, Blockage blockage, Instant now)
       throws SQLException {
     String id = blockage.id();
     RecoveryPolicy policy = blockage.policy();
@@ -92,7 +100,7 @@ final class RecoveryTable {
   private record Earlier(boolean same, Instant since, int attempts, int returns) {}
 
   private static @Nullable Earlier earlier(
-      Session session, long jobId, String id, JobStatus heldIn, Instant progressSince)
+      EngineSession session, long jobId, String id, JobStatus heldIn, Instant progressSince)
       throws SQLException {
     PreparedStatement select =
         session.statement(
@@ -124,7 +132,8 @@ final class RecoveryTable {
   }
 
   /** Notes that jobs go on that were blocked. */
-  static void resumed(Session session, Collection<Long> jobIds, Instant now) throws SQLException {
+  static void resumed(EngineSession session, Collection<Long> jobIds, Instant now)
+      throws SQLException {
     PreparedStatement update =
         session.statement("UPDATE {job_blocked} SET resumed = ? WHERE job_id = ANY(?)");
     update.setObject(1, utc(now));
@@ -133,7 +142,7 @@ final class RecoveryTable {
   }
 
   /** Forgets jobs that are over, or got past where they had been blocked. */
-  static void forget(Session session, Collection<Long> jobIds) throws SQLException {
+  static void forget(EngineSession session, Collection<Long> jobIds) throws SQLException {
     session.later(
         "DELETE FROM {job_blocked} WHERE job_id = ANY(?)", List.of(session.numbers(jobIds)));
   }
@@ -144,7 +153,8 @@ final class RecoveryTable {
    * @return the jobs that have waited for long enough
    */
   static List<Expired> failed(
-      Session session, Recovery recovery, RecoveryPolicy policy, Instant now) throws SQLException {
+      EngineSession session, Recovery recovery, RecoveryPolicy policy, Instant now)
+      throws SQLException {
     ProbeSchedule.failed(session, recovery, policy, now);
     PreparedStatement count =
         session.statement(
@@ -160,7 +170,8 @@ final class RecoveryTable {
 
   /** The jobs that have waited for long enough. */
   static List<Expired> expired(
-      Session session, Recovery recovery, RecoveryPolicy policy, Instant now) throws SQLException {
+      EngineSession session, Recovery recovery, RecoveryPolicy policy, Instant now)
+      throws SQLException {
     Duration longest = policy.maxElapsed();
     PreparedStatement select =
         session.statement(
@@ -188,7 +199,8 @@ final class RecoveryTable {
    * @param again when the rest are looked at
    * @return how many
    */
-  static int release(Session session, Recovery recovery, int limit, Instant again, Instant now)
+  static int release(
+      EngineSession session, Recovery recovery, int limit, Instant again, Instant now)
       throws SQLException {
     lock(session, recovery.id());
     List<Long> ids = next(session, recovery, limit);
@@ -205,7 +217,7 @@ final class RecoveryTable {
    * @param again when the rest are looked at if nothing is known of these by then
    * @return how many
    */
-  static int releaseTrials(Session session, Recovery recovery, Instant again, Instant now)
+  static int releaseTrials(EngineSession session, Recovery recovery, Instant again, Instant now)
       throws SQLException {
     int trials = ProbeSchedule.takeTrials(session, recovery, MOST_TRIALS);
     List<Long> ids = next(session, recovery, Math.min(Math.max(1, trials), MOST_TRIALS));
@@ -214,7 +226,7 @@ final class RecoveryTable {
     return ids.size();
   }
 
-  private static List<Long> next(Session session, Recovery recovery, int limit)
+  private static List<Long> next(EngineSession session, Recovery recovery, int limit)
       throws SQLException {
     List<Long> ids = new ArrayList<>();
     PreparedStatement select =
@@ -239,7 +251,11 @@ final class RecoveryTable {
    * @return how many
    */
   static int release(
-      Session session, Recovery recovery, Collection<String> uuids, Instant again, Instant now)
+      EngineSession session,
+      Recovery recovery,
+      Collection<String> uuids,
+      Instant again,
+      Instant now)
       throws SQLException {
     lock(session, recovery.id());
     List<Long> ids = new ArrayList<>();
@@ -308,7 +324,7 @@ final class RecoveryTable {
    * @return which, to be counted as active from now on
    */
   static List<Long> releaseWithin(
-      Session session,
+      EngineSession session,
       Recovery recovery,
       Quota.Counts counts,
       Map<Waiting, Quota> limits,
@@ -347,12 +363,12 @@ final class RecoveryTable {
     return ids;
   }
 
-  private static void lock(Session session, String id) throws SQLException {
+  private static void lock(EngineSession session, String id) throws SQLException {
     lock(session, List.of(id));
   }
 
   /** Locks what is there of several, in one order whoever does, so that no two wait for another. */
-  static void lock(Session session, Collection<String> ids) throws SQLException {
+  static void lock(EngineSession session, Collection<String> ids) throws SQLException {
     if (!ids.isEmpty()) {
       PreparedStatement select =
           session.statement("SELECT id FROM {recovery} WHERE id = ANY(?) ORDER BY id FOR UPDATE");
@@ -361,7 +377,7 @@ final class RecoveryTable {
     }
   }
 
-  private static void release(Session session, Recovery recovery, List<Long> ids)
+  private static void release(EngineSession session, Recovery recovery, List<Long> ids)
       throws SQLException {
     if (ids.isEmpty()) {
       return;
@@ -378,7 +394,7 @@ final class RecoveryTable {
     session.news().ready();
   }
 
-  private static void noLongerWaiting(Session session, List<Long> ids, int attemptsLess)
+  private static void noLongerWaiting(EngineSession session, List<Long> ids, int attemptsLess)
       throws SQLException {
     if (!ids.isEmpty()) {
       PreparedStatement rows =
@@ -392,14 +408,14 @@ final class RecoveryTable {
     }
   }
 
-  private static void reschedule(Session session, Recovery recovery, Instant again, Instant now)
-      throws SQLException {
+  private static void reschedule(
+      EngineSession session, Recovery recovery, Instant again, Instant now) throws SQLException {
     if (!deleteIfUnused(session, recovery.id())) {
       ProbeSchedule.cleared(session, recovery, again, now);
     }
   }
 
-  private static boolean deleteIfUnused(Session session, String id) throws SQLException {
+  private static boolean deleteIfUnused(EngineSession session, String id) throws SQLException {
     PreparedStatement delete =
         session.statement(
             """
@@ -410,7 +426,7 @@ final class RecoveryTable {
   }
 
   /** Makes blocked jobs ready of which nobody knows what they wait for. */
-  static int releaseOrphans(Session session) throws SQLException {
+  static int releaseOrphans(EngineSession session) throws SQLException {
     return session
         .statement(
             """

@@ -2,6 +2,15 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.cluster.Announcements;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.cluster.Membership;
+import io.jobs4j.sdk.internal.cluster.OutdatedException;
+import io.jobs4j.sdk.internal.sql.Connections;
+import io.jobs4j.sdk.internal.sql.Database;
+import io.jobs4j.sdk.internal.sql.SqlFailure;
+import io.jobs4j.sdk.internal.sql.Threads;
+import io.jobs4j.sdk.internal.sql.Watchdog;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +96,7 @@ final class StoreWriter implements AutoCloseable {
   private volatile List<Pending<?>> underWay = List.of();
 
   /** The connection in use; used by the thread alone, but may be aborted by others. */
-  private volatile @Nullable Session session;
+  private volatile @Nullable EngineSession session;
 
   /** Whether this engine was declared dead and has not come back yet; the thread's alone. */
   private boolean lost;
@@ -128,12 +137,12 @@ final class StoreWriter implements AutoCloseable {
 
   /** What is done in a transaction of its own. */
   private interface Step {
-    void run(Session session) throws SQLException;
+    void run(EngineSession session) throws SQLException;
   }
 
   /** What is to be done within a transaction. */
   interface Change<T> {
-    T apply(Session session) throws SQLException;
+    T apply(EngineSession session) throws SQLException;
   }
 
   /**
@@ -384,7 +393,7 @@ final class StoreWriter implements AutoCloseable {
   /** Tries a group once. */
   private Outcome attempt(List<Pending<?>> group, int lockMillis) {
     try {
-      Session open = open();
+      EngineSession open = open();
       watch(open);
       long number;
       try {
@@ -410,7 +419,8 @@ final class StoreWriter implements AutoCloseable {
   }
 
   /** All but the commit. */
-  private long transact(Session open, List<Pending<?>> group, int lockMillis) throws SQLException {
+  private long transact(EngineSession open, List<Pending<?>> group, int lockMillis)
+      throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
         begin(open, lockMillis);
@@ -434,25 +444,25 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private void begin(Session open, int lockMillis) throws SQLException {
+  private void begin(EngineSession open, int lockMillis) throws SQLException {
     open.news().clear();
     open.handle().begin();
     database.dialect().begun(open, database.durability(), membership.lease(), lockMillis);
   }
 
-  private void announce(Session open) throws SQLException {
+  private void announce(EngineSession open) throws SQLException {
     if (membership.others() > 0) {
       tellOthers(open);
     }
   }
 
-  private void tellOthers(Session open) throws SQLException {
+  private void tellOthers(EngineSession open) throws SQLException {
     if (database.dialect().notifies()) {
       Announcements.tell(open, open.news().messages(membership.id()));
     }
   }
 
-  private Outcome finish(Session open, long number, List<Pending<?>> group) {
+  private Outcome finish(EngineSession open, long number, List<Pending<?>> group) {
     group.forEach(Pending::committing);
     boolean committed = false;
     try {
@@ -480,7 +490,7 @@ final class StoreWriter implements AutoCloseable {
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
       try {
-        Session open = open();
+        EngineSession open = open();
         watch(open);
         begin(open, LONG_LOCK_MILLIS);
         boolean committed = membership.wasCommitted(open, number);
@@ -502,7 +512,7 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private void apply(Session open, List<Pending<?>> group) throws SQLException {
+  private void apply(EngineSession open, List<Pending<?>> group) throws SQLException {
     List<JobTables.Insertion> insertions = new ArrayList<>();
     List<JobTables.Transition> transitions = new ArrayList<>();
     for (Pending<?> pending : group) {
@@ -521,7 +531,9 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void flush(
-      Session open, List<JobTables.Insertion> insertions, List<JobTables.Transition> transitions)
+      EngineSession open,
+      List<JobTables.Insertion> insertions,
+      List<JobTables.Transition> transitions)
       throws SQLException {
     if (!insertions.isEmpty()) {
       tables.insert(open, List.copyOf(insertions));
@@ -533,8 +545,8 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private Session open() {
-    Session known = session;
+  private EngineSession open() {
+    EngineSession known = session;
     if (known != null) {
       return known;
     }
@@ -547,7 +559,7 @@ final class StoreWriter implements AutoCloseable {
       database.forgetLock();
       throw e;
     }
-    Session opened = new Session(handle, database.dialect(), database.names());
+    EngineSession opened = new EngineSession(handle, database.dialect(), database.names());
     session = opened;
     try {
       database.dialect().opened(opened, database.durability(), membership.lease());
@@ -558,7 +570,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   /** The connection is aborted if what is done on it takes far too long. */
-  private void watch(Session open) {
+  private void watch(EngineSession open) {
     database
         .watchdog()
         .watch(
@@ -568,7 +580,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void unwatch() {
-    Session known = session;
+    EngineSession known = session;
     if (known != null) {
       database.keep(known.handle());
     }
@@ -579,7 +591,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void drop(SqlFailure failure) {
-    Session known = session;
+    EngineSession known = session;
     if (known == null) {
       return;
     }
@@ -600,7 +612,7 @@ final class StoreWriter implements AutoCloseable {
   /** Another engine may be in the way, which does the same, or a former one that was stopped. */
   private void join() throws SQLException {
     for (int attempt = 1; ; attempt++) {
-      Session open = open();
+      EngineSession open = open();
       try {
         join(open);
         return;
@@ -624,7 +636,7 @@ final class StoreWriter implements AutoCloseable {
   /** Ends sessions that are in the way, as far as that works out. */
   private void endHolders(Step step) {
     try {
-      Session open = open();
+      EngineSession open = open();
       watch(open);
       begin(open, LOCK_MILLIS);
       step.run(open);
@@ -637,7 +649,7 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private void join(Session open) throws SQLException {
+  private void join(EngineSession open) throws SQLException {
     begin(open, LONG_LOCK_MILLIS);
     membership.join(open, database.exclusive());
     tellOthers(open);
@@ -646,7 +658,7 @@ final class StoreWriter implements AutoCloseable {
     membership.committed();
   }
 
-  private void rejoin(Session open) throws SQLException {
+  private void rejoin(EngineSession open) throws SQLException {
     if (!lost) {
       // Before it comes back: the answer to that may be lost, and the jobs are in any case.
       lost = true;
@@ -679,7 +691,7 @@ final class StoreWriter implements AutoCloseable {
     }
   }
 
-  private void leaveOnce(Session open) throws SQLException {
+  private void leaveOnce(EngineSession open) throws SQLException {
     watch(open);
     begin(open, LONG_LOCK_MILLIS);
     membership.leave(open);
@@ -730,7 +742,7 @@ final class StoreWriter implements AutoCloseable {
       log.warn("The database did not answer in time; changes that wait for it are given up.");
       refuseRest();
       underWay.forEach(pending -> pending.fail(new StoreException(UNKNOWN)));
-      Session stuck = session;
+      EngineSession stuck = session;
       if (stuck != null) {
         Watchdog.abort(stuck.handle().getConnection());
       }
@@ -761,7 +773,7 @@ final class StoreWriter implements AutoCloseable {
       return job;
     }
 
-    void apply(Session session) throws SQLException {
+    void apply(EngineSession session) throws SQLException {
       done(change.apply(session));
     }
   }

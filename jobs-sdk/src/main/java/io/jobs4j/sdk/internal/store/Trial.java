@@ -4,6 +4,11 @@ import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.Lease;
+import io.jobs4j.sdk.internal.job.LeasedJob;
+import io.jobs4j.sdk.internal.job.Recovery;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +34,7 @@ final class Trial {
 
   /** Takes a job that is ready, as workers do. */
   interface Claim {
-    List<LeasedJob> from(Session session, String lane) throws SQLException;
+    List<LeasedJob> from(EngineSession session, String lane) throws SQLException;
   }
 
   /**
@@ -37,7 +42,7 @@ final class Trial {
    *
    * @throws UndoneException if all went well, so that the transaction is undone
    */
-  void run(Session session, Claim claim) throws SQLException {
+  void run(EngineSession session, Claim claim) throws SQLException {
     JobRecord job = job();
     tables.insert(session, List.of(new JobTables.Insertion(job, "{}", LANE, false)));
     List<LeasedJob> claimed = claim.from(session, LANE);

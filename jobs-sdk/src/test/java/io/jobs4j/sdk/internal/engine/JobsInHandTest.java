@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobs4j.sdk.internal.store.Lease;
+import io.jobs4j.sdk.internal.job.Lease;
 import org.junit.jupiter.api.Test;
 
 class JobsInHandTest {

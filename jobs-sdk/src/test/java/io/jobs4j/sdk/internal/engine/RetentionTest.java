@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
-import io.jobs4j.sdk.internal.store.Database;
-import io.jobs4j.sdk.internal.store.JobChange;
-import io.jobs4j.sdk.internal.store.JobHead;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.JobHead;
+import io.jobs4j.sdk.internal.job.Lease;
+import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.store.JobStore;
-import io.jobs4j.sdk.internal.store.Lease;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -16,7 +16,7 @@ import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.engine.Adapters;
-import io.jobs4j.sdk.internal.store.StoredJob;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.lang.reflect.Proxy;

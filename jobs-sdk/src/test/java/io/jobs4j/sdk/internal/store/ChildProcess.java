@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Other Java processes with the class path of the tests. */
-final class ChildProcess {
+public final class ChildProcess {
   private ChildProcess() {}
 
-  static Process start(Class<?> main, String... arguments) throws IOException {
+  public static Process start(Class<?> main, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(

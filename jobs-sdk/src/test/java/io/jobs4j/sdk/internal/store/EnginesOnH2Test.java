@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.sql.Database;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
+import io.jobs4j.sdk.internal.sql.Database;
 import java.nio.file.Path;
 
 class JobStoreInMemoryTest extends JobStoreContract {

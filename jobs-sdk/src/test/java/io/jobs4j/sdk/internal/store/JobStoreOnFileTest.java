@@ -3,6 +3,7 @@ package io.jobs4j.sdk.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.internal.sql.Database;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobs4j.sdk.SchemaScript;
 import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.cluster.Announcements;
+import io.jobs4j.sdk.internal.sql.Dialect;
+import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;
 import java.util.HashSet;

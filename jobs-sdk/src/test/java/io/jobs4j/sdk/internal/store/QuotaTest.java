@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobs4j.sdk.internal.job.Quota;
 import org.junit.jupiter.api.Test;
 
 /** Each limit by itself; a limit of 0 is none. */

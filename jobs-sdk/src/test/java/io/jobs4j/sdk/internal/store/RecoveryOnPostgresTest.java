@@ -6,6 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.Applied;
+import io.jobs4j.sdk.internal.job.Blockage;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.JobHead;
+import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,7 +61,8 @@ class RecoveryOnPostgresTest extends RecoveryContract {
           new FutureTask<>(
               () -> {
                 own.begin();
-                Session session = new Session(own, database.dialect(), database.names());
+                EngineSession session =
+                    new EngineSession(own, database.dialect(), database.names());
                 RecoveryChanges.store(session, changes, List.of(), Stored.START);
                 session.flush();
                 own.commit();

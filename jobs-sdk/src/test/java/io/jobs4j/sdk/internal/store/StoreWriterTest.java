@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.internal.store.FailingSource.Fault;
+import io.jobs4j.sdk.internal.cluster.Membership;
+import io.jobs4j.sdk.internal.sql.Database;
+import io.jobs4j.sdk.internal.sql.FailingSource;
+import io.jobs4j.sdk.internal.sql.FailingSource.Fault;
+import io.jobs4j.sdk.internal.sql.MovedClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +65,7 @@ class StoreWriterTest {
             database.dialect(),
             "",
             LEASE,
+            LeaseTable::giveBack,
             () -> System.nanoTime() + ahead.get(),
             () -> hostClock.instant());
     JobTables tables = new JobTables(database.dialect(), () -> Stored.START, membership::id);

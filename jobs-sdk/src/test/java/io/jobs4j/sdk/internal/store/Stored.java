@@ -2,23 +2,24 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.internal.sql.Database;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /** Jobs to store, and what the tables say of them. */
-final class Stored {
-  static final Instant START = Instant.parse("2030-01-02T03:04:05.678Z");
+public final class Stored {
+  public static final Instant START = Instant.parse("2030-01-02T03:04:05.678Z");
 
   private Stored() {}
 
   /** A job that has just been accepted. */
-  static JobRecord job() {
+  public static JobRecord job() {
     return job(UUID.randomUUID().toString());
   }
 
-  static JobRecord job(String uuid) {
+  public static JobRecord job(String uuid) {
     return JobRecord.builder()
         .uuid(uuid)
         .name("a name")
@@ -39,7 +40,7 @@ final class Stored {
   }
 
   /** All rows of all tables of jobs. */
-  static List<List<Map<String, Object>>> tables(Database database) {
+  public static List<List<Map<String, Object>>> tables(Database database) {
     return database
         .jdbi()
         .withHandle(

@@ -7,6 +7,7 @@ import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.internal.sql.Database;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;

@@ -1,0 +1,8 @@
+/**
+ * The engines on one database: who is a member, who has given no sign of life in time, and what
+ * they tell each other.
+ */
+@NullMarked
+package io.jobs4j.sdk.internal.cluster;
+
+import org.jspecify.annotations.NullMarked;

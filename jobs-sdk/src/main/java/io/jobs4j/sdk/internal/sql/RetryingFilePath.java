@@ -1,0 +1,47 @@
+package io.jobs4j.sdk.internal.sql;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import org.h2.store.fs.FilePath;
+import org.h2.store.fs.FilePathWrapper;
+
+/**
+ * A file system for H2 on which a write that fails is tried again until it works. A disk that is
+ * full, over its quota or read-only for a while is a slow disk then: whoever waits for the database
+ * keeps a limit, and it goes on where it stood when there is room.
+ *
+ * <p>H2 itself closes a database at the first write that fails, and puts its file in order as after
+ * a crash when it is opened again. On a disk that stays full this happens over and over, and H2
+ * 2.4.240 has been seen to leave a file behind that it cannot open any more ("Double mark").
+ *
+ * <p>Its files are those of H2's file system {@code async}, which an interrupt does not close.
+ * Stateless. It is public for H2 alone, which makes objects of it.
+ */
+public final class RetryingFilePath extends FilePathWrapper {
+  private static final String SCHEME = "jobs4j";
+
+  /** For H2. */
+  public RetryingFilePath() {}
+
+  /**
+   * The JDBC URL of a database on this file system.
+   *
+   * @param file without what H2 adds to the names of its files
+   */
+  public static String url(Path file) {
+    FilePath.register(new RetryingFilePath());
+    return "jdbc:h2:" + SCHEME + ":" + file;
+  }
+
+  @Override
+  public String getScheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public FileChannel open(String mode) throws IOException {
+    String path = unwrap().name;
+    return new RetryingFile(FilePath.get("async:" + path).open(mode), path);
+  }
+}

@@ -1,0 +1,260 @@
+package io.jobs4j.sdk.internal.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.cluster.Announced;
+import io.jobs4j.sdk.internal.job.Applied;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.LeasedJob;
+import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Stored;
+import io.jobs4j.testsupport.PostgresExtension;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A database is refused at the start with the reason, or jobs run on it. */
+@Timeout(120)
+class AcceptedDatabasesTest {
+  @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
+
+  @Test
+  void aModeWithoutWhatIsUsedIsRefused() {
+    assertThatThrownBy(() -> open(memory(";MODE=STRICT"), Durability.NONE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("No job can run on this database (H2 2.")
+        .hasMessageContaining("LIMIT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "REGULAR",
+        "STRICT",
+        "LEGACY",
+        "DB2",
+        "Derby",
+        "HSQLDB",
+        "MSSQLServer",
+        "MariaDB",
+        "MySQL",
+        "Oracle",
+        "PostgreSQL"
+      })
+  void jobsRunInEachModeThatIsAccepted(String mode) {
+    JobStore store;
+    try {
+      store = open(memory(";MODE=" + mode), Durability.NONE);
+    } catch (StoreException e) {
+      assertThat(e).hasMessageMatching("(?s)(No job can run on|The database cannot be).*");
+      assertThat(mode).isNotEqualTo("REGULAR");
+      return;
+    }
+    try (store) {
+      JobRecord job = Stored.job();
+      store.insert(job, "{}");
+      LeasedJob claimed = store.claim("", 1).get(0);
+      assertThat(claimed.job().job().inputs()).isEqualTo(job.inputs());
+      Applied applied =
+          JobStore.result(
+              store.changeLater(
+                  claimed.lease(), head -> JobChange.to(JobStatus.PENDING, "").dueAt(store.now())));
+      assertThat(applied.after().status()).isEqualTo(JobStatus.PENDING);
+      assertThat(store.wakeSleepers()).isEqualTo(1);
+      assertThat(store.claim("", 1)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aVersionWithoutWhatIsUsedIsRefused() {
+    DataSource old = failing("SKIP LOCKED", "syntax error near SKIP LOCKED", "42000");
+    assertThatThrownBy(() -> open(old, Durability.NONE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("No job can run on this database (H2 2.")
+        .hasMessageEndingWith("): syntax error near SKIP LOCKED");
+  }
+
+  @Test
+  void anOutageAtTheStartIsNotSaidToBeAPropertyOfTheDatabase() {
+    DataSource away = failing("SKIP LOCKED", "the connection was reset", "08006");
+    assertThatThrownBy(() -> open(away, Durability.NONE))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("The database (H2 2.")
+        .hasMessageEndingWith(") failed when it was tried out: the connection was reset");
+  }
+
+  @Test
+  void aLockThatCannotBeTakenIsSaidToBeAnotherEnginesOnlyIfOneHasIt(@TempDir Path directory)
+      throws Exception {
+    Database.inDirectory(directory, Durability.POWER).close();
+    String url = "jdbc:h2:async:" + directory.resolve("jobs4j");
+    try (Connection connection = DriverManager.getConnection(url, "sa", "");
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE jobs4j_engine_lock RENAME TO moved");
+      statement.execute("CREATE VIEW jobs4j_engine_lock AS SELECT id / 0 AS id FROM moved");
+    }
+    assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("The database cannot be opened: Division by zero");
+  }
+
+  @Test
+  void aPoolThatKeepsWhoAsksWaitingIsRefusedWithTheReason() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (Connection only = memory("").getConnection()) {
+      AtomicInteger given = new AtomicInteger();
+      Jdbi jdbi =
+          Jdbi.create(
+              () -> {
+                if (given.getAndIncrement() > 0) {
+                  awaitForEver(never);
+                }
+                return only;
+              });
+      assertThatThrownBy(() -> Capacity.require(jdbi, 2, Duration.ofMillis(50)))
+          .isInstanceOf(StoreException.class)
+          .hasMessage(
+              "The database gives 1 connections at once, and an engine needs at least 2. Let its"
+                  + " pool have more: no more came within 50 ms.");
+    }
+  }
+
+  private static void awaitForEver(CountDownLatch never) throws SQLException {
+    try {
+      never.await();
+    } catch (InterruptedException e) {
+      throw new SQLException("interrupted", e);
+    }
+  }
+
+  @Test
+  void anErrorWithoutAMessageIsNamed() {
+    assertThat(Database.rootMessage(new StoreException("", new TimeoutException())))
+        .isEqualTo("java.util.concurrent.TimeoutException");
+  }
+
+  @Test
+  void aTrialLeavesNothingBehind() {
+    DataSource source = memory("");
+    try (JobStore store = open(source, Durability.NONE);
+        Database other = Database.of(source, Durability.NONE)) {
+      assertThat(Stored.tables(other)).allMatch(List::isEmpty);
+      assertThat(store.nextTimer()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPoolWithTooFewConnectionsIsRefused() {
+    try (HikariDataSource pool = pool(2)) {
+      assertThatThrownBy(() -> Database.of(pool, Durability.POWER))
+          .isInstanceOf(StoreException.class)
+          .hasMessageStartingWith(
+              "The database gives 2 connections at once, and an engine needs at least 3.");
+      assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+    }
+    try (HikariDataSource pool = pool(3);
+        JobStore store = open(pool, Durability.POWER)) {
+      store.listen(new Silent());
+      store.insert(Stored.job(), "{}");
+      assertThat(store.claim("", 1)).hasSize(1);
+      assertThat(store.queues()).isEmpty();
+    }
+  }
+
+  private static HikariDataSource pool(int size) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(POSTGRES.newDatabase());
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(250);
+    return new HikariDataSource(config);
+  }
+
+  private static JobStore open(DataSource source, Durability durability) {
+    return new JobStore(Database.of(source, durability), new MovedClock(Stored.START));
+  }
+
+  private static DataSource memory(String options) {
+    JdbcDataSource source = new JdbcDataSource();
+    source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + options);
+    source.setUser("sa");
+    return source;
+  }
+
+  /** A source whose database fails at statements with some words. */
+  private static DataSource failing(String words, String message, String state) {
+    DataSource real = memory("");
+    return (DataSource)
+        Proxy.newProxyInstance(
+            AcceptedDatabasesTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("getConnection")
+                    ? failing(words, new SQLException(message, state), real.getConnection())
+                    : method.invoke(real, arguments));
+  }
+
+  private static Connection failing(String words, SQLException failure, Connection real) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            AcceptedDatabasesTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")
+                  && ((String) arguments[0]).contains(words)) {
+                throw new SQLException(
+                    failure.getMessage(), failure.getSQLState(), failure.getErrorCode(), failure);
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static final class Silent implements Announced {
+    @Override
+    public void ready() {}
+
+    @Override
+    public void orphans() {}
+
+    @Override
+    public void requested(String uuid) {}
+
+    @Override
+    public void changed(String uuid) {}
+
+    @Override
+    public void manyChanged() {}
+
+    @Override
+    public void anything() {}
+  }
+}
