@@ -25,6 +25,11 @@ record TestDatabase(Path directory, String url) {
     POSTGRESQL
   }
 
+  TestDatabase {
+    // Also in a child process, which has the URL from its parent.
+    RetryingFilePath.register();
+  }
+
   /** The H2 file of an engine whose database is {@code directory/database}. */
   static TestDatabase h2(Path directory) {
     return new TestDatabase(

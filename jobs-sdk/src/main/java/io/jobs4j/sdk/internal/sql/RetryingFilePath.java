@@ -25,13 +25,18 @@ public final class RetryingFilePath extends FilePathWrapper {
   public RetryingFilePath() {}
 
   /**
-   * The JDBC URL of a database on this file system.
+   * The JDBC URL of a database on this file system, which H2 knows from now on.
    *
    * @param file without what H2 adds to the names of its files
    */
   public static String url(Path file) {
-    FilePath.register(new RetryingFilePath());
+    register();
     return "jdbc:h2:" + SCHEME + ":" + file;
+  }
+
+  /** Has H2 know it in this process. */
+  public static void register() {
+    FilePath.register(new RetryingFilePath());
   }
 
   @Override
