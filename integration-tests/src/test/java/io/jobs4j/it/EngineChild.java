@@ -40,7 +40,7 @@ record EngineChild(
     int waiting,
     boolean submits,
     boolean crashesAtCommits) {
-  private static final int PROMISE_LENGTH = 37;
+  private static final int PROMISE_LENGTH = LedgerApps.ID_LENGTH + 1;
 
   /** One that submits jobs as fast as it can. */
   static EngineChild on(TestDatabase database, String node) {

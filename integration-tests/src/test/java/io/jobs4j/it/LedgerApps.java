@@ -21,6 +21,9 @@ import java.util.Set;
  * Apps whose jobs leave a line in a ledger, and what must be true of jobs and ledger in the end.
  */
 final class LedgerApps {
+  /** Of the id of a job, which a process may have been killed in the midst of writing. */
+  static final int ID_LENGTH = 40;
+
   private LedgerApps() {}
 
   /**
@@ -62,7 +65,7 @@ final class LedgerApps {
   /** Whole lines only: a kill may cut off the last. */
   static List<String> promisedJobs(Path directory) throws IOException {
     return EngineFixture.lines(promised(directory)).stream()
-        .filter(line -> line.length() == 36)
+        .filter(line -> line.length() == ID_LENGTH)
         .toList();
   }
 

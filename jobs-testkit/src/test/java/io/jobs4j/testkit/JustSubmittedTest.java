@@ -59,6 +59,18 @@ class JustSubmittedTest {
     }
   }
 
+  /** Command lines of this field refuse other ids. */
+  @Test
+  void itsIdIsAUuidWithTheMarkOfAJob() {
+    try (JobsEngine front = builder().workers(0).start()) {
+      JobsClient alice = front.client(ALICE);
+      String first = alice.submit(HELLO).id();
+      assertThat(first).endsWith("-007");
+      assertThat(UUID.fromString(first.substring(0, first.length() - 4)).version()).isEqualTo(4);
+      assertThat(alice.submit(HELLO).id()).isNotEqualTo(first);
+    }
+  }
+
   @Test
   void whoeverMayNotSeeTheJobDoesNotWait() {
     try (JobsEngine front = builder().workers(0).start()) {

@@ -50,7 +50,7 @@ class QuotaTest {
           .onSubmit(
               spec -> {
                 most.accumulateAndGet(active.incrementAndGet(), Math::max);
-                running.add(spec.attempt().key().substring(0, 36));
+                running.add(spec.attempt().key().replaceAll("-[0-9]+$", ""));
                 return RemoteStatus.running(null);
               });
 
@@ -122,7 +122,7 @@ class QuotaTest {
             int now = activeIn.computeIfAbsent(kind, k -> new AtomicInteger()).incrementAndGet();
             mostIn.merge(kind, now, Math::max);
           }
-          String id = spec.attempt().key().substring(0, 36);
+          String id = spec.attempt().key().replaceAll("-[0-9]+$", "");
           kindsOf.put(id, kinds);
           running.add(id);
           return RemoteStatus.running(null);

@@ -298,7 +298,7 @@ class WatchingTest {
     Map<String, String> listener = new ConcurrentHashMap<>();
     scheduler.onSubmit(
         spec -> {
-          worker.put(spec.attempt().key().substring(0, 36), jobInContext());
+          worker.put(spec.attempt().key().replaceAll("-[0-9]+$", ""), jobInContext());
           return RemoteStatus.exited(0, null, null);
         });
     List<String> ids = new ArrayList<>();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * fields are those that Aloe marks as valid in the response ("Submission Response"); the others of
  * {@link Job} do not exist yet.
  *
- * @param id unique job id (the {@code uuid} of the record)
+ * @param id unique job id (the {@code uuid} of the record): a UUID as of RFC 4122 and {@code -007}
  * @param name human readable name
  * @param tenantId the owner's tenant
  * @param tenantQueue tenant queue to which the job was assigned

@@ -11,6 +11,7 @@ import io.jobs4j.core.request.JobRequestJson;
 import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.request.ValidatedRequest;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.internal.job.JobIds;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;
 import io.jobs4j.sdk.internal.job.StoredJob;
@@ -38,14 +39,14 @@ final class Intake {
 
   /** Accepts a request; it is durable when this returns. */
   SubmittedJob accept(Caller caller, JobRequest request) {
-    String uuid = UUID.randomUUID().toString();
+    String uuid = JobIds.next();
     return store(
         caller, uuid, validator.validate(caller, uuid, request), JobRequestJson.write(request));
   }
 
   /** Accepts a request in JSON; it is durable when this returns. */
   SubmittedJob accept(Caller caller, String json) {
-    String uuid = UUID.randomUUID().toString();
+    String uuid = JobIds.next();
     return store(caller, uuid, validator.validate(caller, uuid, json), json);
   }
 
