@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -54,21 +53,26 @@ final class Dispatcher implements AutoCloseable {
   private final JobStore store;
   private final JobWorker worker;
   private final Duration safetyInterval;
-  private final IntFunction<ThreadPoolExecutor> pools;
-  private final Thread thread;
+  private final IntFunction<ThreadPoolExecutor> newPool;
+  private final Loop loop;
+
+  /** When all was looked at last, by {@link System#nanoTime}; the loop's alone. */
+  private long lookedAt = System.nanoTime();
+
+  /** When it was last compared with the database; the loop's alone. */
+  private long reconciledAt = System.nanoTime();
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
   // All below is guarded by the lock.
 
-  private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final Map<String, WorkerPool> pools = new LinkedHashMap<>();
 
   /** Jobs that workers have, by UUID. */
   private final Map<String, Lease> working = new HashMap<>();
 
   /** Leases of jobs that no worker has, to be given back, and how long the jobs are to rest. */
-  private final Map<Lease, Duration> strays = new HashMap<>();
+  private final Map<Lease, Duration> toRelease = new HashMap<>();
 
   /** How often in a row it failed to store what was decided for a job, or to decide, by UUID. */
   private final Map<String, Integer> refusals = new HashMap<>();
@@ -79,10 +83,9 @@ final class Dispatcher implements AutoCloseable {
   /** Leases that the database says are watched and that are not, when they were last compared. */
   private Set<Lease> unwatched = new HashSet<>();
 
-  /** When strays were last given back; those that come again at once wait a little. */
-  private long straysGivenBack = System.nanoTime() - AFTER_FAILURE.toNanos();
+  /** When leases were last given back; those that come again at once wait a little. */
+  private long releasedAt = System.nanoTime() - AFTER_FAILURE.toNanos();
 
-  private boolean woken = true;
   private boolean orphans = true;
 
   /** When the time of a job comes, as far as is known; {@code null} if that is not known. */
@@ -96,45 +99,47 @@ final class Dispatcher implements AutoCloseable {
    *
    * @param sharedWorkers how many jobs of queues without workers of their own are worked on at
    *     once; 0 if this engine works on no jobs, so that this is not to be started
-   * @param pools makes a pool of so many threads, which this closes
+   * @param newPool makes a pool of so many threads, which this closes
    */
   Dispatcher(
-      JobStore store, JobWorker worker, int sharedWorkers, IntFunction<ThreadPoolExecutor> pools) {
-    this(store, worker, sharedWorkers, pools, SAFETY_INTERVAL);
+      JobStore store,
+      JobWorker worker,
+      int sharedWorkers,
+      IntFunction<ThreadPoolExecutor> newPool) {
+    this(store, worker, sharedWorkers, newPool, SAFETY_INTERVAL);
   }
 
   Dispatcher(
       JobStore store,
       JobWorker worker,
       int sharedWorkers,
-      IntFunction<ThreadPoolExecutor> pools,
+      IntFunction<ThreadPoolExecutor> newPool,
       Duration safetyInterval) {
     this.store = store;
     this.worker = worker;
     this.safetyInterval = safetyInterval;
-    this.pools = pools;
+    this.newPool = newPool;
     if (sharedWorkers > 0) {
-      lanes.put(
+      pools.put(
           TenantQueues.SHARED,
-          new Lane(TenantQueues.SHARED, sharedWorkers, true, pools.apply(sharedWorkers)));
+          new WorkerPool(TenantQueues.SHARED, sharedWorkers, true, newPool.apply(sharedWorkers)));
     }
-    this.thread = new Thread(this::run, "jobs4j-dispatcher");
-    thread.setDaemon(true);
+    this.loop = new Loop("dispatcher", "Jobs could not be taken up", this::run);
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Serves a queue with workers of its own from now on, or with another number of them. */
   void serve(String queue, int workers) {
     lock.lock();
     try {
-      Lane known = lanes.get(queue);
-      if (closed || lanes.isEmpty()) {
+      WorkerPool known = pools.get(queue);
+      if (closed || pools.isEmpty()) {
         return;
       } else if (known == null) {
-        lanes.put(queue, new Lane(queue, workers, false, pools.apply(workers)));
+        pools.put(queue, new WorkerPool(queue, workers, false, newPool.apply(workers)));
       } else {
         known.resize(workers);
       }
@@ -148,12 +153,11 @@ final class Dispatcher implements AutoCloseable {
   void wake() {
     lock.lock();
     try {
-      woken = true;
-      lanes.values().forEach(lane -> lane.backlog(true));
-      changed.signalAll();
+      pools.values().forEach(pool -> pool.backlog(true));
     } finally {
       lock.unlock();
     }
+    loop.wake();
   }
 
   /** Says that the clock or the database may have changed in any way. */
@@ -169,13 +173,12 @@ final class Dispatcher implements AutoCloseable {
   }
 
   /** As {@link #lookAtAll}, but not at once. */
-  private void lookAtAllLater() {
+  private void lookAtAllNextTime() {
     lock.lock();
     try {
       timerKnown = false;
       orphans = true;
-      lanes.values().forEach(lane -> lane.backlog(true));
-      woken = false;
+      pools.values().forEach(pool -> pool.backlog(true));
     } finally {
       lock.unlock();
     }
@@ -187,8 +190,7 @@ final class Dispatcher implements AutoCloseable {
     try {
       if (timer == null || time.isBefore(timer)) {
         timer = time;
-        woken = true;
-        changed.signalAll();
+        loop.wakeWithin(Duration.between(store.now(), time));
       }
     } finally {
       lock.unlock();
@@ -200,14 +202,14 @@ final class Dispatcher implements AutoCloseable {
    *
    * @return whether one is kept; then {@link #startReserved} or {@link #unreserve} must follow
    */
-  boolean reserve(String laneName) {
+  boolean reserve(String poolName) {
     lock.lock();
     try {
-      Lane lane = lanes.get(laneName);
-      if (closed || lane == null || lane.backlog() || !lane.hasIdleWorker()) {
+      WorkerPool pool = pools.get(poolName);
+      if (closed || pool == null || pool.backlog() || !pool.hasIdleWorker()) {
         return false;
       }
-      lane.begin();
+      pool.begin();
       return true;
     } finally {
       lock.unlock();
@@ -215,22 +217,22 @@ final class Dispatcher implements AutoCloseable {
   }
 
   /** Starts work on a job for which a worker was kept. */
-  void startReserved(String laneName, LeasedJob job) {
+  void startReserved(String poolName, LeasedJob job) {
     lock.lock();
     try {
-      Lane lane = lane(laneName);
-      lane.end();
-      begin(lane, job);
+      WorkerPool pool = pool(poolName);
+      pool.end();
+      begin(pool, job);
     } finally {
       lock.unlock();
     }
   }
 
   /** Frees a worker that was kept. */
-  void unreserve(String laneName) {
+  void unreserve(String poolName) {
     lock.lock();
     try {
-      lane(laneName).end();
+      pool(poolName).end();
     } finally {
       lock.unlock();
     }
@@ -247,42 +249,31 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private Lane lane(String name) {
-    Lane lane = lanes.get(name);
-    if (lane == null) {
-      throw new IllegalArgumentException("there is no lane \"" + name + "\"");
+  private WorkerPool pool(String name) {
+    WorkerPool pool = pools.get(name);
+    if (pool == null) {
+      throw new IllegalArgumentException("there is no pool \"" + name + "\"");
     }
-    return lane;
+    return pool;
   }
 
-  private void run() {
-    long lookedAt = System.nanoTime();
-    long reconciledAt = lookedAt;
-    while (true) {
-      Duration wait;
-      try {
-        if (System.nanoTime() - lookedAt >= lookInterval().toNanos()) {
-          lookedAt = System.nanoTime();
-          lookAtAll();
-          lookForRequests();
-        }
-        if (System.nanoTime() - reconciledAt >= safetyInterval.toNanos()) {
-          reconciledAt = System.nanoTime();
-          reconcile();
-        }
-        wait = look();
-      } catch (StoreException e) {
-        log.warn("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
-        lookAtAllLater();
-        wait = AFTER_FAILURE;
-      } catch (RuntimeException | Error e) {
-        log.error("Jobs could not be taken up; trying again in {}", AFTER_FAILURE, e);
-        lookAtAllLater();
-        wait = AFTER_FAILURE;
+  private Duration run() {
+    try {
+      if (System.nanoTime() - lookedAt >= lookInterval().toNanos()) {
+        lookedAt = System.nanoTime();
+        lookAtAll();
+        lookForRequests();
       }
-      if (!await(wait)) {
-        return;
+      if (System.nanoTime() - reconciledAt >= safetyInterval.toNanos()) {
+        reconciledAt = System.nanoTime();
+        reconcile();
       }
+      Duration rest = look();
+      Duration longest = lookInterval();
+      return rest.compareTo(longest) < 0 ? rest : longest;
+    } catch (RuntimeException | Error e) {
+      lookAtAllNextTime();
+      throw e;
     }
   }
 
@@ -299,34 +290,15 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  /** Waits for news; returns whether to go on. */
-  private boolean await(Duration wait) {
-    lock.lock();
-    try {
-      long nanos = Math.min(wait.toNanos(), lookInterval().toNanos());
-      while (!closed && !woken && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
-      }
-      woken = false;
-      return !closed;
-    } catch (InterruptedException e) {
-      // Only close() ends this thread, and it does not interrupt.
-      log.warn("The dispatcher was interrupted and goes on.");
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Takes up what there is; returns how long until something comes of itself. */
   private Duration look() {
-    giveStraysBack();
+    releaseLeft();
     wakeSleepers();
     adoptOrphans();
     claim();
     lock.lock();
     try {
-      Duration longest = strays.isEmpty() ? safetyInterval : AFTER_FAILURE;
+      Duration longest = toRelease.isEmpty() ? safetyInterval : AFTER_FAILURE;
       Instant next = timer;
       if (next == null) {
         return longest;
@@ -384,40 +356,42 @@ final class Dispatcher implements AutoCloseable {
           String uuid = job.lease().uuid();
           JobLog.about(
               uuid, () -> log.warn("Job {} cannot be watched yet: {}", uuid, e.getMessage()));
-          stray(job.lease());
+          releaseLater(job.lease());
         }
       }
     } while (adopted.size() == ADOPTED_AT_ONCE);
   }
 
   private void claim() {
-    for (Lane lane : lanesWithRoom()) {
+    for (WorkerPool pool : lanesWithRoom()) {
       int room;
       lock.lock();
       try {
-        room = lane.room();
+        room = pool.room();
         // Whoever has news from here on says so.
-        lane.backlog(false);
+        pool.backlog(false);
       } finally {
         lock.unlock();
       }
       if (room == 0) {
-        moreIn(lane);
+        moreIn(pool);
         continue;
       }
       List<LeasedJob> claimed;
       try {
-        claimed = store.claim(lane.name(), room);
+        claimed = store.claim(pool.name(), room);
       } catch (RuntimeException e) {
-        moreIn(lane);
+        moreIn(pool);
         throw e;
       }
       lock.lock();
       try {
-        claimed.forEach(job -> begin(lane, job));
+        claimed.forEach(job -> begin(pool, job));
         if (claimed.size() == room) {
-          lane.backlog(true);
-          woken |= lane.room() > 0;
+          pool.backlog(true);
+          if (pool.room() > 0) {
+            loop.wake();
+          }
         }
       } finally {
         lock.unlock();
@@ -425,26 +399,26 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private void moreIn(Lane lane) {
+  private void moreIn(WorkerPool pool) {
     lock.lock();
     try {
-      lane.backlog(true);
+      pool.backlog(true);
     } finally {
       lock.unlock();
     }
   }
 
-  private List<Lane> lanesWithRoom() {
+  private List<WorkerPool> lanesWithRoom() {
     lock.lock();
     try {
-      return lanes.values().stream().filter(lane -> lane.backlog() && lane.room() > 0).toList();
+      return pools.values().stream().filter(pool -> pool.backlog() && pool.room() > 0).toList();
     } finally {
       lock.unlock();
     }
   }
 
   /** Gives a job to a worker. The caller has the lock. */
-  private void begin(Lane lane, LeasedJob job) {
+  private void begin(WorkerPool pool, LeasedJob job) {
     if (closed) {
       return;
     }
@@ -455,20 +429,20 @@ final class Dispatcher implements AutoCloseable {
     }
     working.put(job.lease().uuid(), job.lease());
     worker.expect(job.lease());
-    enqueue(lane, job, false);
+    enqueue(pool, job, false);
   }
 
-  private void enqueue(Lane lane, LeasedJob job, boolean readAgain) {
-    lane.begin();
+  private void enqueue(WorkerPool pool, LeasedJob job, boolean readAgain) {
+    pool.begin();
     try {
-      lane.pool().execute(() -> step(lane, job, readAgain));
+      pool.threads().execute(() -> step(pool, job, readAgain));
     } catch (RejectedExecutionException e) {
       // The engine is closing, and gives all its leases back.
-      lane.end();
+      pool.end();
     }
   }
 
-  private void step(Lane lane, LeasedJob job, boolean readAgain) {
+  private void step(WorkerPool pool, LeasedJob job, boolean readAgain) {
     CompletableFuture<Next> next;
     long start = System.nanoTime();
     MDC.put(JobsEngine.MDC_JOB_ID, job.lease().uuid());
@@ -484,11 +458,11 @@ final class Dispatcher implements AutoCloseable {
     } finally {
       MDC.remove(JobsEngine.MDC_JOB_ID);
     }
-    left(lane, System.nanoTime() - start);
+    left(pool, System.nanoTime() - start);
     CompletableFuture<Void> unused =
         next.handle(
             (what, error) -> {
-              follow(lane, job, what, error);
+              follow(pool, job, what, error);
               return null;
             });
   }
@@ -500,21 +474,21 @@ final class Dispatcher implements AutoCloseable {
         .orElse(null);
   }
 
-  private void left(Lane lane, long nanos) {
+  private void left(WorkerPool pool, long nanos) {
     lock.lock();
     try {
-      lane.end();
-      lane.took(nanos);
-      if (lane.backlog()) {
-        woken = true;
-        changed.signalAll();
+      pool.end();
+      pool.took(nanos);
+      if (pool.backlog()) {
+        loop.wake();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void follow(Lane lane, LeasedJob job, @Nullable Next next, @Nullable Throwable error) {
+  private void follow(
+      WorkerPool pool, LeasedJob job, @Nullable Next next, @Nullable Throwable error) {
     String uuid = job.lease().uuid();
     if (next != null && next.kind() != Next.Kind.LET_GO) {
       StoredJob stored = next.job();
@@ -525,7 +499,7 @@ final class Dispatcher implements AutoCloseable {
         }
         if (!closed) {
           enqueue(
-              lane,
+              pool,
               stored == null ? job : new LeasedJob(job.lease(), stored),
               next.kind() == Next.Kind.READ_AGAIN);
         }
@@ -550,9 +524,8 @@ final class Dispatcher implements AutoCloseable {
       working.remove(uuid, job.lease());
       worker.forget(job.lease());
       if (error != null) {
-        strays.put(job.lease(), rest(refused));
-        woken = true;
-        changed.signalAll();
+        toRelease.put(job.lease(), rest(refused));
+        loop.wake();
       }
     } finally {
       lock.unlock();
@@ -599,29 +572,29 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private void stray(Lease lease) {
+  private void releaseLater(Lease lease) {
     lock.lock();
     try {
-      strays.put(lease, Duration.ZERO);
+      toRelease.put(lease, Duration.ZERO);
     } finally {
       lock.unlock();
     }
   }
 
   /** Lets others take jobs on which this engine could not go on. */
-  private void giveStraysBack() {
+  private void releaseLeft() {
     Map<Lease, Duration> leases;
     lock.lock();
     try {
-      leases = new HashMap<>(strays);
+      leases = new HashMap<>(toRelease);
     } finally {
       lock.unlock();
     }
     long now = System.nanoTime();
-    if (leases.isEmpty() || now - straysGivenBack < AFTER_FAILURE.toNanos()) {
+    if (leases.isEmpty() || now - releasedAt < AFTER_FAILURE.toNanos()) {
       return;
     }
-    straysGivenBack = now;
+    releasedAt = now;
     List<Lease> ready = new ArrayList<>();
     leases.forEach(
         (lease, rest) -> {
@@ -636,7 +609,7 @@ final class Dispatcher implements AutoCloseable {
     int given = ready.isEmpty() ? 0 : JobStore.result(store.release(ready));
     lock.lock();
     try {
-      leases.keySet().forEach(strays::remove);
+      leases.keySet().forEach(toRelease::remove);
     } finally {
       lock.unlock();
     }
@@ -661,7 +634,7 @@ final class Dispatcher implements AutoCloseable {
       Set<Lease> twice = new HashSet<>(unknown);
       twice.retainAll(suspects);
       suspects = unknown;
-      twice.forEach(lease -> strays.putIfAbsent(lease, Duration.ZERO));
+      twice.forEach(lease -> toRelease.putIfAbsent(lease, Duration.ZERO));
       missed.retainAll(unwatched);
       unwatched = missing;
     } finally {
@@ -676,21 +649,22 @@ final class Dispatcher implements AutoCloseable {
   /** Gives out no more jobs and waits for the workers to leave theirs. */
   @Override
   public void close() {
-    close(Ending.within(Ending.LIMIT));
+    close(ShutdownDeadline.within(ShutdownDeadline.LIMIT));
   }
 
-  /** As {@link #close()}, within the time of an ending that others share. */
-  void close(Ending ending) {
-    ending.of("The dispatcher", stop(), thread);
+  /** As {@link #close()}, until a deadline that others share. */
+  void close(ShutdownDeadline deadline) {
+    loop.close(deadline, stop().toArray(ExecutorService[]::new));
   }
 
   /** Stops what can be stopped without waiting for it; returns what {@link #close} waits for. */
   List<ExecutorService> stop() {
+    loop.stop();
     lock.lock();
     try {
       closed = true;
-      changed.signalAll();
-      List<ExecutorService> all = lanes.values().stream().<ExecutorService>map(Lane::pool).toList();
+      List<ExecutorService> all =
+          pools.values().stream().<ExecutorService>map(WorkerPool::threads).toList();
       all.forEach(ExecutorService::shutdownNow);
       return all;
     } finally {

@@ -47,7 +47,7 @@ public final class Engine implements AutoCloseable {
   private final Monitor monitor;
   private final JobWorker worker;
   private final Dispatcher dispatcher;
-  private final Pulse pulse;
+  private final Heartbeat heartbeat;
   private final Retention retention;
   private final Duration databaseWait;
   private final Predicate<Caller> administrators;
@@ -106,7 +106,7 @@ public final class Engine implements AutoCloseable {
     this.databaseWait = settings.store().patience();
     this.administrators = settings.administrators();
     this.retention = new Retention(store, settings.retention(), store.lease().dividedBy(3));
-    this.pulse = new Pulse(store, queues::refresh, this::othersChanged);
+    this.heartbeat = new Heartbeat(store, queues::refresh, this::othersChanged);
     this.intake =
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()),
@@ -168,9 +168,10 @@ public final class Engine implements AutoCloseable {
         engine.dispatcher.start();
         engine.recoverer.start();
       }
-      engine.pulse.start();
+      engine.heartbeat.start();
       engine.retention.start();
-      store.listen(new Neighbours(store, engine.dispatcher, engine.recoverer, engine.worker, feed));
+      store.listen(
+          new OtherEngines(store, engine.dispatcher, engine.recoverer, engine.worker, feed));
       return engine;
     } catch (RuntimeException | Error e) {
       engine.close();
@@ -206,15 +207,15 @@ public final class Engine implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      Ending answer = Ending.within(databaseWait.plus(LAST_WORD));
-      Ending parts = Ending.within(PARTS_LIMIT);
-      Ending all = Ending.within(STORE_LIMIT);
+      ShutdownDeadline answer = ShutdownDeadline.within(databaseWait.plus(LAST_WORD));
+      ShutdownDeadline parts = ShutdownDeadline.within(PARTS_LIMIT);
+      ShutdownDeadline all = ShutdownDeadline.within(STORE_LIMIT);
       worker.close();
       // All at once, so that none uses up the time of the others.
       recoverer.stop();
       List<ExecutorService> unused = dispatcher.stop();
       monitor.stop();
-      pulse.close(parts);
+      heartbeat.close(parts);
       retention.close(parts);
       recoverer.close(parts);
       dispatcher.close(parts);
@@ -228,12 +229,12 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Adapters that do not close in time are left, so that the database is not. */
-  private void closeAdapters(Ending ending) {
+  private void closeAdapters(ShutdownDeadline deadline) {
     Thread closer = new Thread(adapters::close, "jobs4j-close");
     closer.setDaemon(true);
     closer.start();
-    Ending own = Ending.within(shorter(ending.left(), ADAPTERS_LIMIT));
-    own.of("An adapter", List.of(), closer);
+    ShutdownDeadline own = ShutdownDeadline.within(shorter(deadline.left(), ADAPTERS_LIMIT));
+    own.await("An adapter", List.of(), closer);
   }
 
   private static Duration shorter(Duration one, Duration other) {

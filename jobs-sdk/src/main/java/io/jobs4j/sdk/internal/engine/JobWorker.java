@@ -91,7 +91,7 @@ final class JobWorker {
   private final Phase resume = new Resume();
   private final Phase stayPaused = new StayPaused();
 
-  private final Setbacks setbacks = new Setbacks();
+  private final Backoff backoff = new Backoff();
 
   private volatile boolean closing;
 
@@ -191,7 +191,7 @@ final class JobWorker {
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
       CompletableFuture<Next> next = store(leased, result(leased, cancels));
-      setbacks.clear(stored.job().uuid());
+      backoff.clear(stored.job().uuid());
       return next;
     } catch (StoreException | LeaseLostException e) {
       // It says nothing of the job.
@@ -288,7 +288,7 @@ final class JobWorker {
       return tryAgain(
           stored,
           cancels ? CANCEL_AGAIN : TRY_AGAIN,
-          setbacks.note(uuid, error.toString()),
+          backoff.note(uuid, error.toString()),
           cancels
               ? "The cancel could not be carried out and is tried again: "
               : "The job could not be looked at and is tried again: ");
@@ -299,14 +299,14 @@ final class JobWorker {
     }
     if (error instanceof VirtualMachineError && !(error instanceof StackOverflowError)) {
       // It says more of the process than of the job.
-      Setbacks.Setback setback = setbacks.note(uuid, error.toString());
+      Backoff.Failure setback = backoff.note(uuid, error.toString());
       if (setback.times() <= JVM_TRIES) {
         log.error("Job {} could not be dealt with and is tried again", uuid, error);
         return tryAgain(
             stored, JVM_AGAIN, setback, "The job could not be dealt with and is tried again: ");
       }
     }
-    setbacks.clear(uuid);
+    backoff.clear(uuid);
     log.error("Job {} fails because of an error in jobs4j or an adapter", uuid, error);
     return new PhaseResult.Fail(
         ConditionCode.JOB_INTERNAL_ERROR, "The job failed because of an internal error: " + error);
@@ -314,7 +314,7 @@ final class JobWorker {
 
   /** The job stays in its state, and its history says once why. */
   private PhaseResult tryAgain(
-      StoredJob stored, Duration first, Setbacks.Setback setback, String what) {
+      StoredJob stored, Duration first, Backoff.Failure setback, String what) {
     JobStatus status = stored.job().status();
     boolean told = setback.isNews() && status.isActive() && status.isVisible();
     return new PhaseResult.WaitUntil(

@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,10 +66,9 @@ final class Monitor implements AutoCloseable {
   private final EngineMetrics metrics;
   private final Supervision supervision;
   private final Runnable paused;
-  private final Thread thread;
+  private final Loop loop;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
   /** Guarded by {@code lock}, and so is all that hangs on it. */
   private final Map<ExecutionSystem, SystemWatch> systems = new HashMap<>();
@@ -80,10 +79,8 @@ final class Monitor implements AutoCloseable {
    */
   private final Set<String> early = new LinkedHashSet<>();
 
-  /** When paused jobs are looked at next; touched by the thread only. */
-  private Instant nextPaused = Instant.MIN;
-
-  private boolean closed;
+  /** When paused jobs are looked at next, from the first round on; the loop's alone. */
+  private @Nullable Instant nextPaused;
 
   /**
    * A monitor that does not run yet.
@@ -112,12 +109,11 @@ final class Monitor implements AutoCloseable {
     this.metrics = metrics;
     this.supervision = supervision;
     this.paused = paused;
-    this.thread = new Thread(this::run, "jobs4j-monitor");
-    thread.setDaemon(true);
+    this.loop = new Loop("monitor", "The jobs could not be looked at", this::look);
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /**
@@ -150,7 +146,7 @@ final class Monitor implements AutoCloseable {
       if (isOld && !told) {
         watch.changed.add(key);
       }
-      changed.signalAll();
+      loop.wake();
     } finally {
       lock.unlock();
     }
@@ -162,7 +158,7 @@ final class Monitor implements AutoCloseable {
     try {
       Instant time = store.now().plus(after);
       watch.nextPoll = time.isBefore(watch.nextPoll) ? time : watch.nextPoll;
-      changed.signalAll();
+      loop.wake();
     } finally {
       lock.unlock();
     }
@@ -183,7 +179,7 @@ final class Monitor implements AutoCloseable {
     for (SystemWatch watch : systems.values()) {
       if (watch.jobs.containsKey(key)) {
         watch.changed.add(key);
-        changed.signalAll();
+        loop.wake();
         return;
       }
     }
@@ -227,45 +223,39 @@ final class Monitor implements AutoCloseable {
 
   /** Looks at the clock again. */
   void wake() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    loop.wake();
   }
 
-  private void run() {
+  private Duration look() {
     lock.lock();
     try {
-      nextPaused = store.now().plus(PausedJobs.INTERVAL);
-      while (!closed) {
-        Duration wait = SLOWEST;
-        Instant now = store.now();
-        if (!now.isBefore(nextPaused)) {
-          nextPaused = now.plus(PausedJobs.INTERVAL);
-          pool.execute(paused);
-        }
-        for (SystemWatch watch : systems.values()) {
-          if (watch.querying) {
-            continue;
-          }
-          boolean all = !now.isBefore(watch.nextPoll);
-          List<Watched> jobs = all ? List.copyOf(watch.jobs.values()) : watch.changed();
-          watch.changed.clear();
-          if (!jobs.isEmpty()) {
-            watch.querying = true;
-            pool.execute(() -> query(watch, jobs, all));
-          } else {
-            Duration until = Duration.between(now, watch.nextPoll);
-            wait = until.compareTo(wait) < 0 ? until : wait;
-          }
-        }
-        changed.awaitNanos(Math.max(1, wait.toNanos()));
+      Duration rest = SLOWEST;
+      Instant now = store.now();
+      if (nextPaused == null) {
+        nextPaused = now.plus(PausedJobs.INTERVAL);
+      } else if (!now.isBefore(nextPaused)) {
+        nextPaused = now.plus(PausedJobs.INTERVAL);
+        pool.execute(paused);
       }
-    } catch (InterruptedException e) {
-      // Only close() ends this thread.
+      for (SystemWatch watch : systems.values()) {
+        if (watch.querying) {
+          continue;
+        }
+        boolean all = !now.isBefore(watch.nextPoll);
+        List<Watched> jobs = all ? List.copyOf(watch.jobs.values()) : watch.changed();
+        watch.changed.clear();
+        if (!jobs.isEmpty()) {
+          watch.querying = true;
+          pool.execute(() -> query(watch, jobs, all));
+        } else {
+          Duration until = Duration.between(now, watch.nextPoll);
+          rest = until.compareTo(rest) < 0 ? until : rest;
+        }
+      }
+      return rest;
+    } catch (RejectedExecutionException e) {
       log.debug("The monitor stops.");
+      return SLOWEST;
     } finally {
       lock.unlock();
     }
@@ -333,7 +323,7 @@ final class Monitor implements AutoCloseable {
       if (watch.jobs.isEmpty()) {
         systems.remove(watch.system, watch);
       }
-      changed.signalAll();
+      loop.wake();
     } finally {
       lock.unlock();
     }
@@ -498,26 +488,19 @@ final class Monitor implements AutoCloseable {
 
   /** Stops what can be stopped without waiting for it; {@link #close} must follow. */
   void stop() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    loop.stop();
     pool.shutdownNow();
   }
 
   /** Starts no more queries and waits for those under way. */
   @Override
   public void close() {
-    close(Ending.within(Ending.LIMIT));
+    close(ShutdownDeadline.within(ShutdownDeadline.LIMIT));
   }
 
-  /** As {@link #close()}, within the time of an ending that others share. */
-  void close(Ending ending) {
-    stop();
-    ending.of("The monitor", List.of(pool), thread);
+  /** As {@link #close()}, until a deadline that others share. */
+  void close(ShutdownDeadline deadline) {
+    loop.close(deadline, pool);
   }
 
   private record Pace(Duration age, Duration interval) {}

@@ -90,8 +90,8 @@ final class Observation implements StoreObserver, AutoCloseable {
   @Override
   public void close() {
     listeners.forEach(ListenerThread::stop);
-    Ending ending = Ending.within(ListenerThread.LAST_EVENTS);
-    listeners.forEach(listener -> listener.close(ending.left()));
+    ShutdownDeadline deadline = ShutdownDeadline.within(ListenerThread.LAST_EVENTS);
+    listeners.forEach(listener -> listener.close(deadline.left()));
     metrics.close();
   }
 }

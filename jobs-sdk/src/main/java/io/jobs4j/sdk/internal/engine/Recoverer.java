@@ -16,17 +16,14 @@ import io.jobs4j.sdk.internal.job.StoredText;
 import io.jobs4j.sdk.internal.job.Waiting;
 import io.jobs4j.sdk.internal.store.JobStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +50,6 @@ final class Recoverer implements AutoCloseable {
   private static final Duration BETWEEN_TRIALS = Duration.ofSeconds(5);
 
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
   /** How long others leave it to an engine to look at something. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -66,21 +62,13 @@ final class Recoverer implements AutoCloseable {
   private final RecoveryPolicies policies;
   private final ExecutorService pool;
   private final Runnable onReady;
-  private final Thread thread;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-
-  // All below is guarded by the lock.
+  private final Loop loop;
 
   /** Systems on which a job has ended that counted against a limit. */
-  private final Set<String> freed = new HashSet<>();
+  private final Set<String> freed = ConcurrentHashMap.newKeySet();
 
-  /** When something is to be looked at, as far as is known; {@code null} if that is not known. */
-  private @Nullable Instant next;
-
-  private boolean woken = true;
-  private boolean closed;
+  /** Whether what former engines left was let go on; the loop's alone. */
+  private boolean started;
 
   /**
    * A recoverer that does not run yet.
@@ -101,12 +89,11 @@ final class Recoverer implements AutoCloseable {
     this.policies = policies;
     this.pool = pool;
     this.onReady = onReady;
-    this.thread = new Thread(this::run, "jobs4j-recovery");
-    thread.setDaemon(true);
+    this.loop = new Loop("recovery", "What blocks jobs could not be looked at", this::look);
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /** What a job waits for. */
@@ -120,7 +107,7 @@ final class Recoverer implements AutoCloseable {
 
   /** Says that a job has been blocked. */
   void blocked(Blockage blockage) {
-    wakeAt(store.now().plus(blockage.policy().waitBefore(1)));
+    loop.wakeWithin(blockage.policy().waitBefore(1));
   }
 
   /** Says that a job is over, which may have counted against a limit. */
@@ -128,100 +115,26 @@ final class Recoverer implements AutoCloseable {
     if (!quotas.isLimited(job.systemId())) {
       return;
     }
-    lock.lock();
-    try {
-      freed.add(job.systemId());
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    freed.add(job.systemId());
+    loop.wake();
   }
 
   /** Looks at the clock and the database again. */
   void wake() {
-    lock.lock();
-    try {
-      woken = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    loop.wake();
   }
 
-  private void wakeAt(Instant time) {
-    lock.lock();
-    try {
-      if (next == null || time.isBefore(next)) {
-        next = time;
-        changed.signalAll();
+  private Duration look() {
+    if (!started) {
+      if (store.releaseBlockedOrphans() > 0) {
+        onReady.run();
       }
-    } finally {
-      lock.unlock();
+      // What troubled a former engine may be over, and nobody starts one in order to wait.
+      int unused = store.hastenRecoveries();
+      started = true;
     }
-  }
-
-  private void run() {
-    boolean starting = true;
-    Duration wait = Duration.ZERO;
-    while (await(wait)) {
-      wait = SAFETY_INTERVAL;
-      try {
-        if (starting) {
-          if (store.releaseBlockedOrphans() > 0) {
-            onReady.run();
-          }
-          // What troubled a former engine may be over, and nobody starts one in order to wait.
-          int unused = store.hastenRecoveries();
-          starting = false;
-        }
-        look();
-      } catch (JobsException e) {
-        log.warn("What blocks jobs could not be looked at: {}", e.getMessage());
-        wait = AFTER_FAILURE;
-      } catch (RuntimeException | Error e) {
-        log.error("What blocks jobs could not be looked at", e);
-        wait = AFTER_FAILURE;
-      }
-    }
-  }
-
-  /** Waits for the time of the next attempt, for news, or for {@code longest}. */
-  private boolean await(Duration longest) {
-    lock.lock();
-    try {
-      long start = System.nanoTime();
-      while (!closed && !woken && freed.isEmpty()) {
-        long left = longest.toNanos() - (System.nanoTime() - start);
-        Instant time = next;
-        if (time != null) {
-          left = Math.min(left, Duration.between(store.now(), time).toNanos());
-        }
-        if (left <= 0) {
-          break;
-        }
-        long unused = changed.awaitNanos(left);
-      }
-      woken = false;
-      return !closed;
-    } catch (InterruptedException e) {
-      // Only close() ends this thread, and it does not interrupt.
-      log.warn("The recovery was interrupted and goes on.");
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void look() {
-    List<String> systems;
-    lock.lock();
-    try {
-      next = null;
-      systems = List.copyOf(freed);
-      freed.clear();
-    } finally {
-      lock.unlock();
-    }
+    List<String> systems = List.copyOf(freed);
+    systems.forEach(freed::remove);
     systems.forEach(system -> store.hastenRecovery(RecoveryCondition.QUOTA_EXCEEDED, system));
     List<Recovery> due;
     do {
@@ -231,11 +144,15 @@ final class Recoverer implements AutoCloseable {
           pool.execute(() -> lookAt(recovery));
         } catch (RejectedExecutionException e) {
           // The engine is closing; another looks when its patience is over.
-          return;
+          return SAFETY_INTERVAL;
         }
       }
     } while (due.size() == AT_ONCE);
-    store.nextRecovery().ifPresent(this::wakeAt);
+    return store
+        .nextRecovery()
+        .map(next -> Duration.between(store.now(), next))
+        .filter(rest -> rest.compareTo(SAFETY_INTERVAL) < 0)
+        .orElse(SAFETY_INTERVAL);
   }
 
   private void lookAt(Recovery recovery) {
@@ -349,25 +266,18 @@ final class Recoverer implements AutoCloseable {
 
   /** Stops what can be stopped without waiting for it; {@link #close} must follow. */
   void stop() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    loop.stop();
     pool.shutdownNow();
   }
 
   /** Looks at nothing more and waits for the probes under way. */
   @Override
   public void close() {
-    close(Ending.within(Ending.LIMIT));
+    close(ShutdownDeadline.within(ShutdownDeadline.LIMIT));
   }
 
-  /** As {@link #close()}, within the time of an ending that others share. */
-  void close(Ending ending) {
-    stop();
-    ending.of("The recovery", List.of(pool), thread);
+  /** As {@link #close()}, until a deadline that others share. */
+  void close(ShutdownDeadline deadline) {
+    loop.close(deadline, pool);
   }
 }

@@ -8,25 +8,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for threads to end, all together for a bounded time and even if interrupted: parts that
- * they use must not be taken away from under them. An interrupt is noticed by the caller
+ * Until when threads are waited for that are to end, all together and even if interrupted: parts
+ * that they use must not be taken away from under them. An interrupt is noticed by the caller
  * afterwards.
  */
-final class Ending {
-  /** For a part that ends alone. */
+final class ShutdownDeadline {
+  /** How long a part that ends alone is waited for. */
   static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+  private static final Logger log = LoggerFactory.getLogger(ShutdownDeadline.class);
 
   private final long deadline;
 
-  private Ending(long deadline) {
+  private ShutdownDeadline(long deadline) {
     this.deadline = deadline;
   }
 
-  /** An ending that begins now, for all that wait by it. */
-  static Ending within(Duration limit) {
-    return new Ending(System.nanoTime() + limit.toNanos());
+  /** A deadline that is so far from now. */
+  static ShutdownDeadline within(Duration limit) {
+    return new ShutdownDeadline(System.nanoTime() + limit.toNanos());
   }
 
   /** How much of the time is left; zero if it is over. */
@@ -40,7 +40,7 @@ final class Ending {
    *
    * @param what who they are
    */
-  void of(String what, List<ExecutorService> pools, Thread feeder) {
+  void await(String what, List<ExecutorService> pools, Thread feeder) {
     pools.forEach(ExecutorService::shutdownNow);
     boolean ended =
         pools.stream()

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
  * The workers that serve one tenant queue, or all those that share workers. What is not final is
  * guarded by the dispatcher's lock.
  */
-final class Lane {
+final class WorkerPool {
   /** Work that is shorter than this is fetched ahead, lest workers wait for the database. */
   private static final Duration SHORT = Duration.ofMillis(20);
 
@@ -17,7 +17,7 @@ final class Lane {
   private final String name;
   private int workers;
   private final boolean fetchesAhead;
-  private final ThreadPoolExecutor pool;
+  private final ThreadPoolExecutor threads;
 
   /** Jobs that run or wait for a thread, not those that wait for the database. */
   private int busy;
@@ -29,25 +29,25 @@ final class Lane {
   private double stepNanos = SHORT.toNanos();
 
   /**
-   * A lane.
+   * A threads.
    *
    * @param name as in the database
    * @param workers how many jobs are worked on at once
    * @param fetchesAhead whether jobs may be taken for which there is no thread yet
    */
-  Lane(String name, int workers, boolean fetchesAhead, ThreadPoolExecutor pool) {
+  WorkerPool(String name, int workers, boolean fetchesAhead, ThreadPoolExecutor threads) {
     this.name = name;
     this.workers = workers;
     this.fetchesAhead = fetchesAhead;
-    this.pool = pool;
+    this.threads = threads;
   }
 
   String name() {
     return name;
   }
 
-  ExecutorService pool() {
-    return pool;
+  ExecutorService threads() {
+    return threads;
   }
 
   /** How many more jobs it can do with. */
@@ -62,12 +62,12 @@ final class Lane {
     if (count != workers) {
       workers = count;
       // A pool is never to have fewer threads at most than at least.
-      if (count > pool.getMaximumPoolSize()) {
-        pool.setMaximumPoolSize(count);
-        pool.setCorePoolSize(count);
+      if (count > threads.getMaximumPoolSize()) {
+        threads.setMaximumPoolSize(count);
+        threads.setCorePoolSize(count);
       } else {
-        pool.setCorePoolSize(count);
-        pool.setMaximumPoolSize(count);
+        threads.setCorePoolSize(count);
+        threads.setMaximumPoolSize(count);
       }
     }
   }

@@ -4,14 +4,14 @@ import io.jobs4j.sdk.internal.cluster.Announced;
 import io.jobs4j.sdk.internal.store.JobStore;
 
 /** What this engine does when others on its database tell of something. */
-final class Neighbours implements Announced {
+final class OtherEngines implements Announced {
   private final JobStore store;
   private final Dispatcher dispatcher;
   private final Recoverer recoverer;
   private final JobWorker worker;
   private final JobFeed feed;
 
-  Neighbours(
+  OtherEngines(
       JobStore store, Dispatcher dispatcher, Recoverer recoverer, JobWorker worker, JobFeed feed) {
     this.store = store;
     this.dispatcher = dispatcher;

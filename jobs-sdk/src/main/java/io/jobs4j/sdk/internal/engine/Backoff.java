@@ -9,11 +9,11 @@ import java.util.Map;
  * rarely. It forgets the jobs that it has not heard of for longest when they are too many. Safe for
  * use by several threads.
  */
-final class Setbacks {
+final class Backoff {
   private static final int MOST_JOBS = 10_000;
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
-  private final Map<String, Setback> jobs = new LinkedHashMap<>();
+  private final Map<String, Failure> jobs = new LinkedHashMap<>();
 
   /**
    * What went wrong with a job.
@@ -21,7 +21,7 @@ final class Setbacks {
    * @param times how often in a row
    * @param isNews whether it was not the same the last time
    */
-  record Setback(int times, String error, boolean isNews) {
+  record Failure(int times, String error, boolean isNews) {
     /** How long until it is tried again, if that is {@code first} at the first time. */
     Duration pause(Duration first) {
       Duration pause = first.multipliedBy(1L << Math.min(times - 1, 16));
@@ -30,12 +30,12 @@ final class Setbacks {
   }
 
   /** Notes that a job could not be dealt with. */
-  synchronized Setback note(String uuid, String error) {
-    Setback last = jobs.remove(uuid);
-    Setback next =
+  synchronized Failure note(String uuid, String error) {
+    Failure last = jobs.remove(uuid);
+    Failure next =
         last == null
-            ? new Setback(1, error, true)
-            : new Setback(last.times + 1, error, !last.error.equals(error));
+            ? new Failure(1, error, true)
+            : new Failure(last.times + 1, error, !last.error.equals(error));
     jobs.put(uuid, next);
     if (jobs.size() > MOST_JOBS) {
       jobs.remove(jobs.keySet().iterator().next());

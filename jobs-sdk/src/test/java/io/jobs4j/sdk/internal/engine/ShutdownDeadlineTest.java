@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class EndingTest {
+class ShutdownDeadlineTest {
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final List<ExecutorService> pools = new ArrayList<>();
 
@@ -26,18 +26,18 @@ class EndingTest {
   @Timeout(20)
   void partsThatDoNotEndShareOneLimit() throws Exception {
     CountDownLatch interrupted = new CountDownLatch(4);
-    Ending ending = Ending.within(Duration.ofMillis(1));
+    ShutdownDeadline deadline = ShutdownDeadline.within(Duration.ofMillis(1));
     for (int i = 0; i < 4; i++) {
       ExecutorService stuck = Executors.newSingleThreadExecutor();
       pools.add(stuck);
       CountDownLatch begun = new CountDownLatch(1);
       Future<?> unused = stuck.submit(() -> ignoreInterrupts(begun, interrupted));
       begun.await();
-      ending.of("part " + i, List.of(stuck), Thread.currentThread());
+      deadline.await("part " + i, List.of(stuck), Thread.currentThread());
       assertThat(stuck.isTerminated()).isFalse();
     }
     interrupted.await();
-    assertThat(ending.left()).isZero();
+    assertThat(deadline.left()).isZero();
   }
 
   private void ignoreInterrupts(CountDownLatch begun, CountDownLatch interrupted) {
