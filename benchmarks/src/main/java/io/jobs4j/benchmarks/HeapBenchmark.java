@@ -91,7 +91,7 @@ final class HeapBenchmark implements Benchmark {
     long expected = scheduler.submitted() + count;
     Crowd.each(64, count, i -> client.submit(Engines.request()));
     Crowd.until("the last submission", 50, () -> scheduler.submitted() >= expected);
-    JobQuery rest = JobQuery.all().withStatus(JobStatus.SUBMITTING).page(0, 1);
+    JobQuery rest = JobQuery.all().withStatus(JobStatus.SUBMITTING).withPage(0, 1);
     Crowd.until("all QUEUED", 200, () -> client.list(rest).isEmpty());
   }
 

@@ -84,7 +84,7 @@ final class LifecycleBenchmark implements Benchmark {
         long start = System.nanoTime();
         Crowd.each(SUBMITTERS, count, i -> ids.add(client.submit(Engines.archivingRequest()).id()));
         Crowd.until("the last submission", 5, () -> scheduler.submitted() >= count);
-        JobQuery underWay = JobQuery.all().withStatus(UNDER_WAY).page(0, 1);
+        JobQuery underWay = JobQuery.all().withStatus(UNDER_WAY).withPage(0, 1);
         Crowd.until("the end of all jobs", 20, () -> client.list(underWay).isEmpty());
         long nanos = System.nanoTime() - start;
         check(client, List.copyOf(ids), count);
@@ -99,7 +99,7 @@ final class LifecycleBenchmark implements Benchmark {
   private static void check(JobsClient client, List<String> ids, int count) throws Exception {
     List<Job> jobs = new ArrayList<>();
     for (int offset = 0; offset < count; offset += PAGE) {
-      jobs.addAll(client.list(JobQuery.all().page(offset, PAGE)));
+      jobs.addAll(client.list(JobQuery.all().withPage(offset, PAGE)));
     }
     long finished = jobs.stream().filter(job -> job.status() == JobStatus.FINISHED).count();
     if (finished != count || ids.size() != count) {

@@ -178,7 +178,7 @@ class DiskFullIT {
                   client.submit(ClusterFixture.request("short").archive(true).build()).id());
             }
           });
-      call(() -> client.list(JobQuery.all().page(0, 5)));
+      call(() -> client.list(JobQuery.all().withPage(0, 5)));
     }
   }
 

@@ -105,8 +105,8 @@ class ForkLifecycleIT {
               "copy-" + i + "-" + job.id() + ".out",
               "copy-" + i + "-" + job.id() + ".err");
     }
-    assertThat(client.list(JobQuery.all().page(0, 1000))).hasSize(200);
-    assertThat(client.list(JobQuery.all().page(190, 100)).stream().map(Job::id))
+    assertThat(client.list(JobQuery.all().withPage(0, 1000))).hasSize(200);
+    assertThat(client.list(JobQuery.all().withPage(190, 100)).stream().map(Job::id))
         .containsExactlyElementsOf(reversed(ids.subList(0, 10)));
   }
 

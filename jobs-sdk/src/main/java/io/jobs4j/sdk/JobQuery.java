@@ -71,12 +71,12 @@ public record JobQuery(
   }
 
   /** Oldest first. */
-  public JobQuery oldestFirstOrder() {
+  public JobQuery withOldestFirst() {
     return new JobQuery(statuses, hidden, true, offset, limit, after, owner, allOwners);
   }
 
   /** Another part of the list. */
-  public JobQuery page(int newOffset, int newLimit) {
+  public JobQuery withPage(int newOffset, int newLimit) {
     return new JobQuery(
         statuses, hidden, oldestFirst, newOffset, newLimit, after, owner, allOwners);
   }
@@ -85,7 +85,7 @@ public record JobQuery(
    * The jobs of {@code user}. Only administrators may ask for those of somebody else: {@link
    * JobsClient#list} refuses others.
    */
-  public JobQuery ownedBy(String user) {
+  public JobQuery withOwner(String user) {
     return new JobQuery(
         statuses, hidden, oldestFirst, offset, limit, after, Objects.requireNonNull(user), false);
   }
@@ -94,7 +94,7 @@ public record JobQuery(
    * Everybody's jobs of the caller's tenant. Only administrators may ask for them: {@link
    * JobsClient#list} refuses others.
    */
-  public JobQuery ofAllOwners() {
+  public JobQuery withAllOwners() {
     return new JobQuery(statuses, hidden, oldestFirst, offset, limit, after, null, true);
   }
 
@@ -102,7 +102,7 @@ public record JobQuery(
    * The part of the list that comes after a job: the last one of the part before. However far that
    * is, it takes no longer, and no job is missed or seen twice while others come and go.
    */
-  public JobQuery after(String jobId) {
+  public JobQuery withAfter(String jobId) {
     return new JobQuery(statuses, hidden, oldestFirst, 0, limit, jobId, owner, allOwners);
   }
 }

@@ -9,7 +9,11 @@ import io.jobs4j.core.model.SubmittedJob;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What one caller can do with jobs. A job of another tenant does not exist for the caller; one of
@@ -61,6 +65,23 @@ public interface JobsClient {
    *     more
    */
   List<Job> list(JobQuery query);
+
+  /**
+   * All jobs that the query finds from its offset on, however many. They are read as they are asked
+   * for, as many at a time as its limit says; none is missed or seen twice while others come and
+   * go. The stream is ordered, is not to be used by several threads at once, and need not be
+   * closed.
+   *
+   * @throws JobPermissionException as {@link #list} does
+   * @throws JobNotFoundException from the stream, if all jobs that were read last were deleted
+   *     before it went on
+   */
+  default Stream<Job> stream(JobQuery query) {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(
+            new JobPages(this, query), Spliterator.ORDERED | Spliterator.NONNULL),
+        false);
+  }
 
   /** All history entries of the job, oldest first. */
   List<HistoryEvent> history(String jobId);

@@ -74,19 +74,19 @@ class AdministratorTest {
       }
 
       assertThat(owners(root.list(JobQuery.all()))).containsExactly("root");
-      assertThat(owners(root.list(JobQuery.all().ofAllOwners())))
+      assertThat(owners(root.list(JobQuery.all().withAllOwners())))
           .containsExactly("bob", "root", "bob", "alice");
-      assertThat(owners(root.list(JobQuery.all().ofAllOwners().page(1, 2))))
+      assertThat(owners(root.list(JobQuery.all().withAllOwners().withPage(1, 2))))
           .containsExactly("root", "bob");
-      assertThat(owners(root.list(JobQuery.all().ownedBy("bob")))).containsExactly("bob", "bob");
-      assertThat(owners(root.list(JobQuery.all().ofAllOwners().ownedBy("alice"))))
+      assertThat(owners(root.list(JobQuery.all().withOwner("bob")))).containsExactly("bob", "bob");
+      assertThat(owners(root.list(JobQuery.all().withAllOwners().withOwner("alice"))))
           .containsExactly("alice");
-      assertThat(root.list(JobQuery.all().ownedBy("a\0"))).isEmpty();
-      assertThat(owners(bob.list(JobQuery.all().ownedBy("bob")))).containsExactly("bob", "bob");
-      assertThatThrownBy(() -> bob.list(JobQuery.all().ownedBy("alice")))
+      assertThat(root.list(JobQuery.all().withOwner("a\0"))).isEmpty();
+      assertThat(owners(bob.list(JobQuery.all().withOwner("bob")))).containsExactly("bob", "bob");
+      assertThatThrownBy(() -> bob.list(JobQuery.all().withOwner("alice")))
           .isInstanceOf(JobPermissionException.class)
           .hasMessageContaining("bob is not authorized to list the jobs of other users");
-      assertThatThrownBy(() -> bob.list(JobQuery.all().ofAllOwners()))
+      assertThatThrownBy(() -> bob.list(JobQuery.all().withAllOwners()))
           .isInstanceOf(JobPermissionException.class);
     }
   }

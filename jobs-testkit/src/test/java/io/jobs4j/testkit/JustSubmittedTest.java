@@ -46,7 +46,7 @@ class JustSubmittedTest {
       call(client, client::pause);
       call(client, client::resume);
       call(client, client::cancel);
-      call(client, id -> client.list(JobQuery.all().after(id)));
+      call(client, id -> client.list(JobQuery.all().withAfter(id)));
       for (Thread thread : threads) {
         await().until(() -> waitsForAChange(thread));
       }

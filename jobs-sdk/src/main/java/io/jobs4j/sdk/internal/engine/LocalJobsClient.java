@@ -257,7 +257,7 @@ final class LocalJobsClient implements JobsClient {
       }
       Duration passed = Duration.ofNanos(System.nanoTime() - start);
       if (passed.compareTo(timeout) >= 0) {
-        throw new JobTimeoutException(jobId, job.status().name());
+        throw new JobTimeoutException(jobId, job.status(), job.lastStatusMessage());
       }
       awaitChange(watch, timeout.minus(passed));
     }
