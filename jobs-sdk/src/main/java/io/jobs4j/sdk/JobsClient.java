@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -103,6 +104,15 @@ public interface JobsClient {
    * @throws InterruptedException if the thread was interrupted
    */
   Job await(String jobId, Duration timeout) throws InterruptedException;
+
+  /**
+   * A future of the job's end, for those who wait for many jobs or have something done then; it
+   * takes no thread. It completes with the job, which is {@code FINISHED}, {@code FAILED} or {@code
+   * STOPPED}; exceptionally with {@link StoreException} when the engine is closed before, or with
+   * {@link JobNotFoundException} when the job was deleted. To cancel or complete it changes nothing
+   * of the job. What depends on it is run by the common pool, unless another is given.
+   */
+  CompletableFuture<Job> completion(String jobId);
 
   /**
    * Waits for the job to end and tells of each history entry as it is made, from the first one on,

@@ -1,6 +1,7 @@
 package io.jobs4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.lifecycle.JobEventName;
@@ -18,9 +19,12 @@ import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobEvent;
+import io.jobs4j.sdk.JobNotFoundException;
+import io.jobs4j.sdk.JobPermissionException;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
+import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,9 +39,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -241,6 +247,49 @@ class WatchingTest {
           .isEqualTo(1);
       assertThat(timed(registry, EngineMetricNames.PHASE, "phase", "Submit", "result", "FAILED"))
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void futuresCompleteWithTheEndsOfTheirJobs() throws Exception {
+    scheduler.onSubmit(spec -> RemoteStatus.running(null));
+    CompletableFuture<Job> late;
+    String goesOn;
+    try (JobsEngine engine = builder().start()) {
+      JobsClient client = engine.client(ALICE);
+      String id = client.submit(count()).id();
+      goesOn = client.submit(count()).id();
+      CompletableFuture<Job> end = client.completion(id);
+      CompletableFuture<Job> cancelled = client.completion(id);
+      late = client.completion(goesOn);
+      assertThat(cancelled.cancel(true)).isTrue();
+      await().until(() -> LifecycleTest.visibleStatus(client, id) == JobStatus.RUNNING);
+      assertThat(end).isNotDone();
+      scheduler.move(id, RemoteStatus.exited(0, null, null));
+      assertThat(end.get(60, TimeUnit.SECONDS).status()).isEqualTo(JobStatus.FINISHED);
+      // Of one that is over.
+      assertThat(client.completion(id).get(60, TimeUnit.SECONDS).id()).isEqualTo(id);
+      assertThat(late).isNotDone();
+      assertThatThrownBy(() -> client.completion("abc")).isInstanceOf(JobNotFoundException.class);
+      assertThatThrownBy(() -> engine.client(Caller.of("acme", "bob")).completion(id))
+          .isInstanceOf(JobPermissionException.class);
+    }
+    assertThatThrownBy(() -> late.get(60, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(StoreException.class);
+  }
+
+  @Test
+  void futuresCompleteWithoutNewsOfTheEnd() throws Exception {
+    JdbcDataSource memory = new JdbcDataSource();
+    memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    scheduler.onSubmit(spec -> RemoteStatus.exited(0, null, null));
+    try (JobsEngine front = onMemory(memory).workers(0).start()) {
+      String id = front.client(ALICE).submit(count()).id();
+      CompletableFuture<Job> end = front.client(ALICE).completion(id);
+      try (JobsEngine worker = onMemory(memory).start()) {
+        worker.wake();
+        assertThat(end.get(60, TimeUnit.SECONDS).status()).isEqualTo(JobStatus.FINISHED);
+      }
     }
   }
 

@@ -55,6 +55,7 @@ public final class Engine implements AutoCloseable {
   private final Recoverer recoverer;
   private final Intake intake;
   private final Outputs outputs;
+  private final JobCompletions completions;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(JobStore store, JobFeed feed, Observation observation, EngineSettings settings) {
@@ -114,6 +115,7 @@ public final class Engine implements AutoCloseable {
             dispatcher,
             queues);
     this.outputs = new Outputs(settings.catalog(), adapters);
+    this.completions = new JobCompletions(store, feed);
     metrics.gauge(EngineMetricNames.JOBS_WORKING, dispatcher::working);
     metrics.gauge(EngineMetricNames.JOBS_WATCHED, monitor::watched);
     metrics.gauge(EngineMetricNames.WRITER_QUEUE, store::waitingChanges);
@@ -170,6 +172,7 @@ public final class Engine implements AutoCloseable {
       }
       engine.heartbeat.start();
       engine.retention.start();
+      engine.completions.start();
       store.listen(
           new OtherEngines(store, engine.dispatcher, engine.recoverer, engine.worker, feed));
       return engine;
@@ -187,6 +190,7 @@ public final class Engine implements AutoCloseable {
         outputs,
         store,
         feed,
+        completions,
         this::cancelRequested,
         observation.metrics(),
         administrators);
@@ -217,6 +221,7 @@ public final class Engine implements AutoCloseable {
       monitor.stop();
       heartbeat.close(parts);
       retention.close(parts);
+      completions.close(parts);
       recoverer.close(parts);
       dispatcher.close(parts);
       monitor.close(parts);

@@ -7,9 +7,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Tells those who wait for a job that it has changed or ended. It says no more: they look. */
 public final class JobFeed {
+  /** How often those who wait look all the same, because a change may not have been heard of. */
+  static final Duration LOOK = Duration.ofSeconds(30);
+
+  /** The same where other engines cannot be heard. */
+  static final Duration DEAF_LOOK = Duration.ofSeconds(1);
+
   private final Map<String, Set<Watch>> watches = new ConcurrentHashMap<>();
 
   /** Begins to watch a job; the caller closes the watch. */
@@ -25,8 +32,21 @@ public final class JobFeed {
     return watch(uuid, true);
   }
 
+  /**
+   * Begins to watch a job for its end alone; the caller closes the watch.
+   *
+   * @param told is called when it may have ended, by whoever knows that; it must not block
+   */
+  Watch watchEnd(String uuid, Runnable told) {
+    return watch(uuid, true, told);
+  }
+
   private Watch watch(String uuid, boolean endOnly) {
-    Watch watch = new Watch(uuid, endOnly);
+    return watch(uuid, endOnly, null);
+  }
+
+  private Watch watch(String uuid, boolean endOnly, @Nullable Runnable told) {
+    Watch watch = new Watch(uuid, endOnly, told);
     watches.compute(
         uuid,
         (key, set) -> {
@@ -47,7 +67,7 @@ public final class JobFeed {
     if (all != null) {
       for (Watch watch : all) {
         if (mayBeOver || !watch.endOnly) {
-          watch.changes.release();
+          watch.signal();
         }
       }
     }
@@ -55,18 +75,28 @@ public final class JobFeed {
 
   /** Says that there may be no more changes. */
   void wakeAll() {
-    watches.values().forEach(all -> all.forEach(watch -> watch.changes.release()));
+    watches.values().forEach(all -> all.forEach(Watch::signal));
   }
 
   /** Someone who waits for changes of one job. */
   final class Watch implements AutoCloseable {
     private final String uuid;
     private final boolean endOnly;
+    private final @Nullable Runnable told;
     private final Semaphore changes = new Semaphore(0);
 
-    private Watch(String uuid, boolean endOnly) {
+    private Watch(String uuid, boolean endOnly, @Nullable Runnable told) {
       this.uuid = uuid;
       this.endOnly = endOnly;
+      this.told = told;
+    }
+
+    private void signal() {
+      if (told == null) {
+        changes.release();
+      } else {
+        told.run();
+      }
     }
 
     /** Returns when the job has changed since the last call, or when the time is up. */

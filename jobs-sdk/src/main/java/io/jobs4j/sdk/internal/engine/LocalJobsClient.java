@@ -25,6 +25,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -33,12 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** A client of the engine in the same process. */
 final class LocalJobsClient implements JobsClient {
   private static final int HISTORY_PAGE = 1000;
-
-  /** Longest time to wait for news before looking all the same. */
-  private static final Duration LOOK = Duration.ofSeconds(30);
-
-  /** The same where other engines cannot tell of news. */
-  private static final Duration DEAF_LOOK = Duration.ofSeconds(1);
 
   /** Longest time to wait for a job that is still {@code ACCEPTED} to be seen. */
   private static final Duration UNSEEN = Duration.ofSeconds(5);
@@ -49,6 +44,7 @@ final class LocalJobsClient implements JobsClient {
   private final Outputs outputs;
   private final JobStore store;
   private final JobFeed feed;
+  private final JobCompletions completions;
   private final Consumer<String> onRequest;
   private final EngineMetrics metrics;
 
@@ -58,6 +54,7 @@ final class LocalJobsClient implements JobsClient {
       Outputs outputs,
       JobStore store,
       JobFeed feed,
+      JobCompletions completions,
       Consumer<String> onRequest,
       EngineMetrics metrics,
       Predicate<Caller> administrators) {
@@ -66,6 +63,7 @@ final class LocalJobsClient implements JobsClient {
     this.outputs = outputs;
     this.store = store;
     this.feed = feed;
+    this.completions = completions;
     this.onRequest = onRequest;
     this.metrics = metrics;
     this.administrators = administrators;
@@ -155,6 +153,12 @@ final class LocalJobsClient implements JobsClient {
     try (JobFeed.Watch watch = feed.watchEnd(jobId)) {
       return watch(jobId, timeout, watch, job -> {});
     }
+  }
+
+  @Override
+  public CompletableFuture<Job> completion(String jobId) {
+    requireOwner(load(jobId).job(), "watch");
+    return completions.of(jobId);
   }
 
   @Override
@@ -280,7 +284,7 @@ final class LocalJobsClient implements JobsClient {
   }
 
   private void awaitChange(JobFeed.Watch watch, Duration left) throws InterruptedException {
-    Duration look = store.hearsOthers() ? LOOK : DEAF_LOOK;
+    Duration look = store.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
     watch.awaitChange(left.compareTo(look) < 0 ? left : look);
   }
 

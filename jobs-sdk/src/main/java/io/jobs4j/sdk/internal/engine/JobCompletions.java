@@ -1,0 +1,157 @@
+package io.jobs4j.sdk.internal.engine;
+
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.JobNotFoundException;
+import io.jobs4j.sdk.StoreException;
+import io.jobs4j.sdk.internal.job.StoredJob;
+import io.jobs4j.sdk.internal.store.JobStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Futures of jobs that complete when their jobs have ended. One thread looks for all of them, many
+ * jobs with one query. Safe for use by several threads.
+ */
+final class JobCompletions implements AutoCloseable {
+  private static final int AT_ONCE = 500;
+
+  private final JobStore store;
+  private final JobFeed feed;
+
+  /** By the ids of their jobs. */
+  private final Map<String, Set<CompletableFuture<Job>>> pending = new ConcurrentHashMap<>();
+
+  /** The ids of jobs that may have ended. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+
+  private final Loop loop;
+  private volatile boolean closed;
+
+  /** When all were looked at last, by {@link System#nanoTime}; the loop's alone. */
+  private long lookedAt = System.nanoTime();
+
+  JobCompletions(JobStore store, JobFeed feed) {
+    this.store = store;
+    this.feed = feed;
+    this.loop = new Loop("completions", "The ends of jobs could not be looked for", this::look);
+  }
+
+  /** Begins to look. */
+  void start() {
+    loop.start();
+  }
+
+  /**
+   * Completes when the job has ended; exceptionally if there is no such job any more, or with the
+   * engine. What depends on it is run by threads of the common pool.
+   */
+  CompletableFuture<Job> of(String uuid) {
+    CompletableFuture<Job> future = new CompletableFuture<>();
+    pending.compute(
+        uuid,
+        (key, known) -> {
+          Set<CompletableFuture<Job>> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+          all.add(future);
+          return all;
+        });
+    JobFeed.Watch watch = feed.watchEnd(uuid, () -> tell(uuid));
+    CompletableFuture<Job> unused =
+        future.whenComplete(
+            (job, error) -> {
+              watch.close();
+              remove(uuid, future);
+            });
+    tell(uuid);
+    if (closed) {
+      fail(future, closed());
+    }
+    return future;
+  }
+
+  @SuppressWarnings("CollectionUndefinedEquality") // Each is equal to itself alone.
+  private void remove(String uuid, CompletableFuture<Job> future) {
+    pending.computeIfPresent(
+        uuid,
+        (key, all) -> {
+          all.remove(future);
+          return all.isEmpty() ? null : all;
+        });
+  }
+
+  private void tell(String uuid) {
+    told.add(uuid);
+    loop.wake();
+  }
+
+  private Duration look() {
+    Duration interval = store.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
+    List<String> uuids = new ArrayList<>(told);
+    told.removeAll(uuids);
+    boolean all = System.nanoTime() - lookedAt >= interval.toNanos();
+    if (all) {
+      uuids = new ArrayList<>(pending.keySet());
+    }
+    try {
+      for (int from = 0; from < uuids.size(); from += AT_ONCE) {
+        look(uuids.subList(from, Math.min(from + AT_ONCE, uuids.size())));
+      }
+    } catch (RuntimeException | Error e) {
+      told.addAll(uuids);
+      throw e;
+    }
+    if (all) {
+      lookedAt = System.nanoTime();
+    }
+    return interval;
+  }
+
+  private void look(List<String> uuids) {
+    Map<String, StoredJob> jobs = store.load(uuids);
+    for (String uuid : uuids) {
+      StoredJob stored = jobs.get(uuid);
+      if (stored == null) {
+        waiting(uuid).forEach(future -> fail(future, new JobNotFoundException(uuid)));
+      } else if (stored.job().status().isTerminal()) {
+        waiting(uuid).forEach(future -> complete(future, stored));
+      }
+    }
+  }
+
+  private Set<CompletableFuture<Job>> waiting(String uuid) {
+    return pending.getOrDefault(uuid, Set.of());
+  }
+
+  private static void complete(CompletableFuture<Job> future, StoredJob stored) {
+    CompletableFuture<Job> unused = future.completeAsync(() -> JobMapping.job(stored.job()));
+  }
+
+  private static void fail(CompletableFuture<Job> future, RuntimeException reason) {
+    CompletableFuture<Job> unused =
+        future.completeAsync(
+            () -> {
+              throw reason;
+            });
+  }
+
+  private static StoreException closed() {
+    return new StoreException("The engine is closed.");
+  }
+
+  @Override
+  public void close() {
+    close(ShutdownDeadline.within(ShutdownDeadline.LIMIT));
+  }
+
+  /** Completes what has not ended exceptionally, and waits until a deadline that others share. */
+  void close(ShutdownDeadline deadline) {
+    closed = true;
+    loop.close(deadline);
+    pending.values().forEach(all -> all.forEach(future -> fail(future, closed())));
+  }
+}
