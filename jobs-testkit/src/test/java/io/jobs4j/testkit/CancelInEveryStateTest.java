@@ -14,7 +14,7 @@ import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -118,22 +118,24 @@ class CancelInEveryStateTest {
 
   private static String storedJob(Database database, JobStatus status, String workPath) {
     String uuid = UUID.randomUUID().toString();
-    try (JobStore store = new JobStore(database, Clock.systemUTC())) {
-      store.insert(record(uuid, store.now()), "{}");
+    try (Store store = new Store(database, Clock.systemUTC())) {
+      store.jobs().insert(record(uuid, store.clock().instant()), "{}");
       boolean held = status == JobStatus.BLOCKED || status == JobStatus.PAUSED;
       JobStatus last = held ? JobStatus.STAGED : status;
       for (JobStatus next : PATH.subList(0, PATH.indexOf(last) + 1)) {
-        store.change(
-            uuid,
-            head -> {
-              JobChange change = JobChange.to(next, "on the way").workPath(workPath);
-              return next == JobStatus.SUBMITTING ? change.countSubmitAttempt() : change;
-            });
+        store
+            .changes()
+            .change(
+                uuid,
+                head -> {
+                  JobChange change = JobChange.to(next, "on the way").workPath(workPath);
+                  return next == JobStatus.SUBMITTING ? change.countSubmitAttempt() : change;
+                });
       }
       if (held) {
-        store.change(uuid, head -> JobChange.to(status, "held").dueAt(null));
+        store.changes().change(uuid, head -> JobChange.to(status, "held").dueAt(null));
       }
-      store.requestCancel(uuid, "alice");
+      store.requests().cancel(uuid, "alice");
     }
     return uuid;
   }

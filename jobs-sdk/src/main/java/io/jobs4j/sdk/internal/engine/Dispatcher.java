@@ -7,9 +7,16 @@ import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeaseLostException;
 import io.jobs4j.sdk.internal.job.LeasedJob;
 import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.sql.SqlFailure;
+import io.jobs4j.sdk.internal.store.Cluster;
+import io.jobs4j.sdk.internal.store.Jobs;
+import io.jobs4j.sdk.internal.store.Leases;
+import io.jobs4j.sdk.internal.store.Requests;
+import io.jobs4j.sdk.internal.store.Store;
+import io.jobs4j.sdk.internal.store.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +57,12 @@ final class Dispatcher implements AutoCloseable {
 
   private static final Duration LONGEST_REST = Duration.ofMinutes(5);
 
-  private final JobStore store;
+  private final Jobs jobs;
+  private final Requests requests;
+  private final Leases leases;
+  private final Timers timers;
+  private final Cluster cluster;
+  private final InstantSource clock;
   private final JobWorker worker;
   private final Duration safetyInterval;
   private final IntFunction<ThreadPoolExecutor> newPool;
@@ -102,20 +114,22 @@ final class Dispatcher implements AutoCloseable {
    * @param newPool makes a pool of so many threads, which this closes
    */
   Dispatcher(
-      JobStore store,
-      JobWorker worker,
-      int sharedWorkers,
-      IntFunction<ThreadPoolExecutor> newPool) {
+      Store store, JobWorker worker, int sharedWorkers, IntFunction<ThreadPoolExecutor> newPool) {
     this(store, worker, sharedWorkers, newPool, SAFETY_INTERVAL);
   }
 
   Dispatcher(
-      JobStore store,
+      Store store,
       JobWorker worker,
       int sharedWorkers,
       IntFunction<ThreadPoolExecutor> newPool,
       Duration safetyInterval) {
-    this.store = store;
+    this.jobs = store.jobs();
+    this.requests = store.requests();
+    this.leases = store.leases();
+    this.timers = store.timers();
+    this.cluster = store.cluster();
+    this.clock = store.clock();
     this.worker = worker;
     this.safetyInterval = safetyInterval;
     this.newPool = newPool;
@@ -190,7 +204,7 @@ final class Dispatcher implements AutoCloseable {
     try {
       if (timer == null || time.isBefore(timer)) {
         timer = time;
-        loop.wakeWithin(Duration.between(store.now(), time));
+        loop.wakeWithin(Duration.between(clock.instant(), time));
       }
     } finally {
       lock.unlock();
@@ -279,14 +293,14 @@ final class Dispatcher implements AutoCloseable {
 
   /** How often it looks without being told: often where other engines cannot tell it anything. */
   private Duration lookInterval() {
-    return store.hearsOthers() || safetyInterval.compareTo(DEAF_INTERVAL) < 0
+    return cluster.hearsOthers() || safetyInterval.compareTo(DEAF_INTERVAL) < 0
         ? safetyInterval
         : DEAF_INTERVAL;
   }
 
   private void lookForRequests() {
-    if (store.otherEngines() > 0) {
-      store.requestedOfHeld().forEach(worker::cancelRequested);
+    if (cluster.others() > 0) {
+      requests.ofHeld().forEach(worker::cancelRequested);
     }
   }
 
@@ -303,7 +317,7 @@ final class Dispatcher implements AutoCloseable {
       if (next == null) {
         return longest;
       }
-      Duration until = Duration.between(store.now(), next);
+      Duration until = Duration.between(clock.instant(), next);
       if (until.isNegative()) {
         return Duration.ZERO;
       }
@@ -317,7 +331,7 @@ final class Dispatcher implements AutoCloseable {
     boolean known;
     lock.lock();
     try {
-      known = timerKnown && (timer == null || timer.isAfter(store.now()));
+      known = timerKnown && (timer == null || timer.isAfter(clock.instant()));
       timerKnown = true;
       if (!known) {
         // Whoever sets a timer from here on sets it anew.
@@ -329,10 +343,10 @@ final class Dispatcher implements AutoCloseable {
     if (known) {
       return;
     }
-    if (store.wakeSleepers() > 0) {
+    if (timers.wakeDue() > 0) {
       wake();
     }
-    store.nextTimer().ifPresent(this::wakeAt);
+    timers.next().ifPresent(this::wakeAt);
   }
 
   private void adoptOrphans() {
@@ -347,7 +361,7 @@ final class Dispatcher implements AutoCloseable {
     }
     List<LeasedJob> adopted;
     do {
-      adopted = store.adopt(ADOPTED_AT_ONCE);
+      adopted = leases.adopt(ADOPTED_AT_ONCE);
       for (LeasedJob job : adopted) {
         try {
           worker.watch(job);
@@ -379,7 +393,7 @@ final class Dispatcher implements AutoCloseable {
       }
       List<LeasedJob> claimed;
       try {
-        claimed = store.claim(pool.name(), room);
+        claimed = leases.claim(pool.name(), room);
       } catch (RuntimeException e) {
         moreIn(pool);
         throw e;
@@ -468,8 +482,7 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private @Nullable LeasedJob read(LeasedJob job) {
-    return store
-        .load(job.lease().uuid())
+    return jobs.load(job.lease().uuid())
         .map(stored -> new LeasedJob(job.lease(), stored))
         .orElse(null);
   }
@@ -535,7 +548,7 @@ final class Dispatcher implements AutoCloseable {
   /** Returns how often in a row something failed that fails again; 0 if it may just pass. */
   private int countRefusal(String uuid, @Nullable Throwable error) {
     boolean passes = error instanceof JobsException || error instanceof InterruptedException;
-    if (passes && !JobStore.isRefused(error)) {
+    if (passes && !SqlFailure.isOfValues(error)) {
       return 0;
     }
     lock.lock();
@@ -583,33 +596,33 @@ final class Dispatcher implements AutoCloseable {
 
   /** Lets others take jobs on which this engine could not go on. */
   private void releaseLeft() {
-    Map<Lease, Duration> leases;
+    Map<Lease, Duration> left;
     lock.lock();
     try {
-      leases = new HashMap<>(toRelease);
+      left = new HashMap<>(toRelease);
     } finally {
       lock.unlock();
     }
     long now = System.nanoTime();
-    if (leases.isEmpty() || now - releasedAt < AFTER_FAILURE.toNanos()) {
+    if (left.isEmpty() || now - releasedAt < AFTER_FAILURE.toNanos()) {
       return;
     }
     releasedAt = now;
     List<Lease> ready = new ArrayList<>();
-    leases.forEach(
+    left.forEach(
         (lease, rest) -> {
           if (rest.isZero()) {
             ready.add(lease);
           } else {
-            Instant time = store.now().plus(rest);
-            int unused = JobStore.result(store.postpone(lease, time));
+            Instant time = clock.instant().plus(rest);
+            int unused = Store.result(leases.postpone(lease, time));
             wakeAt(time);
           }
         });
-    int given = ready.isEmpty() ? 0 : JobStore.result(store.release(ready));
+    int given = ready.isEmpty() ? 0 : Store.result(leases.release(ready));
     lock.lock();
     try {
-      leases.keySet().forEach(toRelease::remove);
+      left.keySet().forEach(toRelease::remove);
     } finally {
       lock.unlock();
     }
@@ -624,8 +637,8 @@ final class Dispatcher implements AutoCloseable {
    * gets another lease thereby, so that whoever still comes with the old one counts for nothing.
    */
   private void reconcile() {
-    Set<Lease> unknown = new HashSet<>(store.held());
-    Set<Lease> missing = new HashSet<>(store.watched());
+    Set<Lease> unknown = new HashSet<>(leases.held());
+    Set<Lease> missing = new HashSet<>(leases.watched());
     missing.removeAll(worker.watched());
     Set<Lease> missed = new HashSet<>(missing);
     lock.lock();
@@ -640,7 +653,7 @@ final class Dispatcher implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (!missed.isEmpty() && store.orphan(missed) > 0) {
+    if (!missed.isEmpty() && leases.orphan(missed) > 0) {
       log.warn("{} jobs were watched by nobody and are taken up again", missed.size());
       lookAtAll();
     }

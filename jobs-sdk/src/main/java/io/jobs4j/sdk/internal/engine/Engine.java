@@ -9,7 +9,7 @@ import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ public final class Engine implements AutoCloseable {
   /** How long the database may take at the end however little it is waited for otherwise. */
   private static final Duration LAST_WORD = Duration.ofSeconds(3);
 
-  private final JobStore store;
+  private final Store store;
   private final JobFeed feed;
   private final Observation observation;
   private final Adapters adapters;
@@ -58,7 +58,7 @@ public final class Engine implements AutoCloseable {
   private final JobCompletions completions;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Engine(JobStore store, JobFeed feed, Observation observation, EngineSettings settings) {
+  private Engine(Store store, JobFeed feed, Observation observation, EngineSettings settings) {
     this.store = store;
     this.feed = feed;
     this.observation = observation;
@@ -74,7 +74,7 @@ public final class Engine implements AutoCloseable {
     this.recoverer =
         new Recoverer(
             store,
-            new Probes(settings.catalog(), adapters, store),
+            new Probes(settings.catalog(), adapters, store.recoveries()),
             quotas,
             settings.recovery(),
             Executors.newCachedThreadPool(threads("jobs4j-probe")),
@@ -88,7 +88,8 @@ public final class Engine implements AutoCloseable {
             this::ended,
             metrics,
             new Supervision(store, recoverer, metrics),
-            new PausedJobs(settings.catalog(), adapters, store, this::wakeDispatcher)::look);
+            new PausedJobs(settings.catalog(), adapters, store.paused(), this::wakeDispatcher)
+                ::look);
     this.worker =
         new JobWorker(
             store,
@@ -103,19 +104,25 @@ public final class Engine implements AutoCloseable {
     ThreadFactory workers = threads("jobs4j-worker");
     this.dispatcher =
         new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
-    this.queues = new TenantQueues(store, dispatcher);
+    this.queues = new TenantQueues(store.queues(), dispatcher);
     this.databaseWait = settings.store().patience();
     this.administrators = settings.administrators();
-    this.retention = new Retention(store, settings.retention(), store.lease().dividedBy(3));
-    this.heartbeat = new Heartbeat(store, queues::refresh, this::othersChanged);
+    this.retention =
+        new Retention(
+            store.ended(),
+            store.clock(),
+            settings.retention(),
+            store.cluster().lease().dividedBy(3));
+    this.heartbeat = new Heartbeat(store.cluster(), queues::refresh, this::othersChanged);
     this.intake =
         new Intake(
             new RequestValidator(settings.catalog(), settings.validation()),
-            store,
+            store.jobs(),
+            store.clock(),
             dispatcher,
             queues);
     this.outputs = new Outputs(settings.catalog(), adapters);
-    this.completions = new JobCompletions(store, feed);
+    this.completions = new JobCompletions(store.jobs(), store.cluster(), feed);
     metrics.gauge(EngineMetricNames.JOBS_WORKING, dispatcher::working);
     metrics.gauge(EngineMetricNames.JOBS_WATCHED, monitor::watched);
     metrics.gauge(EngineMetricNames.WRITER_QUEUE, store::waitingChanges);
@@ -132,10 +139,10 @@ public final class Engine implements AutoCloseable {
       database.close();
       throw e;
     }
-    JobStore store;
+    Store store;
     try {
       store =
-          new JobStore(
+          new Store(
               database,
               settings.store(),
               settings.clock(),
@@ -173,8 +180,11 @@ public final class Engine implements AutoCloseable {
       engine.heartbeat.start();
       engine.retention.start();
       engine.completions.start();
-      store.listen(
-          new OtherEngines(store, engine.dispatcher, engine.recoverer, engine.worker, feed));
+      store
+          .cluster()
+          .listen(
+              new OtherEngines(
+                  store.requests(), engine.dispatcher, engine.recoverer, engine.worker, feed));
       return engine;
     } catch (RuntimeException | Error e) {
       engine.close();

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Cluster;
 import java.time.Duration;
 
 /**
@@ -8,7 +8,7 @@ import java.time.Duration;
  * dead engine are taken up within a lease and a third.
  */
 final class Heartbeat implements AutoCloseable {
-  private final JobStore store;
+  private final Cluster cluster;
   private final Runnable onBeat;
   private final Runnable onDeath;
   private final Duration interval;
@@ -21,11 +21,11 @@ final class Heartbeat implements AutoCloseable {
    * @param onDeath is told when the jobs of a dead engine can be taken up, and when there are other
    *     engines that cannot be heard any more
    */
-  Heartbeat(JobStore store, Runnable onBeat, Runnable onDeath) {
-    this.store = store;
+  Heartbeat(Cluster cluster, Runnable onBeat, Runnable onDeath) {
+    this.cluster = cluster;
     this.onBeat = onBeat;
     this.onDeath = onDeath;
-    this.interval = store.lease().dividedBy(3);
+    this.interval = cluster.lease().dividedBy(3);
     this.loop =
         new Loop("heartbeat", "This engine could not give a sign of life", interval, this::beat);
   }
@@ -35,8 +35,8 @@ final class Heartbeat implements AutoCloseable {
   }
 
   private Duration beat() {
-    boolean heard = store.hearsOthers();
-    if (store.tend() > 0 || (heard && !store.hearsOthers())) {
+    boolean heard = cluster.hearsOthers();
+    if (cluster.tend() > 0 || (heard && !cluster.hearsOthers())) {
       onDeath.run();
     }
     onBeat.run();

@@ -15,8 +15,10 @@ import io.jobs4j.sdk.internal.job.JobIds;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;
 import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Jobs;
+import io.jobs4j.sdk.internal.store.Store;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,14 +27,21 @@ final class Intake {
   private static final double SECONDS_PER_HOUR = 3600;
 
   private final RequestValidator validator;
-  private final JobStore store;
+  private final Jobs jobs;
+  private final InstantSource clock;
   private final Dispatcher dispatcher;
   private final TenantQueues queues;
 
   /** An intake. */
-  Intake(RequestValidator validator, JobStore store, Dispatcher dispatcher, TenantQueues queues) {
+  Intake(
+      RequestValidator validator,
+      Jobs jobs,
+      InstantSource clock,
+      Dispatcher dispatcher,
+      TenantQueues queues) {
     this.validator = validator;
-    this.store = store;
+    this.jobs = jobs;
+    this.clock = clock;
     this.dispatcher = dispatcher;
     this.queues = queues;
   }
@@ -57,7 +66,7 @@ final class Intake {
 
   private SubmittedJob store(
       Caller caller, String uuid, ValidatedRequest request, String original) {
-    Instant now = store.now();
+    Instant now = clock.instant();
     BatchQueue queue = request.queue();
     JobRecord job =
         JobRecord.builder()
@@ -96,7 +105,7 @@ final class Intake {
   private void store(JobRecord job, String original) {
     String lane = queues.lane(job.tenantQueue());
     boolean reserved = dispatcher.reserve(lane);
-    CompletableFuture<Lease> stored = store.insertLater(job, original, lane, reserved);
+    CompletableFuture<Lease> stored = jobs.insertLater(job, original, lane, reserved);
     CompletableFuture<Lease> handed =
         stored.whenComplete(
             (lease, error) -> {
@@ -110,6 +119,6 @@ final class Intake {
                 dispatcher.unreserve(lane);
               }
             });
-    Lease unused = JobStore.result(handed);
+    Lease unused = Store.result(handed);
   }
 }

@@ -5,7 +5,8 @@ import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.JobNotFoundException;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Cluster;
+import io.jobs4j.sdk.internal.store.Jobs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class JobCompletions implements AutoCloseable {
   private static final int AT_ONCE = 500;
 
-  private final JobStore store;
+  private final Jobs jobs;
+  private final Cluster cluster;
   private final JobFeed feed;
 
   /** By the ids of their jobs. */
@@ -36,8 +38,9 @@ final class JobCompletions implements AutoCloseable {
   /** When all were looked at last, by {@link System#nanoTime}; the loop's alone. */
   private long lookedAt = System.nanoTime();
 
-  JobCompletions(JobStore store, JobFeed feed) {
-    this.store = store;
+  JobCompletions(Jobs jobs, Cluster cluster, JobFeed feed) {
+    this.jobs = jobs;
+    this.cluster = cluster;
     this.feed = feed;
     this.loop = new Loop("completions", "The ends of jobs could not be looked for", this::look);
   }
@@ -90,7 +93,7 @@ final class JobCompletions implements AutoCloseable {
   }
 
   private Duration look() {
-    Duration interval = store.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
+    Duration interval = cluster.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
     List<String> uuids = new ArrayList<>(told);
     told.removeAll(uuids);
     boolean all = System.nanoTime() - lookedAt >= interval.toNanos();
@@ -112,13 +115,13 @@ final class JobCompletions implements AutoCloseable {
   }
 
   private void look(List<String> uuids) {
-    Map<String, StoredJob> jobs = store.load(uuids);
+    Map<String, StoredJob> stored = jobs.load(uuids);
     for (String uuid : uuids) {
-      StoredJob stored = jobs.get(uuid);
-      if (stored == null) {
+      StoredJob job = stored.get(uuid);
+      if (job == null) {
         waiting(uuid).forEach(future -> fail(future, new JobNotFoundException(uuid)));
-      } else if (stored.job().status().isTerminal()) {
-        waiting(uuid).forEach(future -> complete(future, stored));
+      } else if (job.job().status().isTerminal()) {
+        waiting(uuid).forEach(future -> complete(future, job));
       }
     }
   }

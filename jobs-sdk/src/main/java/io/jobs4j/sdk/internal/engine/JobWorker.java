@@ -38,11 +38,14 @@ import io.jobs4j.sdk.internal.phase.StageJob;
 import io.jobs4j.sdk.internal.phase.StayPaused;
 import io.jobs4j.sdk.internal.phase.Submit;
 import io.jobs4j.sdk.internal.phase.Watch;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.JobChanges;
+import io.jobs4j.sdk.internal.store.Leases;
+import io.jobs4j.sdk.internal.store.Store;
 import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -76,7 +79,9 @@ final class JobWorker {
   /** How often it is tried again. */
   private static final int JVM_TRIES = 6;
 
-  private final JobStore store;
+  private final JobChanges changes;
+  private final Leases leases;
+  private final InstantSource clock;
   private final Monitor monitor;
   private final Adapters adapters;
   private final Transfers transfers;
@@ -104,7 +109,7 @@ final class JobWorker {
    * @param metrics which do not throw
    */
   JobWorker(
-      JobStore store,
+      Store store,
       Monitor monitor,
       Adapters adapters,
       Transfers transfers,
@@ -113,7 +118,9 @@ final class JobWorker {
       Quotas quotas,
       Consumer<Instant> onTimer,
       EngineMetrics metrics) {
-    this.store = store;
+    this.changes = store.changes();
+    this.leases = store.leases();
+    this.clock = store.clock();
     this.monitor = monitor;
     this.adapters = adapters;
     this.transfers = transfers;
@@ -186,7 +193,7 @@ final class JobWorker {
     if (status.isTerminal()) {
       return CompletableFuture.completedFuture(Next.LET_GO);
     }
-    store.requireUnexpired(leased.lease());
+    leases.requireUnexpired(leased.lease());
     AtomicBoolean news = inHand.of(leased.lease()).cancelled();
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
@@ -318,7 +325,7 @@ final class JobWorker {
     JobStatus status = stored.job().status();
     boolean told = setback.isNews() && status.isActive() && status.isVisible();
     return new PhaseResult.WaitUntil(
-        store.now().plus(setback.pause(first)),
+        clock.instant().plus(setback.pause(first)),
         told ? JobChange.to(status, what + setback.error()) : JobChange.NONE);
   }
 
@@ -339,17 +346,17 @@ final class JobWorker {
         () -> known.cancelled().get() || Thread.currentThread().isInterrupted(),
         step -> report(leased, step),
         fence(leased.lease()),
-        () -> store.requireHeld(leased.lease()));
+        () -> leases.requireHeld(leased.lease()));
   }
 
   private Fence fence(Lease lease) {
-    return new Fence(lease.uuid(), lease.fence(), () -> store.requireUnexpired(lease));
+    return new Fence(lease.uuid(), lease.fence(), () -> leases.requireUnexpired(lease));
   }
 
   /** Stores a history entry while a phase goes on; whether that works out decides nothing. */
   private void report(LeasedJob leased, JobChange.Step step) {
     Future<?> unused =
-        store
+        changes
             .changeLater(
                 leased.lease(),
                 head ->
@@ -369,7 +376,7 @@ final class JobWorker {
 
   /** The job stays in its state: what its scheduler does with it goes on meanwhile. */
   private PhaseResult lookAgain(Duration after) {
-    return new PhaseResult.WaitUntil(store.now().plus(after), JobChange.NONE);
+    return new PhaseResult.WaitUntil(clock.instant().plus(after), JobChange.NONE);
   }
 
   private CompletableFuture<Next> store(LeasedJob leased, PhaseResult result) {
@@ -421,7 +428,7 @@ final class JobWorker {
     JobStatus expected = stored.job().status();
     return afterOverlapping(
             leased,
-            store.changeLater(
+            changes.changeLater(
                 leased.lease(),
                 quota,
                 head ->
@@ -568,7 +575,7 @@ final class JobWorker {
                       return applied;
                     }));
     return CompletableFuture.completedFuture(
-        Next.goAhead(Applied.expected(stored, expected, store.now())));
+        Next.goAhead(Applied.expected(stored, expected, clock.instant())));
   }
 
   /** Stores a decision; the worker keeps the job unless it is over. */
@@ -596,7 +603,7 @@ final class JobWorker {
     JobStatus expected = leased.job().job().status();
     return afterOverlapping(
             leased,
-            store.changeLater(
+            changes.changeLater(
                 leased.lease(),
                 head ->
                     head.status() == expected

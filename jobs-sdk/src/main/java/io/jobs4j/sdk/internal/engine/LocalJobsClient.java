@@ -20,7 +20,11 @@ import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.job.BlockedOn;
 import io.jobs4j.sdk.internal.job.JobFilter;
 import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Cluster;
+import io.jobs4j.sdk.internal.store.Jobs;
+import io.jobs4j.sdk.internal.store.Recoveries;
+import io.jobs4j.sdk.internal.store.Requests;
+import io.jobs4j.sdk.internal.store.Store;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +46,10 @@ final class LocalJobsClient implements JobsClient {
   private final Predicate<Caller> administrators;
   private final Intake intake;
   private final Outputs outputs;
-  private final JobStore store;
+  private final Jobs jobs;
+  private final Requests requests;
+  private final Recoveries recoveries;
+  private final Cluster cluster;
   private final JobFeed feed;
   private final JobCompletions completions;
   private final Consumer<String> onRequest;
@@ -52,7 +59,7 @@ final class LocalJobsClient implements JobsClient {
       Caller caller,
       Intake intake,
       Outputs outputs,
-      JobStore store,
+      Store store,
       JobFeed feed,
       JobCompletions completions,
       Consumer<String> onRequest,
@@ -61,7 +68,10 @@ final class LocalJobsClient implements JobsClient {
     this.caller = caller;
     this.intake = intake;
     this.outputs = outputs;
-    this.store = store;
+    this.jobs = store.jobs();
+    this.requests = store.requests();
+    this.recoveries = store.recoveries();
+    this.cluster = store.cluster();
     this.feed = feed;
     this.completions = completions;
     this.onRequest = onRequest;
@@ -104,7 +114,7 @@ final class LocalJobsClient implements JobsClient {
             query.offset(),
             query.limit(),
             query.after());
-    return jobs(store.list(caller.tenantId(), owner, filter));
+    return jobs(jobs.list(caller.tenantId(), owner, filter));
   }
 
   /** Whose jobs are asked for; {@code null} for everybody's. */
@@ -120,7 +130,7 @@ final class LocalJobsClient implements JobsClient {
   /** With what those that are blocked wait for. */
   private List<Job> jobs(List<JobRecord> stored) {
     Map<Long, BlockedOn> blocked =
-        store.blockedOn(
+        recoveries.blockedOn(
             stored.stream()
                 .filter(job -> job.status() == JobStatus.BLOCKED)
                 .map(JobRecord::id)
@@ -137,7 +147,7 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public List<HistoryEvent> history(String jobId) {
-    return store.history(find(jobId, "history").job().id(), 0, Integer.MAX_VALUE);
+    return jobs.history(find(jobId, "history").job().id(), 0, Integer.MAX_VALUE);
   }
 
   @Override
@@ -145,7 +155,7 @@ final class LocalJobsClient implements JobsClient {
     if (limit < 1) {
       throw new IllegalArgumentException("limit " + limit + " must be at least 1");
     }
-    return store.history(find(jobId, "history").job().id(), afterSequence, limit);
+    return jobs.history(find(jobId, "history").job().id(), afterSequence, limit);
   }
 
   @Override
@@ -172,21 +182,21 @@ final class LocalJobsClient implements JobsClient {
   @Override
   public void cancel(String jobId) {
     find(jobId, "cancel");
-    requireActive(jobId, store.requestCancel(jobId, caller.user()), "canceled");
+    requireActive(jobId, requests.cancel(jobId, caller.user()), "canceled");
     onRequest.accept(jobId);
   }
 
   @Override
   public void pause(String jobId) {
     find(jobId, "pause");
-    requireActive(jobId, store.requestPause(jobId, caller.user()), "paused");
+    requireActive(jobId, requests.pause(jobId, caller.user()), "paused");
     onRequest.accept(jobId);
   }
 
   @Override
   public void resume(String jobId) {
     find(jobId, "resume");
-    JobStore.Requested request = store.requestResume(jobId);
+    Requests.Requested request = requests.resume(jobId);
     requireActive(jobId, request, "resumed");
     if (request.news()) {
       // Whoever works for the job leaves that and looks again, which one that goes on needs not.
@@ -194,7 +204,7 @@ final class LocalJobsClient implements JobsClient {
     }
   }
 
-  private static void requireActive(String jobId, JobStore.Requested request, String what) {
+  private static void requireActive(String jobId, Requests.Requested request, String what) {
     JobStatus status = request.status();
     if (status.isTerminal()) {
       throw new JobActionException(
@@ -223,7 +233,7 @@ final class LocalJobsClient implements JobsClient {
                   + " is only possible on jobs that have progressed beyond PENDING.")
               .formatted(jobId, job.status()));
     }
-    return timed(() -> intake.acceptAgain(caller, store.request(job.id())));
+    return timed(() -> intake.acceptAgain(caller, jobs.request(job.id())));
   }
 
   @Override
@@ -275,7 +285,7 @@ final class LocalJobsClient implements JobsClient {
           job.status(),
           "Job %s is not in a Terminal state and visibility can't be changed.".formatted(jobId));
     }
-    if (!store.setVisible(jobId, visible)) {
+    if (!jobs.setVisible(jobId, visible)) {
       throw new JobActionException(
           jobId,
           job.status(),
@@ -284,7 +294,7 @@ final class LocalJobsClient implements JobsClient {
   }
 
   private void awaitChange(JobFeed.Watch watch, Duration left) throws InterruptedException {
-    Duration look = store.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
+    Duration look = cluster.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
     watch.awaitChange(left.compareTo(look) < 0 ? left : look);
   }
 
@@ -322,8 +332,7 @@ final class LocalJobsClient implements JobsClient {
 
   /** A job of the tenant in whatever state. */
   private StoredJob load(String jobId) {
-    return store
-        .load(jobId)
+    return jobs.load(jobId)
         .filter(this::ofTenant)
         .orElseThrow(() -> new JobNotFoundException(jobId));
   }
@@ -355,7 +364,7 @@ final class LocalJobsClient implements JobsClient {
     public void accept(JobRecord job) {
       List<HistoryEvent> news;
       do {
-        news = store.history(job.id(), last, HISTORY_PAGE);
+        news = jobs.history(job.id(), last, HISTORY_PAGE);
         for (HistoryEvent event : news) {
           last = event.sequence();
           listener.accept(event);

@@ -16,9 +16,13 @@ import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeaseLostException;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.phase.RemoteEnd;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.sql.SqlFailure;
+import io.jobs4j.sdk.internal.store.JobChanges;
+import io.jobs4j.sdk.internal.store.Jobs;
+import io.jobs4j.sdk.internal.store.Store;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -58,7 +62,9 @@ final class Monitor implements AutoCloseable {
   /** How many jobs that were heard of too early are remembered. */
   private static final int EARLY_LIMIT = 10_000;
 
-  private final JobStore store;
+  private final Jobs storedJobs;
+  private final JobChanges changes;
+  private final InstantSource clock;
   private final Adapters adapters;
   private final ExecutorService pool;
   private final Runnable onDue;
@@ -93,7 +99,7 @@ final class Monitor implements AutoCloseable {
    * @param paused looks at paused jobs, on the pool
    */
   Monitor(
-      JobStore store,
+      Store store,
       Adapters adapters,
       ExecutorService pool,
       Runnable onDue,
@@ -101,7 +107,9 @@ final class Monitor implements AutoCloseable {
       EngineMetrics metrics,
       Supervision supervision,
       Runnable paused) {
-    this.store = store;
+    this.storedJobs = store.jobs();
+    this.changes = store.changes();
+    this.clock = store.clock();
     this.adapters = adapters;
     this.pool = pool;
     this.onDue = onDue;
@@ -137,7 +145,7 @@ final class Monitor implements AutoCloseable {
       watch = systems.computeIfAbsent(system, SystemWatch::new);
       watch.jobs.merge(
           key,
-          new Watched(lease, remoteJob, status, store.now()),
+          new Watched(lease, remoteJob, status, clock.instant()),
           // What comes late from an earlier lease does not count.
           (known, late) -> known.lease.fence() > late.lease.fence() ? known : late);
       if (early.remove(key) || status.isOver()) {
@@ -156,7 +164,7 @@ final class Monitor implements AutoCloseable {
   private void pollBy(SystemWatch watch, Duration after) {
     lock.lock();
     try {
-      Instant time = store.now().plus(after);
+      Instant time = clock.instant().plus(after);
       watch.nextPoll = time.isBefore(watch.nextPoll) ? time : watch.nextPoll;
       loop.wake();
     } finally {
@@ -230,7 +238,7 @@ final class Monitor implements AutoCloseable {
     lock.lock();
     try {
       Duration rest = SLOWEST;
-      Instant now = store.now();
+      Instant now = clock.instant();
       if (nextPaused == null) {
         nextPaused = now.plus(PausedJobs.INTERVAL);
       } else if (!now.isBefore(nextPaused)) {
@@ -316,9 +324,9 @@ final class Monitor implements AutoCloseable {
       watch.querying = false;
       watch.failures = answered ? 0 : watch.failures + 1;
       if (!answered) {
-        watch.nextPoll = store.now().plus(watch.afterFailure());
+        watch.nextPoll = clock.instant().plus(watch.afterFailure());
       } else if (all) {
-        watch.nextPoll = store.now().plus(interval);
+        watch.nextPoll = clock.instant().plus(interval);
       }
       if (watch.jobs.isEmpty()) {
         systems.remove(watch.system, watch);
@@ -337,7 +345,7 @@ final class Monitor implements AutoCloseable {
 
   /** How long until all of these jobs are looked at again. */
   private Duration interval(ExecutionSystem system, List<Watched> jobs) {
-    Instant now = store.now();
+    Instant now = clock.instant();
     Duration interval = SLOWEST;
     for (Watched job : jobs) {
       if (job.unstored) {
@@ -367,8 +375,8 @@ final class Monitor implements AutoCloseable {
             .filter(job -> isOver(statuses.get(job.remoteJob)) || isUnseen(statuses, job))
             .map(job -> job.lease.uuid())
             .toList();
-    Map<String, StoredJob> stored = store.load(ended);
-    Map<Watched, CompletableFuture<Applied>> changes = new LinkedHashMap<>();
+    Map<String, StoredJob> stored = storedJobs.load(ended);
+    Map<Watched, CompletableFuture<Applied>> made = new LinkedHashMap<>();
     for (Watched job : jobs) {
       RemoteStatus status = statuses.get(job.remoteJob);
       if (status == null) {
@@ -378,19 +386,19 @@ final class Monitor implements AutoCloseable {
       if (status.isOver()) {
         StoredJob before = stored.get(job.lease.uuid());
         if (before != null) {
-          changes.put(job, end(job, before, status));
+          made.put(job, end(job, before, status));
         }
       } else if (status.state() == RemoteStatus.State.UNSEEN) {
         StoredJob before = stored.get(job.lease.uuid());
         if (before != null) {
-          changes.put(job, supervision.block(job.lease, before, status));
+          made.put(job, supervision.block(job.lease, before, status));
         }
       } else if (status.state() != job.state || !status.reason().equals(job.reason)) {
-        changes.put(job, move(job, status));
+        made.put(job, move(job, status));
       }
     }
     Set<Watched> over = new HashSet<>();
-    changes.forEach(
+    made.forEach(
         (job, change) -> {
           try {
             JobHead head = change.join().after();
@@ -414,7 +422,7 @@ final class Monitor implements AutoCloseable {
               job.lost = true;
               over.add(job);
             } else {
-              job.unstored = !JobStore.isRefused(e.getCause());
+              job.unstored = !SqlFailure.isOfValues(e.getCause());
               JobLog.about(job.lease.uuid(), () -> complain(job, e.getCause()));
             }
           }
@@ -424,7 +432,7 @@ final class Monitor implements AutoCloseable {
 
   private static void complain(Watched job, @Nullable Throwable error) {
     String uuid = job.lease.uuid();
-    if (!JobStore.isRefused(error)) {
+    if (!SqlFailure.isOfValues(error)) {
       log.warn("What became of job {} could not be stored yet", uuid, error);
     } else if (!job.refused) {
       job.refused = true;
@@ -444,7 +452,7 @@ final class Monitor implements AutoCloseable {
   }
 
   private CompletableFuture<Applied> end(Watched job, StoredJob stored, RemoteStatus status) {
-    return store.changeLater(
+    return changes.changeLater(
         job.lease,
         head ->
             head.status().isExecuting()
@@ -458,7 +466,7 @@ final class Monitor implements AutoCloseable {
         status.state() == RemoteStatus.State.RUNNING ? JobStatus.RUNNING : JobStatus.QUEUED;
     boolean isNews = !status.reason().equals(job.reason);
     String message = status.reason().isBlank() ? to.description() : status.reason();
-    return store.changeLater(
+    return changes.changeLater(
         job.lease,
         head ->
             head.status().isExecuting() && (head.status() != to || isNews)
@@ -468,7 +476,7 @@ final class Monitor implements AutoCloseable {
   }
 
   private JobChange counted(Watched job, JobChange change) {
-    return change.countStatusChecks(job.checks, job.failedChecks).lastStatusCheck(store.now());
+    return change.countStatusChecks(job.checks, job.failedChecks).lastStatusCheck(clock.instant());
   }
 
   /**

@@ -1,19 +1,23 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.sdk.internal.cluster.Announced;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Requests;
 
 /** What this engine does when others on its database tell of something. */
 final class OtherEngines implements Announced {
-  private final JobStore store;
+  private final Requests requests;
   private final Dispatcher dispatcher;
   private final Recoverer recoverer;
   private final JobWorker worker;
   private final JobFeed feed;
 
   OtherEngines(
-      JobStore store, Dispatcher dispatcher, Recoverer recoverer, JobWorker worker, JobFeed feed) {
-    this.store = store;
+      Requests requests,
+      Dispatcher dispatcher,
+      Recoverer recoverer,
+      JobWorker worker,
+      JobFeed feed) {
+    this.requests = requests;
     this.dispatcher = dispatcher;
     this.recoverer = recoverer;
     this.worker = worker;
@@ -51,6 +55,6 @@ final class OtherEngines implements Announced {
   public void anything() {
     dispatcher.lookAtAll();
     feed.wakeAll();
-    store.requestedOfHeld().forEach(worker::cancelRequested);
+    requests.ofHeld().forEach(worker::cancelRequested);
   }
 }

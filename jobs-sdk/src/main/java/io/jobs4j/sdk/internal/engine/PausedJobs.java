@@ -6,7 +6,7 @@ import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.PausedTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ final class PausedJobs {
 
   private final Catalog catalog;
   private final Adapters adapters;
-  private final JobStore store;
+  private final PausedTable paused;
   private final Runnable onReady;
   private final int atOnce;
   private final AtomicBoolean looking = new AtomicBoolean();
@@ -42,14 +42,14 @@ final class PausedJobs {
    *
    * @param onReady is told when jobs have become ready
    */
-  PausedJobs(Catalog catalog, Adapters adapters, JobStore store, Runnable onReady) {
-    this(catalog, adapters, store, onReady, AT_ONCE);
+  PausedJobs(Catalog catalog, Adapters adapters, PausedTable paused, Runnable onReady) {
+    this(catalog, adapters, paused, onReady, AT_ONCE);
   }
 
-  PausedJobs(Catalog catalog, Adapters adapters, JobStore store, Runnable onReady, int atOnce) {
+  PausedJobs(Catalog catalog, Adapters adapters, PausedTable paused, Runnable onReady, int atOnce) {
     this.catalog = catalog;
     this.adapters = adapters;
-    this.store = store;
+    this.paused = paused;
     this.onReady = onReady;
     this.atOnce = atOnce;
   }
@@ -63,7 +63,7 @@ final class PausedJobs {
       long after = 0;
       List<StoredJob> some;
       do {
-        some = store.pausedJobs(after, atOnce);
+        some = paused.resting(after, atOnce);
         Map<SystemKey, List<StoredJob>> bySystem = new LinkedHashMap<>();
         for (StoredJob job : some) {
           bySystem.computeIfAbsent(SystemKey.of(job), system -> new ArrayList<>()).add(job);
@@ -103,7 +103,7 @@ final class PausedJobs {
                   free.add(id);
                 }
               });
-      if (!free.isEmpty() && store.readyPaused(free) > 0) {
+      if (!free.isEmpty() && paused.ready(free) > 0) {
         onReady.run();
       }
     } catch (JobsException e) {

@@ -12,7 +12,7 @@ import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.internal.job.Recovery;
 import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Recoveries;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,17 +30,17 @@ final class Probes {
 
   private final Catalog catalog;
   private final Adapters adapters;
-  private final JobStore store;
+  private final Recoveries recoveries;
   private final int atOnce;
 
-  Probes(Catalog catalog, Adapters adapters, JobStore store) {
-    this(catalog, adapters, store, AT_ONCE);
+  Probes(Catalog catalog, Adapters adapters, Recoveries recoveries) {
+    this(catalog, adapters, recoveries, AT_ONCE);
   }
 
-  Probes(Catalog catalog, Adapters adapters, JobStore store, int atOnce) {
+  Probes(Catalog catalog, Adapters adapters, Recoveries recoveries, int atOnce) {
     this.catalog = catalog;
     this.adapters = adapters;
-    this.store = store;
+    this.recoveries = recoveries;
     this.atOnce = atOnce;
   }
 
@@ -83,7 +83,7 @@ final class Probes {
       long after = 0;
       List<StoredJob> some;
       do {
-        some = store.waitingJobs(recovery, after, atOnce);
+        some = recoveries.waitingJobs(recovery, after, atOnce);
         Map<RemoteJob, String> jobs = new LinkedHashMap<>();
         for (StoredJob stored : some) {
           jobs.put(adapters.remoteJob(system.get(), stored), stored.job().uuid());

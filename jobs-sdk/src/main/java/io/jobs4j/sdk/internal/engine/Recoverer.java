@@ -14,8 +14,11 @@ import io.jobs4j.sdk.internal.job.Quota;
 import io.jobs4j.sdk.internal.job.Recovery;
 import io.jobs4j.sdk.internal.job.StoredText;
 import io.jobs4j.sdk.internal.job.Waiting;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.JobChanges;
+import io.jobs4j.sdk.internal.store.Recoveries;
+import io.jobs4j.sdk.internal.store.Store;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +59,9 @@ final class Recoverer implements AutoCloseable {
 
   private static final int AT_ONCE = 100;
 
-  private final JobStore store;
+  private final JobChanges changes;
+  private final Recoveries recoveries;
+  private final InstantSource clock;
   private final Probes probes;
   private final Quotas quotas;
   private final RecoveryPolicies policies;
@@ -77,13 +82,15 @@ final class Recoverer implements AutoCloseable {
    * @param onReady is told when jobs have become ready
    */
   Recoverer(
-      JobStore store,
+      Store store,
       Probes probes,
       Quotas quotas,
       RecoveryPolicies policies,
       ExecutorService pool,
       Runnable onReady) {
-    this.store = store;
+    this.changes = store.changes();
+    this.recoveries = store.recoveries();
+    this.clock = store.clock();
     this.probes = probes;
     this.quotas = quotas;
     this.policies = policies;
@@ -126,19 +133,19 @@ final class Recoverer implements AutoCloseable {
 
   private Duration look() {
     if (!started) {
-      if (store.releaseBlockedOrphans() > 0) {
+      if (recoveries.releaseOrphans() > 0) {
         onReady.run();
       }
       // What troubled a former engine may be over, and nobody starts one in order to wait.
-      int unused = store.hastenRecoveries();
+      int unused = recoveries.hastenAll();
       started = true;
     }
     List<String> systems = List.copyOf(freed);
     systems.forEach(freed::remove);
-    systems.forEach(system -> store.hastenRecovery(RecoveryCondition.QUOTA_EXCEEDED, system));
+    systems.forEach(system -> recoveries.hasten(RecoveryCondition.QUOTA_EXCEEDED, system));
     List<Recovery> due;
     do {
-      due = store.takeDueRecoveries(PATIENCE, AT_ONCE);
+      due = recoveries.takeDue(PATIENCE, AT_ONCE);
       for (Recovery recovery : due) {
         try {
           pool.execute(() -> lookAt(recovery));
@@ -148,9 +155,9 @@ final class Recoverer implements AutoCloseable {
         }
       }
     } while (due.size() == AT_ONCE);
-    return store
-        .nextRecovery()
-        .map(next -> Duration.between(store.now(), next))
+    return recoveries
+        .next()
+        .map(next -> Duration.between(clock.instant(), next))
         .filter(rest -> rest.compareTo(SAFETY_INTERVAL) < 0)
         .orElse(SAFETY_INTERVAL);
   }
@@ -175,12 +182,12 @@ final class Recoverer implements AutoCloseable {
       RecoveryPolicy policy = policies.of(recovery.condition());
       if (cleared) {
         // Also those that were let go on before, however often, and did not get any further.
-        store.expired(recovery, policy).forEach(job -> fail(recovery, policy, job));
+        recoveries.expired(recovery, policy).forEach(job -> fail(recovery, policy, job));
         if (release(recovery) > 0) {
           onReady.run();
         }
       } else {
-        store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
+        recoveries.failed(recovery, policy).forEach(job -> fail(recovery, policy, job));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -203,8 +210,9 @@ final class Recoverer implements AutoCloseable {
     RecoveryPolicy policy = policies.of(recovery.condition());
     List<String> visible = probes.visible(recovery);
     if (visible.isEmpty()) {
-      store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
-    } else if (store.recovered(recovery, visible, policy.waitBefore(recovery.attempt() + 1)) > 0) {
+      recoveries.failed(recovery, policy).forEach(job -> fail(recovery, policy, job));
+    } else if (recoveries.release(recovery, visible, policy.waitBefore(recovery.attempt() + 1))
+        > 0) {
       onReady.run();
     }
   }
@@ -213,8 +221,8 @@ final class Recoverer implements AutoCloseable {
     return switch (recovery.condition()) {
       case QUOTA_EXCEEDED -> releaseWithinLimits(recovery);
       case STORAGE_NOT_WRITABLE, TRANSMISSION_FAILURE ->
-          store.tryRecovered(recovery, BETWEEN_TRIALS);
-      default -> store.recovered(recovery, BATCH, Duration.ZERO);
+          recoveries.releaseTrials(recovery, BETWEEN_TRIALS);
+      default -> recoveries.release(recovery, BATCH, Duration.ZERO);
     };
   }
 
@@ -224,17 +232,17 @@ final class Recoverer implements AutoCloseable {
     // Here, and not within the transaction, because a catalog may take its time. A job that begins
     // to wait after this is for the next round.
     Map<Waiting, Quota> limits = new HashMap<>();
-    for (Waiting job : store.waiting(recovery)) {
+    for (Waiting job : recoveries.waiting(recovery)) {
       limits.put(job, quotas.orNone(job));
     }
     int released =
-        store.recoveredWithin(
+        recoveries.releaseWithin(
             recovery, system, limits, BATCH, policy.waitBefore(recovery.attempt() + 1));
     if (released == BATCH) {
       // There may be room for more.
-      store.hastenRecovery(RecoveryCondition.QUOTA_EXCEEDED, recovery.subject());
+      recoveries.hasten(RecoveryCondition.QUOTA_EXCEEDED, recovery.subject());
     } else if (released == 0) {
-      store.recoveryFailed(recovery, policy).forEach(job -> fail(recovery, policy, job));
+      recoveries.failed(recovery, policy).forEach(job -> fail(recovery, policy, job));
     }
     return released;
   }
@@ -248,7 +256,7 @@ final class Recoverer implements AutoCloseable {
         "The job waited for %s on %s to clear and was given up, because %s."
             .formatted(recovery.condition(), recovery.subject(), why);
     CompletableFuture<?> unused =
-        store
+        changes
             .changeLater(
                 job.uuid(),
                 head ->

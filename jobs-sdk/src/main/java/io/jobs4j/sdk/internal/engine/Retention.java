@@ -1,7 +1,8 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.EndedJobs;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,8 @@ final class Retention implements AutoCloseable {
   /** How many times as long it rests as it works. */
   private static final int REST = 10;
 
-  private final JobStore store;
+  private final EndedJobs jobs;
+  private final InstantSource clock;
   private final @Nullable Duration time;
   private final Duration interval;
   private final Loop loop;
@@ -26,8 +28,9 @@ final class Retention implements AutoCloseable {
    * @param time how long jobs are kept after their end; {@code null} for ever
    * @param interval how long it rests at least
    */
-  Retention(JobStore store, @Nullable Duration time, Duration interval) {
-    this.store = store;
+  Retention(EndedJobs jobs, InstantSource clock, @Nullable Duration time, Duration interval) {
+    this.jobs = jobs;
+    this.clock = clock;
     this.time = time;
     this.interval = interval;
     this.loop =
@@ -55,7 +58,7 @@ final class Retention implements AutoCloseable {
     }
     long from = 0;
     do {
-      from = store.deleteEnded(store.now().minus(kept), from, LOOKED_AT_ONCE);
+      from = jobs.delete(clock.instant().minus(kept), from, LOOKED_AT_ONCE);
     } while (from != 0 && loop.rest(PAUSE));
   }
 

@@ -14,7 +14,10 @@ import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeaseLostException;
 import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.JobChanges;
+import io.jobs4j.sdk.internal.store.Jobs;
+import io.jobs4j.sdk.internal.store.Leases;
+import io.jobs4j.sdk.internal.store.Store;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +31,16 @@ import org.slf4j.LoggerFactory;
 final class Supervision {
   private static final Logger log = LoggerFactory.getLogger(Supervision.class);
 
-  private final JobStore store;
+  private final Jobs jobs;
+  private final JobChanges changes;
+  private final Leases leases;
   private final Recoverer recoverer;
   private final EngineMetrics metrics;
 
-  Supervision(JobStore store, Recoverer recoverer, EngineMetrics metrics) {
-    this.store = store;
+  Supervision(Store store, Recoverer recoverer, EngineMetrics metrics) {
+    this.jobs = store.jobs();
+    this.changes = store.changes();
+    this.leases = store.leases();
     this.recoverer = recoverer;
     this.metrics = metrics;
   }
@@ -43,7 +50,7 @@ final class Supervision {
     RecoveryCondition condition = RecoveryCondition.JOB_NOT_VISIBLE;
     Blockage blockage = recoverer.blockage(stored.job(), condition, null);
     String message = condition + ": " + status.reason() + ".";
-    return store
+    return changes
         .changeLater(
             lease,
             head ->
@@ -63,13 +70,13 @@ final class Supervision {
   /** Lets a job go on, unless the database says by now that it is to be held. */
   void release(RemoteScheduler scheduler, Lease lease, RemoteJob job) throws InterruptedException {
     try {
-      StoredJob stored = store.load(lease.uuid()).orElse(null);
+      StoredJob stored = jobs.load(lease.uuid()).orElse(null);
       if (stored == null
           || !stored.job().status().isExecuting()
           || stored.pauseRequestedBy() != null) {
         return;
       }
-      store.requireHeld(lease);
+      leases.requireHeld(lease);
       log.warn("Job {} is held and should run; it is let go on", lease.uuid());
       scheduler.release(job);
     } catch (LeaseLostException e) {

@@ -4,7 +4,7 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.selector.JobProperties;
 import io.jobs4j.core.selector.TenantQueueSelection;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Queues;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class TenantQueues {
   /** The lane of queues that have no workers of their own. */
   static final String SHARED = "";
 
-  private final JobStore store;
+  private final Queues queues;
   private final Dispatcher dispatcher;
   private volatile Defined defined = new Defined(Map.of(), Map.of());
 
@@ -41,8 +41,8 @@ final class TenantQueues {
     }
   }
 
-  TenantQueues(JobStore store, Dispatcher dispatcher) {
-    this.store = store;
+  TenantQueues(Queues queues, Dispatcher dispatcher) {
+    this.queues = queues;
     this.dispatcher = dispatcher;
   }
 
@@ -51,17 +51,17 @@ final class TenantQueues {
    * lest what was read first is noted last.
    */
   synchronized void refresh() {
-    Collection<TenantQueue> queues = store.queues();
-    if (!Set.copyOf(queues).equals(Set.copyOf(defined.byName().values()))) {
+    Collection<TenantQueue> all = queues.list();
+    if (!Set.copyOf(all).equals(Set.copyOf(defined.byName().values()))) {
       // The workers first, so that there are some for every job that is sorted.
-      queues.forEach(queue -> dispatcher.serve(queue.name(), queue.numWorkers()));
-      defined = Defined.of(queues);
+      all.forEach(queue -> dispatcher.serve(queue.name(), queue.numWorkers()));
+      defined = Defined.of(all);
     }
   }
 
-  /** As {@link JobStore#importQueues}. */
+  /** As {@link Queues#importAll}. */
   void add(Function<Collection<TenantQueue>, Collection<TenantQueue>> definitions) {
-    store.importQueues(definitions);
+    queues.importAll(definitions);
     refresh();
   }
 

@@ -53,6 +53,19 @@ public enum SqlFailure {
     return OTHER;
   }
 
+  /**
+   * Whether the database has refused the values of a change, so that it will refuse them again
+   * (SQLState classes 22 and 23).
+   */
+  public static boolean isOfValues(@Nullable Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState().startsWith("22") || sql.getSQLState().startsWith("23");
+      }
+    }
+    return false;
+  }
+
   private static SqlFailure of(String state) {
     if (LOCK_STATES.contains(state)) {
       return LOCKED;

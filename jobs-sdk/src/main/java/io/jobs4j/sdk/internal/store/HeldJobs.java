@@ -24,13 +24,13 @@ final class HeldJobs {
   }
 
   /** Those of jobs to be changed that are known and that only their holders change. */
-  Map<String, JobHead> of(List<JobTables.Transition> transitions) {
+  Map<String, JobHead> of(List<Transition> transitions) {
     Map<String, JobHead> known = new HashMap<>();
     if (heads.isEmpty()) {
       return known;
     }
     Set<String> others = new HashSet<>();
-    for (JobTables.Transition transition : transitions) {
+    for (Transition transition : transitions) {
       JobHead head = heads.get(transition.uuid());
       if (head == null || !transition.isOfHolder()) {
         others.add(transition.uuid());

@@ -9,35 +9,57 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.jdbi.v3.core.Handle;
 
-/** Jobs that are paused and that their schedulers have. Stateless. */
-final class PausedTable {
-  private PausedTable() {}
+/**
+ * Jobs that are paused and that their schedulers have. Safe for use by several threads. Methods
+ * throw {@link io.jobs4j.sdk.StoreException} when the database fails.
+ */
+public final class PausedTable {
+  private final StoreWriter writer;
+  private final StoreReader reader;
 
-  /** Those that rest, by sequence number from {@code after} on, without it. */
-  static List<StoredJob> resting(Handle handle, long after, int limit) {
-    return handle
-        .createQuery(
-            JobRows.SELECT
-                + """
+  PausedTable(StoreWriter writer, StoreReader reader) {
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  /**
+   * Paused jobs that their schedulers have and nobody works on, in the order of their sequence
+   * numbers.
+   *
+   * @param after the sequence number to begin behind
+   */
+  public List<StoredJob> resting(long after, int limit) {
+    return reader.read(
+        handle ->
+            handle
+                .createQuery(
+                    JobRows.SELECT
+                        + """
                 WHERE j.id IN (
                   SELECT q.job_id FROM {job_queue} q JOIN {job} p ON p.id = q.job_id
                   WHERE q.state = 'I' AND q.job_id > :after AND p.status = :paused
                     AND p.held_in IN (:queued, :running) AND p.pause_requested_by IS NOT NULL
                   ORDER BY q.job_id LIMIT :limit)
                 ORDER BY j.id""")
-        .bind("after", after)
-        .bind("paused", JobStatus.PAUSED.name())
-        .bind("queued", JobStatus.QUEUED.name())
-        .bind("running", JobStatus.RUNNING.name())
-        .bind("limit", limit)
-        .map((row, context) -> JobRows.stored(row))
-        .list();
+                .bind("after", after)
+                .bind("paused", JobStatus.PAUSED.name())
+                .bind("queued", JobStatus.QUEUED.name())
+                .bind("running", JobStatus.RUNNING.name())
+                .bind("limit", limit)
+                .map((row, context) -> JobRows.stored(row))
+                .list());
   }
 
-  /** Makes those of them ready that still rest and that nobody has locked. */
-  static int ready(EngineSession session, Collection<Long> jobIds) throws SQLException {
+  /**
+   * Makes those of the jobs ready that still rest and that nobody has locked, for a worker to see
+   * to it that they are held; returns how many.
+   */
+  public int ready(Collection<Long> jobIds) {
+    return writer.write(session -> ready(session, jobIds));
+  }
+
+  private static int ready(EngineSession session, Collection<Long> jobIds) throws SQLException {
     List<Long> resting = new ArrayList<>();
     PreparedStatement select =
         session.lockFirst(

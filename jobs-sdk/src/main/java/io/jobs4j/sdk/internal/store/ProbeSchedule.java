@@ -22,7 +22,7 @@ import java.util.Map;
  * those of a policy, except for the looks of engines that start: these come before and leave the
  * policy's times and attempts as they are. Used by the writer's thread alone.
  */
-public final class ProbeSchedule {
+final class ProbeSchedule {
   /**
    * How far apart the looks of engines that start are, so that many that start at once, or one that
    * dies again and again, do not storm a system in trouble.
@@ -231,7 +231,7 @@ public final class ProbeSchedule {
   }
 
   /** Has what an engine looked at that is gone be due again at once. */
-  public static void abandon(EngineSession session, String engine) throws SQLException {
+  static void abandon(EngineSession session, String engine) throws SQLException {
     PreparedStatement update =
         session.statement(
             "UPDATE {recovery} SET engine = NULL, next_attempt = looked WHERE engine = ?");

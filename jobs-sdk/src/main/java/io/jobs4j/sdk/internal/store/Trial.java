@@ -24,11 +24,11 @@ final class Trial {
   /** No worker serves it. */
   private static final String LANE = "jobs4j trial";
 
-  private final JobTables tables;
+  private final JobApplier applier;
   private final Instant now;
 
-  Trial(JobTables tables, Instant now) {
-    this.tables = tables;
+  Trial(JobApplier applier, Instant now) {
+    this.applier = applier;
     this.now = now;
   }
 
@@ -44,16 +44,16 @@ final class Trial {
    */
   void run(EngineSession session, Claim claim) throws SQLException {
     JobRecord job = job();
-    tables.insert(session, List.of(new JobTables.Insertion(job, "{}", LANE, false)));
+    applier.insert(session, List.of(new Insertion(job, "{}", LANE, false)));
     List<LeasedJob> claimed = claim.from(session, LANE);
     if (claimed.size() != 1 || !claimed.get(0).job().job().uuid().equals(job.uuid())) {
       throw new StoreException("A job that was stored cannot be found again.");
     }
     Lease lease = claimed.get(0).lease();
-    JobTables.Transition transition =
-        new JobTables.Transition(
+    Transition transition =
+        new Transition(
             job.uuid(), lease, head -> JobChange.to(JobStatus.PENDING, "Trial.").dueAt(now));
-    tables.change(session, List.of(transition));
+    applier.change(session, List.of(transition));
     List<Recovery> unused =
         ProbeSchedule.takeDue(session, "", Instant.EPOCH, Duration.ofMinutes(1), 1);
     session.flush();

@@ -19,7 +19,7 @@ import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;
 import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -64,7 +64,7 @@ class DispatcherTest {
       new Adapters(List.of(), List.of(), List.of(), (system, job) -> {});
   private JobWorker worker;
   private Clock clock = moved.withZone(ZoneOffset.UTC);
-  private JobStore store = new JobStore(Database.inMemory(), clock);
+  private Store store = new Store(Database.inMemory(), clock);
 
   @AfterEach
   void close() {
@@ -90,7 +90,7 @@ class DispatcherTest {
         .allSatisfy(
             (system, times) -> assertThat(times).as("for its limits, and to stage it").hasValue(2));
     assertThat(catalog.most).hasValue(workers);
-    assertThat(store.held()).isEmpty();
+    assertThat(store.leases().held()).isEmpty();
   }
 
   @Test
@@ -108,9 +108,9 @@ class DispatcherTest {
   @Test
   void aJobIsNotTakenBeforeItsTime() {
     String later = insert();
-    store.change(later, head -> JobChange.NONE.dueAt(now.get().plusSeconds(600)));
+    store.changes().change(later, head -> JobChange.NONE.dueAt(now.get().plusSeconds(600)));
     String never = insert();
-    store.change(never, head -> JobChange.NONE.dueAt(null));
+    store.changes().change(never, head -> JobChange.NONE.dueAt(null));
     String soon = insert();
     try (Dispatcher dispatcher = dispatcher(2)) {
       dispatcher.start();
@@ -128,11 +128,15 @@ class DispatcherTest {
   void aTimerIsSetToTheEarliestDueTime() {
     store.close();
     clock = Clock.systemUTC();
-    store = new JobStore(Database.inMemory(), clock);
+    store = new Store(Database.inMemory(), clock);
     String first = insert();
     String second = insert();
-    store.change(second, head -> JobChange.NONE.dueAt(store.now().plusMillis(700)));
-    store.change(first, head -> JobChange.NONE.dueAt(store.now().plusMillis(200)));
+    store
+        .changes()
+        .change(second, head -> JobChange.NONE.dueAt(store.clock().instant().plusMillis(700)));
+    store
+        .changes()
+        .change(first, head -> JobChange.NONE.dueAt(store.clock().instant().plusMillis(200)));
     try (Dispatcher dispatcher = dispatcher(2)) {
       dispatcher.start();
       awaitBlocked(first);
@@ -181,7 +185,7 @@ class DispatcherTest {
     Lease watched = watchedInDatabase();
     catalog.hands.addAll(List.of(forgotten.uuid(), watched.uuid()));
     try (Dispatcher dispatcher = dispatcher(1, Duration.ofMillis(100))) {
-      worker.watch(new LeasedJob(watched, store.load(watched.uuid()).orElseThrow()));
+      worker.watch(new LeasedJob(watched, store.jobs().load(watched.uuid()).orElseThrow()));
       dispatcher.start();
       await().until(() -> worker.watched().size() == 2);
       assertThat(worker.watched())
@@ -189,10 +193,10 @@ class DispatcherTest {
           .contains(
               new Lease(
                   forgotten.jobId(), forgotten.uuid(), forgotten.fence() + 2, forgotten.engine()));
-      assertThat(store.watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
+      assertThat(store.leases().watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
       // Whoever comes late with what was given up counts for nothing.
-      worker.watch(new LeasedJob(forgotten, store.load(forgotten.uuid()).orElseThrow()));
-      assertThat(store.watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
+      worker.watch(new LeasedJob(forgotten, store.jobs().load(forgotten.uuid()).orElseThrow()));
+      assertThat(store.leases().watched()).containsExactlyInAnyOrderElementsOf(worker.watched());
     }
   }
 
@@ -206,19 +210,19 @@ class DispatcherTest {
     store.close();
     JdbcDataSource memory = new JdbcDataSource();
     memory.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-    store = new JobStore(Database.of(memory, Durability.NONE), clock);
+    store = new Store(Database.of(memory, Durability.NONE), clock);
     execute(memory, "ALTER TABLE %s ADD CONSTRAINT refused CHECK (%s)".formatted(table, condition));
     String uuid = insert();
     try (Dispatcher dispatcher = dispatcher(1)) {
       dispatcher.start();
       for (int rest = 2; rest <= 8; rest *= 2) {
         Instant next = now.get().plusSeconds(rest);
-        await().untilAsserted(() -> assertThat(store.nextTimer()).contains(next));
+        await().untilAsserted(() -> assertThat(store.timers().next()).contains(next));
         now.set(next);
         dispatcher.lookAtAll();
       }
       Instant last = now.get().plusSeconds(16);
-      await().untilAsserted(() -> assertThat(store.nextTimer()).contains(last));
+      await().untilAsserted(() -> assertThat(store.timers().next()).contains(last));
       execute(memory, "ALTER TABLE %s DROP CONSTRAINT refused".formatted(table));
       now.set(last);
       dispatcher.lookAtAll();
@@ -247,7 +251,7 @@ class DispatcherTest {
     Recoverer recoverer =
         new Recoverer(
             store,
-            new Probes(catalog, adapters, store),
+            new Probes(catalog, adapters, store.recoveries()),
             new Quotas(catalog),
             RecoveryPolicies.defaults(),
             pool,
@@ -308,7 +312,7 @@ class DispatcherTest {
   }
 
   private JobStatus status(String uuid) {
-    return store.load(uuid).orElseThrow().job().status();
+    return store.jobs().load(uuid).orElseThrow().job().status();
   }
 
   private void awaitBlocked(String uuid) {

@@ -16,7 +16,8 @@ import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Requests;
+import io.jobs4j.sdk.internal.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -42,7 +43,7 @@ class MonitorTest {
       Samples.system("system", ToldScheduler.NAME, "LOCAL");
 
   private final Scripted scheduler = new Scripted();
-  private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC());
+  private final Store store = new Store(Database.inMemory(), Clock.systemUTC());
   private final Adapters adapters =
       new Adapters(List.of(), List.of(), List.of(scheduler), (system, job) -> {});
   private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -50,7 +51,7 @@ class MonitorTest {
   private final Recoverer recoverer =
       new Recoverer(
           store,
-          new Probes(catalog, adapters, store),
+          new Probes(catalog, adapters, store.recoveries()),
           new Quotas(catalog),
           RecoveryPolicies.defaults(),
           pool,
@@ -161,7 +162,7 @@ class MonitorTest {
 
   private void watch(Lease lease, Running job) {
     Applied unused =
-        JobStore.result(store.changeLater(lease, head -> JobChange.NONE.watched(null)));
+        Store.result(store.changes().changeLater(lease, head -> JobChange.NONE.watched(null)));
     monitor.watch(SYSTEM, lease, job.remote, RemoteStatus.running(null), false, true);
   }
 
@@ -171,13 +172,13 @@ class MonitorTest {
   }
 
   private JobStatus status(Running job) {
-    return store.load(job.lease.uuid()).orElseThrow().job().status();
+    return store.jobs().load(job.lease.uuid()).orElseThrow().job().status();
   }
 
   /** As when somebody asks for something: a worker has the job, and its watch counts no more. */
   private Lease leasedAnew(Running job) {
-    JobStore.Requested unused = store.requestPause(job.lease.uuid(), "alice");
-    return store.claim("", 1).get(0).lease();
+    Requests.Requested unused = store.requests().pause(job.lease.uuid(), "alice");
+    return store.leases().claim("", 1).get(0).lease();
   }
 
   private record Running(Lease lease, RemoteJob remote) {}

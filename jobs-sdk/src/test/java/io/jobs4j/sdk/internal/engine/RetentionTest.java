@@ -9,7 +9,7 @@ import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.JobHead;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,21 +35,22 @@ class RetentionTest {
 
   @Test
   void allThatAreDueAreDeletedInOneGoAndNoOthers() {
-    try (JobStore store = new JobStore(Database.inMemory(), clock)) {
+    try (Store store = new Store(Database.inMemory(), clock)) {
       List<String> old = insert(store, JOBS);
       end(store, old);
       now.set(now.get().plus(KEPT).plusSeconds(1));
       List<String> young = insert(store, 10);
       end(store, young);
-      try (Retention retention = new Retention(store, KEPT, Duration.ofDays(1))) {
+      try (Retention retention =
+          new Retention(store.ended(), store.clock(), KEPT, Duration.ofDays(1))) {
         retention.start();
-        await().until(() -> store.load(old).isEmpty());
+        await().until(() -> store.jobs().load(old).isEmpty());
       }
-      assertThat(store.load(young)).hasSize(10);
+      assertThat(store.jobs().load(young)).hasSize(10);
     }
   }
 
-  private List<String> insert(JobStore store, int count) {
+  private List<String> insert(Store store, int count) {
     List<String> uuids = new ArrayList<>();
     List<CompletableFuture<Lease>> stored = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -61,8 +62,8 @@ class RetentionTest {
               .tenantQueue("queue")
               .status(JobStatus.ACCEPTED)
               .lastStatusMessage("accepted")
-              .accepted(store.now())
-              .lastUpdated(store.now())
+              .accepted(store.clock().instant())
+              .lastUpdated(store.clock().instant())
               .owner("alice")
               .systemId("system")
               .appId("app-1")
@@ -70,17 +71,19 @@ class RetentionTest {
               .updateToken("token")
               .build();
       uuids.add(job.uuid());
-      stored.add(store.insertLater(job, "{}", "", false));
+      stored.add(store.jobs().insertLater(job, "{}", "", false));
     }
-    stored.forEach(JobStore::result);
+    stored.forEach(Store::result);
     return uuids;
   }
 
-  private static void end(JobStore store, List<String> uuids) {
+  private static void end(Store store, List<String> uuids) {
     List<CompletableFuture<JobHead>> ended =
         uuids.stream()
-            .map(uuid -> store.changeLater(uuid, head -> JobChange.to(JobStatus.FAILED, "")))
+            .map(
+                uuid ->
+                    store.changes().changeLater(uuid, head -> JobChange.to(JobStatus.FAILED, "")))
             .toList();
-    ended.forEach(JobStore::result);
+    ended.forEach(Store::result);
   }
 }

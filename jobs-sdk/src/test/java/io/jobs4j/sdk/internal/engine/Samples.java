@@ -8,7 +8,7 @@ import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -18,29 +18,31 @@ final class Samples {
   private Samples() {}
 
   /** Stores a job that has just been accepted; returns its UUID. */
-  static String accepted(JobStore store, String uuid, String system) {
-    store.insert(
-        JobRecord.builder()
-            .uuid(uuid)
-            .name("name")
-            .tenantId("acme")
-            .tenantQueue("queue")
-            .status(JobStatus.ACCEPTED)
-            .lastStatusMessage("accepted")
-            .accepted(store.now())
-            .lastUpdated(store.now())
-            .owner("alice")
-            .systemId(system)
-            .appId("app-1")
-            .appUuid("app")
-            .updateToken("token")
-            .build(),
-        "{}");
+  static String accepted(Store store, String uuid, String system) {
+    store
+        .jobs()
+        .insert(
+            JobRecord.builder()
+                .uuid(uuid)
+                .name("name")
+                .tenantId("acme")
+                .tenantQueue("queue")
+                .status(JobStatus.ACCEPTED)
+                .lastStatusMessage("accepted")
+                .accepted(store.clock().instant())
+                .lastUpdated(store.clock().instant())
+                .owner("alice")
+                .systemId(system)
+                .appId("app-1")
+                .appUuid("app")
+                .updateToken("token")
+                .build(),
+            "{}");
     return uuid;
   }
 
   /** Stores a job that is the only one due, and has it run. */
-  static Lease running(JobStore store, UnaryOperator<JobChange> launched) {
+  static Lease running(Store store, UnaryOperator<JobChange> launched) {
     String unused = accepted(store, UUID.randomUUID().toString(), "system");
     return run(store, launched);
   }
@@ -50,8 +52,8 @@ final class Samples {
    *
    * @param launched adds to the change what else is to be stored
    */
-  static Lease run(JobStore store, UnaryOperator<JobChange> launched) {
-    Lease lease = store.claim("", 1).get(0).lease();
+  static Lease run(Store store, UnaryOperator<JobChange> launched) {
+    Lease lease = store.leases().claim("", 1).get(0).lease();
     JobChange change = JobChange.NONE;
     for (JobStatus next :
         List.of(
@@ -64,7 +66,7 @@ final class Samples {
       change = change.then(next, "");
     }
     JobChange last = launched.apply(change);
-    Applied unused = JobStore.result(store.changeLater(lease, head -> last));
+    Applied unused = Store.result(store.changes().changeLater(lease, head -> last));
     return lease;
   }
 

@@ -22,7 +22,7 @@ import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;
 import io.jobs4j.sdk.internal.job.Recovery;
 import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ class UnwatchedJobsTest {
           RecoveryPolicies.defaults().of(RecoveryCondition.JOB_NOT_VISIBLE));
 
   private final Scripted scheduler = new Scripted();
-  private final JobStore store = new JobStore(Database.inMemory(), Clock.systemUTC());
+  private final Store store = new Store(Database.inMemory(), Clock.systemUTC());
   private final Adapters adapters =
       new Adapters(List.of(new Unmounted()), List.of(), List.of(scheduler), (system, job) -> {});
   private final AtomicInteger ready = new AtomicInteger();
@@ -96,7 +96,8 @@ class UnwatchedJobsTest {
         new TransientAdapterException(
             RecoveryCondition.SCHEDULER_NOT_ANSWERING, "Nobody is there.", null);
     look(10);
-    new PausedJobs(new OneSystem("UNMOUNTED"), adapters, store, ready::incrementAndGet).look();
+    new PausedJobs(new OneSystem("UNMOUNTED"), adapters, store.paused(), ready::incrementAndGet)
+        .look();
     assertThat(ready.get()).isZero();
     assertThat(claimed()).isEmpty();
 
@@ -112,7 +113,8 @@ class UnwatchedJobsTest {
     unseen.forEach(uuid -> scheduler.said.put(uuid, RemoteStatus.unseen("elsewhere")));
     scheduler.said.put(unseen.get(2), RemoteStatus.running(null));
 
-    assertThat(new Probes(new OneSystem("LOCAL"), adapters, store, 2).visible(recovery()))
+    assertThat(
+            new Probes(new OneSystem("LOCAL"), adapters, store.recoveries(), 2).visible(recovery()))
         .containsExactly(unseen.get(2));
   }
 
@@ -123,8 +125,10 @@ class UnwatchedJobsTest {
 
     Recovery recovery = recovery();
 
-    assertThat(new Probes(new OneSystem("UNMOUNTED"), adapters, store).visible(recovery)).isEmpty();
-    assertThat(new Probes(new OneSystem("LOCAL"), adapters, store).visible(recovery))
+    assertThat(
+            new Probes(new OneSystem("UNMOUNTED"), adapters, store.recoveries()).visible(recovery))
+        .isEmpty();
+    assertThat(new Probes(new OneSystem("LOCAL"), adapters, store.recoveries()).visible(recovery))
         .containsExactly(unseen);
   }
 
@@ -135,33 +139,37 @@ class UnwatchedJobsTest {
   }
 
   private void look(int atOnce) {
-    new PausedJobs(new OneSystem("LOCAL"), adapters, store, ready::incrementAndGet, atOnce).look();
+    new PausedJobs(new OneSystem("LOCAL"), adapters, store.paused(), ready::incrementAndGet, atOnce)
+        .look();
   }
 
   private List<String> claimed() {
-    return store.claim("", 10).stream().map(LeasedJob::lease).map(Lease::uuid).toList();
+    return store.leases().claim("", 10).stream().map(LeasedJob::lease).map(Lease::uuid).toList();
   }
 
   private Recovery recovery() {
-    int unused = store.hastenRecovery(RecoveryCondition.JOB_NOT_VISIBLE, "system");
-    return store.takeDueRecoveries(Duration.ofHours(1), 10).get(0);
+    int unused = store.recoveries().hasten(RecoveryCondition.JOB_NOT_VISIBLE, "system");
+    return store.recoveries().takeDue(Duration.ofHours(1), 10).get(0);
   }
 
   private String paused() {
     Lease lease = running();
-    assertThat(store.requestPause(lease.uuid(), "alice").status()).isEqualTo(JobStatus.RUNNING);
+    assertThat(store.requests().pause(lease.uuid(), "alice").status()).isEqualTo(JobStatus.RUNNING);
     Applied unused =
-        JobStore.result(
-            store.changeLater(lease, head -> JobChange.to(JobStatus.PAUSED, "").dueAt(null)));
+        Store.result(
+            store
+                .changes()
+                .changeLater(lease, head -> JobChange.to(JobStatus.PAUSED, "").dueAt(null)));
     return lease.uuid();
   }
 
   private String unseen() {
     Lease lease = running();
     Applied unused =
-        JobStore.result(
-            store.changeLater(
-                lease, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(UNSEEN)));
+        Store.result(
+            store
+                .changes()
+                .changeLater(lease, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(UNSEEN)));
     return lease.uuid();
   }
 

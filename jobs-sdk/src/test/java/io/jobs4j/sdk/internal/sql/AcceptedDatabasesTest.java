@@ -13,7 +13,7 @@ import io.jobs4j.sdk.internal.cluster.Announced;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.LeasedJob;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import io.jobs4j.sdk.internal.store.Stored;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.lang.reflect.InvocationTargetException;
@@ -68,7 +68,7 @@ class AcceptedDatabasesTest {
         "PostgreSQL"
       })
   void jobsRunInEachModeThatIsAccepted(String mode) {
-    JobStore store;
+    Store store;
     try {
       store = open(memory(";MODE=" + mode), Durability.NONE);
     } catch (StoreException e) {
@@ -78,16 +78,19 @@ class AcceptedDatabasesTest {
     }
     try (store) {
       JobRecord job = Stored.job();
-      store.insert(job, "{}");
-      LeasedJob claimed = store.claim("", 1).get(0);
+      store.jobs().insert(job, "{}");
+      LeasedJob claimed = store.leases().claim("", 1).get(0);
       assertThat(claimed.job().job().inputs()).isEqualTo(job.inputs());
       Applied applied =
-          JobStore.result(
-              store.changeLater(
-                  claimed.lease(), head -> JobChange.to(JobStatus.PENDING, "").dueAt(store.now())));
+          Store.result(
+              store
+                  .changes()
+                  .changeLater(
+                      claimed.lease(),
+                      head -> JobChange.to(JobStatus.PENDING, "").dueAt(store.clock().instant())));
       assertThat(applied.after().status()).isEqualTo(JobStatus.PENDING);
-      assertThat(store.wakeSleepers()).isEqualTo(1);
-      assertThat(store.claim("", 1)).hasSize(1);
+      assertThat(store.timers().wakeDue()).isEqualTo(1);
+      assertThat(store.leases().claim("", 1)).hasSize(1);
     }
   }
 
@@ -162,10 +165,10 @@ class AcceptedDatabasesTest {
   @Test
   void aTrialLeavesNothingBehind() {
     DataSource source = memory("");
-    try (JobStore store = open(source, Durability.NONE);
+    try (Store store = open(source, Durability.NONE);
         Database other = Database.of(source, Durability.NONE)) {
       assertThat(Stored.tables(other)).allMatch(List::isEmpty);
-      assertThat(store.nextTimer()).isEmpty();
+      assertThat(store.timers().next()).isEmpty();
     }
   }
 
@@ -179,11 +182,11 @@ class AcceptedDatabasesTest {
       assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
     }
     try (HikariDataSource pool = pool(3);
-        JobStore store = open(pool, Durability.POWER)) {
-      store.listen(new Silent());
-      store.insert(Stored.job(), "{}");
-      assertThat(store.claim("", 1)).hasSize(1);
-      assertThat(store.queues()).isEmpty();
+        Store store = open(pool, Durability.POWER)) {
+      store.cluster().listen(new Silent());
+      store.jobs().insert(Stored.job(), "{}");
+      assertThat(store.leases().claim("", 1)).hasSize(1);
+      assertThat(store.queues().list()).isEmpty();
     }
   }
 
@@ -195,8 +198,8 @@ class AcceptedDatabasesTest {
     return new HikariDataSource(config);
   }
 
-  private static JobStore open(DataSource source, Durability durability) {
-    return new JobStore(Database.of(source, durability), new MovedClock(Stored.START));
+  private static Store open(DataSource source, Durability durability) {
+    return new Store(Database.of(source, durability), new MovedClock(Stored.START));
   }
 
   private static DataSource memory(String options) {

@@ -11,7 +11,7 @@ import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.store.ChildProcess;
-import io.jobs4j.sdk.internal.store.JobStore;
+import io.jobs4j.sdk.internal.store.Store;
 import io.jobs4j.sdk.internal.store.Stored;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -43,9 +43,9 @@ class DatabaseTest {
     JobRecord job = Stored.job();
     List<?> tables;
     Database first = Database.inDirectory(directory, Durability.POWER);
-    try (JobStore store = store(first)) {
-      store.insert(job, "{}");
-      store.change(job.uuid(), head -> JobChange.to(JobStatus.PENDING, "é漢😀"));
+    try (Store store = store(first)) {
+      store.jobs().insert(job, "{}");
+      store.changes().change(job.uuid(), head -> JobChange.to(JobStatus.PENDING, "é漢😀"));
       tables = Stored.tables(first);
     }
     try (Database again = Database.inDirectory(directory, Durability.POWER)) {
@@ -182,15 +182,15 @@ class DatabaseTest {
   @Test
   void aSecondEngineInTheSameProcessIsRefusedAndDisturbsNothing() {
     Database first = Database.inDirectory(directory, Durability.POWER);
-    try (JobStore store = store(first)) {
-      store.insert(Stored.job(), "{}");
+    try (Store store = store(first)) {
+      store.jobs().insert(Stored.job(), "{}");
       List<?> tables = Stored.tables(first);
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
             .isInstanceOf(StoreException.class)
             .hasMessageContaining("Another engine works on this database");
       }
-      store.insert(Stored.job(), "{}");
+      store.jobs().insert(Stored.job(), "{}");
       assertThat(Stored.tables(first).get(0)).hasSize(2);
       assertThat(Stored.tables(first)).isNotEqualTo(tables);
     }
@@ -249,34 +249,34 @@ class DatabaseTest {
 
   @Test
   void databasesInMemoryAreApartAndGoneWhenClosed() {
-    try (JobStore one = store(Database.inMemory());
-        JobStore other = store(Database.inMemory())) {
+    try (Store one = store(Database.inMemory());
+        Store other = store(Database.inMemory())) {
       JobRecord job = Stored.job();
-      one.insert(job, "{}");
-      assertThat(one.load(job.uuid())).isPresent();
-      assertThat(other.load(job.uuid())).isEmpty();
+      one.jobs().insert(job, "{}");
+      assertThat(one.jobs().load(job.uuid())).isPresent();
+      assertThat(other.jobs().load(job.uuid())).isEmpty();
     }
   }
 
   @Test
   void anInterruptedReaderClosesTheFileForNobody() throws Exception {
     List<JobRecord> jobs = new ArrayList<>();
-    try (JobStore store = store(Database.inDirectory(directory, Durability.POWER))) {
+    try (Store store = store(Database.inDirectory(directory, Durability.POWER))) {
       for (int i = 0; i < 20; i++) {
         JobRecord job =
             Stored.job().toBuilder().inputs("[\"" + "x".repeat(100_000) + "\"]").build();
         jobs.add(job);
-        store.insert(job, "{}");
+        store.jobs().insert(job, "{}");
       }
     }
     // Opened again, nothing is in memory, so that readers read the file.
-    try (JobStore store = store(Database.inDirectory(directory, Durability.POWER))) {
+    try (Store store = store(Database.inDirectory(directory, Durability.POWER))) {
       for (JobRecord job : jobs) {
         Thread.currentThread().interrupt();
-        assertThat(store.load(job.uuid())).isPresent();
+        assertThat(store.jobs().load(job.uuid())).isPresent();
         assertThat(Thread.interrupted()).isTrue();
       }
-      store.insert(Stored.job(), "{}");
+      store.jobs().insert(Stored.job(), "{}");
     }
   }
 
@@ -382,7 +382,7 @@ class DatabaseTest {
                     handle.createQuery("SELECT * FROM jobs4j_engine_lock").mapToMap().list()));
   }
 
-  private static JobStore store(Database database) {
-    return new JobStore(database, new MovedClock(Stored.START));
+  private static Store store(Database database) {
+    return new Store(database, new MovedClock(Stored.START));
   }
 }

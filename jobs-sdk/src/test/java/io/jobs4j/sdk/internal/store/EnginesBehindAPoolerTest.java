@@ -86,13 +86,13 @@ class EnginesBehindAPoolerTest {
             pg_backend_pid());
           RETURN NULL;
         END $$""");
-    try (JobStore store = engine(pool)) {
+    try (Store store = engine(pool)) {
       execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_engine EXECUTE FUNCTION see()");
       execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_job EXECUTE FUNCTION see()");
       work(store, 20);
       // It comes back, too.
       execute("DELETE FROM jobs4j_engine");
-      store.tend();
+      store.cluster().tend();
     }
     assertThat(
             ask(direct, "SELECT string_agg(DISTINCT setting || ' ' || isolation, ',') FROM seen"))
@@ -111,7 +111,7 @@ class EnginesBehindAPoolerTest {
     source.setPrepareThreshold(0);
     FailingSource opaque = new FailingSource(source);
     opaque.opaque = true;
-    try (JobStore store = engine(opaque)) {
+    try (Store store = engine(opaque)) {
       work(store, 20);
       assertSessionsAreAsTheyWere();
     }
@@ -141,7 +141,7 @@ class EnginesBehindAPoolerTest {
 
   @Test
   void noStatementIsLeftToASessionThatDoesNotKnowIt() throws Exception {
-    try (JobStore store = engine(pool)) {
+    try (Store store = engine(pool)) {
       // More often than the driver runs a statement before it has the server prepare it.
       work(store, 20);
     }
@@ -155,39 +155,39 @@ class EnginesBehindAPoolerTest {
 
   @Test
   void nobodyListensOnASessionThatIsSomebodyElsesTheNextMoment() throws Exception {
-    try (JobStore store = engine(pool);
-        JobStore other = engine(direct)) {
+    try (Store store = engine(pool);
+        Store other = engine(direct)) {
       Set<Thread> before = Thread.getAllStackTraces().keySet();
-      store.listen(new Silent());
+      store.cluster().listen(new Silent());
       for (Thread thread : Thread.getAllStackTraces().keySet()) {
         if (thread.getName().equals("jobs4j-news") && !before.contains(thread)) {
           // It gives up.
           thread.join();
         }
       }
-      store.tend();
-      assertThat(store.otherEngines()).isEqualTo(1);
-      assertThat(store.hearsOthers()).isFalse();
+      store.cluster().tend();
+      assertThat(store.cluster().others()).isEqualTo(1);
+      assertThat(store.cluster().hearsOthers()).isFalse();
       assertThat(askEach("(SELECT count(*) FROM pg_listening_channels())")).containsOnly("0");
       // What the other does is found without.
       String uuid = EnginesContract.insert(other);
-      assertThat(EnginesContract.uuids(store.claim("", 1))).containsExactly(uuid);
+      assertThat(EnginesContract.uuids(store.leases().claim("", 1))).containsExactly(uuid);
     }
   }
 
   @Test
   void anEngineThatIsStoppedBetweenStatementsSentTogetherIsDeclaredDeadToo() throws Exception {
-    try (JobStore other = EnginesOnPostgresTest.shortLived(pool);
+    try (Store other = EnginesOnPostgresTest.shortLived(pool);
         UnfinishedClient stopped = new UnfinishedClient(pooler.source())) {
       Jdbi.create(direct)
           .useHandle(handle -> EnginesOnPostgresTest.addEngine(handle, "stopped", "", 1));
       stopped.holdEngine("stopped");
-      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.cluster().tend() > 0);
     }
   }
 
-  private static JobStore engine(DataSource source) {
-    return new JobStore(
+  private static Store engine(DataSource source) {
+    return new Store(
         Database.of(source, Durability.POWER),
         new StoreSettings("", Duration.ofMinutes(10), Duration.ofSeconds(30)),
         new MovedClock(Stored.START),
@@ -195,14 +195,15 @@ class EnginesBehindAPoolerTest {
         StoreObserver.NONE);
   }
 
-  private static void work(JobStore store, int times) {
+  private static void work(Store store, int times) {
     for (int i = 0; i < times; i++) {
       String uuid = EnginesContract.insert(store);
-      Lease lease = store.claim("", 1).get(0).lease();
+      Lease lease = store.leases().claim("", 1).get(0).lease();
       Applied unused =
-          JobStore.result(store.changeLater(lease, head -> JobChange.to(JobStatus.PENDING, uuid)));
-      store.tend();
-      assertThat(store.load(lease.uuid()).orElseThrow().job().status())
+          Store.result(
+              store.changes().changeLater(lease, head -> JobChange.to(JobStatus.PENDING, uuid)));
+      store.cluster().tend();
+      assertThat(store.jobs().load(lease.uuid()).orElseThrow().job().status())
           .isEqualTo(JobStatus.PENDING);
     }
   }

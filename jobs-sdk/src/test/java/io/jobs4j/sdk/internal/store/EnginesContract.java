@@ -55,7 +55,7 @@ abstract class EnginesContract {
   @TempDir Path directory;
   DataSource source;
   private final AtomicInteger losses = new AtomicInteger();
-  private final List<JobStore> stores = new ArrayList<>();
+  private final List<Store> stores = new ArrayList<>();
 
   abstract DataSource newDatabase(Path directory);
 
@@ -66,12 +66,12 @@ abstract class EnginesContract {
 
   @AfterEach
   void close() {
-    stores.forEach(JobStore::close);
+    stores.forEach(Store::close);
   }
 
-  JobStore engine(String node) {
-    JobStore store =
-        new JobStore(
+  Store engine(String node) {
+    Store store =
+        new Store(
             Database.of(source, Durability.POWER),
             new StoreSettings(node, LEASE, Duration.ofSeconds(30)),
             new MovedClock(Stored.START),
@@ -83,8 +83,8 @@ abstract class EnginesContract {
 
   @Test
   void whatADeadEngineWasLookingAtIsLookedAtByTheNext() {
-    JobStore dead = engine("node");
-    JobStore other = engine("other");
+    Store dead = engine("node");
+    Store other = engine("other");
     String job = insert(dead);
     Blockage blockage =
         new Blockage(
@@ -92,21 +92,22 @@ abstract class EnginesContract {
             RecoveryCondition.SSH_CONNECTION_FAILURE,
             "system",
             RecoveryPolicy.constant(LEASE, 0, null));
-    dead.change(
-        job, head -> JobChange.to(JobStatus.PENDING, "").then(JobStatus.PROCESSING_INPUTS, ""));
-    dead.change(job, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage));
-    assertThat(dead.hastenRecoveries()).isEqualTo(1);
-    assertThat(dead.takeDueRecoveries(LEASE, 10)).hasSize(1);
-    assertThat(other.takeDueRecoveries(LEASE, 10)).isEmpty();
-    JobStore next = engine("node");
-    assertThat(next.takeDueRecoveries(LEASE, 10)).hasSize(1);
-    assertThat(other.takeDueRecoveries(LEASE, 10)).isEmpty();
+    dead.changes()
+        .change(
+            job, head -> JobChange.to(JobStatus.PENDING, "").then(JobStatus.PROCESSING_INPUTS, ""));
+    dead.changes().change(job, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage));
+    assertThat(dead.recoveries().hastenAll()).isEqualTo(1);
+    assertThat(dead.recoveries().takeDue(LEASE, 10)).hasSize(1);
+    assertThat(other.recoveries().takeDue(LEASE, 10)).isEmpty();
+    Store next = engine("node");
+    assertThat(next.recoveries().takeDue(LEASE, 10)).hasSize(1);
+    assertThat(other.recoveries().takeDue(LEASE, 10)).isEmpty();
   }
 
   @Test
   void enginesTryTogetherWhetherJobsGetAnyFurther() {
-    JobStore one = engine("");
-    JobStore other = engine("");
+    Store one = engine("");
+    Store other = engine("");
     Blockage blockage =
         new Blockage(
             "acme",
@@ -115,31 +116,35 @@ abstract class EnginesContract {
             RecoveryPolicy.constant(Duration.ofHours(1), 0, null));
     for (int i = 0; i < 5; i++) {
       String job = insert(one);
-      one.change(
-          job, head -> JobChange.to(JobStatus.PENDING, "").then(JobStatus.PROCESSING_INPUTS, ""));
-      one.change(job, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage));
+      one.changes()
+          .change(
+              job,
+              head -> JobChange.to(JobStatus.PENDING, "").then(JobStatus.PROCESSING_INPUTS, ""));
+      one.changes().change(job, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage));
     }
-    assertThat(one.hastenRecoveries()).isEqualTo(1);
-    Recovery recovery = one.takeDueRecoveries(LEASE, 10).get(0);
-    assertThat(one.tryRecovered(recovery, Duration.ofHours(1))).isEqualTo(1);
-    assertThat(other.takeDueRecoveries(LEASE, 10)).isEmpty();
+    assertThat(one.recoveries().hastenAll()).isEqualTo(1);
+    Recovery recovery = one.recoveries().takeDue(LEASE, 10).get(0);
+    assertThat(one.recoveries().releaseTrials(recovery, Duration.ofHours(1))).isEqualTo(1);
+    assertThat(other.recoveries().takeDue(LEASE, 10)).isEmpty();
 
-    LeasedJob trial = other.claim("", 10).get(0);
+    LeasedJob trial = other.leases().claim("", 10).get(0);
     for (JobStatus next :
         List.of(JobStatus.PROCESSING_INPUTS, JobStatus.STAGING_INPUTS, JobStatus.STAGED)) {
       Applied applied =
-          JobStore.result(
-              other.changeLater(trial.lease(), head -> JobChange.to(next, "").dueAsBefore()));
+          Store.result(
+              other
+                  .changes()
+                  .changeLater(trial.lease(), head -> JobChange.to(next, "").dueAsBefore()));
       assertThat(applied.passes()).as("%s", next).isEqualTo(next == JobStatus.STAGING_INPUTS);
     }
-    recovery = one.takeDueRecoveries(LEASE, 10).get(0);
+    recovery = one.recoveries().takeDue(LEASE, 10).get(0);
     assertThat(recovery.passed()).isTrue();
-    assertThat(one.tryRecovered(recovery, Duration.ofHours(1))).isEqualTo(2);
+    assertThat(one.recoveries().releaseTrials(recovery, Duration.ofHours(1))).isEqualTo(2);
   }
 
   @Test
   void eachJobIsGivenToOneEngine() throws Exception {
-    List<JobStore> engines = List.of(engine(""), engine(""), engine(""));
+    List<Store> engines = List.of(engine(""), engine(""), engine(""));
     Set<String> inserted = new HashSet<>();
     for (int i = 0; i < 200; i++) {
       inserted.add(insert(engines.get(i % 3)));
@@ -148,13 +153,13 @@ abstract class EnginesContract {
     ExecutorService pool = Executors.newFixedThreadPool(3);
     try {
       List<Callable<List<String>>> takers = new ArrayList<>();
-      for (JobStore engine : engines) {
+      for (Store engine : engines) {
         takers.add(
             () -> {
               List<String> mine = new ArrayList<>();
               List<LeasedJob> claimed;
               do {
-                claimed = engine.claim("", 7);
+                claimed = engine.leases().claim("", 7);
                 claimed.forEach(job -> mine.add(job.lease().uuid()));
               } while (!claimed.isEmpty());
               return mine;
@@ -192,7 +197,7 @@ abstract class EnginesContract {
       assertThatThrownBy(migrator::migrate)
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("another engine is making them");
-      CompletableFuture<JobStore> waiting = CompletableFuture.supplyAsync(() -> engine(""));
+      CompletableFuture<Store> waiting = CompletableFuture.supplyAsync(() -> engine(""));
       assertThat(waiting).isNotDone();
       goOn.countDown();
       assertThat(insert(waiting.get())).isNotEmpty();
@@ -212,96 +217,100 @@ abstract class EnginesContract {
 
   @Test
   void anEngineThatLeavesGivesItsJobsBack() {
-    JobStore leaving = engine("");
-    JobStore other = engine("");
+    Store leaving = engine("");
+    Store other = engine("");
     String working = insert(leaving);
     String watched = insert(leaving);
-    Lease first = leaving.claim("", 1).get(0).lease();
+    Lease first = leaving.leases().claim("", 1).get(0).lease();
     assertThat(first.uuid()).isEqualTo(working);
     watch(leaving, watched);
-    assertThat(other.claim("", 10)).isEmpty();
-    assertThat(other.adopt(10)).isEmpty();
+    assertThat(other.leases().claim("", 10)).isEmpty();
+    assertThat(other.leases().adopt(10)).isEmpty();
     leaving.close();
-    assertThat(uuids(other.claim("", 10))).containsExactly(working);
-    assertThat(uuids(other.adopt(10))).containsExactly(watched);
+    assertThat(uuids(other.leases().claim("", 10))).containsExactly(working);
+    assertThat(uuids(other.leases().adopt(10))).containsExactly(watched);
   }
 
   @Test
   void anEngineWhoseNameWasTakenTakesItFromNobody() {
-    JobStore first = engine("web-1");
-    JobStore second = engine("web-1");
+    Store first = engine("web-1");
+    Store second = engine("web-1");
     for (int i = 0; i < 5; i++) {
-      first.tend();
-      second.tend();
+      first.cluster().tend();
+      second.cluster().tend();
     }
     assertThat(losses).as("the one whose name the other took when it started").hasValue(1);
-    assertThat(first.otherEngines()).isEqualTo(1);
-    assertThat(second.otherEngines()).isEqualTo(1);
+    assertThat(first.cluster().others()).isEqualTo(1);
+    assertThat(second.cluster().others()).isEqualTo(1);
     // Who has it takes it over from itself at the next start, and nothing from the other.
     String kept = insert(first);
-    assertThat(uuids(first.claim("", 1))).containsExactly(kept);
-    JobStore third = engine("web-1");
-    second.tend();
+    assertThat(uuids(first.leases().claim("", 1))).containsExactly(kept);
+    Store third = engine("web-1");
+    second.cluster().tend();
     assertThat(losses).hasValue(2);
-    assertThat(third.claim("", 1)).isEmpty();
-    third.tend();
-    assertThat(third.otherEngines()).isEqualTo(2);
+    assertThat(third.leases().claim("", 1)).isEmpty();
+    third.cluster().tend();
+    assertThat(third.cluster().others()).isEqualTo(2);
   }
 
   @Test
   void anEngineThatComesBackKeepsItsNameIfNobodyElseHasIt() {
-    JobStore first = engine("web-1");
-    JobStore other = engine("web-2");
+    Store first = engine("web-1");
+    Store other = engine("web-2");
     String mine = insert(first);
     expire();
-    other.tend();
-    first.tend();
+    other.cluster().tend();
+    first.cluster().tend();
     assertThat(losses).hasValue(1);
-    assertThat(uuids(first.claim("", 1))).containsExactly(mine);
+    assertThat(uuids(first.leases().claim("", 1))).containsExactly(mine);
     // So that an engine that is started in its place has its jobs at once.
-    JobStore next = engine("web-1");
-    assertThat(uuids(next.claim("", 1))).containsExactly(mine);
+    Store next = engine("web-1");
+    assertThat(uuids(next.leases().claim("", 1))).containsExactly(mine);
   }
 
   @Test
   void theJobsOfADeadEngineAreTakenAndItWritesNothingMore() {
-    JobStore paused = engine("");
-    JobStore other = engine("");
+    Store paused = engine("");
+    Store other = engine("");
     String working = insert(paused);
     String watched = insert(paused);
-    Lease workingLease = paused.claim("", 1).get(0).lease();
+    Lease workingLease = paused.leases().claim("", 1).get(0).lease();
     Lease watchedLease = watch(paused, watched);
-    assertThat(other.tend()).isZero();
-    assertThat(other.otherEngines()).isEqualTo(1);
+    assertThat(other.cluster().tend()).isZero();
+    assertThat(other.cluster().others()).isEqualTo(1);
     expire();
-    other.tend();
-    List<LeasedJob> taken = other.claim("", 10);
-    List<LeasedJob> adopted = other.adopt(10);
+    other.cluster().tend();
+    List<LeasedJob> taken = other.leases().claim("", 10);
+    List<LeasedJob> adopted = other.leases().adopt(10);
     assertThat(uuids(taken)).containsExactly(working);
     assertThat(uuids(adopted)).containsExactly(watched);
     Object before = tables();
     for (Lease lease : List.of(workingLease, watchedLease)) {
       assertThatThrownBy(
               () ->
-                  JobStore.result(
-                      paused.changeLater(lease, head -> JobChange.to(JobStatus.FAILED, "late"))))
+                  Store.result(
+                      paused
+                          .changes()
+                          .changeLater(lease, head -> JobChange.to(JobStatus.FAILED, "late"))))
           .isInstanceOf(LeaseLostException.class);
     }
     assertThat(losses).hasValue(1);
-    assertThat(JobStore.result(paused.release(List.of(workingLease)))).isZero();
-    assertThat(paused.held()).isEmpty();
+    assertThat(Store.result(paused.leases().release(List.of(workingLease)))).isZero();
+    assertThat(paused.leases().held()).isEmpty();
     assertThat(tables()).isEqualTo(before);
     // It has come back as another engine and takes part again.
     String later = insert(paused);
-    assertThat(uuids(paused.claim("", 10))).containsExactly(later);
-    JobStore.result(
-        other.changeLater(
-            taken.get(0).lease(), head -> JobChange.to(JobStatus.PENDING, "").dueAsBefore()));
+    assertThat(uuids(paused.leases().claim("", 10))).containsExactly(later);
+    Store.result(
+        other
+            .changes()
+            .changeLater(
+                taken.get(0).lease(), head -> JobChange.to(JobStatus.PENDING, "").dueAsBefore()));
   }
 
   @Test
   void whoLocksTheFirstLeavesTheOthersToOthers() throws Exception {
-    JobStore engine = engine("");
+    Store engine = engine("");
     for (int i = 0; i < 3; i++) {
       insert(engine);
     }
@@ -343,23 +352,23 @@ abstract class EnginesContract {
 
   @Test
   void manyClaimsAtOnceTakeNoJobTwice() throws Exception {
-    List<JobStore> engines = List.of(engine(""), engine(""));
+    List<Store> engines = List.of(engine(""), engine(""));
     List<CompletableFuture<Lease>> stored = new ArrayList<>();
     for (int i = 0; i < 2000; i++) {
-      stored.add(engines.get(i % 2).insertLater(Stored.job(), "{}", "", false));
+      stored.add(engines.get(i % 2).jobs().insertLater(Stored.job(), "{}", "", false));
     }
-    stored.forEach(JobStore::result);
+    stored.forEach(Store::result);
     List<String> taken = new ArrayList<>();
     ExecutorService pool = Executors.newFixedThreadPool(2);
     try {
       List<Callable<List<String>>> takers = new ArrayList<>();
-      for (JobStore engine : engines) {
+      for (Store engine : engines) {
         takers.add(
             () -> {
               List<String> mine = new ArrayList<>();
               // What another has just locked may make one claim come back empty.
               for (int empty = 0; empty < 3; ) {
-                List<LeasedJob> claimed = engine.claim("", 4);
+                List<LeasedJob> claimed = engine.leases().claim("", 4);
                 empty = claimed.isEmpty() ? empty + 1 : 0;
                 claimed.forEach(job -> mine.add(job.lease().uuid()));
               }
@@ -373,109 +382,123 @@ abstract class EnginesContract {
       pool.shutdown();
     }
     assertThat(taken).doesNotHaveDuplicates();
-    assertThat(engines.get(0).held().size() + engines.get(1).held().size()).isEqualTo(taken.size());
+    assertThat(engines.get(0).leases().held().size() + engines.get(1).leases().held().size())
+        .isEqualTo(taken.size());
   }
 
   @Test
   void aLeaseThatWasGivenAwayWritesNothingMore() {
-    JobStore one = engine("");
-    JobStore other = engine("");
+    Store one = engine("");
+    Store other = engine("");
     insert(one);
-    Lease given = one.claim("", 1).get(0).lease();
-    JobStore.result(one.postpone(given, one.now().minusSeconds(1)));
-    assertThat(other.wakeSleepers()).isEqualTo(1);
-    Lease theirs = other.claim("", 1).get(0).lease();
+    Lease given = one.leases().claim("", 1).get(0).lease();
+    Store.result(one.leases().postpone(given, one.clock().instant().minusSeconds(1)));
+    assertThat(other.timers().wakeDue()).isEqualTo(1);
+    Lease theirs = other.leases().claim("", 1).get(0).lease();
     assertThat(theirs.jobId()).isEqualTo(given.jobId());
     assertThatThrownBy(
             () ->
-                JobStore.result(
-                    one.changeLater(
-                        given, head -> JobChange.to(JobStatus.PENDING, "late").dueAsBefore())))
+                Store.result(
+                    one.changes()
+                        .changeLater(
+                            given, head -> JobChange.to(JobStatus.PENDING, "late").dueAsBefore())))
         .isInstanceOf(LeaseLostException.class);
   }
 
   @Test
   void whatAnotherEngineAsksOfAJobIsSeenByTheNextChange() {
-    JobStore holder = engine("");
-    JobStore other = engine("");
+    Store holder = engine("");
+    Store other = engine("");
     insert(holder);
-    Lease lease = holder.claim("", 1).get(0).lease();
-    JobStore.result(
-        holder.changeLater(
-            lease, head -> JobChange.to(JobStatus.PENDING, "pending").dueAsBefore()));
-    other.requestCancel(lease.uuid(), "bob");
+    Lease lease = holder.leases().claim("", 1).get(0).lease();
+    Store.result(
+        holder
+            .changes()
+            .changeLater(lease, head -> JobChange.to(JobStatus.PENDING, "pending").dueAsBefore()));
+    other.requests().cancel(lease.uuid(), "bob");
     List<String> seen = new ArrayList<>();
     Applied change =
-        JobStore.result(
-            holder.changeLater(
-                lease,
-                head -> {
-                  seen.add(String.valueOf(head.cancelRequestedBy()));
-                  return JobChange.to(JobStatus.PROCESSING_INPUTS, "inputs").dueAsBefore();
-                }));
+        Store.result(
+            holder
+                .changes()
+                .changeLater(
+                    lease,
+                    head -> {
+                      seen.add(String.valueOf(head.cancelRequestedBy()));
+                      return JobChange.to(JobStatus.PROCESSING_INPUTS, "inputs").dueAsBefore();
+                    }));
     assertThat(seen).last().isEqualTo("bob");
     assertThat(change.before().cancelRequestedBy()).isEqualTo("bob");
     // A change that says nothing of the job meets it as it is, too.
-    other.requestPause(lease.uuid(), "bob");
-    Applied rest = JobStore.result(holder.changeLater(lease, head -> JobChange.NONE.dueAt(null)));
+    other.requests().pause(lease.uuid(), "bob");
+    Applied rest =
+        Store.result(holder.changes().changeLater(lease, head -> JobChange.NONE.dueAt(null)));
     assertThat(rest.before().pauseRequestedBy()).isEqualTo("bob");
-    assertThat(holder.history(lease.jobId(), 0, 10))
+    assertThat(holder.jobs().history(lease.jobId(), 0, 10))
         .extracting(HistoryEvent::sequence)
         .containsExactly(1L, 2L, 3L);
   }
 
   @Test
   void changesOfAJobThatIsHeldAreStoredInOrderAndRefusedOnesAreNot() {
-    JobStore holder = engine("");
+    Store holder = engine("");
     insert(holder);
-    Lease lease = holder.claim("", 1).get(0).lease();
+    Lease lease = holder.leases().claim("", 1).get(0).lease();
     CompletableFuture<Applied> first =
-        holder.changeLater(lease, head -> JobChange.to(JobStatus.PENDING, "pending").dueAsBefore());
+        holder
+            .changes()
+            .changeLater(lease, head -> JobChange.to(JobStatus.PENDING, "pending").dueAsBefore());
     CompletableFuture<Applied> wrong =
-        holder.changeLater(lease, head -> JobChange.to(JobStatus.ARCHIVING, "no").dueAsBefore());
+        holder
+            .changes()
+            .changeLater(lease, head -> JobChange.to(JobStatus.ARCHIVING, "no").dueAsBefore());
     CompletableFuture<Applied> second =
-        holder.changeLater(
-            lease, head -> JobChange.to(JobStatus.PROCESSING_INPUTS, "inputs").dueAsBefore());
+        holder
+            .changes()
+            .changeLater(
+                lease, head -> JobChange.to(JobStatus.PROCESSING_INPUTS, "inputs").dueAsBefore());
     CompletableFuture<Applied> late =
-        holder.changeLater(
-            new Lease(lease.jobId(), lease.uuid(), lease.fence() - 1, lease.engine()),
-            head -> JobChange.to(JobStatus.FAILED, "late"));
+        holder
+            .changes()
+            .changeLater(
+                new Lease(lease.jobId(), lease.uuid(), lease.fence() - 1, lease.engine()),
+                head -> JobChange.to(JobStatus.FAILED, "late"));
     CompletableFuture<Applied> last =
-        holder.changeLater(lease, head -> JobChange.to(JobStatus.FAILED, "failed"));
-    assertThat(JobStore.result(last).after().status()).isEqualTo(JobStatus.FAILED);
-    assertThat(JobStore.result(first).after().version()).isEqualTo(1);
-    assertThat(JobStore.result(second).after().version()).isEqualTo(2);
-    assertThatThrownBy(() -> JobStore.result(wrong)).isInstanceOf(IllegalTransitionException.class);
-    assertThatThrownBy(() -> JobStore.result(late)).isInstanceOf(LeaseLostException.class);
-    assertThat(holder.history(lease.jobId(), 0, 10))
+        holder.changes().changeLater(lease, head -> JobChange.to(JobStatus.FAILED, "failed"));
+    assertThat(Store.result(last).after().status()).isEqualTo(JobStatus.FAILED);
+    assertThat(Store.result(first).after().version()).isEqualTo(1);
+    assertThat(Store.result(second).after().version()).isEqualTo(2);
+    assertThatThrownBy(() -> Store.result(wrong)).isInstanceOf(IllegalTransitionException.class);
+    assertThatThrownBy(() -> Store.result(late)).isInstanceOf(LeaseLostException.class);
+    assertThat(holder.jobs().history(lease.jobId(), 0, 10))
         .extracting(HistoryEvent::description)
         .endsWith("pending", "inputs", "failed");
-    assertThat(holder.held()).isEmpty();
-    assertThat(holder.load(lease.uuid()).orElseThrow().version()).isEqualTo(3);
+    assertThat(holder.leases().held()).isEmpty();
+    assertThat(holder.jobs().load(lease.uuid()).orElseThrow().version()).isEqualTo(3);
   }
 
   @Test
   void anEngineTakesUpTheJobsOfAFormerOneOfItsNode() {
-    JobStore former = engine("here");
+    Store former = engine("here");
     String job = insert(former);
-    assertThat(uuids(former.claim("", 1))).containsExactly(job);
-    JobStore elsewhere = engine("there");
-    assertThat(elsewhere.claim("", 1)).isEmpty();
-    JobStore next = engine("here");
-    assertThat(uuids(next.claim("", 1))).containsExactly(job);
+    assertThat(uuids(former.leases().claim("", 1))).containsExactly(job);
+    Store elsewhere = engine("there");
+    assertThat(elsewhere.leases().claim("", 1)).isEmpty();
+    Store next = engine("here");
+    assertThat(uuids(next.leases().claim("", 1))).containsExactly(job);
   }
 
   @Test
   void anEngineKnowsOnlyOfItsOwnLeases() {
-    JobStore one = engine("");
-    JobStore other = engine("");
+    Store one = engine("");
+    Store other = engine("");
     insert(one);
     insert(one);
-    Lease mine = one.claim("", 1).get(0).lease();
-    Lease theirs = other.claim("", 1).get(0).lease();
-    assertThat(one.held()).containsExactly(mine);
-    assertThat(other.held()).containsExactly(theirs);
-    assertThat(JobStore.result(one.release(List.of(theirs)))).isZero();
+    Lease mine = one.leases().claim("", 1).get(0).lease();
+    Lease theirs = other.leases().claim("", 1).get(0).lease();
+    assertThat(one.leases().held()).containsExactly(mine);
+    assertThat(other.leases().held()).containsExactly(theirs);
+    assertThat(Store.result(one.leases().release(List.of(theirs)))).isZero();
   }
 
   @Test
@@ -483,14 +506,14 @@ abstract class EnginesContract {
     DataSource real = source;
     ManualSource manual = new ManualSource(real);
     source = manual;
-    JobStore store = engine("");
+    Store store = engine("");
     source = real;
-    JobStore other = engine("");
+    Store other = engine("");
     String uuid = insert(store);
-    assertThat(uuids(other.claim("", 1))).containsExactly(uuid);
-    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.ACCEPTED);
-    other.change(uuid, head -> JobChange.to(JobStatus.PENDING, ""));
-    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.PENDING);
+    assertThat(uuids(other.leases().claim("", 1))).containsExactly(uuid);
+    assertThat(store.jobs().load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.ACCEPTED);
+    other.changes().change(uuid, head -> JobChange.to(JobStatus.PENDING, ""));
+    assertThat(store.jobs().load(uuid).orElseThrow().job().status()).isEqualTo(JobStatus.PENDING);
     store.close();
     assertThat(manual.open()).isZero();
     assertThat(manual.givenBack()).containsOnly(ManualSource.FOUND);
@@ -515,17 +538,19 @@ abstract class EnginesContract {
   }
 
   /** Takes a job to the state in which its scheduler has it. */
-  private static Lease watch(JobStore store, String uuid) {
-    Lease lease = store.claim("", 1).get(0).lease();
+  private static Lease watch(Store store, String uuid) {
+    Lease lease = store.leases().claim("", 1).get(0).lease();
     assertThat(lease.uuid()).isEqualTo(uuid);
-    JobStore.result(
-        store.changeLater(lease, head -> JobChange.to(JobStatus.PENDING, "").watched(null)));
+    Store.result(
+        store
+            .changes()
+            .changeLater(lease, head -> JobChange.to(JobStatus.PENDING, "").watched(null)));
     return lease;
   }
 
-  static String insert(JobStore store) {
+  static String insert(Store store) {
     JobRecord job = Stored.job();
-    store.insert(job, "{}");
+    store.jobs().insert(job, "{}");
     return job.uuid();
   }
 

@@ -30,33 +30,37 @@ class EnginesOnH2Test extends EnginesContract {
   @Test
   void aTransactionThatTakesLongSetsNoClockBack() throws Exception {
     Database database = Database.of(source, Durability.NONE);
-    try (JobStore store = new JobStore(database, database.clock())) {
+    try (Store store = new Store(database, database.clock())) {
       String one = insert(store);
       String other = insert(store);
       CountDownLatch begun = new CountDownLatch(1);
       CountDownLatch together = new CountDownLatch(1);
       List<CompletableFuture<?>> changes = new ArrayList<>();
       changes.add(
-          store.changeLater(
-              one,
-              head -> {
-                begun.countDown();
-                awaitUninterruptibly(together);
-                return JobChange.NONE;
-              }));
+          store
+              .changes()
+              .changeLater(
+                  one,
+                  head -> {
+                    begun.countDown();
+                    awaitUninterruptibly(together);
+                    return JobChange.NONE;
+                  }));
       begun.await();
       AtomicReference<Instant> end = new AtomicReference<>();
       changes.add(
-          store.changeLater(
-              other,
-              head -> {
-                Instant start = database.clock().instant();
-                await().until(() -> database.clock().instant().isAfter(start.plusSeconds(1)));
-                end.set(database.clock().instant());
-                return JobChange.NONE;
-              }));
+          store
+              .changes()
+              .changeLater(
+                  other,
+                  head -> {
+                    Instant start = database.clock().instant();
+                    await().until(() -> database.clock().instant().isAfter(start.plusSeconds(1)));
+                    end.set(database.clock().instant());
+                    return JobChange.NONE;
+                  }));
       // In one transaction with the change before it.
-      changes.add(CompletableFuture.supplyAsync(store::tend));
+      changes.add(CompletableFuture.supplyAsync(store.cluster()::tend));
       await().until(() -> store.waitingChanges() == 2);
       together.countDown();
       for (CompletableFuture<?> change : changes) {

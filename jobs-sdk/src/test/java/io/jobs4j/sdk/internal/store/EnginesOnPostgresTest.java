@@ -69,12 +69,12 @@ class EnginesOnPostgresTest extends EnginesContract {
   void aListenerHearsOnAConnectionThatDoesNotCommitByItself() {
     DataSource real = source;
     source = new ManualSource(real);
-    JobStore hearing = engine("");
+    Store hearing = engine("");
     source = real;
-    JobStore telling = engine("");
+    Store telling = engine("");
     CountDownLatch listening = new CountDownLatch(1);
     AtomicInteger heard = new AtomicInteger();
-    hearing.listen(new Heard(listening, heard));
+    hearing.cluster().listen(new Heard(listening, heard));
     await().until(() -> listening.getCount() == 0);
     String unused = insert(telling);
     await().until(() -> heard.get() > 0);
@@ -127,20 +127,20 @@ class EnginesOnPostgresTest extends EnginesContract {
     config.setConnectionInitSql("SET lock_timeout = 7000");
     try (HikariDataSource pool = new HikariDataSource(config)) {
       source = pool;
-      JobStore store = engine("");
+      Store store = engine("");
       execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_engine EXECUTE FUNCTION see()");
       execute("CREATE TRIGGER see AFTER INSERT OR UPDATE ON jobs4j_job EXECUTE FUNCTION see()");
       for (int i = 0; i < 5; i++) {
         String uuid = insert(store);
-        Lease lease = store.claim("", 1).get(0).lease();
+        Lease lease = store.leases().claim("", 1).get(0).lease();
         Applied unused =
-            JobStore.result(
-                store.changeLater(lease, head -> JobChange.to(JobStatus.PENDING, uuid)));
-        store.tend();
+            Store.result(
+                store.changes().changeLater(lease, head -> JobChange.to(JobStatus.PENDING, uuid)));
+        store.cluster().tend();
       }
       // It comes back, too.
       execute("DELETE FROM jobs4j_engine");
-      store.tend();
+      store.cluster().tend();
       assertThat(ask("SELECT string_agg(DISTINCT setting || ' ' || isolation, ',') FROM seen"))
           .isEqualTo("on off off 10min read committed");
       store.close();
@@ -187,9 +187,9 @@ class EnginesOnPostgresTest extends EnginesContract {
     execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
     execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role);
     source = limited;
-    JobStore store = engine("");
+    Store store = engine("");
     String uuid = insert(store);
-    assertThat(uuids(store.claim("", 1))).containsExactly(uuid);
+    assertThat(uuids(store.leases().claim("", 1))).containsExactly(uuid);
   }
 
   @Test
@@ -203,9 +203,9 @@ class EnginesOnPostgresTest extends EnginesContract {
         "ALTER DATABASE %s SET search_path = public, pg_catalog"
             .formatted(ask("SELECT current_database()")));
     Database database = Database.of(source, Durability.POWER);
-    try (JobStore store = new JobStore(database, database.clock())) {
+    try (Store store = new Store(database, database.clock())) {
       Instant now = Instant.now();
-      assertThat(Duration.between(now, store.now()))
+      assertThat(Duration.between(now, store.clock().instant()))
           .isCloseTo(Duration.ofMinutes(15), Duration.ofMinutes(1));
       assertThat(
               ask(
@@ -236,26 +236,28 @@ class EnginesOnPostgresTest extends EnginesContract {
     DataSource source = POSTGRES.newDatabase();
     CountDownLatch inTransaction = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    try (JobStore still = shortLived(source);
-        JobStore other = shortLived(source)) {
+    try (Store still = shortLived(source);
+        Store other = shortLived(source)) {
       JobRecord job = Stored.job();
-      still.insert(job, "{}");
-      Lease lease = still.claim("", 1).get(0).lease();
+      still.jobs().insert(job, "{}");
+      Lease lease = still.leases().claim("", 1).get(0).lease();
       CompletableFuture<Applied> change =
-          still.changeLater(
-              lease,
-              head -> {
-                inTransaction.countDown();
-                awaitUninterruptibly(goOn);
-                return JobChange.to(JobStatus.PENDING, "late");
-              });
+          still
+              .changes()
+              .changeLater(
+                  lease,
+                  head -> {
+                    inTransaction.countDown();
+                    awaitUninterruptibly(goOn);
+                    return JobChange.to(JobStatus.PENDING, "late");
+                  });
       inTransaction.await();
-      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
-      assertThat(other.claim("", 1))
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.cluster().tend() > 0);
+      assertThat(other.leases().claim("", 1))
           .extracting(taken -> taken.lease().uuid())
           .containsExactly(job.uuid());
       goOn.countDown();
-      assertThatThrownBy(() -> JobStore.result(change)).isInstanceOf(LeaseLostException.class);
+      assertThatThrownBy(() -> Store.result(change)).isInstanceOf(LeaseLostException.class);
     } finally {
       goOn.countDown();
     }
@@ -265,19 +267,19 @@ class EnginesOnPostgresTest extends EnginesContract {
   void anEngineThatIsStoppedBetweenStatementsSentTogetherIsDeclaredDeadToo() throws Exception {
     PGSimpleDataSource source = (PGSimpleDataSource) POSTGRES.newDatabase();
     JobRecord job = Stored.job();
-    try (JobStore other = shortLived(source);
+    try (Store other = shortLived(source);
         UnfinishedClient stopped = new UnfinishedClient(source)) {
       Jdbi jdbi = Jdbi.create(source);
-      other.insert(job, "{}");
-      assertThat(other.claim("", 1)).hasSize(1);
+      other.jobs().insert(job, "{}");
+      assertThat(other.leases().claim("", 1)).hasSize(1);
       jdbi.useHandle(
           handle -> {
             addEngine(handle, "stopped", "", 1);
             handle.execute("UPDATE jobs4j_job_queue SET engine = 'stopped'");
           });
       stopped.holdEngine("stopped");
-      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
-      assertThat(other.claim("", 1))
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.cluster().tend() > 0);
+      assertThat(other.leases().claim("", 1))
           .extracting(taken -> taken.lease().uuid())
           .containsExactly(job.uuid());
     }
@@ -289,10 +291,10 @@ class EnginesOnPostgresTest extends EnginesContract {
   @Test
   void anEngineWhoseOwnRowIsHeldByASilentSessionGoesOn() throws Exception {
     PGSimpleDataSource database = (PGSimpleDataSource) source;
-    try (JobStore alone = shortLived(database);
+    try (Store alone = shortLived(database);
         UnfinishedClient cut = new UnfinishedClient(database)) {
       cut.holdEngine(ask("SELECT id FROM jobs4j_engine"));
-      alone.insert(Stored.job(), "{}");
+      alone.jobs().insert(Stored.job(), "{}");
     }
     assertThat(ask("SELECT count(*) FROM jobs4j_job")).isEqualTo("1");
   }
@@ -311,18 +313,18 @@ class EnginesOnPostgresTest extends EnginesContract {
                 handle.execute("UPDATE jobs4j_job_queue SET engine = 'stopped', state = 'L'");
               });
       stopped.holdEngine("stopped");
-      assertThat(uuids(engine("here").claim("", 1))).containsExactly(job);
+      assertThat(uuids(engine("here").leases().claim("", 1))).containsExactly(job);
     }
   }
 
   /** What another engine is about to change is no reason to end its session. */
   @Test
   void sessionsThatHaveJustBegunAreLeftAlone() throws Exception {
-    JobStore other = engine("");
+    Store other = engine("");
     try (UnfinishedClient late = new UnfinishedClient((PGSimpleDataSource) source)) {
       Jdbi.create(source).useHandle(handle -> addEngine(handle, "late", "", -60));
       late.holdEngine("late");
-      assertThat(other.tend()).isZero();
+      assertThat(other.cluster().tend()).isZero();
       late.execute("COMMIT");
       late.finish();
       assertThat(ask("SELECT last_commit FROM jobs4j_engine WHERE id = 'late'")).isEqualTo("1");
@@ -331,7 +333,7 @@ class EnginesOnPostgresTest extends EnginesContract {
 
   @Test
   void sessionsThatWorkAreLeftAlone() throws Exception {
-    try (JobStore other = shortLived(source);
+    try (Store other = shortLived(source);
         Connection busy = source.getConnection();
         Connection gate = source.getConnection()) {
       Jdbi.create(source).useHandle(handle -> addEngine(handle, "busy", "", -60));
@@ -350,7 +352,7 @@ class EnginesOnPostgresTest extends EnginesContract {
                         AND wait_event_type = 'Lock'
                         AND state_change < clock_timestamp() - INTERVAL '1500 milliseconds'""")
                       .equals("1"));
-      assertThat(other.tend()).isZero();
+      assertThat(other.cluster().tend()).isZero();
       update(gate, "SELECT pg_advisory_unlock(1)");
       work.get();
       busy.commit();
@@ -366,7 +368,7 @@ class EnginesOnPostgresTest extends EnginesContract {
     PGSimpleDataSource own = user("own");
     execute("GRANT " + owner.getUser() + " TO " + own.getUser());
     PGSimpleDataSource stranger = user("stranger");
-    try (JobStore other = shortLived(own);
+    try (Store other = shortLived(own);
         CapturedLog log = new CapturedLog();
         UnfinishedClient first = new UnfinishedClient(owner);
         UnfinishedClient second = new UnfinishedClient(stranger)) {
@@ -382,11 +384,11 @@ class EnginesOnPostgresTest extends EnginesContract {
         await()
             .until(
                 () -> {
-                  assertThat(other.tend()).isZero();
+                  assertThat(other.cluster().tend()).isZero();
                   return !log.lines(engine).isEmpty();
                 });
       }
-      assertThat(other.tend()).isZero();
+      assertThat(other.cluster().tend()).isZero();
       assertThat(log.lines("of-superuser"))
           .singleElement()
           .asString()
@@ -399,7 +401,7 @@ class EnginesOnPostgresTest extends EnginesContract {
         client.execute("COMMIT");
         client.finish();
       }
-      assertThat(other.tend()).isEqualTo(2);
+      assertThat(other.cluster().tend()).isEqualTo(2);
     }
   }
 
@@ -410,11 +412,11 @@ class EnginesOnPostgresTest extends EnginesContract {
     PGSimpleDataSource own = user("own");
     PGSimpleDataSource peer = user("peer");
     execute("GRANT " + granted.formatted(peer.getUser()) + " TO " + own.getUser());
-    try (JobStore other = shortLived(own);
+    try (Store other = shortLived(own);
         UnfinishedClient stopped = new UnfinishedClient(peer)) {
       Jdbi.create(source).useHandle(handle -> addEngine(handle, "stopped", "", 1));
       stopped.holdEngine("stopped");
-      await().atMost(Duration.ofMinutes(1)).until(() -> other.tend() > 0);
+      await().atMost(Duration.ofMinutes(1)).until(() -> other.cluster().tend() > 0);
     }
   }
 
@@ -452,8 +454,8 @@ class EnginesOnPostgresTest extends EnginesContract {
     }
   }
 
-  static JobStore shortLived(DataSource source) {
-    return new JobStore(
+  static Store shortLived(DataSource source) {
+    return new Store(
         Database.of(source, Durability.POWER),
         new StoreSettings("", Duration.ofSeconds(1), Duration.ofSeconds(30)),
         new MovedClock(Stored.START),

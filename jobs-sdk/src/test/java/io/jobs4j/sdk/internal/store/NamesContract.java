@@ -69,17 +69,17 @@ abstract class NamesContract {
   }
 
   private void assertApart(Names names, Names others) {
-    try (JobStore one = store(names);
-        JobStore other = store(others);
-        JobStore second = store(names)) {
+    try (Store one = store(names);
+        Store other = store(others);
+        Store second = store(names)) {
       String job = EnginesContract.insert(one);
-      assertThat(other.load(job)).isEmpty();
-      assertThat(other.claim("", 1)).isEmpty();
-      assertThat(other.otherEngines()).isZero();
-      assertThat(second.otherEngines()).isEqualTo(1);
+      assertThat(other.jobs().load(job)).isEmpty();
+      assertThat(other.leases().claim("", 1)).isEmpty();
+      assertThat(other.cluster().others()).isZero();
+      assertThat(second.cluster().others()).isEqualTo(1);
       String theirs = EnginesContract.insert(other);
-      assertThat(EnginesContract.uuids(second.claim("", 2))).containsExactly(job);
-      assertThat(EnginesContract.uuids(other.claim("", 2))).containsExactly(theirs);
+      assertThat(EnginesContract.uuids(second.leases().claim("", 2))).containsExactly(job);
+      assertThat(EnginesContract.uuids(other.leases().claim("", 2))).containsExactly(theirs);
     }
   }
 
@@ -165,8 +165,8 @@ abstract class NamesContract {
   void tablesOfOthersWithoutThePrefixStayAsTheyAre() throws Exception {
     execute("CREATE TABLE engine (id VARCHAR(64) PRIMARY KEY, model VARCHAR(9))");
     execute("CREATE TABLE job (id INTEGER)");
-    try (JobStore store = store(Names.DEFAULT)) {
-      assertThat(store.load(EnginesContract.insert(store))).isPresent();
+    try (Store store = store(Names.DEFAULT)) {
+      assertThat(store.jobs().load(EnginesContract.insert(store))).isPresent();
     }
     assertThat(ask("SELECT id FROM job")).isEmpty();
   }
@@ -191,8 +191,8 @@ abstract class NamesContract {
     assertThat(all()).isEqualTo(before);
     execute(script().text("other_", "work"));
     List<List<String>> made = all();
-    try (JobStore store = store(names, false)) {
-      assertThat(store.load(EnginesContract.insert(store))).isPresent();
+    try (Store store = store(names, false)) {
+      assertThat(store.jobs().load(EnginesContract.insert(store))).isPresent();
     }
     store(names).close();
     assertThat(all()).isEqualTo(made);
@@ -217,13 +217,13 @@ abstract class NamesContract {
         .hasMessage("The database was made by a later version: it has run V002__later.sql.");
   }
 
-  private JobStore store(Names names) {
+  private Store store(Names names) {
     return store(names, true);
   }
 
-  JobStore store(Names names, boolean makesTables) {
+  Store store(Names names, boolean makesTables) {
     Opening opening = new Opening(Durability.POWER, Duration.ofSeconds(30), names, makesTables);
-    return new JobStore(Database.of(source, opening), new MovedClock(Stored.START));
+    return new Store(Database.of(source, opening), new MovedClock(Stored.START));
   }
 
   /** All columns of all tables that are the database's user's. */

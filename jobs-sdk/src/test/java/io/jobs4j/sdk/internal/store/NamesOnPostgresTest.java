@@ -76,8 +76,8 @@ class NamesOnPostgresTest extends NamesContract {
     execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA work TO " + role);
     execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA work TO " + role);
     source = limited;
-    try (JobStore store = store(names, false)) {
-      assertThat(store.load(EnginesContract.insert(store))).isPresent();
+    try (Store store = store(names, false)) {
+      assertThat(store.jobs().load(EnginesContract.insert(store))).isPresent();
     }
   }
 

@@ -37,13 +37,13 @@ abstract class RecoveryContract {
   private static final Quota ONE = new Quota(SYSTEM, "acme/alice", "", "app-1", 1, 0, 0, 0, 0);
 
   private final MovedClock clock = new MovedClock(Stored.START);
-  JobStore store;
+  Store store;
 
   abstract Database open();
 
   @BeforeEach
   void openStore() {
-    store = new JobStore(open(), clock);
+    store = new Store(open(), clock);
   }
 
   @AfterEach
@@ -82,10 +82,10 @@ abstract class RecoveryContract {
     String job = inState(JobStatus.PENDING, JobStatus.PROCESSING_INPUTS);
     block(job, RecoveryCondition.TRANSMISSION_FAILURE);
     clock.move(MINUTE);
-    store.recovered(due(RecoveryCondition.TRANSMISSION_FAILURE), 10, MINUTE);
+    store.recoveries().release(due(RecoveryCondition.TRANSMISSION_FAILURE), 10, MINUTE);
     // Nobody has a worker for it.
     clock.move(HOUR.multipliedBy(5));
-    store.change(job, head -> JobChange.to(JobStatus.PROCESSING_INPUTS, "Trying again."));
+    store.changes().change(job, head -> JobChange.to(JobStatus.PROCESSING_INPUTS, "Trying again."));
     block(job, RecoveryCondition.TRANSMISSION_FAILURE);
     assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).containsExactly(job);
   }
@@ -96,7 +96,7 @@ abstract class RecoveryContract {
     block(job, RecoveryCondition.TRANSMISSION_FAILURE);
     clock.move(Duration.ofMinutes(50));
     resume(RecoveryCondition.TRANSMISSION_FAILURE, job);
-    store.change(job, head -> JobChange.to(JobStatus.STAGING_INPUTS, ""));
+    store.changes().change(job, head -> JobChange.to(JobStatus.STAGING_INPUTS, ""));
     block(job, RecoveryCondition.TRANSMISSION_FAILURE);
     clock.move(Duration.ofMinutes(59));
     assertThat(expired(RecoveryCondition.TRANSMISSION_FAILURE)).isEmpty();
@@ -129,7 +129,7 @@ abstract class RecoveryContract {
     end(active);
     assertThat(releaseWithinLimits()).isEqualTo(1);
     assertThat(releaseWithinLimits()).isZero();
-    store.change(cancelled.lease().uuid(), head -> JobChange.to(JobStatus.STOPPED, ""));
+    store.changes().change(cancelled.lease().uuid(), head -> JobChange.to(JobStatus.STOPPED, ""));
     assertThat(releaseWithinLimits()).isEqualTo(1);
     assertThat(admit(goOn(next))).isEqualTo(JobStatus.PROCESSING_INPUTS);
   }
@@ -143,17 +143,17 @@ abstract class RecoveryContract {
     assertThat(admit(paused)).isEqualTo(JobStatus.BLOCKED);
     assertThat(admit(next)).isEqualTo(JobStatus.BLOCKED);
     String uuid = paused.lease().uuid();
-    store.requestPause(uuid, "alice");
-    store.change(uuid, head -> JobChange.to(JobStatus.PAUSED, "").dueAt(null));
+    store.requests().pause(uuid, "alice");
+    store.changes().change(uuid, head -> JobChange.to(JobStatus.PAUSED, "").dueAt(null));
     end(active);
     assertThat(releaseWithinLimits()).isEqualTo(1);
     assertThat(admit(goOn(next))).isEqualTo(JobStatus.PROCESSING_INPUTS);
-    store.requestResume(uuid);
-    store.change(uuid, head -> JobChange.to(JobStatus.PENDING, "Job resumed."));
-    assertThat(admit(store.claim("", 1).get(0))).isEqualTo(JobStatus.BLOCKED);
+    store.requests().resume(uuid);
+    store.changes().change(uuid, head -> JobChange.to(JobStatus.PENDING, "Job resumed."));
+    assertThat(admit(store.leases().claim("", 1).get(0))).isEqualTo(JobStatus.BLOCKED);
     end(next);
     assertThat(releaseWithinLimits()).isEqualTo(1);
-    assertThat(store.nextRecovery()).isEmpty();
+    assertThat(store.recoveries().next()).isEmpty();
   }
 
   @Test
@@ -163,9 +163,9 @@ abstract class RecoveryContract {
     assertThat(admit(claimed())).isEqualTo(JobStatus.BLOCKED);
     end(active);
     Recovery quota = due(RecoveryCondition.QUOTA_EXCEEDED);
-    assertThat(store.waiting(quota))
+    assertThat(store.recoveries().waiting(quota))
         .containsExactly(new Waiting("acme", "alice", "system", "app-1", null));
-    assertThat(store.recoveredWithin(quota, SYSTEM, Map.of(), 10, MINUTE)).isZero();
+    assertThat(store.recoveries().releaseWithin(quota, SYSTEM, Map.of(), 10, MINUTE)).isZero();
     assertThat(releaseWithinLimits()).isEqualTo(1);
   }
 
@@ -173,12 +173,14 @@ abstract class RecoveryContract {
   void anEngineThatStartsHasWhatBlocksJobsLookedAtAtOnce() {
     String job = blocked();
     assertThat(take()).isEmpty();
-    assertThat(store.hastenRecoveries()).isEqualTo(1);
-    assertThat(store.nextRecovery()).contains(clock.instant());
+    assertThat(store.recoveries().hastenAll()).isEqualTo(1);
+    assertThat(store.recoveries().next()).contains(clock.instant());
     Recovery early = take().get(0);
     assertThat(early.early()).isTrue();
-    assertThat(store.recovered(early, 10, Duration.ZERO)).isEqualTo(1);
-    assertThat(store.claim("", 10)).extracting(leased -> leased.lease().uuid()).contains(job);
+    assertThat(store.recoveries().release(early, 10, Duration.ZERO)).isEqualTo(1);
+    assertThat(store.leases().claim("", 10))
+        .extracting(leased -> leased.lease().uuid())
+        .contains(job);
   }
 
   @Test
@@ -187,17 +189,19 @@ abstract class RecoveryContract {
     String job = blocked();
     for (int start = 1; start <= 3; start++) {
       clock.move(ProbeSchedule.BETWEEN_STARTS);
-      assertThat(store.hastenRecoveries()).isEqualTo(1);
+      assertThat(store.recoveries().hastenAll()).isEqualTo(1);
       Recovery early = take().get(0);
       assertThat(early.attempt()).isZero();
-      assertThat(store.recoveryFailed(early, once)).isEmpty();
-      assertThat(store.nextRecovery()).contains(Stored.START.plus(MINUTE));
+      assertThat(store.recoveries().failed(early, once)).isEmpty();
+      assertThat(store.recoveries().next()).contains(Stored.START.plus(MINUTE));
     }
     clock.move(MINUTE.minus(ProbeSchedule.BETWEEN_STARTS.multipliedBy(3)));
     Recovery regular = take().get(0);
     assertThat(regular.early()).isFalse();
     assertThat(regular.attempt()).isEqualTo(1);
-    assertThat(store.recoveryFailed(regular, once)).extracting(Expired::uuid).containsExactly(job);
+    assertThat(store.recoveries().failed(regular, once))
+        .extracting(Expired::uuid)
+        .containsExactly(job);
   }
 
   @Test
@@ -206,30 +210,32 @@ abstract class RecoveryContract {
     String job = blocked();
     for (int start = 1; start <= 3; start++) {
       clock.move(ProbeSchedule.BETWEEN_STARTS);
-      assertThat(store.hastenRecoveries()).isEqualTo(1);
+      assertThat(store.recoveries().hastenAll()).isEqualTo(1);
       Recovery early = take().get(0);
-      assertThat(store.recovered(early, 10, MINUTE)).isEqualTo(1);
-      store.change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
+      assertThat(store.recoveries().release(early, 10, MINUTE)).isEqualTo(1);
+      store.changes().change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
       block(job, RecoveryCondition.TRANSMISSION_FAILURE);
-      assertThat(store.expired(early, once)).isEmpty();
+      assertThat(store.recoveries().expired(early, once)).isEmpty();
     }
     clock.move(MINUTE);
     Recovery regular = take().get(0);
-    assertThat(store.recovered(regular, 10, MINUTE)).isEqualTo(1);
-    store.change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
+    assertThat(store.recoveries().release(regular, 10, MINUTE)).isEqualTo(1);
+    store.changes().change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
     block(job, RecoveryCondition.TRANSMISSION_FAILURE);
-    assertThat(store.expired(regular, once)).extracting(Expired::uuid).containsExactly(job);
+    assertThat(store.recoveries().expired(regular, once))
+        .extracting(Expired::uuid)
+        .containsExactly(job);
   }
 
   @Test
   void manyEnginesThatStartLookSeldom() {
     blocked();
-    assertThat(store.hastenRecoveries()).isEqualTo(1);
+    assertThat(store.recoveries().hastenAll()).isEqualTo(1);
     Recovery early = take().get(0);
-    assertThat(store.hastenRecoveries()).as("while one looks").isZero();
-    store.recoveryFailed(early, POLICY);
+    assertThat(store.recoveries().hastenAll()).as("while one looks").isZero();
+    store.recoveries().failed(early, POLICY);
     for (int engine = 1; engine <= 5; engine++) {
-      int unused = store.hastenRecoveries();
+      int unused = store.recoveries().hastenAll();
       assertThat(take()).isEmpty();
     }
     clock.move(ProbeSchedule.BETWEEN_STARTS);
@@ -252,11 +258,11 @@ abstract class RecoveryContract {
     }
     Recovery recovery = due(RecoveryCondition.SYSTEM_NOT_AVAILABLE);
 
-    List<StoredJob> first = store.waitingJobs(recovery, 0, 2);
+    List<StoredJob> first = store.recoveries().waitingJobs(recovery, 0, 2);
     assertThat(first)
         .extracting(job -> job.job().uuid())
         .containsExactlyElementsOf(uuids.subList(0, 2));
-    assertThat(store.waitingJobs(recovery, first.get(1).job().id(), 2))
+    assertThat(store.recoveries().waitingJobs(recovery, first.get(1).job().id(), 2))
         .extracting(job -> job.job().uuid())
         .containsExactly(uuids.get(2));
   }
@@ -281,7 +287,7 @@ abstract class RecoveryContract {
     pass(trial.subList(1, 2));
     pass(jobs.subList(3, 5));
     assertThat(tryOut(take().get(0))).containsExactlyElementsOf(jobs.subList(5, 10));
-    assertThat(store.nextRecovery()).isEmpty();
+    assertThat(store.recoveries().next()).isEmpty();
   }
 
   @Test
@@ -306,7 +312,7 @@ abstract class RecoveryContract {
     List<String> jobs = blocked(5);
     List<String> trial = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE));
     clock.move(PAUSE);
-    assertThat(store.recoveryFailed(take().get(0), POLICY)).isEmpty();
+    assertThat(store.recoveries().failed(take().get(0), POLICY)).isEmpty();
     pass(trial);
     assertThat(take()).isEmpty();
     assertThat(tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE))).containsExactly(jobs.get(1));
@@ -321,7 +327,7 @@ abstract class RecoveryContract {
       assertThat(tryOut(take().get(0))).containsExactly(jobs.get(i));
     }
     // It says nothing of the storage.
-    store.change(jobs.get(1), head -> JobChange.to(JobStatus.STOPPED, ""));
+    store.changes().change(jobs.get(1), head -> JobChange.to(JobStatus.STOPPED, ""));
     assertThat(take()).isEmpty();
     pass(first);
     assertThat(tryOut(take().get(0))).containsExactlyElementsOf(jobs.subList(3, 5));
@@ -358,9 +364,11 @@ abstract class RecoveryContract {
     }
     String first = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE)).get(0);
     goOn(first);
-    store.change(first, head -> JobChange.to(JobStatus.ARCHIVING, "Archived.").archived());
+    store
+        .changes()
+        .change(first, head -> JobChange.to(JobStatus.ARCHIVING, "Archived.").archived());
     // The application had failed, which says nothing of the storage.
-    store.change(first, head -> JobChange.to(JobStatus.FAILED, ""));
+    store.changes().change(first, head -> JobChange.to(JobStatus.FAILED, ""));
     assertThat(tryOut(take().get(0))).containsExactlyElementsOf(jobs.subList(1, 3));
   }
 
@@ -371,8 +379,8 @@ abstract class RecoveryContract {
     goOn(jobs.get(0));
     block(jobs.get(0), RecoveryCondition.TRANSMISSION_FAILURE);
     clock.move(MINUTE);
-    assertThat(store.recovered(take().get(0), 2, MINUTE)).isEqualTo(2);
-    assertThat(store.claim("", 10))
+    assertThat(store.recoveries().release(take().get(0), 2, MINUTE)).isEqualTo(2);
+    assertThat(store.leases().claim("", 10))
         .extracting(leased -> leased.lease().uuid())
         .containsAll(jobs.subList(1, 3))
         .doesNotContain(jobs.get(0));
@@ -382,7 +390,7 @@ abstract class RecoveryContract {
   void jobsThatWaitLongestComeFirstHoweverManyProbesFailed() {
     String first = blocked();
     for (int probe = 1; probe <= 3; probe++) {
-      assertThat(store.recoveryFailed(due(RecoveryCondition.TRANSMISSION_FAILURE), POLICY))
+      assertThat(store.recoveries().failed(due(RecoveryCondition.TRANSMISSION_FAILURE), POLICY))
           .isEmpty();
     }
     String second = blocked();
@@ -400,7 +408,7 @@ abstract class RecoveryContract {
     List<String> jobs = blocked(passing + most + 10);
     List<String> first = tryOut(due(RecoveryCondition.TRANSMISSION_FAILURE));
     clock.move(PAUSE);
-    assertThat(store.recovered(take().get(0), passing - 1, HOUR)).isEqualTo(passing - 1);
+    assertThat(store.recoveries().release(take().get(0), passing - 1, HOUR)).isEqualTo(passing - 1);
     pass(first);
     pass(jobs.subList(1, passing));
 
@@ -421,9 +429,11 @@ abstract class RecoveryContract {
 
   /** The jobs that go on then. */
   private List<String> tryOut(Recovery recovery) {
-    List<String> before = store.claim("", 100).stream().map(one -> one.lease().uuid()).toList();
-    int count = store.tryRecovered(recovery, PAUSE);
-    List<String> jobs = store.claim("", 100).stream().map(one -> one.lease().uuid()).toList();
+    List<String> before =
+        store.leases().claim("", 100).stream().map(one -> one.lease().uuid()).toList();
+    int count = store.recoveries().releaseTrials(recovery, PAUSE);
+    List<String> jobs =
+        store.leases().claim("", 100).stream().map(one -> one.lease().uuid()).toList();
     assertThat(before).doesNotContainAnyElementsOf(jobs);
     assertThat(jobs).hasSize(count);
     return jobs;
@@ -433,32 +443,32 @@ abstract class RecoveryContract {
   private void pass(List<String> jobs) {
     for (String job : jobs) {
       goOn(job);
-      store.change(job, head -> JobChange.to(JobStatus.STAGING_INPUTS, ""));
+      store.changes().change(job, head -> JobChange.to(JobStatus.STAGING_INPUTS, ""));
     }
   }
 
   private void goOn(String job) {
-    store.change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
+    store.changes().change(job, head -> JobChange.to(head.activeStatus(), "Trying again."));
   }
 
   private List<Recovery> take() {
-    return store.takeDueRecoveries(HOUR, 10);
+    return store.recoveries().takeDue(HOUR, 10);
   }
 
   private int releaseWithinLimits() {
     clock.move(MINUTE);
-    List<Recovery> due = new ArrayList<>(store.takeDueRecoveries(Duration.ofSeconds(1), 10));
+    List<Recovery> due = new ArrayList<>(store.recoveries().takeDue(Duration.ofSeconds(1), 10));
     if (due.isEmpty()) {
       return 0;
     }
     Map<Waiting, Quota> limits = new HashMap<>();
-    store.waiting(due.get(0)).forEach(job -> limits.put(job, ONE));
-    return store.recoveredWithin(due.get(0), SYSTEM, limits, 10, Duration.ofSeconds(1));
+    store.recoveries().waiting(due.get(0)).forEach(job -> limits.put(job, ONE));
+    return store.recoveries().releaseWithin(due.get(0), SYSTEM, limits, 10, Duration.ofSeconds(1));
   }
 
   private Recovery due(RecoveryCondition condition) {
     clock.move(MINUTE);
-    List<Recovery> due = store.takeDueRecoveries(Duration.ofSeconds(1), 10);
+    List<Recovery> due = store.recoveries().takeDue(Duration.ofSeconds(1), 10);
     assertThat(due).extracting(Recovery::condition).containsExactly(condition);
     return due.get(0);
   }
@@ -468,23 +478,25 @@ abstract class RecoveryContract {
     Recovery recovery =
         new Recovery(
             blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false, false);
-    return store.expired(recovery, POLICY).stream().map(Expired::uuid).toList();
+    return store.recoveries().expired(recovery, POLICY).stream().map(Expired::uuid).toList();
   }
 
   final String inState(JobStatus... path) {
     JobRecord job = Stored.job();
-    store.insert(job, "{}");
+    store.jobs().insert(job, "{}");
     JobChange change = JobChange.NONE;
     for (JobStatus next : path) {
       change = change.then(next, "");
     }
     JobChange all = change;
-    store.change(job.uuid(), head -> all);
+    store.changes().change(job.uuid(), head -> all);
     return job.uuid();
   }
 
   private void block(String uuid, RecoveryCondition condition) {
-    store.change(uuid, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage(condition)));
+    store
+        .changes()
+        .change(uuid, head -> JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage(condition)));
   }
 
   /** Lets all that wait go on; a worker takes up the job at once. */
@@ -493,8 +505,8 @@ abstract class RecoveryContract {
     Recovery recovery =
         new Recovery(
             blockage.id(), blockage.tenantId(), condition, blockage.subject(), 1, false, false);
-    assertThat(store.recovered(recovery, 10, MINUTE)).isEqualTo(1);
-    store.change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
+    assertThat(store.recoveries().release(recovery, 10, MINUTE)).isEqualTo(1);
+    store.changes().change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
   }
 
   private static Blockage blockage(RecoveryCondition condition) {
@@ -503,8 +515,8 @@ abstract class RecoveryContract {
 
   private LeasedJob claimed(LeasedJob... others) {
     JobRecord job = Stored.job();
-    store.insert(job, "{}");
-    List<LeasedJob> claimed = store.claim("", 10);
+    store.jobs().insert(job, "{}");
+    List<LeasedJob> claimed = store.leases().claim("", 10);
     assertThat(claimed).hasSize(others.length + 1);
     return claimed.stream()
         .filter(one -> one.lease().uuid().equals(job.uuid()))
@@ -515,8 +527,8 @@ abstract class RecoveryContract {
   /** A worker takes a job that was released. */
   private LeasedJob goOn(LeasedJob job) {
     String uuid = job.lease().uuid();
-    store.change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
-    return store.claim("", 1).get(0);
+    store.changes().change(uuid, head -> JobChange.to(head.activeStatus(), "Trying again."));
+    return store.leases().claim("", 1).get(0);
   }
 
   private JobStatus admit(LeasedJob job) {
@@ -524,20 +536,22 @@ abstract class RecoveryContract {
         job.job().job().status() == JobStatus.ACCEPTED
             ? JobChange.to(JobStatus.PENDING, "")
             : JobChange.NONE;
-    return JobStore.result(
-            store.changeLater(
-                job.lease(),
-                ONE,
-                head -> before.then(JobStatus.PROCESSING_INPUTS, "").dueAsBefore(),
-                head ->
-                    before
-                        .then(JobStatus.BLOCKED, "")
-                        .blockedOn(blockage(RecoveryCondition.QUOTA_EXCEEDED))))
+    return Store.result(
+            store
+                .changes()
+                .changeLater(
+                    job.lease(),
+                    ONE,
+                    head -> before.then(JobStatus.PROCESSING_INPUTS, "").dueAsBefore(),
+                    head ->
+                        before
+                            .then(JobStatus.BLOCKED, "")
+                            .blockedOn(blockage(RecoveryCondition.QUOTA_EXCEEDED))))
         .after()
         .status();
   }
 
   private void end(LeasedJob job) {
-    store.change(job.lease().uuid(), head -> JobChange.to(JobStatus.FAILED, ""));
+    store.changes().change(job.lease().uuid(), head -> JobChange.to(JobStatus.FAILED, ""));
   }
 }

@@ -47,9 +47,9 @@ class RecoveryOnPostgresTest extends RecoveryContract {
     for (Blockage blockage : List.of(ordered.get(1), ordered.get(0))) {
       String uuid = inState(JobStatus.PENDING);
       JobChange change = JobChange.to(JobStatus.BLOCKED, "").blockedOn(blockage);
-      JobHead head = store.change(uuid, stored -> JobChange.NONE.dueAsBefore());
+      JobHead head = store.changes().change(uuid, stored -> JobChange.NONE.dueAsBefore());
       changes.add(Applied.of(head, change, Stored.START));
-      store.change(uuid, stored -> change);
+      store.changes().change(uuid, stored -> change);
     }
 
     try (Handle other = database.jdbi().open();

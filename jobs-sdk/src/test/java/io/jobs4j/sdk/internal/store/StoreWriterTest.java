@@ -65,12 +65,18 @@ class StoreWriterTest {
             database.dialect(),
             "",
             LEASE,
-            LeaseTable::giveBack,
+            Leases::giveBack,
             () -> System.nanoTime() + ahead.get(),
             () -> hostClock.instant());
-    JobTables tables = new JobTables(database.dialect(), () -> Stored.START, membership::id);
+    JobApplier applier =
+        new JobApplier(
+            database.dialect(),
+            () -> Stored.START,
+            membership::id,
+            new KnownJobs(),
+            new QuotaTable());
     return new StoreWriter(
-        database, membership, tables, patience, losses::incrementAndGet, StoreObserver.NONE);
+        database, membership, applier, patience, losses::incrementAndGet, StoreObserver.NONE);
   }
 
   @AfterEach
@@ -417,7 +423,7 @@ class StoreWriterTest {
     return first;
   }
 
-  private static StoreWriter.Change<Integer> mark(int name) {
+  private static Write.Change<Integer> mark(int name) {
     return session -> {
       session.handle().execute("INSERT INTO mark (name) VALUES (?)", name);
       return name;

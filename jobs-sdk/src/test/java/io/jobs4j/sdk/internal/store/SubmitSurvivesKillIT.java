@@ -70,7 +70,7 @@ class SubmitSurvivesKillIT {
 
   private void check(String round, Set<String> acknowledged) {
     Database database = Database.inDirectory(directory, Durability.POWER);
-    try (JobStore store = new JobStore(database, Clock.systemUTC())) {
+    try (Store store = new Store(database, Clock.systemUTC())) {
       List<List<Map<String, Object>>> tables = Stored.tables(database);
       Map<Object, Map<String, Object>> payloads = byJob(tables.get(1), round);
       Map<Object, Map<String, Object>> queued = byJob(tables.get(2), round);
@@ -88,7 +88,7 @@ class SubmitSurvivesKillIT {
             .as("%s: %s", round, uuid)
             .containsEntry("sequence", 1L)
             .containsEntry("event", JobEventName.ACCEPTED.name());
-        JobRecord job = store.load(uuid).orElseThrow().job();
+        JobRecord job = store.jobs().load(uuid).orElseThrow().job();
         assertThat(job).as(round).isEqualTo(Submitter.job(uuid).toBuilder().id(job.id()).build());
         assertThat(job.status()).isEqualTo(JobStatus.ACCEPTED);
       }
@@ -121,16 +121,16 @@ class SubmitSurvivesKillIT {
     public static void main(String[] arguments) {
       PrintStream out = new PrintStream(System.out, true, UTF_8);
       Database database = Database.inDirectory(Path.of(arguments[0]), Durability.POWER);
-      JobStore store = new JobStore(database, Clock.systemUTC());
+      Store store = new Store(database, Clock.systemUTC());
       for (int i = 0; i < THREADS; i++) {
         new Thread(() -> submit(store, out)).start();
       }
     }
 
-    private static void submit(JobStore store, PrintStream out) {
+    private static void submit(Store store, PrintStream out) {
       while (!out.checkError()) {
         String uuid = UUID.randomUUID().toString();
-        store.insert(job(uuid), request(uuid));
+        store.jobs().insert(job(uuid), request(uuid));
         out.println(uuid + ".");
       }
     }

@@ -11,11 +11,43 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** The tenant queues in the database. */
-final class QueueTable {
-  private QueueTable() {}
+/**
+ * The tenant queues in the database. Safe for use by several threads. Methods throw {@link
+ * io.jobs4j.sdk.StoreException} when the database fails.
+ */
+public final class Queues {
+  private final StoreWriter writer;
+  private final StoreReader reader;
 
-  static List<TenantQueue> read(Handle handle) {
+  Queues(StoreWriter writer, StoreReader reader) {
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  /** The tenant queues of all tenants. */
+  public List<TenantQueue> list() {
+    return reader.read(Queues::read);
+  }
+
+  /**
+   * Adds tenant queues that are not there and changes those that are, all of them or none; none is
+   * ever removed.
+   *
+   * @param definitions gives the queues when it is told those that exist; what it throws leaves all
+   *     as it was
+   */
+  public void importAll(Function<Collection<TenantQueue>, Collection<TenantQueue>> definitions) {
+    Integer unused =
+        writer.write(
+            session -> {
+              List<TenantQueue> existing = read(session.handle());
+              Collection<TenantQueue> queues = definitions.apply(existing);
+              write(session, queues, existing);
+              return queues.size();
+            });
+  }
+
+  private static List<TenantQueue> read(Handle handle) {
     return handle
         .createQuery("SELECT name, tenant_id, priority, filter, workers FROM {tenant_queue}")
         .map(
@@ -30,7 +62,7 @@ final class QueueTable {
   }
 
   /** Adds queues that are not there and changes those that are; none is ever removed. */
-  static void write(
+  private static void write(
       EngineSession session, Collection<TenantQueue> queues, Collection<TenantQueue> existing)
       throws SQLException {
     Map<String, TenantQueue> known =

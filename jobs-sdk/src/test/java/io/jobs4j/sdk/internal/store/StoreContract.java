@@ -72,7 +72,7 @@ import org.junit.jupiter.params.provider.NullSource;
 
 /** What a store does whatever database it is on. */
 @Timeout(120)
-abstract class JobStoreContract {
+abstract class StoreContract {
   private static final JobStatus[] TO_RUNNING = {
     PENDING, PROCESSING_INPUTS, STAGING_INPUTS, STAGED, STAGING_JOB, SUBMITTING, QUEUED, RUNNING
   };
@@ -82,7 +82,7 @@ abstract class JobStoreContract {
   private final MovedClock clock = new MovedClock(START);
   private final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
   private Database database;
-  private JobStore store;
+  private Store store;
 
   abstract Database open(Path directory);
 
@@ -90,7 +90,7 @@ abstract class JobStoreContract {
   void openStore() {
     database = open(directory);
     store =
-        new JobStore(
+        new Store(
             database,
             StoreSettings.DEFAULT,
             clock,
@@ -112,15 +112,15 @@ abstract class JobStoreContract {
   void aNewJobIsStoredWithItsPayloadAndFirstEvent() {
     JobRecord job =
         Stored.job().toBuilder().roles("a,b").remoteQueue("q").memoryPerNode(1.5).build();
-    long id = store.insert(job, "{\"the\":\"request\"}");
-    StoredJob stored = store.load(job.uuid()).orElseThrow();
+    long id = store.jobs().insert(job, "{\"the\":\"request\"}");
+    StoredJob stored = store.jobs().load(job.uuid()).orElseThrow();
     assertThat(stored)
         .isEqualTo(new StoredJob(job.toBuilder().id(id).build(), 0, null, null, null, false, null));
-    assertThat(store.request(id)).isEqualTo("{\"the\":\"request\"}");
-    assertThat(store.history(id, 0, 10))
+    assertThat(store.jobs().request(id)).isEqualTo("{\"the\":\"request\"}");
+    assertThat(store.jobs().history(id, 0, 10))
         .containsExactly(
             new HistoryEvent(1, START, JobEventName.ACCEPTED, ACCEPTED.description(), null, null));
-    List<LeasedJob> claimed = store.claim("", 10);
+    List<LeasedJob> claimed = store.leases().claim("", 10);
     assertThat(claimed).extracting(LeasedJob::job).containsExactly(stored);
     Lease lease = claimed.get(0).lease();
     assertThat(lease).isEqualTo(new Lease(id, job.uuid(), 1, lease.engine()));
@@ -130,9 +130,9 @@ abstract class JobStoreContract {
   @Test
   void aSecondJobWithTheSameUuidIsRefusedAndLeavesNothing() {
     JobRecord job = Stored.job();
-    store.insert(job, "{}");
+    store.jobs().insert(job, "{}");
     Object before = Stored.tables(database);
-    assertThatThrownBy(() -> store.insert(job, "{}")).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> store.jobs().insert(job, "{}")).isInstanceOf(StoreException.class);
     assertThat(Stored.tables(database)).isEqualTo(before);
   }
 
@@ -158,18 +158,18 @@ abstract class JobStoreContract {
     String uuid = insert();
     bring(uuid, held);
     if (from != held) {
-      store.change(uuid, head -> JobChange.to(from, "held"));
+      store.changes().change(uuid, head -> JobChange.to(from, "held"));
     }
-    StoredJob before = store.load(uuid).orElseThrow();
+    StoredJob before = store.jobs().load(uuid).orElseThrow();
     List<?> tables = Stored.tables(database);
     boolean resumes = from != held && to.isActive();
     boolean legal = JobTransitions.from(from).contains(to) && (!resumes || to == held);
     String what = from + " (" + held + ") to " + to;
     told.clear();
     if (legal) {
-      JobHead after = store.change(uuid, head -> JobChange.to(to, what));
-      StoredJob stored = store.load(uuid).orElseThrow();
-      List<HistoryEvent> events = store.history(after.id(), 0, 100);
+      JobHead after = store.changes().change(uuid, head -> JobChange.to(to, what));
+      StoredJob stored = store.jobs().load(uuid).orElseThrow();
+      List<HistoryEvent> events = store.jobs().history(after.id(), 0, 100);
       HistoryEvent last = events.get(events.size() - 1);
       assertThat(stored.job().status()).as(what).isEqualTo(to).isEqualTo(after.status());
       assertThat(stored.job().lastStatusMessage()).isEqualTo(what).isEqualTo(last.description());
@@ -182,13 +182,13 @@ abstract class JobStoreContract {
       assertThat(stored.activeStatus().isActive()).isEqualTo(!to.isTerminal());
       assertThat(told).containsExactly(uuid);
     } else {
-      assertThatThrownBy(() -> store.change(uuid, head -> JobChange.to(to, what)))
+      assertThatThrownBy(() -> store.changes().change(uuid, head -> JobChange.to(to, what)))
           .as(what)
           .isInstanceOf(IllegalTransitionException.class)
           .hasMessage(
               "Job %s attempted an illegal state transition from %s to %s.", uuid, from, to);
       assertThat(Stored.tables(database)).as(what).isEqualTo(tables);
-      assertThat(store.load(uuid)).contains(before);
+      assertThat(store.jobs().load(uuid)).contains(before);
       assertThat(told).isEmpty();
     }
   }
@@ -208,9 +208,9 @@ abstract class JobStoreContract {
             .then(RUNNING, "too far")
             .workPath("never")
             .countSubmitAttempt();
-    assertThatThrownBy(() -> store.change(uuid, head -> change))
+    assertThatThrownBy(() -> store.changes().change(uuid, head -> change))
         .isInstanceOf(IllegalTransitionException.class);
-    assertThatThrownBy(() -> store.changeLater(uuid, head -> change).join())
+    assertThatThrownBy(() -> store.changes().changeLater(uuid, head -> change).join())
         .hasCauseInstanceOf(IllegalTransitionException.class);
     assertThat(Stored.tables(database)).isEqualTo(before);
   }
@@ -221,15 +221,17 @@ abstract class JobStoreContract {
     List<?> before = Stored.tables(database);
     assertThatThrownBy(
             () ->
-                store.change(
-                    uuid,
-                    head -> {
-                      throw new ArithmeticException("no decision");
-                    }))
+                store
+                    .changes()
+                    .change(
+                        uuid,
+                        head -> {
+                          throw new ArithmeticException("no decision");
+                        }))
         .isInstanceOf(StoreException.class)
         .hasMessage("The database could not store a change.")
         .hasRootCauseMessage("no decision");
-    assertThatThrownBy(() -> store.change("unknown", head -> JobChange.NONE))
+    assertThatThrownBy(() -> store.changes().change("unknown", head -> JobChange.NONE))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("unknown");
     assertThat(Stored.tables(database)).isEqualTo(before);
@@ -240,23 +242,27 @@ abstract class JobStoreContract {
     String uuid = insert();
     bring(uuid, SUBMITTING);
     clock.move(Duration.ofSeconds(1));
-    Instant submitted = store.now();
-    store.change(uuid, head -> JobChange.to(QUEUED, ""));
+    Instant submitted = store.clock().instant();
+    store.changes().change(uuid, head -> JobChange.to(QUEUED, ""));
     clock.move(Duration.ofSeconds(1));
-    Instant started = store.now();
-    store.change(uuid, head -> JobChange.to(RUNNING, ""));
+    Instant started = store.clock().instant();
+    store.changes().change(uuid, head -> JobChange.to(RUNNING, ""));
     for (JobStatus status : List.of(QUEUED, RUNNING, BLOCKED, RUNNING, PAUSED, RUNNING)) {
       clock.move(Duration.ofSeconds(1));
-      store.change(uuid, head -> JobChange.to(status, "").remoteStarted(store.now()));
+      store
+          .changes()
+          .change(uuid, head -> JobChange.to(status, "").remoteStarted(store.clock().instant()));
     }
     Instant ended = START.plusSeconds(77);
-    store.change(uuid, head -> JobChange.to(CLEANING_UP, "").remoteEnded(ended));
+    store.changes().change(uuid, head -> JobChange.to(CLEANING_UP, "").remoteEnded(ended));
     clock.move(Duration.ofSeconds(1));
-    store.change(uuid, head -> JobChange.to(CLEANING_UP, "").remoteEnded(START).then(FINISHED, ""));
-    Instant finished = store.now();
+    store
+        .changes()
+        .change(uuid, head -> JobChange.to(CLEANING_UP, "").remoteEnded(START).then(FINISHED, ""));
+    Instant finished = store.clock().instant();
     clock.move(Duration.ofSeconds(1));
-    store.change(uuid, head -> JobChange.NONE.remoteEnded(START).remoteStarted(START));
-    JobRecord job = store.load(uuid).orElseThrow().job();
+    store.changes().change(uuid, head -> JobChange.NONE.remoteEnded(START).remoteStarted(START));
+    JobRecord job = store.jobs().load(uuid).orElseThrow().job();
     assertThat(job.accepted()).isEqualTo(START);
     assertThat(job.created()).isEqualTo(START);
     assertThat(job.remoteSubmitted()).isEqualTo(submitted);
@@ -270,14 +276,16 @@ abstract class JobStoreContract {
   void aJobThatIsRefusedAtOnceWasCreatedAndEnded() {
     String uuid = insert();
     clock.move(Duration.ofSeconds(3));
-    store.change(
-        uuid,
-        head -> JobChange.to(FAILED, "no").conditionCode(ConditionCode.JOB_INVALID_DEFINITION));
-    JobRecord job = store.load(uuid).orElseThrow().job();
+    store
+        .changes()
+        .change(
+            uuid,
+            head -> JobChange.to(FAILED, "no").conditionCode(ConditionCode.JOB_INVALID_DEFINITION));
+    JobRecord job = store.jobs().load(uuid).orElseThrow().job();
     assertThat(job.created()).isEqualTo(START.plusSeconds(3)).isEqualTo(job.ended());
     assertThat(job.remoteSubmitted()).isNull();
     assertThat(job.conditionCode()).isEqualTo(ConditionCode.JOB_INVALID_DEFINITION);
-    assertThat(store.claim("", 10)).isEmpty();
+    assertThat(store.leases().claim("", 10)).isEmpty();
   }
 
   @Test
@@ -285,27 +293,31 @@ abstract class JobStoreContract {
     String uuid = insert();
     bring(uuid, RUNNING);
     for (int i = 1; i <= 3; i++) {
-      store.change(uuid, head -> JobChange.to(BLOCKED, ""));
-      assertThat(store.load(uuid).orElseThrow().job().blockedCount()).isEqualTo(i);
-      store.change(uuid, head -> JobChange.to(PAUSED, "").then(RUNNING, "").then(RUNNING, ""));
-      assertThat(store.load(uuid).orElseThrow().job().blockedCount()).isEqualTo(i);
+      store.changes().change(uuid, head -> JobChange.to(BLOCKED, ""));
+      assertThat(store.jobs().load(uuid).orElseThrow().job().blockedCount()).isEqualTo(i);
+      store
+          .changes()
+          .change(uuid, head -> JobChange.to(PAUSED, "").then(RUNNING, "").then(RUNNING, ""));
+      assertThat(store.jobs().load(uuid).orElseThrow().job().blockedCount()).isEqualTo(i);
     }
-    store.change(uuid, head -> JobChange.to(BLOCKED, "").then(RUNNING, "").then(BLOCKED, ""));
-    assertThat(store.load(uuid).orElseThrow().job().blockedCount()).isEqualTo(5);
+    store
+        .changes()
+        .change(uuid, head -> JobChange.to(BLOCKED, "").then(RUNNING, "").then(BLOCKED, ""));
+    assertThat(store.jobs().load(uuid).orElseThrow().job().blockedCount()).isEqualTo(5);
   }
 
   @Test
   void aHeldJobRemembersWhereItWas() {
     String uuid = insert();
     bring(uuid, STAGING_INPUTS);
-    assertThat(store.change(uuid, head -> JobChange.to(BLOCKED, "")).heldIn())
+    assertThat(store.changes().change(uuid, head -> JobChange.to(BLOCKED, "")).heldIn())
         .isEqualTo(STAGING_INPUTS);
-    assertThat(store.change(uuid, head -> JobChange.to(PAUSED, "")).heldIn())
+    assertThat(store.changes().change(uuid, head -> JobChange.to(PAUSED, "")).heldIn())
         .isEqualTo(STAGING_INPUTS);
-    StoredJob paused = store.load(uuid).orElseThrow();
+    StoredJob paused = store.jobs().load(uuid).orElseThrow();
     assertThat(paused.job().status()).isEqualTo(PAUSED);
     assertThat(paused.activeStatus()).isEqualTo(STAGING_INPUTS);
-    JobHead resumed = store.change(uuid, head -> JobChange.to(head.activeStatus(), ""));
+    JobHead resumed = store.changes().change(uuid, head -> JobChange.to(head.activeStatus(), ""));
     assertThat(resumed.status()).isEqualTo(STAGING_INPUTS);
     assertThat(resumed.heldIn()).isNull();
   }
@@ -315,21 +327,23 @@ abstract class JobStoreContract {
     String uuid = insert();
     bring(uuid, RUNNING);
     Instant checked = START.plusSeconds(9);
-    store.change(
-        uuid,
-        head ->
-            JobChange.to(CLEANING_UP, "over")
-                .workPath("/w")
-                .remoteJobId("1")
-                .schedulerJobId("2")
-                .remoteOutcome(RemoteOutcome.FAILED)
-                .remoteEndMessage("why")
-                .countSubmitAttempt()
-                .countStatusChecks(3, 4)
-                .lastStatusCheck(checked)
-                .archived());
-    store.change(uuid, head -> JobChange.to(ARCHIVING, "").countStatusChecks(1, 1));
-    StoredJob stored = store.load(uuid).orElseThrow();
+    store
+        .changes()
+        .change(
+            uuid,
+            head ->
+                JobChange.to(CLEANING_UP, "over")
+                    .workPath("/w")
+                    .remoteJobId("1")
+                    .schedulerJobId("2")
+                    .remoteOutcome(RemoteOutcome.FAILED)
+                    .remoteEndMessage("why")
+                    .countSubmitAttempt()
+                    .countStatusChecks(3, 4)
+                    .lastStatusCheck(checked)
+                    .archived());
+    store.changes().change(uuid, head -> JobChange.to(ARCHIVING, "").countStatusChecks(1, 1));
+    StoredJob stored = store.jobs().load(uuid).orElseThrow();
     assertThat(stored.archived()).isTrue();
     assertThat(stored.remoteEndMessage()).isEqualTo("why");
     JobRecord job = stored.job();
@@ -348,21 +362,23 @@ abstract class JobStoreContract {
     String uuid = insert();
     TransferProgress progress = new TransferProgress(1, 2, "agave://s/é", 3, 4, 5);
     JobHead head =
-        store.change(
-            uuid,
-            before ->
-                JobChange.to(PENDING, "one")
-                    .then(
-                        List.of(
-                            new JobChange.Step(PENDING, " ", "bob", null),
-                            new JobChange.Step(PENDING, "three", null, progress))));
-    List<HistoryEvent> all = store.history(head.id(), 0, 100);
+        store
+            .changes()
+            .change(
+                uuid,
+                before ->
+                    JobChange.to(PENDING, "one")
+                        .then(
+                            List.of(
+                                new JobChange.Step(PENDING, " ", "bob", null),
+                                new JobChange.Step(PENDING, "three", null, progress))));
+    List<HistoryEvent> all = store.jobs().history(head.id(), 0, 100);
     assertThat(all).extracting(HistoryEvent::sequence).containsExactly(1L, 2L, 3L, 4L);
     assertThat(all.get(2).description()).isEqualTo("Setting job status to PENDING.");
     assertThat(all.get(2).createdBy()).isEqualTo("bob");
     assertThat(all.get(3).progress()).isEqualTo(progress);
-    assertThat(store.history(head.id(), 1, 2)).isEqualTo(all.subList(1, 3));
-    assertThat(store.history(head.id(), 4, 2)).isEmpty();
+    assertThat(store.jobs().history(head.id(), 1, 2)).isEqualTo(all.subList(1, 3));
+    assertThat(store.jobs().history(head.id(), 4, 2)).isEmpty();
   }
 
   @Test
@@ -370,13 +386,16 @@ abstract class JobStoreContract {
     String uuid = insert();
     String faces = "x" + "😀".repeat(JobChange.TEXT_LIMIT);
     String plain = "y".repeat(JobChange.TEXT_LIMIT + 1);
-    store.change(
-        uuid, head -> JobChange.to(PENDING, plain).then(PENDING, faces).remoteEndMessage(faces));
-    StoredJob stored = store.load(uuid).orElseThrow();
+    store
+        .changes()
+        .change(
+            uuid,
+            head -> JobChange.to(PENDING, plain).then(PENDING, faces).remoteEndMessage(faces));
+    StoredJob stored = store.jobs().load(uuid).orElseThrow();
     assertThat(stored.job().lastStatusMessage())
         .isEqualTo("x" + "😀".repeat((JobChange.TEXT_LIMIT - 2) / 2));
     assertThat(stored.remoteEndMessage()).isEqualTo(stored.job().lastStatusMessage());
-    assertThat(store.history(stored.job().id(), 1, 1).get(0).description())
+    assertThat(store.jobs().history(stored.job().id(), 1, 1).get(0).description())
         .isEqualTo("y".repeat(JobChange.TEXT_LIMIT - 1));
   }
 
@@ -386,47 +405,52 @@ abstract class JobStoreContract {
     bring(staging, STAGING_INPUTS);
     String submitting = insert();
     bring(submitting, SUBMITTING);
-    assertThat(store.claim("", 10)).hasSize(2);
-    assertThat(store.requestedOfHeld()).isEmpty();
-    store.requestPause(staging, "alice");
-    store.requestPause(submitting, "alice");
-    assertThat(store.requestedOfHeld()).containsExactly(staging);
-    store.requestCancel(submitting, "alice");
-    assertThat(store.requestedOfHeld()).containsExactlyInAnyOrder(staging, submitting);
+    assertThat(store.leases().claim("", 10)).hasSize(2);
+    assertThat(store.requests().ofHeld()).isEmpty();
+    store.requests().pause(staging, "alice");
+    store.requests().pause(submitting, "alice");
+    assertThat(store.requests().ofHeld()).containsExactly(staging);
+    store.requests().cancel(submitting, "alice");
+    assertThat(store.requests().ofHeld()).containsExactlyInAnyOrder(staging, submitting);
   }
 
   @Test
   void aLeaseIsHeldUntilItIsGivenBackOrTaken() {
     insert();
-    Lease first = store.claim("", 1).get(0).lease();
-    store.requireHeld(first);
-    JobStore.result(store.release(List.of(first)));
-    assertThatThrownBy(() -> store.requireHeld(first)).isInstanceOf(LeaseLostException.class);
-    Lease second = store.claim("", 1).get(0).lease();
-    store.requireHeld(second);
-    assertThatThrownBy(() -> store.requireHeld(first)).isInstanceOf(LeaseLostException.class);
-    store.change(second.uuid(), head -> JobChange.to(FAILED, ""));
-    assertThatThrownBy(() -> store.requireHeld(second)).isInstanceOf(LeaseLostException.class);
+    Lease first = store.leases().claim("", 1).get(0).lease();
+    store.leases().requireHeld(first);
+    Store.result(store.leases().release(List.of(first)));
+    assertThatThrownBy(() -> store.leases().requireHeld(first))
+        .isInstanceOf(LeaseLostException.class);
+    Lease second = store.leases().claim("", 1).get(0).lease();
+    store.leases().requireHeld(second);
+    assertThatThrownBy(() -> store.leases().requireHeld(first))
+        .isInstanceOf(LeaseLostException.class);
+    store.changes().change(second.uuid(), head -> JobChange.to(FAILED, ""));
+    assertThatThrownBy(() -> store.leases().requireHeld(second))
+        .isInstanceOf(LeaseLostException.class);
   }
 
   @Test
   void whatAdaptersSayIsMadeStorable() {
     String uuid = insert();
-    store.change(
-        uuid,
-        head ->
-            JobChange.to(PENDING, "a\0b\uD83Dc\uDE00")
-                .remoteEndMessage("\uDE00\uD83D")
-                .remoteStarted(Instant.MAX)
-                .remoteEnded(Instant.MIN));
-    StoredJob stored = store.load(uuid).orElseThrow();
+    store
+        .changes()
+        .change(
+            uuid,
+            head ->
+                JobChange.to(PENDING, "a\0b\uD83Dc\uDE00")
+                    .remoteEndMessage("\uDE00\uD83D")
+                    .remoteStarted(Instant.MAX)
+                    .remoteEnded(Instant.MIN));
+    StoredJob stored = store.jobs().load(uuid).orElseThrow();
     assertThat(stored.job().lastStatusMessage()).isEqualTo("a\uFFFDb\uFFFDc\uFFFD");
     assertThat(stored.remoteEndMessage()).isEqualTo("\uFFFD\uFFFD");
     assertThat(stored.job().remoteStarted()).isNull();
     assertThat(stored.job().remoteEnded()).isNull();
     String longest = "x".repeat(StoredText.ID_LIMIT);
-    store.change(uuid, head -> JobChange.NONE.remoteJobId(longest));
-    assertThat(store.load(uuid).orElseThrow().job().remoteJobId()).isEqualTo(longest);
+    store.changes().change(uuid, head -> JobChange.NONE.remoteJobId(longest));
+    assertThat(store.jobs().load(uuid).orElseThrow().job().remoteJobId()).isEqualTo(longest);
     for (String none : List.of("", longest + "x", "a\nb", "a\0", "\uD83D")) {
       assertThatThrownBy(() -> JobChange.NONE.remoteJobId(none))
           .isInstanceOf(IllegalArgumentException.class)
@@ -439,16 +463,16 @@ abstract class JobStoreContract {
     String uuid = insert();
     JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);
     JobFilter named = new JobFilter(Set.of(ACCEPTED, PENDING), true, true, 0, 10, null);
-    assertThat(store.list("acme", "alice", all)).isEmpty();
-    assertThat(store.list("acme", "alice", named)).isEmpty();
-    assertThat(store.load(uuid)).isPresent();
+    assertThat(store.jobs().list("acme", "alice", all)).isEmpty();
+    assertThat(store.jobs().list("acme", "alice", named)).isEmpty();
+    assertThat(store.jobs().load(uuid)).isPresent();
     bring(uuid, PENDING);
-    assertThat(store.list("acme", "alice", all)).hasSize(1);
-    assertThat(store.list("acme", "alice", named)).hasSize(1);
-    assertThat(store.list("acme", "bob", all)).isEmpty();
-    assertThat(store.list("other", "alice", all)).isEmpty();
-    assertThat(store.list("acme", null, all)).hasSize(1);
-    assertThat(store.list("other", null, all)).isEmpty();
+    assertThat(store.jobs().list("acme", "alice", all)).hasSize(1);
+    assertThat(store.jobs().list("acme", "alice", named)).hasSize(1);
+    assertThat(store.jobs().list("acme", "bob", all)).isEmpty();
+    assertThat(store.jobs().list("other", "alice", all)).isEmpty();
+    assertThat(store.jobs().list("acme", null, all)).hasSize(1);
+    assertThat(store.jobs().list("other", null, all)).isEmpty();
   }
 
   @Test
@@ -456,8 +480,8 @@ abstract class JobStoreContract {
     JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);
     for (String id :
         List.of("abc\0", "\0", "", "x".repeat(100_000), "\uD83D", "\uDE00a", "a\nb", "' OR 1=1")) {
-      assertThat(store.load(id)).isEmpty();
-      assertThat(store.list("acme", id, all)).isEmpty();
+      assertThat(store.jobs().load(id)).isEmpty();
+      assertThat(store.jobs().list("acme", id, all)).isEmpty();
     }
   }
 
@@ -469,17 +493,17 @@ abstract class JobStoreContract {
     List<String> uuids = new ArrayList<>();
     for (String owner : List.of("bob", "alice", "carol", "alice", "bob")) {
       JobRecord job = Stored.job().toBuilder().owner(owner).build();
-      store.insert(job, "{}");
+      store.jobs().insert(job, "{}");
       bring(job.uuid(), PENDING);
       uuids.add(job.uuid());
     }
-    store.insert(Stored.job().toBuilder().tenantId("other").build(), "{}");
+    store.jobs().insert(Stored.job().toBuilder().tenantId("other").build(), "{}");
     JobFilter down = new JobFilter(statuses, false, false, 0, 3, null);
-    assertThat(store.list("acme", null, down))
+    assertThat(store.jobs().list("acme", null, down))
         .extracting(JobRecord::uuid)
         .containsExactly(uuids.get(4), uuids.get(3), uuids.get(2));
     JobFilter next = new JobFilter(statuses, false, false, 0, 3, uuids.get(2));
-    assertThat(store.list("acme", null, next))
+    assertThat(store.jobs().list("acme", null, next))
         .extracting(JobRecord::uuid)
         .containsExactly(uuids.get(1), uuids.get(0));
   }
@@ -491,8 +515,8 @@ abstract class JobStoreContract {
       uuids.add(insert());
       bring(uuids.get(i), i % 2 == 0 ? PENDING : RUNNING);
     }
-    assertThat(store.setVisible(uuids.get(6), false)).isTrue();
-    assertThat(store.setVisible(uuids.get(6), false)).isFalse();
+    assertThat(store.jobs().setVisible(uuids.get(6), false)).isTrue();
+    assertThat(store.jobs().setVisible(uuids.get(6), false)).isFalse();
     assertThat(listed(Set.of(), false, true, 0, 10)).isEqualTo(uuids.subList(0, 6));
     assertThat(listed(Set.of(), true, true, 0, 10)).isEqualTo(uuids);
     assertThat(listed(Set.of(), true, true, 2, 3)).isEqualTo(uuids.subList(2, 5));
@@ -501,7 +525,7 @@ abstract class JobStoreContract {
     assertThat(listed(Set.of(RUNNING), true, true, 1, 10))
         .containsExactly(uuids.get(3), uuids.get(5));
     assertThat(listed(Set.of(FINISHED), true, true, 0, 10)).isEmpty();
-    assertThat(store.setVisible(uuids.get(6), true)).isTrue();
+    assertThat(store.jobs().setVisible(uuids.get(6), true)).isTrue();
     assertThat(listed(Set.of(), false, true, 6, 10)).containsExactly(uuids.get(6));
   }
 
@@ -511,7 +535,7 @@ abstract class JobStoreContract {
     bring(going, RUNNING);
     String over = insert();
     bring(over, RUNNING);
-    store.change(over, head -> JobChange.to(STOPPED, "cancelled"));
+    store.changes().change(over, head -> JobChange.to(STOPPED, "cancelled"));
     assertThat(listed(Set.of(), false, true, 0, 10)).containsExactly(going, over);
     assertThat(listed(Set.of(RUNNING), false, true, 0, 10)).containsExactly(going);
     assertThat(listed(Set.of(STOPPED), false, true, 0, 10)).containsExactly(over);
@@ -521,6 +545,7 @@ abstract class JobStoreContract {
   private List<String> listed(
       Set<JobStatus> statuses, boolean hidden, boolean ascending, int offset, int limit) {
     return store
+        .jobs()
         .list("acme", "alice", new JobFilter(statuses, hidden, ascending, offset, limit, null))
         .stream()
         .map(JobRecord::uuid)
@@ -538,15 +563,15 @@ abstract class JobStoreContract {
       bring(uuids.get(i), PENDING);
     }
     JobFilter up = new JobFilter(statuses, false, true, 0, 3, uuids.get(2));
-    assertThat(store.list("acme", "alice", up))
+    assertThat(store.jobs().list("acme", "alice", up))
         .extracting(JobRecord::uuid)
         .isEqualTo(uuids.subList(3, 6));
     JobFilter down = new JobFilter(statuses, false, false, 0, 10, uuids.get(2));
-    assertThat(store.list("acme", "alice", down))
+    assertThat(store.jobs().list("acme", "alice", down))
         .extracting(JobRecord::uuid)
         .containsExactly(uuids.get(1), uuids.get(0));
     JobFilter gone = new JobFilter(statuses, false, false, 0, 10, "unknown");
-    assertThat(store.list("acme", "alice", gone)).isEmpty();
+    assertThat(store.jobs().list("acme", "alice", gone)).isEmpty();
   }
 
   @Test
@@ -559,15 +584,15 @@ abstract class JobStoreContract {
     clock.move(Duration.ofDays(2));
     String young = insert();
     bring(young, FAILED);
-    Instant before = store.now().minus(Duration.ofDays(1));
+    Instant before = store.clock().instant().minus(Duration.ofDays(1));
     long from = 0;
     do {
-      from = store.deleteEnded(before, from, 3);
+      from = store.ended().delete(before, from, 3);
     } while (from != 0);
     for (int i = 0; i < 10; i++) {
-      assertThat(store.load(uuids.get(i)).isPresent()).isEqualTo(i % 2 == 1);
+      assertThat(store.jobs().load(uuids.get(i)).isPresent()).isEqualTo(i % 2 == 1);
     }
-    assertThat(store.load(young)).isPresent();
+    assertThat(store.jobs().load(young)).isPresent();
     List<List<Map<String, Object>>> tables = Stored.tables(database);
     assertThat(tables.get(1)).as("payloads").hasSize(6);
     assertThat(tables.get(3)).extracting(row -> row.get("job_id")).doesNotContainNull();
@@ -582,23 +607,23 @@ abstract class JobStoreContract {
     String waiting = insert();
     String over = insert();
     bring(over, FAILED);
-    store.change(first, head -> JobChange.NONE.dueAt(START.plusSeconds(20)));
-    store.change(second, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
-    store.change(third, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
-    store.change(waiting, head -> JobChange.NONE.dueAt(null));
-    assertThat(store.wakeSleepers()).isZero();
+    store.changes().change(first, head -> JobChange.NONE.dueAt(START.plusSeconds(20)));
+    store.changes().change(second, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
+    store.changes().change(third, head -> JobChange.NONE.dueAt(START.plusSeconds(10)));
+    store.changes().change(waiting, head -> JobChange.NONE.dueAt(null));
+    assertThat(store.timers().wakeDue()).isZero();
     assertThat(ready()).isEmpty();
-    assertThat(store.nextTimer()).contains(START.plusSeconds(10));
+    assertThat(store.timers().next()).contains(START.plusSeconds(10));
     clock.move(Duration.ofSeconds(10));
-    assertThat(store.wakeSleepers()).isEqualTo(2);
+    assertThat(store.timers().wakeDue()).isEqualTo(2);
     assertThat(ready()).containsExactly(second, third);
-    assertThat(store.nextTimer()).contains(START.plusSeconds(20));
-    store.change(second, head -> JobChange.to(PENDING, "").dueAsBefore());
+    assertThat(store.timers().next()).contains(START.plusSeconds(20));
+    store.changes().change(second, head -> JobChange.to(PENDING, "").dueAsBefore());
     assertThat(ready()).containsExactly(second, third);
     clock.move(Duration.ofSeconds(10));
-    assertThat(store.wakeSleepers()).isEqualTo(1);
+    assertThat(store.timers().wakeDue()).isEqualTo(1);
     assertThat(ready()).as("places are kept").containsExactly(first, second, third);
-    assertThat(store.nextTimer()).isEmpty();
+    assertThat(store.timers().next()).isEmpty();
     assertThat(claim(2)).containsExactly(first, second);
     assertThat(claim(10)).containsExactly(third);
     assertThat(claim(10)).isEmpty();
@@ -620,7 +645,7 @@ abstract class JobStoreContract {
   }
 
   private List<String> claim(int limit) {
-    return store.claim("", limit).stream().map(leased -> leased.lease().uuid()).toList();
+    return store.leases().claim("", limit).stream().map(leased -> leased.lease().uuid()).toList();
   }
 
   @Test
@@ -646,17 +671,17 @@ abstract class JobStoreContract {
 
   private String insertFor(String owner) {
     JobRecord job = Stored.job().toBuilder().owner(owner).build();
-    store.insert(job, "{}");
+    store.jobs().insert(job, "{}");
     return job.uuid();
   }
 
   @Test
   void lanesAreApart() {
     JobRecord fast = Stored.job();
-    JobStore.result(store.insertLater(fast, "{}", "fast", false));
+    Store.result(store.jobs().insertLater(fast, "{}", "fast", false));
     String shared = insert();
     assertThat(claim(10)).containsExactly(shared);
-    assertThat(store.claim("fast", 10))
+    assertThat(store.leases().claim("fast", 10))
         .extracting(leased -> leased.lease().uuid())
         .containsExactly(fast.uuid());
   }
@@ -664,72 +689,79 @@ abstract class JobStoreContract {
   @Test
   void whoHasTheLeaseOfAJobIsTheOnlyOneWhoChangesIt() {
     String uuid = insert();
-    LeasedJob first = store.claim("", 1).get(0);
+    LeasedJob first = store.leases().claim("", 1).get(0);
     Applied applied =
-        JobStore.result(
-            store.changeLater(first.lease(), head -> JobChange.to(PENDING, "1").dueAsBefore()));
-    StoredJob after = store.load(uuid).orElseThrow();
+        Store.result(
+            store
+                .changes()
+                .changeLater(first.lease(), head -> JobChange.to(PENDING, "1").dueAsBefore()));
+    StoredJob after = store.jobs().load(uuid).orElseThrow();
     assertThat(applied.appliedTo(first.job())).isEqualTo(after);
-    assertThat(store.held()).containsExactly(first.lease());
-    assertThat(JobStore.result(store.release(List.of(first.lease())))).isEqualTo(1);
-    LeasedJob second = store.claim("", 1).get(0);
+    assertThat(store.leases().held()).containsExactly(first.lease());
+    assertThat(Store.result(store.leases().release(List.of(first.lease())))).isEqualTo(1);
+    LeasedJob second = store.leases().claim("", 1).get(0);
     assertThat(second.lease().fence()).isGreaterThan(first.lease().fence());
     List<?> before = Stored.tables(database);
     assertThatThrownBy(
             () ->
-                JobStore.result(
-                    store.changeLater(first.lease(), head -> JobChange.to(FAILED, "stale"))))
+                Store.result(
+                    store
+                        .changes()
+                        .changeLater(first.lease(), head -> JobChange.to(FAILED, "stale"))))
         .isInstanceOf(LeaseLostException.class);
-    assertThat(JobStore.result(store.release(List.of(first.lease())))).isZero();
+    assertThat(Store.result(store.leases().release(List.of(first.lease())))).isZero();
     assertThat(Stored.tables(database)).isEqualTo(before);
-    JobStore.result(store.changeLater(second.lease(), head -> JobChange.to(FAILED, "end")));
+    Store.result(store.changes().changeLater(second.lease(), head -> JobChange.to(FAILED, "end")));
     assertThatThrownBy(
             () ->
-                JobStore.result(
-                    store.changeLater(second.lease(), head -> JobChange.to(FAILED, "again"))))
+                Store.result(
+                    store
+                        .changes()
+                        .changeLater(second.lease(), head -> JobChange.to(FAILED, "again"))))
         .isInstanceOf(LeaseLostException.class);
   }
 
   @Test
   void aJobStoredWithItsLeaseIsNobodyElses() {
     JobRecord job = Stored.job();
-    Lease lease = JobStore.result(store.insertLater(job, "{}", "", true));
-    assertThat(store.claim("", 10)).isEmpty();
-    assertThat(store.held()).containsExactly(lease);
-    JobStore.result(store.changeLater(lease, head -> JobChange.to(PENDING, "mine").watched(null)));
-    assertThat(store.held()).isEmpty();
-    assertThat(store.claim("", 10)).isEmpty();
-    assertThat(store.adopt(10)).as("this engine watches it").isEmpty();
+    Lease lease = Store.result(store.jobs().insertLater(job, "{}", "", true));
+    assertThat(store.leases().claim("", 10)).isEmpty();
+    assertThat(store.leases().held()).containsExactly(lease);
+    Store.result(
+        store.changes().changeLater(lease, head -> JobChange.to(PENDING, "mine").watched(null)));
+    assertThat(store.leases().held()).isEmpty();
+    assertThat(store.leases().claim("", 10)).isEmpty();
+    assertThat(store.leases().adopt(10)).as("this engine watches it").isEmpty();
   }
 
   @Test
   void theTimeRunsSlowerUntilAClockThatWasSetBackHasCaughtUp() {
     clock.move(Duration.ofHours(5));
-    assertThat(store.now()).isEqualTo(START.plus(Duration.ofHours(5)));
+    assertThat(store.clock().instant()).isEqualTo(START.plus(Duration.ofHours(5)));
     clock.move(Duration.ofHours(-4));
-    assertThat(store.now()).isEqualTo(START.plus(Duration.ofHours(5)));
+    assertThat(store.clock().instant()).isEqualTo(START.plus(Duration.ofHours(5)));
     clock.move(Duration.ofMinutes(10));
-    assertThat(store.now()).isEqualTo(START.plus(Duration.ofMinutes(5 * 60 + 5)));
+    assertThat(store.clock().instant()).isEqualTo(START.plus(Duration.ofMinutes(5 * 60 + 5)));
     clock.move(Duration.ofHours(8));
-    assertThat(store.now()).isEqualTo(clock.instant());
+    assertThat(store.clock().instant()).isEqualTo(clock.instant());
     clock.move(Duration.ofMinutes(1));
-    assertThat(store.now()).isEqualTo(clock.instant());
+    assertThat(store.clock().instant()).isEqualTo(clock.instant());
   }
 
   @Test
   void whatIsSaidOfAChangeIsWhatIsStored() {
     Random random = new Random(SEED);
     String uuid = insert();
-    LeasedJob leased = store.claim("", 1).get(0);
+    LeasedJob leased = store.leases().claim("", 1).get(0);
     StoredJob known = leased.job();
     for (int i = 0; i < 200 && !known.job().status().isTerminal(); i++) {
       clock.move(Duration.ofSeconds(random.nextInt(5) - 1));
       StoredJob before = known;
       JobChange change = randomChange(random, before);
       Applied applied =
-          JobStore.result(store.changeLater(leased.lease(), head -> change.dueAsBefore()));
+          Store.result(store.changes().changeLater(leased.lease(), head -> change.dueAsBefore()));
       known = applied.appliedTo(before);
-      assertThat(known).isEqualTo(store.load(uuid).orElseThrow());
+      assertThat(known).isEqualTo(store.jobs().load(uuid).orElseThrow());
     }
   }
 
@@ -761,20 +793,22 @@ abstract class JobStoreContract {
   void aPauseIsAWishUntilItIsTakenBack() {
     String uuid = insert();
     bring(uuid, RUNNING);
-    store.change(uuid, head -> JobChange.NONE.dueAt(null));
-    assertThat(store.requestPause(uuid, "alice")).isEqualTo(new JobStore.Requested(RUNNING, true));
+    store.changes().change(uuid, head -> JobChange.NONE.dueAt(null));
+    assertThat(store.requests().pause(uuid, "alice"))
+        .isEqualTo(new Requests.Requested(RUNNING, true));
     assertThat(ready()).containsExactly(uuid);
     List<?> once = Stored.tables(database);
-    assertThat(store.requestPause(uuid, "bob")).isEqualTo(new JobStore.Requested(RUNNING, false));
+    assertThat(store.requests().pause(uuid, "bob"))
+        .isEqualTo(new Requests.Requested(RUNNING, false));
     assertThat(Stored.tables(database)).isEqualTo(once);
-    StoredJob asked = store.load(uuid).orElseThrow();
+    StoredJob asked = store.jobs().load(uuid).orElseThrow();
     assertThat(asked.pauseRequestedBy()).isEqualTo("alice");
-    store.change(uuid, head -> JobChange.to(PAUSED, "").dueAt(null));
-    assertThat(store.requestResume(uuid)).isEqualTo(new JobStore.Requested(PAUSED, true));
+    store.changes().change(uuid, head -> JobChange.to(PAUSED, "").dueAt(null));
+    assertThat(store.requests().resume(uuid)).isEqualTo(new Requests.Requested(PAUSED, true));
     assertThat(ready()).containsExactly(uuid);
-    assertThat(store.load(uuid).orElseThrow().pauseRequestedBy()).isNull();
+    assertThat(store.jobs().load(uuid).orElseThrow().pauseRequestedBy()).isNull();
     List<?> resumed = Stored.tables(database);
-    assertThat(store.requestResume(uuid)).isEqualTo(new JobStore.Requested(PAUSED, false));
+    assertThat(store.requests().resume(uuid)).isEqualTo(new Requests.Requested(PAUSED, false));
     assertThat(Stored.tables(database)).isEqualTo(resumed);
   }
 
@@ -785,39 +819,41 @@ abstract class JobStoreContract {
     String staging = insert();
     bring(staging, STAGING_INPUTS);
     for (String uuid : List.of(running, staging)) {
-      store.requestPause(uuid, "alice");
-      store.change(uuid, head -> JobChange.to(PAUSED, "").dueAt(null));
+      store.requests().pause(uuid, "alice");
+      store.changes().change(uuid, head -> JobChange.to(PAUSED, "").dueAt(null));
     }
 
-    List<StoredJob> found = store.pausedJobs(0, 10);
+    List<StoredJob> found = store.paused().resting(0, 10);
     assertThat(found).extracting(job -> job.job().uuid()).containsExactly(running);
     long id = found.get(0).job().id();
-    assertThat(store.pausedJobs(id, 10)).isEmpty();
-    assertThat(store.readyPaused(List.of(id))).isEqualTo(1);
+    assertThat(store.paused().resting(id, 10)).isEmpty();
+    assertThat(store.paused().ready(List.of(id))).isEqualTo(1);
     assertThat(ready()).containsExactly(running);
-    assertThat(store.pausedJobs(0, 10)).isEmpty();
-    assertThat(store.readyPaused(List.of(id))).isZero();
+    assertThat(store.paused().resting(0, 10)).isEmpty();
+    assertThat(store.paused().ready(List.of(id))).isZero();
   }
 
   @Test
   void theFirstWhoCancelsIsKept() {
     String uuid = insert();
     bring(uuid, RUNNING);
-    store.change(uuid, head -> JobChange.NONE.dueAt(null));
+    store.changes().change(uuid, head -> JobChange.NONE.dueAt(null));
     clock.move(Duration.ofSeconds(5));
-    assertThat(store.requestCancel(uuid, "alice")).isEqualTo(new JobStore.Requested(RUNNING, true));
+    assertThat(store.requests().cancel(uuid, "alice"))
+        .isEqualTo(new Requests.Requested(RUNNING, true));
     assertThat(ready()).containsExactly(uuid);
     List<?> once = Stored.tables(database);
-    assertThat(store.requestCancel(uuid, "bob")).isEqualTo(new JobStore.Requested(RUNNING, false));
+    assertThat(store.requests().cancel(uuid, "bob"))
+        .isEqualTo(new Requests.Requested(RUNNING, false));
     assertThat(Stored.tables(database)).isEqualTo(once);
-    assertThat(store.load(uuid).orElseThrow().cancelRequestedBy()).isEqualTo("alice");
-    assertThat(store.change(uuid, head -> JobChange.to(STOPPED, "")).cancelRequestedBy())
+    assertThat(store.jobs().load(uuid).orElseThrow().cancelRequestedBy()).isEqualTo("alice");
+    assertThat(store.changes().change(uuid, head -> JobChange.to(STOPPED, "")).cancelRequestedBy())
         .isEqualTo("alice");
     List<?> over = Stored.tables(database);
-    assertThat(store.requestCancel(uuid, "carol"))
-        .isEqualTo(new JobStore.Requested(STOPPED, false));
+    assertThat(store.requests().cancel(uuid, "carol"))
+        .isEqualTo(new Requests.Requested(STOPPED, false));
     assertThat(Stored.tables(database)).isEqualTo(over);
-    assertThatThrownBy(() -> store.requestCancel("unknown", "x"))
+    assertThatThrownBy(() -> store.requests().cancel("unknown", "x"))
         .isInstanceOf(StoreException.class);
   }
 
@@ -829,28 +865,30 @@ abstract class JobStoreContract {
     }
     CountDownLatch waiting = new CountDownLatch(1);
     CompletableFuture<JobHead> first =
-        store.changeLater(
-            insert(),
-            head -> {
-              awaitUninterrupted(waiting);
-              return JobChange.NONE;
-            });
+        store
+            .changes()
+            .changeLater(
+                insert(),
+                head -> {
+                  awaitUninterrupted(waiting);
+                  return JobChange.NONE;
+                });
     List<CompletableFuture<JobHead>> group = new ArrayList<>();
     for (int i = 0; i < uuids.size(); i++) {
       JobStatus to = i % 20 == 7 ? RUNNING : PENDING;
-      group.add(store.changeLater(uuids.get(i), head -> JobChange.to(to, "once")));
+      group.add(store.changes().changeLater(uuids.get(i), head -> JobChange.to(to, "once")));
     }
     waiting.countDown();
     first.get();
     for (int i = 0; i < uuids.size(); i++) {
       CompletableFuture<JobHead> result = group.get(i);
-      long id = store.load(uuids.get(i)).orElseThrow().job().id();
+      long id = store.jobs().load(uuids.get(i)).orElseThrow().job().id();
       if (i % 20 == 7) {
         assertThatThrownBy(result::get).hasCauseInstanceOf(IllegalTransitionException.class);
-        assertThat(store.history(id, 1, 10)).isEmpty();
+        assertThat(store.jobs().history(id, 1, 10)).isEmpty();
       } else {
         assertThat(result.get().status()).isEqualTo(PENDING);
-        assertThat(store.history(id, 1, 10))
+        assertThat(store.jobs().history(id, 1, 10))
             .extracting(HistoryEvent::description)
             .containsExactly("once");
       }
@@ -871,7 +909,7 @@ abstract class JobStoreContract {
             String uuid = uuids.get(random.nextInt(uuids.size()));
             int die = random.nextInt(1 << 20);
             try {
-              store.change(uuid, head -> JobChange.to(next(head, die), "by " + writer));
+              store.changes().change(uuid, head -> JobChange.to(next(head, die), "by " + writer));
             } catch (IllegalTransitionException e) {
               // Some of what the writers want is illegal, and all of it is refused.
             }
@@ -894,8 +932,8 @@ abstract class JobStoreContract {
   }
 
   private void assertLegal(String uuid) {
-    StoredJob stored = store.load(uuid).orElseThrow();
-    List<HistoryEvent> events = store.history(stored.job().id(), 0, 10_000);
+    StoredJob stored = store.jobs().load(uuid).orElseThrow();
+    List<HistoryEvent> events = store.jobs().history(stored.job().id(), 0, 10_000);
     JobStatus status = ACCEPTED;
     JobStatus heldIn = null;
     assertThat(events.get(0).status()).isEqualTo(JobEventName.ACCEPTED);
@@ -942,10 +980,10 @@ abstract class JobStoreContract {
     }
     pool.shutdown();
     assertThat(answers).containsValue(true).containsValue(false);
-    assertThatThrownBy(() -> store.insert(Stored.job(), "{}"))
+    assertThatThrownBy(() -> store.jobs().insert(Stored.job(), "{}"))
         .isInstanceOf(StoreException.class)
         .hasMessage("The engine is closed.");
-    assertThatThrownBy(() -> store.load("any")).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> store.jobs().load("any")).isInstanceOf(StoreException.class);
     checkAfterClose(answers);
   }
 
@@ -954,7 +992,7 @@ abstract class JobStoreContract {
 
   private boolean inserted(JobRecord job) {
     try {
-      store.insert(job, "{}");
+      store.jobs().insert(job, "{}");
       return true;
     } catch (StoreException e) {
       assertThat(e).hasMessage("The engine is closed.");
@@ -966,14 +1004,14 @@ abstract class JobStoreContract {
   void anInterruptDoesNotUndoAChangeAndIsNotForgotten() {
     String uuid = insert();
     Thread.currentThread().interrupt();
-    store.change(uuid, head -> JobChange.to(PENDING, ""));
+    store.changes().change(uuid, head -> JobChange.to(PENDING, ""));
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(store.load(uuid).orElseThrow().job().status()).isEqualTo(PENDING);
+    assertThat(store.jobs().load(uuid).orElseThrow().job().status()).isEqualTo(PENDING);
   }
 
   private String insert() {
     JobRecord job = Stored.job();
-    store.insert(job, "{}");
+    store.jobs().insert(job, "{}");
     return job.uuid();
   }
 
@@ -983,7 +1021,7 @@ abstract class JobStoreContract {
       return;
     }
     if (status == FAILED) {
-      store.change(uuid, head -> JobChange.to(FAILED, ""));
+      store.changes().change(uuid, head -> JobChange.to(FAILED, ""));
       return;
     }
     List<JobStatus> path = new ArrayList<>(List.of(TO_RUNNING));
@@ -1003,7 +1041,7 @@ abstract class JobStoreContract {
       change = change.then(step, "");
     }
     JobChange all = change;
-    store.change(uuid, head -> all);
+    store.changes().change(uuid, head -> all);
   }
 
   private static void awaitUninterrupted(CountDownLatch latch) {

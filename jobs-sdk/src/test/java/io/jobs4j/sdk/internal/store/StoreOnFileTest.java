@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 
-class JobStoreOnFileTest extends JobStoreContract {
+class StoreOnFileTest extends StoreContract {
   @Override
   Database open(Path directory) {
     return Database.inDirectory(directory, Durability.POWER);
@@ -16,10 +16,11 @@ class JobStoreOnFileTest extends JobStoreContract {
 
   @Override
   void checkAfterClose(Map<String, Boolean> answers) {
-    try (JobStore again =
-        new JobStore(Database.inDirectory(directory, Durability.POWER), Clock.systemUTC())) {
+    try (Store again =
+        new Store(Database.inDirectory(directory, Durability.POWER), Clock.systemUTC())) {
       answers.forEach(
-          (uuid, stored) -> assertThat(again.load(uuid).isPresent()).as(uuid).isEqualTo(stored));
+          (uuid, stored) ->
+              assertThat(again.jobs().load(uuid).isPresent()).as(uuid).isEqualTo(stored));
     }
   }
 }

@@ -6,7 +6,7 @@ import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class JobStoreOnPostgresTest extends JobStoreContract {
+class StoreOnPostgresTest extends StoreContract {
   @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
 
   @Override

@@ -1,0 +1,64 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.sdk.JobEvent;
+import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.Lease;
+import java.util.List;
+
+/** A new job to store. */
+final class Insertion extends Pending<Lease> {
+  private final JobRecord job;
+  private final String request;
+  private final String lane;
+  private final boolean leased;
+
+  /**
+   * A new job.
+   *
+   * @param request what the user asked for, as JSON
+   * @param lane which workers serve it
+   * @param leased whether this engine works on it at once
+   */
+  Insertion(JobRecord job, String request, String lane, boolean leased) {
+    this.job = job;
+    this.request = request;
+    this.lane = lane;
+    this.leased = leased;
+  }
+
+  JobRecord newJob() {
+    return job;
+  }
+
+  String request() {
+    return request;
+  }
+
+  String lane() {
+    return lane;
+  }
+
+  boolean isLeased() {
+    return leased;
+  }
+
+  private JobChange.Step step() {
+    return new JobChange.Step(job.status(), job.lastStatusMessage(), null, null);
+  }
+
+  /** What is to be told of it. */
+  JobEvent event() {
+    return new JobEvent(
+        job.uuid(),
+        job.tenantId(),
+        job.owner(),
+        job.appId(),
+        job.systemId(),
+        null,
+        job.status(),
+        List.of(step().event(1, job.accepted())),
+        job.accepted(),
+        null);
+  }
+}

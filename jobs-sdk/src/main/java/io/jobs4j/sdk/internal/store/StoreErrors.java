@@ -1,0 +1,51 @@
+package io.jobs4j.sdk.internal.store;
+
+import io.jobs4j.core.JobsException;
+import io.jobs4j.sdk.StoreException;
+import org.jspecify.annotations.Nullable;
+
+/** What callers are told when a change could not be stored. */
+final class StoreErrors {
+  private static final String CLOSED = "The engine is closed.";
+
+  private static final String UNKNOWN =
+      "The database went away in the moment of a commit; whether it was made is not known.";
+
+  private StoreErrors() {}
+
+  static StoreException closed() {
+    return new StoreException(CLOSED);
+  }
+
+  /** Refuses what comes too late. */
+  static void requireOpen(boolean closed) {
+    if (closed) {
+      throw closed();
+    }
+  }
+
+  /** Nobody knows whether a commit was made. */
+  static StoreException unknown(@Nullable Throwable cause) {
+    return cause == null ? new StoreException(UNKNOWN) : new StoreException(UNKNOWN, cause);
+  }
+
+  static StoreException locked() {
+    return new StoreException(
+        "The database could not store a change: another transaction holds a lock that it needs.");
+  }
+
+  static StoreException unavailable(@Nullable Throwable cause) {
+    if (cause instanceof StoreException known && UNKNOWN.equals(known.getMessage())) {
+      return known;
+    }
+    return new StoreException("The database could not store a change: it does not answer.", cause);
+  }
+
+  /** An error as callers may see it. */
+  static JobsException asJobsException(@Nullable Throwable cause) {
+    if (cause instanceof JobsException known) {
+      return known;
+    }
+    return new StoreException("The database could not store a change.", cause);
+  }
+}
