@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputs inputs by key
  * @param parameters parameters by key: strings, numbers, booleans or lists of them
  * @param remoteJobId job or process id on the execution system
- * @param schedulerJobId further id given by the scheduler
+ * @param schedulerJobId further id given by the scheduler; {@code null} for jobs of this library,
+ *     but other services may have one
  * @param remoteQueue queue on the execution system
  * @param remoteSubmitted when the job was placed on the remote queue
  * @param remoteStarted when it started running there

@@ -6,8 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job as it is stored: Aloe's "Complete Job Object" with all its fields. What clients see is
- * {@link Job}; in it {@code id} is what is {@code uuid} here.
+ * The job as it is stored: Aloe's "Complete Job Object" with all its fields, but for the further id
+ * of the scheduler, which nothing here gives. What clients see is {@link Job}; in it {@code id} is
+ * what is {@code uuid} here.
  *
  * @param id job sequence number
  * @param name human readable name
@@ -37,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * @param inputs JSON object of the inputs
  * @param parameters JSON object of the parameters
  * @param remoteJobId job or process id on the execution system
- * @param schedulerJobId further id given by the scheduler
  * @param remoteQueue queue on the execution system
  * @param remoteSubmitted when the job was placed on the remote queue
  * @param remoteStarted when it started running there
@@ -81,7 +81,6 @@ public record JobRecord(
     String inputs,
     String parameters,
     @Nullable String remoteJobId,
-    @Nullable String schedulerJobId,
     @Nullable String remoteQueue,
     @Nullable Instant remoteSubmitted,
     @Nullable Instant remoteStarted,
@@ -138,7 +137,6 @@ public record JobRecord(
     copy.inputs = inputs;
     copy.parameters = parameters;
     copy.remoteJobId = remoteJobId;
-    copy.schedulerJobId = schedulerJobId;
     copy.remoteQueue = remoteQueue;
     copy.remoteSubmitted = remoteSubmitted;
     copy.remoteStarted = remoteStarted;
@@ -185,7 +183,6 @@ public record JobRecord(
     private String inputs = "{}";
     private String parameters = "{}";
     private @Nullable String remoteJobId;
-    private @Nullable String schedulerJobId;
     private @Nullable String remoteQueue;
     private @Nullable Instant remoteSubmitted;
     private @Nullable Instant remoteStarted;
@@ -342,11 +339,6 @@ public record JobRecord(
       return this;
     }
 
-    public Builder schedulerJobId(@Nullable String value) {
-      this.schedulerJobId = value;
-      return this;
-    }
-
     public Builder remoteQueue(@Nullable String value) {
       this.remoteQueue = value;
       return this;
@@ -447,7 +439,6 @@ public record JobRecord(
           inputs,
           parameters,
           remoteJobId,
-          schedulerJobId,
           remoteQueue,
           remoteSubmitted,
           remoteStarted,

@@ -57,7 +57,7 @@ public final class JobMapping {
         decodeInputs(stored.inputs()),
         decodeParameters(stored.parameters()),
         stored.remoteJobId(),
-        stored.schedulerJobId(),
+        null,
         stored.remoteQueue(),
         stored.remoteSubmitted(),
         stored.remoteStarted(),

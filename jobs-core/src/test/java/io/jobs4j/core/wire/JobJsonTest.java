@@ -40,6 +40,18 @@ class JobJsonTest {
         .containsExactly("z", "a", "m", "n");
   }
 
+  /** Jobs of other services may have one. */
+  @Test
+  void theFurtherIdOfTheSchedulerIsReadAndWritten() {
+    String none = plain.write(JobMapping.job(SampleJobs.finished()));
+    String some = none.replace("\"schedulerJobId\":null", "\"schedulerJobId\":\"s-1\"");
+    Job job = plain.readJob(some);
+
+    assertThat(plain.readJob(none).schedulerJobId()).isNull();
+    assertThat(job.schedulerJobId()).isEqualTo("s-1");
+    assertThat(plain.write(job)).isEqualTo(some);
+  }
+
   @Test
   void aJobHasTheNamesOfAloeAndThoseOfAgave() throws Exception {
     JsonNode json = MAPPER.readTree(plain.write(JobMapping.job(SampleJobs.finished())));
@@ -74,7 +86,7 @@ class JobJsonTest {
             "inputs={\"z\":[\"b\",\"a\"],\"a\":[\"one\"]}",
             "parameters={\"z\":1,\"a\":[\"x\",2.5,true],\"m\":\"text\",\"n\":0.1}",
             "remoteJobId=\"659413\"",
-            "schedulerJobId=\"s-1\"",
+            "schedulerJobId=null",
             "remoteQueue=\"normal\"",
             "remoteSubmitted=\"2026-01-02T03:05:00.000Z\"",
             "remoteStarted=\"2026-01-02T03:06:00.000Z\"",

@@ -51,7 +51,6 @@ public final class SampleJobs {
         .memoryPerNode(1.5)
         .maxHours(1.25)
         .remoteJobId("659413")
-        .schedulerJobId("s-1")
         .remoteQueue("normal")
         .remoteSubmitted(Instant.parse("2026-01-02T03:05:00.000Z"))
         .remoteStarted(Instant.parse("2026-01-02T03:06:00.000Z"))

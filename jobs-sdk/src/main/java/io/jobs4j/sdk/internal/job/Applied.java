@@ -2,8 +2,8 @@ package io.jobs4j.sdk.internal.job;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.lifecycle.JobTransitions;
+import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.HistoryEvent;
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.JobEvent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,24 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class Applied {
   private final JobHead before;
   private final JobHead after;
-  private final JobChange.Fields fields;
+  private final JobChange change;
+  private final JobValues values;
   private final Instant now;
-  private final Set<JobStatus> entered;
-  private final int blocked;
 
-  private Applied(
-      JobHead before,
-      JobHead after,
-      JobChange.Fields fields,
-      Instant now,
-      Set<JobStatus> entered,
-      int blocked) {
+  private Applied(JobHead before, JobHead after, JobChange change, JobValues values, Instant now) {
     this.before = before;
     this.after = after;
-    this.fields = fields;
+    this.change = change;
+    this.values = values;
     this.now = now;
-    this.entered = entered;
-    this.blocked = blocked;
   }
 
   /**
@@ -47,13 +39,12 @@ public final class Applied {
    * @throws io.jobs4j.core.lifecycle.IllegalTransitionException if it is not in the table
    */
   public static Applied of(JobHead head, JobChange change, Instant time) {
-    JobChange.Fields fields = change.fields();
     Instant now = time.isBefore(head.lastUpdated()) ? head.lastUpdated() : time;
     JobStatus status = head.status();
     JobStatus heldIn = head.heldIn();
     Set<JobStatus> entered = EnumSet.noneOf(JobStatus.class);
     int blocked = 0;
-    for (JobChange.Step step : fields.steps) {
+    for (JobChange.Step step : change.steps()) {
       JobTransitions.check(head.uuid(), status, step.status(), heldIn);
       if (step.status() != status) {
         if (step.status().isActive() || step.status().isTerminal()) {
@@ -66,7 +57,8 @@ public final class Applied {
         entered.add(status);
       }
     }
-    boolean touches = fields.touchJob();
+    boolean touches = change.touchesJob();
+    ConditionCode code = change.values().get(JobField.CONDITION_CODE, ConditionCode.class);
     JobHead after =
         new JobHead(
             head.id(),
@@ -74,15 +66,52 @@ public final class Applied {
             status,
             heldIn,
             head.version() + (touches ? 1 : 0),
-            head.lastSequence() + fields.steps.size(),
+            head.lastSequence() + change.steps().size(),
             touches ? now : head.lastUpdated(),
             head.cancelRequestedBy(),
             head.pauseRequestedBy(),
             head.fence(),
-            orNull(fields.conditionCode, head.conditionCode()),
-            blocked > 0 || (head.wasBlocked() && !goesFurther(head.status(), status, fields)),
+            code == null ? head.conditionCode() : code,
+            blocked > 0 || (head.wasBlocked() && !goesFurther(head.status(), status, change)),
             head.origin());
-    return new Applied(head, after, fields, now, entered, blocked);
+    JobValues values = touches ? values(change, after, entered, blocked) : JobValues.NONE;
+    return new Applied(head, after, change, values, now);
+  }
+
+  /** What the change sets, with what follows from its steps. */
+  private static JobValues values(
+      JobChange change, JobHead after, Set<JobStatus> entered, int blocked) {
+    List<JobChange.Step> steps = change.steps();
+    JobValues set = change.values();
+    Instant now = after.lastUpdated();
+    boolean placed = entered.contains(JobStatus.QUEUED) || entered.contains(JobStatus.RUNNING);
+    return set.edit()
+        .set(JobField.VERSION, after.version())
+        .set(JobField.STATUS, after.status())
+        .set(JobField.HELD_IN, after.heldIn())
+        .set(
+            JobField.LAST_STATUS_MESSAGE,
+            steps.isEmpty() ? null : steps.get(steps.size() - 1).message())
+        .set(JobField.LAST_SEQUENCE, after.lastSequence())
+        .set(JobField.LAST_UPDATED, now)
+        .set(JobField.CREATED, after.status().isVisible() ? now : null)
+        .set(JobField.ENDED, after.status().isTerminal() ? now : null)
+        .set(JobField.REMOTE_SUBMITTED, placed ? now : null)
+        .set(
+            JobField.REMOTE_STARTED,
+            known(set, JobField.REMOTE_STARTED, entered.contains(JobStatus.RUNNING), now))
+        .set(
+            JobField.REMOTE_ENDED,
+            known(set, JobField.REMOTE_ENDED, entered.contains(JobStatus.CLEANING_UP), now))
+        .set(JobField.BLOCKED_COUNT, blocked == 0 ? null : blocked)
+        .done();
+  }
+
+  /** A time that the change sets, or else now if it has come. */
+  private static @Nullable Object known(
+      JobValues set, JobField field, boolean hasCome, Instant now) {
+    Object time = set.get(field);
+    return time == null && hasCome ? now : time;
   }
 
   /**
@@ -91,23 +120,7 @@ public final class Applied {
    * @param time about when
    */
   public static StoredJob expected(StoredJob stored, JobChange change, Instant time) {
-    JobRecord job = stored.job();
-    JobHead head =
-        new JobHead(
-            job.id(),
-            job.uuid(),
-            job.status(),
-            stored.heldIn(),
-            stored.version(),
-            0,
-            job.lastUpdated(),
-            stored.cancelRequestedBy(),
-            stored.pauseRequestedBy(),
-            0,
-            job.conditionCode(),
-            job.blockedCount() > 0,
-            new JobOrigin(job.tenantId(), job.owner(), job.appId(), job.systemId()));
-    StoredJob next = of(head, change, time).appliedTo(stored);
+    StoredJob next = of(JobHead.of(stored, 0), change, time).appliedTo(stored);
     if (next == null) {
       throw new IllegalStateException("a change does not fit the job that it was made for");
     }
@@ -116,12 +129,8 @@ public final class Applied {
 
   /** This change and another that followed it, as one. */
   public Applied then(Applied next) {
-    JobChange.Fields both = new JobChange.Fields(fields);
-    both.add(next.fields);
-    Set<JobStatus> all = EnumSet.noneOf(JobStatus.class);
-    all.addAll(entered);
-    all.addAll(next.entered);
-    return new Applied(before, next.after, both, next.now, all, blocked + next.blocked);
+    return new Applied(
+        before, next.after, change.and(next.change), values.then(next.values), next.now);
   }
 
   /** The job as it was. */
@@ -136,7 +145,7 @@ public final class Applied {
 
   /** Whether anything of the job itself changes, not only when it is due. */
   public boolean touchesJob() {
-    return fields.touchJob();
+    return change.touchesJob();
   }
 
   /** Whether the job was held and goes on. */
@@ -149,62 +158,34 @@ public final class Applied {
     return before.wasBlocked() && !after.wasBlocked();
   }
 
-  private static boolean goesFurther(JobStatus status, JobStatus next, JobChange.Fields fields) {
+  private static boolean goesFurther(JobStatus status, JobStatus next, JobChange change) {
     boolean moves = next != status && (next.isActive() || next == JobStatus.FINISHED);
-    return status.isActive() && (moves || fields.archived);
+    return status.isActive() && (moves || change.values().get(JobField.ARCHIVED) != null);
   }
 
-  public JobChange.Fields fields() {
-    return fields;
+  /** The change that was made. */
+  public JobChange change() {
+    return change;
   }
 
+  /** What it gives to a field; merged with what is stored by the rule of the field. */
+  public @Nullable Object value(JobField field) {
+    return values.get(field);
+  }
+
+  /** When it was made. */
   public Instant now() {
     return now;
   }
 
-  public int blocked() {
-    return blocked;
-  }
-
-  public @Nullable String message() {
-    List<JobChange.Step> steps = fields.steps;
-    return steps.isEmpty() ? null : steps.get(steps.size() - 1).message();
-  }
-
-  // Times that the change gives if none is stored yet.
-
-  public @Nullable Instant created() {
-    return after.status().isVisible() ? now : null;
-  }
-
-  public @Nullable Instant ended() {
-    return after.status().isTerminal() ? now : null;
-  }
-
-  public @Nullable Instant remoteSubmitted() {
-    return entered.contains(JobStatus.QUEUED) || entered.contains(JobStatus.RUNNING) ? now : null;
-  }
-
-  public @Nullable Instant remoteStarted() {
-    return firstOf(fields.remoteStarted, JobStatus.RUNNING);
-  }
-
-  public @Nullable Instant remoteEnded() {
-    return firstOf(fields.remoteEnded, JobStatus.CLEANING_UP);
-  }
-
-  private @Nullable Instant firstOf(@Nullable Instant known, JobStatus status) {
-    return known == null && entered.contains(status) ? now : known;
-  }
-
   /** What is to be told of the change; {@code null} if it wrote no history. */
   public @Nullable JobEvent event() {
-    if (fields.steps.isEmpty()) {
+    if (change.steps().isEmpty()) {
       return null;
     }
     List<HistoryEvent> steps = new ArrayList<>();
     long sequence = before.lastSequence();
-    for (JobChange.Step step : fields.steps) {
+    for (JobChange.Step step : change.steps()) {
       steps.add(step.event(++sequence, now));
     }
     JobOrigin origin = after.origin();
@@ -232,45 +213,16 @@ public final class Applied {
     if (stored.version() != before.version() || stored.job().status() != before.status()) {
       return null;
     }
-    JobRecord job = stored.job();
     if (!touchesJob()) {
       return stored;
     }
-    JobRecord.Builder next =
-        job.toBuilder()
-            .status(after.status())
-            .lastStatusMessage(or(message(), job.lastStatusMessage()))
-            .lastUpdated(now)
-            .created(orNull(job.created(), created()))
-            .ended(orNull(job.ended(), ended()))
-            .workPath(orNull(fields.workPath, job.workPath()))
-            .remoteJobId(orNull(fields.remoteJobId, job.remoteJobId()))
-            .schedulerJobId(orNull(fields.schedulerJobId, job.schedulerJobId()))
-            .remoteSubmitted(orNull(job.remoteSubmitted(), remoteSubmitted()))
-            .remoteStarted(orNull(job.remoteStarted(), remoteStarted()))
-            .remoteEnded(orNull(job.remoteEnded(), remoteEnded()))
-            .remoteOutcome(orNull(fields.remoteOutcome, job.remoteOutcome()))
-            .conditionCode(orNull(fields.conditionCode, job.conditionCode()))
-            .submitRetries(job.submitRetries() + fields.submitAttempts)
-            .remoteStatusChecks(job.remoteStatusChecks() + fields.statusChecks)
-            .failedStatusChecks(job.failedStatusChecks() + fields.failedStatusChecks)
-            .lastStatusCheck(orNull(fields.lastStatusCheck, job.lastStatusCheck()))
-            .blockedCount(job.blockedCount() + blocked);
-    return new StoredJob(
-        next.build(),
-        after.version(),
-        after.heldIn(),
-        after.cancelRequestedBy(),
-        after.pauseRequestedBy(),
-        stored.archived() || fields.archived,
-        orNull(fields.remoteEndMessage, stored.remoteEndMessage()));
-  }
-
-  private static <T> T or(@Nullable T first, T second) {
-    return first == null ? second : first;
-  }
-
-  private static <T> @Nullable T orNull(@Nullable T first, @Nullable T second) {
-    return first == null ? second : first;
+    StoredJob.Builder next = stored.toBuilder();
+    for (JobField field : JobField.CHANGING) {
+      Object given = values.get(field);
+      if (given != null || field.rule() == MergeRule.REPLACE) {
+        field.set(next, field.rule().merge(field.get(stored), given));
+      }
+    }
+    return next.build();
   }
 }

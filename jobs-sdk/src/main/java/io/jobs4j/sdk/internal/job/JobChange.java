@@ -7,9 +7,8 @@ import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.model.TransferProgress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobChange {
   /** A change that changes nothing. */
-  public static final JobChange NONE = new JobChange(new Fields());
+  public static final JobChange NONE =
+      new JobChange(List.of(), Due.READY, null, null, JobValues.NONE);
 
   /** Longest text of a message or history entry. */
   public static final int TEXT_LIMIT = 16384;
@@ -27,10 +27,23 @@ public final class JobChange {
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
-  private final Fields fields;
+  private final List<Step> steps;
+  private final Due due;
+  private final @Nullable Instant dueAt;
+  private final @Nullable Blockage blockage;
+  private final JobValues values;
 
-  private JobChange(Fields fields) {
-    this.fields = fields;
+  private JobChange(
+      List<Step> steps,
+      Due due,
+      @Nullable Instant dueAt,
+      @Nullable Blockage blockage,
+      JobValues values) {
+    this.steps = steps;
+    this.due = due;
+    this.dueAt = dueAt;
+    this.blockage = blockage;
+    this.values = values;
   }
 
   /** Goes to {@code status} (or stays in it) and says so in the history. */
@@ -45,17 +58,26 @@ public final class JobChange {
 
   /** Then makes {@code other} too; what both set is as the other says, but for times. */
   public JobChange and(JobChange other) {
-    return with(copy -> copy.add(other.fields));
+    return new JobChange(
+        joined(steps, other.steps),
+        due,
+        dueAt,
+        other.blockage == null ? blockage : other.blockage,
+        values.then(other.values));
   }
 
   /** Then takes {@code step}. */
   public JobChange then(Step step) {
-    return with(copy -> copy.steps.add(step));
+    return then(List.of(step));
   }
 
   /** Then takes all these steps. */
   public JobChange then(List<Step> others) {
-    return with(copy -> copy.steps.addAll(others));
+    return new JobChange(joined(steps, others), due, dueAt, blockage, values);
+  }
+
+  private static List<Step> joined(List<Step> first, List<Step> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   /**
@@ -63,54 +85,46 @@ public final class JobChange {
    * this nor one of the next two is called, it is ready for a worker at once.
    */
   public JobChange dueAt(@Nullable Instant time) {
-    return with(
-        copy -> {
-          copy.due = Due.IDLE;
-          copy.dueAt = time;
-        });
+    return new JobChange(steps, Due.IDLE, time, blockage, values);
   }
 
   /** This engine watches the job; a worker looks at it at {@code time} all the same, if given. */
   public JobChange watched(@Nullable Instant time) {
-    return with(
-        copy -> {
-          copy.due = Due.WATCHED;
-          copy.dueAt = time;
-        });
+    return new JobChange(steps, Due.WATCHED, time, blockage, values);
   }
 
   /** Whoever has the job keeps it, and it is due when it was. */
   public JobChange dueAsBefore() {
-    return with(copy -> copy.due = Due.AS_BEFORE);
+    return new JobChange(steps, Due.AS_BEFORE, dueAt, blockage, values);
   }
 
   /** Counts one more attempt to submit. */
   public JobChange countSubmitAttempt() {
-    return with(copy -> copy.submitAttempts++);
+    return with(values.then(JobValues.NONE.with(JobField.SUBMIT_RETRIES, 1)));
   }
 
   /** Counts status queries made since the last change. */
   public JobChange countStatusChecks(int succeeded, int failed) {
     return with(
-        copy -> {
-          copy.statusChecks += succeeded;
-          copy.failedStatusChecks += failed;
-        });
+        values.then(
+            JobValues.NONE
+                .with(JobField.REMOTE_STATUS_CHECKS, succeeded)
+                .with(JobField.FAILED_STATUS_CHECKS, failed)));
   }
 
   /** Notes that the output is complete on the archive system. */
   public JobChange archived() {
-    return with(copy -> copy.archived = true);
+    return with(JobField.ARCHIVED, true);
   }
 
   /** Says what the job waits for; one of the steps must be {@code BLOCKED}. */
   public JobChange blockedOn(Blockage value) {
-    return with(copy -> copy.blockage = value).dueAt(null);
+    return new JobChange(steps, Due.IDLE, null, value, values);
   }
 
   /** Sets the work directory. */
   public JobChange workPath(@Nullable String value) {
-    return with(copy -> copy.workPath = value);
+    return with(JobField.WORK_PATH, value);
   }
 
   /**
@@ -119,63 +133,75 @@ public final class JobChange {
    * @throws IllegalArgumentException if it is none by {@link StoredText#isId}
    */
   public JobChange remoteJobId(@Nullable String value) {
-    String id = required("remoteJobId", value);
-    return with(copy -> copy.remoteJobId = id);
-  }
-
-  /**
-   * Sets the further id that the scheduler gave.
-   *
-   * @throws IllegalArgumentException if it is none by {@link StoredText#isId}
-   */
-  public JobChange schedulerJobId(@Nullable String value) {
-    String id = required("schedulerJobId", value);
-    return with(copy -> copy.schedulerJobId = id);
+    return with(JobField.REMOTE_JOB_ID, required("remoteJobId", value));
   }
 
   /** Sets when the job began to run, if that is not known yet. */
   public JobChange remoteStarted(@Nullable Instant value) {
-    return with(copy -> copy.remoteStarted = plausible(value));
+    return with(JobField.REMOTE_STARTED, plausible(value));
   }
 
   /** Sets when it ended on the execution system, if that is not known yet. */
   public JobChange remoteEnded(@Nullable Instant value) {
-    return with(copy -> copy.remoteEnded = plausible(value));
+    return with(JobField.REMOTE_ENDED, plausible(value));
   }
 
   /** Sets how it ended on the execution system. */
   public JobChange remoteOutcome(@Nullable RemoteOutcome value) {
-    return with(copy -> copy.remoteOutcome = value);
+    return with(JobField.REMOTE_OUTCOME, value);
   }
 
   /** Sets what is to be said of how it ended there. */
   public JobChange remoteEndMessage(@Nullable String value) {
-    return with(copy -> copy.remoteEndMessage = value == null ? null : text(value));
+    return with(JobField.REMOTE_END_MESSAGE, value == null ? null : text(value));
   }
 
   /** Sets why the job ended. */
   public JobChange conditionCode(@Nullable ConditionCode value) {
-    return with(copy -> copy.conditionCode = value);
+    return with(JobField.CONDITION_CODE, value);
   }
 
   /** Sets when its status was last queried. */
   public JobChange lastStatusCheck(@Nullable Instant value) {
-    return with(copy -> copy.lastStatusCheck = value);
+    return with(JobField.LAST_STATUS_CHECK, value);
   }
 
-  private JobChange with(Consumer<Fields> edit) {
-    Fields copy = new Fields(fields);
-    edit.accept(copy);
-    return new JobChange(copy);
+  private JobChange with(JobField field, @Nullable Object value) {
+    return with(values.with(field, value));
+  }
+
+  private JobChange with(JobValues all) {
+    return new JobChange(steps, due, dueAt, blockage, all);
   }
 
   /** The steps in order. */
   public List<Step> steps() {
-    return List.copyOf(fields.steps);
+    return steps;
   }
 
-  public Fields fields() {
-    return fields;
+  /** Who has the job afterwards. */
+  public Due due() {
+    return due;
+  }
+
+  /** When a worker looks at a job that rests or is watched; {@code null} if only when it must. */
+  public @Nullable Instant dueAt() {
+    return dueAt;
+  }
+
+  /** What the job waits for; {@code null} if for nothing. */
+  public @Nullable Blockage blockage() {
+    return blockage;
+  }
+
+  /** The values that it gives to fields, without those that follow from its steps. */
+  JobValues values() {
+    return values;
+  }
+
+  /** Whether anything of the job itself changes, not only when it is due. */
+  boolean touchesJob() {
+    return !steps.isEmpty() || !values.isEmpty();
   }
 
   private static String text(String given) {
@@ -223,90 +249,15 @@ public final class JobChange {
     }
   }
 
+  /** Who has a job after a change. */
   public enum Due {
+    /** Any worker may take it. */
     READY,
+    /** Nobody, until its time comes or something happens to it. */
     IDLE,
+    /** This engine watches it. */
     WATCHED,
+    /** Whoever had it before. */
     AS_BEFORE
-  }
-
-  /** The mutable inside, never shared after construction. */
-  public static final class Fields {
-    public final List<Step> steps;
-    public Due due = Due.READY;
-    public @Nullable Instant dueAt;
-    public int submitAttempts;
-    public int statusChecks;
-    public int failedStatusChecks;
-    public boolean archived;
-    public @Nullable Blockage blockage;
-    public @Nullable String workPath;
-    public @Nullable String remoteJobId;
-    public @Nullable String schedulerJobId;
-    @Nullable Instant remoteStarted;
-    @Nullable Instant remoteEnded;
-    public @Nullable RemoteOutcome remoteOutcome;
-    public @Nullable String remoteEndMessage;
-    public @Nullable ConditionCode conditionCode;
-    public @Nullable Instant lastStatusCheck;
-
-    Fields() {
-      this.steps = new ArrayList<>();
-    }
-
-    void add(Fields other) {
-      steps.addAll(other.steps);
-      submitAttempts += other.submitAttempts;
-      statusChecks += other.statusChecks;
-      failedStatusChecks += other.failedStatusChecks;
-      archived |= other.archived;
-      blockage = other.blockage == null ? blockage : other.blockage;
-      workPath = other.workPath == null ? workPath : other.workPath;
-      remoteJobId = other.remoteJobId == null ? remoteJobId : other.remoteJobId;
-      schedulerJobId = other.schedulerJobId == null ? schedulerJobId : other.schedulerJobId;
-      // What is known first stays.
-      remoteStarted = remoteStarted == null ? other.remoteStarted : remoteStarted;
-      remoteEnded = remoteEnded == null ? other.remoteEnded : remoteEnded;
-      remoteOutcome = other.remoteOutcome == null ? remoteOutcome : other.remoteOutcome;
-      remoteEndMessage = other.remoteEndMessage == null ? remoteEndMessage : other.remoteEndMessage;
-      conditionCode = other.conditionCode == null ? conditionCode : other.conditionCode;
-      lastStatusCheck = other.lastStatusCheck == null ? lastStatusCheck : other.lastStatusCheck;
-    }
-
-    /** Whether anything of the job itself changes, not only when it is due. */
-    boolean touchJob() {
-      return !steps.isEmpty()
-          || archived
-          || submitAttempts + statusChecks + failedStatusChecks > 0
-          || workPath != null
-          || remoteJobId != null
-          || schedulerJobId != null
-          || remoteStarted != null
-          || remoteEnded != null
-          || remoteOutcome != null
-          || remoteEndMessage != null
-          || conditionCode != null
-          || lastStatusCheck != null;
-    }
-
-    Fields(Fields other) {
-      this.steps = new ArrayList<>(other.steps);
-      this.due = other.due;
-      this.dueAt = other.dueAt;
-      this.submitAttempts = other.submitAttempts;
-      this.statusChecks = other.statusChecks;
-      this.failedStatusChecks = other.failedStatusChecks;
-      this.archived = other.archived;
-      this.blockage = other.blockage;
-      this.workPath = other.workPath;
-      this.remoteJobId = other.remoteJobId;
-      this.schedulerJobId = other.schedulerJobId;
-      this.remoteStarted = other.remoteStarted;
-      this.remoteEnded = other.remoteEnded;
-      this.remoteOutcome = other.remoteOutcome;
-      this.remoteEndMessage = other.remoteEndMessage;
-      this.conditionCode = other.conditionCode;
-      this.lastStatusCheck = other.lastStatusCheck;
-    }
   }
 }

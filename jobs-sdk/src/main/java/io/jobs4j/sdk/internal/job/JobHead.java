@@ -4,6 +4,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.JobRecord;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,18 +38,60 @@ public record JobHead(
     @Nullable ConditionCode conditionCode,
     boolean wasBlocked,
     JobOrigin origin) {
-  /** A job that has just been stored with its first history entry. */
-  public static JobHead ofNew(long id, JobRecord job, long fence) {
+  /** The fields that {@link #of(JobValues)} needs. */
+  public static final List<JobField> FIELDS =
+      List.of(
+          JobField.ID,
+          JobField.UUID,
+          JobField.STATUS,
+          JobField.HELD_IN,
+          JobField.VERSION,
+          JobField.LAST_SEQUENCE,
+          JobField.LAST_UPDATED,
+          JobField.CANCEL_REQUESTED_BY,
+          JobField.PAUSE_REQUESTED_BY,
+          JobField.CONDITION_CODE,
+          JobField.BLOCKED_COUNT,
+          JobField.TENANT_ID,
+          JobField.OWNER,
+          JobField.APP_ID,
+          JobField.SYSTEM_ID);
+
+  /** A job of whose lease nothing is known, as if it were over. */
+  public static JobHead of(JobValues values) {
     return new JobHead(
-        id,
+        values.require(JobField.ID, Long.class),
+        values.require(JobField.UUID, String.class),
+        values.require(JobField.STATUS, JobStatus.class),
+        values.get(JobField.HELD_IN, JobStatus.class),
+        values.require(JobField.VERSION, Integer.class),
+        values.require(JobField.LAST_SEQUENCE, Long.class),
+        values.require(JobField.LAST_UPDATED, Instant.class),
+        values.get(JobField.CANCEL_REQUESTED_BY, String.class),
+        values.get(JobField.PAUSE_REQUESTED_BY, String.class),
+        -1,
+        values.get(JobField.CONDITION_CODE, ConditionCode.class),
+        values.require(JobField.BLOCKED_COUNT, Integer.class) > 0,
+        new JobOrigin(
+            values.require(JobField.TENANT_ID, String.class),
+            values.require(JobField.OWNER, String.class),
+            values.require(JobField.APP_ID, String.class),
+            values.require(JobField.SYSTEM_ID, String.class)));
+  }
+
+  /** The head of a job that is known as a whole. */
+  public static JobHead of(StoredJob stored, long fence) {
+    JobRecord job = stored.job();
+    return new JobHead(
+        job.id(),
         job.uuid(),
         job.status(),
-        null,
-        0,
-        1,
+        stored.heldIn(),
+        stored.version(),
+        stored.lastSequence(),
         job.lastUpdated(),
-        null,
-        null,
+        stored.cancelRequestedBy(),
+        stored.pauseRequestedBy(),
         fence,
         job.conditionCode(),
         job.blockedCount() > 0,

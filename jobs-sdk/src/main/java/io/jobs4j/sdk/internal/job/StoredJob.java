@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param job the record
  * @param version rises with each change
+ * @param lastSequence sequence number of the last history entry
  * @param heldIn the active state that a blocked or paused job was in before; otherwise {@code null}
  * @param cancelRequestedBy who asked to cancel the job; {@code null} if nobody did
  * @param pauseRequestedBy who asked to pause the job; {@code null} if nobody did
@@ -18,18 +19,115 @@ import org.jspecify.annotations.Nullable;
 public record StoredJob(
     JobRecord job,
     int version,
+    long lastSequence,
     @Nullable JobStatus heldIn,
     @Nullable String cancelRequestedBy,
     @Nullable String pauseRequestedBy,
     boolean archived,
     @Nullable String remoteEndMessage) {
-  /** A job that has just been stored. */
+  /** A job that has just been stored with its first history entry. */
   public static StoredJob ofNew(long id, JobRecord job) {
-    return new StoredJob(job.toBuilder().id(id).build(), 0, null, null, null, false, null);
+    return ofNew(job.toBuilder().id(id).build());
+  }
+
+  /** A job that is about to be stored with its first history entry. */
+  public static StoredJob ofNew(JobRecord job) {
+    return new StoredJob(job, 0, 1, null, null, null, false, null);
+  }
+
+  /**
+   * A job whose fields have these values, in which there must be one for each that all jobs have.
+   */
+  public static StoredJob of(JobValues values) {
+    Builder job = new Builder(JobRecord.builder());
+    for (JobField field : JobField.ALL) {
+      field.set(job, values.get(field));
+    }
+    return job.build();
   }
 
   /** The active state the job is in, or was in before it was held. */
   public JobStatus activeStatus() {
     return heldIn == null ? job.status() : heldIn;
+  }
+
+  /** A builder that starts from this job. */
+  Builder toBuilder() {
+    return new Builder(job.toBuilder())
+        .version(version)
+        .lastSequence(lastSequence)
+        .heldIn(heldIn)
+        .cancelRequestedBy(cancelRequestedBy)
+        .pauseRequestedBy(pauseRequestedBy)
+        .archived(archived)
+        .remoteEndMessage(remoteEndMessage);
+  }
+
+  /** Builds stored jobs. Not safe for use by several threads. */
+  static final class Builder {
+    private final JobRecord.Builder job;
+    private int version;
+    private long lastSequence;
+    private @Nullable JobStatus heldIn;
+    private @Nullable String cancelRequestedBy;
+    private @Nullable String pauseRequestedBy;
+    private boolean archived;
+    private @Nullable String remoteEndMessage;
+
+    private Builder(JobRecord.Builder job) {
+      this.job = job;
+    }
+
+    /** Builds the record. */
+    JobRecord.Builder job() {
+      return job;
+    }
+
+    Builder version(int value) {
+      this.version = value;
+      return this;
+    }
+
+    Builder lastSequence(long value) {
+      this.lastSequence = value;
+      return this;
+    }
+
+    Builder heldIn(@Nullable JobStatus value) {
+      this.heldIn = value;
+      return this;
+    }
+
+    Builder cancelRequestedBy(@Nullable String value) {
+      this.cancelRequestedBy = value;
+      return this;
+    }
+
+    Builder pauseRequestedBy(@Nullable String value) {
+      this.pauseRequestedBy = value;
+      return this;
+    }
+
+    Builder archived(boolean value) {
+      this.archived = value;
+      return this;
+    }
+
+    Builder remoteEndMessage(@Nullable String value) {
+      this.remoteEndMessage = value;
+      return this;
+    }
+
+    StoredJob build() {
+      return new StoredJob(
+          job.build(),
+          version,
+          lastSequence,
+          heldIn,
+          cancelRequestedBy,
+          pauseRequestedBy,
+          archived,
+          remoteEndMessage);
+    }
   }
 }

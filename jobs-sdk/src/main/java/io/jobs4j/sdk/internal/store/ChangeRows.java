@@ -1,7 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
-import static io.jobs4j.sdk.internal.store.JobRows.name;
-import static io.jobs4j.sdk.internal.store.JobRows.utc;
+import static io.jobs4j.sdk.internal.store.Times.utc;
 
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.model.TransferProgress;
@@ -9,7 +8,9 @@ import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.JobField;
 import io.jobs4j.sdk.internal.job.JobHead;
+import io.jobs4j.sdk.internal.job.MergeRule;
 import io.jobs4j.sdk.internal.sql.BulkInsert;
 import io.jobs4j.sdk.internal.sql.BulkUpdate;
 import io.jobs4j.sdk.internal.sql.Column;
@@ -17,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,30 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ChangeRows {
   /** In the order of {@link #values}. */
   private static final List<Column> ASSIGNMENTS =
-      List.of(
-          Column.smallNumber("version = %s"),
-          Column.text("status = %s"),
-          Column.text("held_in = %s"),
-          Column.text("last_status_message = COALESCE(%s, last_status_message)"),
-          Column.number("last_sequence = %s"),
-          Column.time("last_updated = %s"),
-          Column.time("created = COALESCE(created, %s)"),
-          Column.time("ended = COALESCE(ended, %s)"),
-          Column.text("work_path = COALESCE(%s, work_path)"),
-          Column.flag("archived = archived OR %s"),
-          Column.text("remote_job_id = COALESCE(%s, remote_job_id)"),
-          Column.text("scheduler_job_id = COALESCE(%s, scheduler_job_id)"),
-          Column.time("remote_submitted = COALESCE(remote_submitted, %s)"),
-          Column.time("remote_started = COALESCE(remote_started, %s)"),
-          Column.time("remote_ended = COALESCE(remote_ended, %s)"),
-          Column.text("remote_outcome = COALESCE(%s, remote_outcome)"),
-          Column.text("remote_end_message = COALESCE(%s, remote_end_message)"),
-          Column.text("condition_code = COALESCE(%s, condition_code)"),
-          Column.smallNumber("submit_retries = submit_retries + %s"),
-          Column.smallNumber("remote_status_checks = remote_status_checks + %s"),
-          Column.smallNumber("failed_status_checks = failed_status_checks + %s"),
-          Column.time("last_status_check = COALESCE(%s, last_status_check)"),
-          Column.smallNumber("blocked_count = blocked_count + %s"));
+      JobField.CHANGING.stream().map(field -> JobRows.column(field, assignment(field))).toList();
 
   private static final BulkUpdate UPDATE = new BulkUpdate("{job}", "id", ASSIGNMENTS);
 
@@ -96,6 +73,20 @@ final class ChangeRows {
     this.engine = engine;
   }
 
+  /** How a stored value and {@code %s} become one, as {@link MergeRule} does it. */
+  private static String assignment(JobField field) {
+    String rule =
+        switch (field.rule()) {
+          case NEVER -> throw new IllegalArgumentException(field + " never changes");
+          case REPLACE -> "? = %s";
+          case LAST -> "? = COALESCE(%s, ?)";
+          case FIRST -> "? = COALESCE(?, %s)";
+          case SUM -> "? = ? + %s";
+          case EVER -> "? = ? OR %s";
+        };
+    return rule.replace("?", field.column());
+  }
+
   /** Updates jobs that are locked, perhaps later. */
   void update(EngineSession session, Collection<Applied> changes) throws SQLException {
     UPDATE.update(session, changes.stream().map(ChangeRows::values).toList());
@@ -108,10 +99,7 @@ final class ChangeRows {
    */
   void updateHeld(EngineSession session, Collection<Applied> changes, BulkUpdate.Guard guard)
       throws SQLException {
-    UPDATE_HELD.update(
-        session,
-        changes.stream().map(change -> values(change, change.before().version())).toList(),
-        guard);
+    UPDATE_HELD.update(session, changes.stream().map(ChangeRows::guardedValues).toList(), guard);
   }
 
   /** Writes what follows from changes to other tables than that of the jobs. */
@@ -129,7 +117,7 @@ final class ChangeRows {
 
   private static void addEvents(Applied change, List<@Nullable Object[]> events) {
     long sequence = change.before().lastSequence();
-    for (JobChange.Step step : change.fields().steps) {
+    for (JobChange.Step step : change.change().steps()) {
       events.add(event(change.before().id(), ++sequence, change.now(), step));
     }
   }
@@ -148,45 +136,28 @@ final class ChangeRows {
     };
   }
 
+  /** What a change gives to the columns, the key last. */
   private static @Nullable Object[] values(Applied change) {
-    JobHead after = change.after();
-    JobChange.Fields fields = change.fields();
-    return new @Nullable Object[] {
-      after.version(),
-      after.status().name(),
-      name(after.heldIn()),
-      change.message(),
-      after.lastSequence(),
-      utc(change.now()),
-      utc(change.created()),
-      utc(change.ended()),
-      fields.workPath,
-      fields.archived,
-      fields.remoteJobId,
-      fields.schedulerJobId,
-      utc(change.remoteSubmitted()),
-      utc(change.remoteStarted()),
-      utc(change.remoteEnded()),
-      name(fields.remoteOutcome),
-      fields.remoteEndMessage,
-      name(fields.conditionCode),
-      fields.submitAttempts,
-      fields.statusChecks,
-      fields.failedStatusChecks,
-      utc(fields.lastStatusCheck),
-      change.blocked(),
-      after.id()
-    };
+    return values(change, JobField.CHANGING.size() + 1);
   }
 
   /** As the other, with the version that the row must have before its key. */
-  private static @Nullable Object[] values(Applied change, int version) {
-    @Nullable Object[] values = values(change);
-    int key = values.length - 1;
-    @Nullable Object[] guarded = Arrays.copyOf(values, key + 2);
-    guarded[key] = version;
-    guarded[key + 1] = values[key];
-    return guarded;
+  private static @Nullable Object[] guardedValues(Applied change) {
+    int columns = JobField.CHANGING.size();
+    @Nullable Object[] values = values(change, columns + 2);
+    values[columns] = change.before().version();
+    return values;
+  }
+
+  private static @Nullable Object[] values(Applied change, int length) {
+    @Nullable Object[] values = new @Nullable Object[length];
+    int column = 0;
+    for (JobField field : JobField.CHANGING) {
+      Object given = change.value(field);
+      values[column++] = given == null ? field.rule().nothing() : JobRows.parameter(field, given);
+    }
+    values[length - 1] = change.after().id();
+    return values;
   }
 
   private void schedule(EngineSession session, List<Applied> applied) throws SQLException {
@@ -194,13 +165,13 @@ final class ChangeRows {
     Map<Long, @Nullable Object[]> rows = new LinkedHashMap<>();
     for (Applied change : applied) {
       JobHead after = change.after();
-      JobChange.Fields fields = change.fields();
+      JobChange made = change.change();
       if (after.status().isTerminal()) {
         over.add(after.id());
         rows.remove(after.id());
-      } else if (fields.due != JobChange.Due.AS_BEFORE) {
-        rows.put(after.id(), queueValues(after.id(), fields));
-        if (fields.due == JobChange.Due.READY) {
+      } else if (made.due() != JobChange.Due.AS_BEFORE) {
+        rows.put(after.id(), queueValues(after.id(), made));
+        if (made.due() == JobChange.Due.READY) {
           session.news().ready();
         }
       }
@@ -213,11 +184,11 @@ final class ChangeRows {
     RecoveryChanges.store(session, applied, over, clock.instant());
   }
 
-  private @Nullable Object[] queueValues(long jobId, JobChange.Fields fields) {
-    return switch (fields.due) {
-      case WATCHED -> new @Nullable Object[] {"W", engine.get(), utc(fields.dueAt), jobId};
+  private @Nullable Object[] queueValues(long jobId, JobChange made) {
+    return switch (made.due()) {
+      case WATCHED -> new @Nullable Object[] {"W", engine.get(), utc(made.dueAt()), jobId};
       case READY -> new @Nullable Object[] {"R", null, null, jobId};
-      case IDLE, AS_BEFORE -> new @Nullable Object[] {"I", null, utc(fields.dueAt), jobId};
+      case IDLE, AS_BEFORE -> new @Nullable Object[] {"I", null, utc(made.dueAt()), jobId};
     };
   }
 }

@@ -45,7 +45,7 @@ final class HeldJobs {
   /** Notes a change of a job, after which the worker may not have it any more. */
   void changed(Applied change) {
     JobHead after = change.after();
-    boolean kept = change.fields().due == JobChange.Due.AS_BEFORE && !after.status().isTerminal();
+    boolean kept = change.change().due() == JobChange.Due.AS_BEFORE && !after.status().isTerminal();
     if (!kept) {
       heads.remove(after.uuid());
     } else {

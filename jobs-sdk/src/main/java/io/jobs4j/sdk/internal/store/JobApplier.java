@@ -4,6 +4,7 @@ import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.job.JobHead;
 import io.jobs4j.sdk.internal.job.Lease;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.sql.Dialect;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -72,7 +73,7 @@ final class JobApplier {
       Insertion insertion = insertions.get(i);
       long id = ids.get(i);
       if (insertion.isLeased()) {
-        known.held().put(JobHead.ofNew(id, insertion.newJob(), 1));
+        known.held().put(JobHead.of(StoredJob.ofNew(id, insertion.newJob()), 1));
       } else {
         known.fresh().put(id, insertion.newJob());
         session.news().ready();

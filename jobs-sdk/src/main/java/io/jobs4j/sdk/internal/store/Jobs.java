@@ -97,7 +97,7 @@ public final class Jobs {
             handle
                 .createQuery(JobRows.SELECT + "WHERE j.uuid = :uuid")
                 .bind("uuid", uuid)
-                .map((row, context) -> JobRows.stored(row))
+                .map(JobRows.STORED)
                 .findOne());
   }
 
@@ -113,7 +113,7 @@ public final class Jobs {
                   handle
                       .createQuery(JobRows.SELECT + "WHERE j.uuid IN (<uuids>)")
                       .bindList("uuids", part)
-                      .map((row, context) -> JobRows.stored(row))
+                      .map(JobRows.STORED)
                       .list())
           .forEach(stored -> jobs.put(stored.job().uuid(), stored));
     }
@@ -164,7 +164,8 @@ public final class Jobs {
                 .bind("limit", filter.limit())
                 .bind("offset", filter.offset())
                 .bind("after", filter.after())
-                .map((row, context) -> JobRows.record(row))
+                .map(JobRows.STORED)
+                .map(StoredJob::job)
                 .list());
   }
 
@@ -185,7 +186,7 @@ public final class Jobs {
                     (row, context) ->
                         new HistoryEvent(
                             row.getLong("sequence"),
-                            JobRows.time(row, "created"),
+                            Times.time(row, "created"),
                             JobEventName.valueOf(row.getString("event")),
                             row.getString("description"),
                             row.getString("created_by"),

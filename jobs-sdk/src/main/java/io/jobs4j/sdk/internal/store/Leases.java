@@ -273,7 +273,7 @@ public final class Leases {
           if (job != null && fence == 1) {
             jobs.put(id, job);
             if (held) {
-              known.held().put(JobHead.ofNew(id, job.job(), fence));
+              known.held().put(JobHead.of(job, fence));
             }
           }
         });
@@ -283,10 +283,11 @@ public final class Leases {
       read.setArray(1, session.numbers(unknown));
       try (ResultSet rows = read.executeQuery()) {
         while (rows.next()) {
-          JobHead head = JobRows.head(rows);
-          jobs.put(head.id(), JobRows.stored(rows));
+          StoredJob job = JobRows.stored(rows);
+          long id = job.job().id();
+          jobs.put(id, job);
           if (held) {
-            known.held().put(head.withFence(fences.getOrDefault(head.id(), -1L)));
+            known.held().put(JobHead.of(job, fences.getOrDefault(id, -1L)));
           }
         }
       }

@@ -3,6 +3,8 @@ package io.jobs4j.sdk.internal.store;
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
+import io.jobs4j.sdk.internal.job.JobField;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.sql.BulkInsert;
 import io.jobs4j.sdk.internal.sql.Column;
 import io.jobs4j.sdk.internal.sql.Dialect;
@@ -21,8 +23,27 @@ import org.jspecify.annotations.Nullable;
  * numbers the jobs and fills all tables, so that it is asked once for any number of jobs.
  */
 final class NewJobs {
+  /** The number is given apart. */
+  private static final List<JobField> JOB_FIELDS =
+      JobField.in(JobField.Place.JOB).stream().filter(field -> field != JobField.ID).toList();
+
+  private static final List<JobField> PAYLOAD_FIELDS = JobField.in(JobField.Place.PAYLOAD);
+
+  /** What the queue's row has of the job's. */
+  private static final List<JobField> COPIED_FIELDS =
+      List.of(
+          JobField.TENANT_QUEUE,
+          JobField.TENANT_ID,
+          JobField.OWNER,
+          JobField.SYSTEM_ID,
+          JobField.APP_ID,
+          JobField.REMOTE_QUEUE);
+
+  private static final List<Column> JOB = JobRows.columns(JOB_FIELDS);
+  private static final List<Column> COPIED = JobRows.columns(COPIED_FIELDS);
+
   private static final List<Column> PAYLOAD =
-      List.of(Column.text("request"), Column.text("inputs"), Column.text("parameters"));
+      joined(List.of(Column.text("request")), JobRows.columns(PAYLOAD_FIELDS));
 
   /** What the queue's row has and the job's has not. */
   private static final List<Column> PLACE =
@@ -33,20 +54,9 @@ final class NewJobs {
           Column.text("engine"),
           Column.number("fence"));
 
-  /** What the queue's row has of the job's. */
-  private static final List<Column> COPIED =
-      List.of(
-          Column.text("tenant_queue"),
-          Column.text("tenant_id"),
-          Column.text("owner"),
-          Column.text("system_id"),
-          Column.text("app_id"),
-          Column.text("remote_queue"));
-
   private static final List<Column> EVENT = List.of(Column.text("event"));
 
-  private static final List<Column> ALL =
-      joined(joined(JobRows.COLUMNS, PAYLOAD), joined(PLACE, EVENT));
+  private static final List<Column> ALL = joined(joined(JOB, PAYLOAD), joined(PLACE, EVENT));
 
   private static final String FROM_ARRAYS =
       """
@@ -62,12 +72,12 @@ final class NewJobs {
           .formatted(
               BulkInsert.unnested(ALL),
               names(ALL),
-              names(JobRows.COLUMNS),
+              names(JOB),
               names(PAYLOAD),
               names(joined(COPIED, PLACE)));
 
   private static final BulkInsert JOBS =
-      new BulkInsert("{job}", joined(List.of(Column.number("id")), JobRows.COLUMNS));
+      new BulkInsert("{job}", joined(List.of(Column.number("id")), JOB));
 
   private static final BulkInsert PAYLOADS =
       new BulkInsert("{job_payload}", joined(List.of(Column.number("job_id")), PAYLOAD));
@@ -118,10 +128,7 @@ final class NewJobs {
 
   private static void fromArrays(
       EngineSession session, List<NewJob> jobs, Consumer<List<Long>> numbered) throws SQLException {
-    List<@Nullable Object[]> rows =
-        jobs.stream()
-            .map(job -> values(JobRows.values(job.job()), payload(job), place(job), event(job)))
-            .toList();
+    List<@Nullable Object[]> rows = jobs.stream().map(NewJobs::row).toList();
     session.later(
         FROM_ARRAYS,
         session.arrays(ALL, rows),
@@ -141,17 +148,18 @@ final class NewJobs {
     List<@Nullable Object[]> events = new ArrayList<>(jobs.size());
     for (int i = 0; i < jobs.size(); i++) {
       NewJob given = jobs.get(i);
-      JobRecord job = given.job();
+      JobRecord record = given.job();
+      StoredJob job = StoredJob.ofNew(record);
       @Nullable Object[] id = {ids.get(i)};
-      jobRows.add(values(id, JobRows.values(job)));
-      payloads.add(values(id, payload(given)));
-      queue.add(values(id, copied(job), place(given)));
+      jobRows.add(values(id, JobRows.parameters(job, JOB_FIELDS)));
+      payloads.add(values(id, payload(given, job)));
+      queue.add(values(id, JobRows.parameters(job, COPIED_FIELDS), place(given)));
       events.add(
           values(
               id,
-              new @Nullable Object[] {1L, JobRows.utc(job.accepted())},
+              new @Nullable Object[] {1L, Times.utc(record.accepted())},
               event(given),
-              new Object[] {job.lastStatusMessage()}));
+              new Object[] {record.lastStatusMessage()}));
     }
     JOBS.insert(session, jobRows);
     PAYLOADS.insert(session, payloads);
@@ -168,20 +176,20 @@ final class NewJobs {
     return numbers;
   }
 
-  private static @Nullable Object[] payload(NewJob given) {
-    return new @Nullable Object[] {given.request(), given.job().inputs(), given.job().parameters()};
+  private static @Nullable Object[] row(NewJob given) {
+    StoredJob job = StoredJob.ofNew(given.job());
+    return values(
+        JobRows.parameters(job, JOB_FIELDS), payload(given, job), place(given), event(given));
+  }
+
+  private static @Nullable Object[] payload(NewJob given, StoredJob job) {
+    return values(new Object[] {given.request()}, JobRows.parameters(job, PAYLOAD_FIELDS));
   }
 
   private static @Nullable Object[] place(NewJob given) {
     boolean leased = given.engine() != null;
     return new @Nullable Object[] {
       given.lane(), given.place(), leased ? "L" : "R", given.engine(), leased ? 1L : 0L
-    };
-  }
-
-  private static @Nullable Object[] copied(JobRecord job) {
-    return new @Nullable Object[] {
-      job.tenantQueue(), job.tenantId(), job.owner(), job.systemId(), job.appId(), job.remoteQueue()
     };
   }
 

@@ -47,7 +47,7 @@ public final class PausedTable {
                 .bind("queued", JobStatus.QUEUED.name())
                 .bind("running", JobStatus.RUNNING.name())
                 .bind("limit", limit)
-                .map((row, context) -> JobRows.stored(row))
+                .map(JobRows.STORED)
                 .list());
   }
 

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
-import static io.jobs4j.sdk.internal.store.JobRows.utc;
+import static io.jobs4j.sdk.internal.store.Times.utc;
 
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.RecoveryPolicy;
@@ -52,7 +52,7 @@ final class ProbeSchedule {
     select.setInt(2, limit);
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        Instant scheduled = JobRows.timeOrNull(rows, "scheduled");
+        Instant scheduled = Times.timeOrNull(rows, "scheduled");
         boolean early = scheduled != null && scheduled.isAfter(now);
         due.add(
             new Recovery(

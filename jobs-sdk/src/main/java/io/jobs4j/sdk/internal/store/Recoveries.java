@@ -194,7 +194,7 @@ public final class Recoveries {
                     (row, context) ->
                         Map.entry(
                             row.getLong(1),
-                            new BlockedOn(row.getString(2), JobRows.time(row, "next_attempt"))))
+                            new BlockedOn(row.getString(2), Times.time(row, "next_attempt"))))
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }

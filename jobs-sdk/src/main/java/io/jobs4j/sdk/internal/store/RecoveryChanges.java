@@ -63,7 +63,7 @@ final class RecoveryChanges {
     Map<Long, Blocked> last = new LinkedHashMap<>();
     for (Applied change : changes) {
       long id = change.after().id();
-      Blockage blockage = change.fields().blockage;
+      Blockage blockage = change.change().blockage();
       JobStatus heldIn = change.after().heldIn();
       if (blockage != null
           && change.after().status() == JobStatus.BLOCKED

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
-import static io.jobs4j.sdk.internal.store.JobRows.utc;
+import static io.jobs4j.sdk.internal.store.Times.utc;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.sdk.RecoveryPolicy;
@@ -116,7 +116,7 @@ final class RecoveryTable {
               rows.getString(1).equals(id)
                   && rows.getString(2).equals(heldIn.name())
                   && !rows.getBoolean(6),
-              JobRows.time(rows, "since"),
+              Times.time(rows, "since"),
               rows.getInt(4),
               rows.getInt(5))
           : null;
@@ -184,7 +184,7 @@ final class RecoveryTable {
     List<Expired> expired = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        boolean inTime = longest == null || JobRows.time(rows, "since").plus(longest).isAfter(now);
+        boolean inTime = longest == null || Times.time(rows, "since").plus(longest).isAfter(now);
         expired.add(new Expired(rows.getString(1), rows.getInt(2), inTime));
       }
     }
@@ -290,7 +290,7 @@ final class RecoveryTable {
         .bind("recovery", recovery.id())
         .bind("after", after)
         .bind("limit", limit)
-        .map((row, context) -> JobRows.stored(row))
+        .map(JobRows.STORED)
         .list();
   }
 

@@ -15,11 +15,7 @@ import java.util.function.Supplier;
  */
 final class StoredHeads {
   private static final String HEADS =
-      """
-      SELECT j.id, j.uuid, j.status, j.held_in, j.version, j.last_sequence, j.last_updated,
-        j.cancel_requested_by, j.pause_requested_by, j.condition_code, j.blocked_count,
-        j.tenant_id, j.owner, j.app_id, j.system_id
-      FROM {job} j WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE""";
+      JobRows.SELECT_HEADS + "WHERE j.uuid = ANY(?) ORDER BY j.id FOR UPDATE";
 
   /** Locked too, so that nobody takes or gives a lease meanwhile. */
   private static final String FENCES =

@@ -34,7 +34,6 @@ CREATE TABLE IF NOT EXISTS {job} (
   memory_per_node       DOUBLE PRECISION NOT NULL,
   max_hours             DOUBLE PRECISION NOT NULL,
   remote_job_id         VARCHAR(255),
-  scheduler_job_id      VARCHAR(255),
   remote_queue          VARCHAR(255),
   remote_submitted      TIMESTAMP(3) WITH TIME ZONE,
   remote_started        TIMESTAMP(3) WITH TIME ZONE,

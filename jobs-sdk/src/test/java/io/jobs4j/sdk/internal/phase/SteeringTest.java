@@ -62,7 +62,7 @@ class SteeringTest {
         new Adapters(List.of(), List.of(), List.of(new Recorded()), (system, job) -> {})) {
       return phase.run(
           new PhaseContext(
-              new StoredJob(job(), 1, JobStatus.RUNNING, null, "alice", false, null),
+              new StoredJob(job(), 1, 1, JobStatus.RUNNING, null, "alice", false, null),
               catalog(),
               adapters,
               new Transfers(pool, 1, Clock.systemUTC()),

@@ -33,6 +33,7 @@ import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
+import io.jobs4j.sdk.internal.job.JobField;
 import io.jobs4j.sdk.internal.job.JobFilter;
 import io.jobs4j.sdk.internal.job.JobHead;
 import io.jobs4j.sdk.internal.job.Lease;
@@ -114,8 +115,7 @@ abstract class StoreContract {
         Stored.job().toBuilder().roles("a,b").remoteQueue("q").memoryPerNode(1.5).build();
     long id = store.jobs().insert(job, "{\"the\":\"request\"}");
     StoredJob stored = store.jobs().load(job.uuid()).orElseThrow();
-    assertThat(stored)
-        .isEqualTo(new StoredJob(job.toBuilder().id(id).build(), 0, null, null, null, false, null));
+    assertThat(stored).isEqualTo(StoredJob.ofNew(id, job));
     assertThat(store.jobs().request(id)).isEqualTo("{\"the\":\"request\"}");
     assertThat(store.jobs().history(id, 0, 10))
         .containsExactly(
@@ -125,6 +125,29 @@ abstract class StoreContract {
     Lease lease = claimed.get(0).lease();
     assertThat(lease).isEqualTo(new Lease(id, job.uuid(), 1, lease.engine()));
     assertThat(told).containsExactly(job.uuid());
+  }
+
+  @Test
+  void everyFieldOfANewJobIsStored() {
+    JobRecord job = Stored.full();
+    long id = store.jobs().insert(job, "{}");
+    assertThat(store.jobs().load(job.uuid())).contains(StoredJob.ofNew(id, job));
+    assertThat(store.leases().claim("", 1).get(0).job()).isEqualTo(StoredJob.ofNew(id, job));
+  }
+
+  @Test
+  void theTablesHaveTheColumnsOfTheFieldsAndNoOther() {
+    insert();
+    List<List<Map<String, Object>>> tables = Stored.tables(database);
+    assertThat(tables.get(0).get(0).keySet())
+        .containsExactlyInAnyOrderElementsOf(columns(JobField.Place.JOB));
+    List<String> payload = columns(JobField.Place.PAYLOAD);
+    payload.addAll(List.of("job_id", "request"));
+    assertThat(tables.get(1).get(0).keySet()).containsExactlyInAnyOrderElementsOf(payload);
+  }
+
+  private static List<String> columns(JobField.Place place) {
+    return new ArrayList<>(JobField.in(place).stream().map(JobField::column).toList());
   }
 
   @Test
@@ -335,7 +358,6 @@ abstract class StoreContract {
                 JobChange.to(CLEANING_UP, "over")
                     .workPath("/w")
                     .remoteJobId("1")
-                    .schedulerJobId("2")
                     .remoteOutcome(RemoteOutcome.FAILED)
                     .remoteEndMessage("why")
                     .countSubmitAttempt()
@@ -349,7 +371,6 @@ abstract class StoreContract {
     JobRecord job = stored.job();
     assertThat(job.workPath()).isEqualTo("/w");
     assertThat(job.remoteJobId()).isEqualTo("1");
-    assertThat(job.schedulerJobId()).isEqualTo("2");
     assertThat(job.remoteOutcome()).isEqualTo(RemoteOutcome.FAILED);
     assertThat(job.submitRetries()).isEqualTo(1);
     assertThat(job.remoteStatusChecks()).isEqualTo(4);
@@ -777,7 +798,7 @@ abstract class StoreContract {
     Instant time = START.plusSeconds(random.nextInt(1000));
     return switch (random.nextInt(6)) {
       case 0 -> change.workPath("/work").countSubmitAttempt();
-      case 1 -> change.remoteJobId("1").schedulerJobId("2").remoteStarted(time);
+      case 1 -> change.remoteJobId("1").remoteStarted(time);
       case 2 -> change.remoteEnded(time).remoteOutcome(RemoteOutcome.FAILED);
       case 3 -> change.remoteEndMessage("why").conditionCode(ConditionCode.SCHEDULER_TIMEOUT);
       case 4 -> change.countStatusChecks(2, 1).lastStatusCheck(time);

@@ -1,7 +1,9 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.sdk.internal.sql.Database;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +38,37 @@ public final class Stored {
         .inputs("{\"in\":[\"a\"]}")
         .parameters("{\"p\":1}")
         .updateToken("token")
+        .build();
+  }
+
+  /** A job of which every field has a value, each another one. */
+  public static JobRecord full() {
+    return job().toBuilder()
+        .created(START.plusSeconds(1))
+        .ended(START.plusSeconds(2))
+        .lastUpdated(START.plusSeconds(3))
+        .roles("a,b")
+        .workPath("/work")
+        .archive(true)
+        .archiveOnAppError(true)
+        .archivePath("archive/path")
+        .archiveSystem("archive-system")
+        .nodeCount(2)
+        .processorsPerNode(3)
+        .memoryPerNode(4.5)
+        .maxHours(5.5)
+        .remoteJobId("remote-1")
+        .remoteQueue("remote-queue")
+        .remoteSubmitted(START.plusSeconds(4))
+        .remoteStarted(START.plusSeconds(5))
+        .remoteEnded(START.plusSeconds(6))
+        .remoteOutcome(RemoteOutcome.FAILED)
+        .submitRetries(6)
+        .remoteStatusChecks(7)
+        .failedStatusChecks(8)
+        .lastStatusCheck(START.plusSeconds(7))
+        .blockedCount(9)
+        .conditionCode(ConditionCode.SCHEDULER_TIMEOUT)
         .build();
   }
 
