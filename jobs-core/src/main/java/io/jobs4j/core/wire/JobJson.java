@@ -264,49 +264,26 @@ public final class JobJson {
 
   /** A job of which nothing is known but the answer to its submission. */
   private static Job unprocessed(SubmittedJob job) {
-    return new Job(
-        job.id(),
-        job.name(),
-        job.tenantId(),
-        job.tenantQueue(),
-        job.status(),
-        job.lastStatusMessage(),
-        job.accepted(),
-        null,
-        null,
-        job.lastUpdated(),
-        job.owner(),
-        job.roles(),
-        "",
-        job.appId(),
-        job.appUuid(),
-        null,
-        job.archive(),
-        false,
-        job.archivePath(),
-        job.archiveSystem(),
-        1,
-        1,
-        0,
-        0,
-        job.inputs(),
-        job.parameters(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        0,
-        0,
-        0,
-        null,
-        0,
-        true,
-        null,
-        null,
-        null);
+    return Job.builder()
+        .id(job.id())
+        .name(job.name())
+        .tenantId(job.tenantId())
+        .tenantQueue(job.tenantQueue())
+        .status(job.status())
+        .lastStatusMessage(job.lastStatusMessage())
+        .accepted(job.accepted())
+        .lastUpdated(job.lastUpdated())
+        .owner(job.owner())
+        .roles(job.roles())
+        .systemId("")
+        .appId(job.appId())
+        .appUuid(job.appUuid())
+        .archive(job.archive())
+        .archivePath(job.archivePath())
+        .archiveSystem(job.archiveSystem())
+        .inputs(job.inputs())
+        .parameters(job.parameters())
+        .build();
   }
 
   private static Job job(String what, ObjectNode node) {
@@ -314,49 +291,51 @@ public final class JobJson {
     boolean archive = fields.flag("archive", false);
     int nodeCount = fields.count(1, "nodeCount");
     int processorsPerNode = fields.count(1, "processorsPerNode");
-    return new Job(
-        fields.requiredText("id"),
-        fields.requiredText("name"),
-        fields.textOrEmpty("tenantId"),
-        fields.textOrEmpty("tenantQueue"),
-        status(fields),
-        fields.textOrEmpty("lastStatusMessage"),
-        fields.requiredTime("accepted", "created", "lastUpdated"),
-        fields.time("created"),
-        fields.time("ended", "endTime"),
-        fields.requiredTime("lastUpdated", "created", "accepted"),
-        fields.requiredText("owner"),
-        fields.textOrEmpty("roles"),
-        fields.requiredText("systemId", "executionSystem"),
-        fields.requiredText("appId"),
-        fields.textOrEmpty("appUuid"),
-        archive ? fields.text("workPath") : fields.text("workPath", "outputPath"),
-        archive,
-        fields.flag("archiveOnAppError", false),
-        archive ? fields.text("archivePath", "outputPath") : fields.text("archivePath"),
-        fields.text("archiveSystem"),
-        nodeCount,
-        processorsPerNode,
-        fields.decimal("memoryPerNode"),
-        fields.has("maxHours") ? fields.decimal("maxHours") : hours(what, fields),
-        JsonText.inputs(what + ".inputs", fields.object("inputs")),
-        JsonText.parameters(what + ".parameters", fields.object("parameters")),
-        fields.text("remoteJobId", "localId"),
-        fields.text("schedulerJobId"),
-        fields.text("remoteQueue", "batchQueue"),
-        fields.time("remoteSubmitted", "submitTime"),
-        fields.time("remoteStarted", "startTime"),
-        fields.time("remoteEnded"),
-        fields.word("remoteOutcome", RemoteOutcome.class),
-        fields.count(0, "submitRetries", "retries"),
-        fields.count(0, "remoteStatusChecks"),
-        fields.count(0, "failedStatusChecks"),
-        fields.time("lastStatusCheck"),
-        fields.count(0, "blockedCount"),
-        fields.flag("visible", true),
-        fields.word("conditionCode", ConditionCode.class),
-        fields.text("blockedOn"),
-        fields.time("nextAttempt"));
+    return Job.builder()
+        .id(fields.requiredText("id"))
+        .name(fields.requiredText("name"))
+        .tenantId(fields.textOrEmpty("tenantId"))
+        .tenantQueue(fields.textOrEmpty("tenantQueue"))
+        .status(status(fields))
+        .lastStatusMessage(fields.textOrEmpty("lastStatusMessage"))
+        .accepted(fields.requiredTime("accepted", "created", "lastUpdated"))
+        .created(fields.time("created"))
+        .ended(fields.time("ended", "endTime"))
+        .lastUpdated(fields.requiredTime("lastUpdated", "created", "accepted"))
+        .owner(fields.requiredText("owner"))
+        .roles(fields.textOrEmpty("roles"))
+        .systemId(fields.requiredText("systemId", "executionSystem"))
+        .appId(fields.requiredText("appId"))
+        .appUuid(fields.textOrEmpty("appUuid"))
+        .workPath(archive ? fields.text("workPath") : fields.text("workPath", "outputPath"))
+        .archive(archive)
+        .archiveOnAppError(fields.flag("archiveOnAppError", false))
+        .archivePath(
+            archive ? fields.text("archivePath", "outputPath") : fields.text("archivePath"))
+        .archiveSystem(fields.text("archiveSystem"))
+        .nodeCount(nodeCount)
+        .processorsPerNode(processorsPerNode)
+        .memoryPerNode(fields.decimal("memoryPerNode"))
+        .maxHours(fields.has("maxHours") ? fields.decimal("maxHours") : hours(what, fields))
+        .inputs(JsonText.inputs(what + ".inputs", fields.object("inputs")))
+        .parameters(JsonText.parameters(what + ".parameters", fields.object("parameters")))
+        .remoteJobId(fields.text("remoteJobId", "localId"))
+        .schedulerJobId(fields.text("schedulerJobId"))
+        .remoteQueue(fields.text("remoteQueue", "batchQueue"))
+        .remoteSubmitted(fields.time("remoteSubmitted", "submitTime"))
+        .remoteStarted(fields.time("remoteStarted", "startTime"))
+        .remoteEnded(fields.time("remoteEnded"))
+        .remoteOutcome(fields.word("remoteOutcome", RemoteOutcome.class))
+        .submitRetries(fields.count(0, "submitRetries", "retries"))
+        .remoteStatusChecks(fields.count(0, "remoteStatusChecks"))
+        .failedStatusChecks(fields.count(0, "failedStatusChecks"))
+        .lastStatusCheck(fields.time("lastStatusCheck"))
+        .blockedCount(fields.count(0, "blockedCount"))
+        .visible(fields.flag("visible", true))
+        .conditionCode(fields.word("conditionCode", ConditionCode.class))
+        .blockedOn(fields.text("blockedOn"))
+        .nextAttempt(fields.time("nextAttempt"))
+        .build();
   }
 
   private static JobStatus status(Fields fields) {
