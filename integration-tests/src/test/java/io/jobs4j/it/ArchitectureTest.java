@@ -104,7 +104,21 @@ class ArchitectureTest {
             "io.jobs4j.core.request..",
             "io.jobs4j.core.wire..",
             "io.jobs4j.core.catalog..",
+            "io.jobs4j.core.storage..",
             "io.jobs4j.core.local..")
+        .check(code);
+  }
+
+  /** Everybody else knows storages by their interface. */
+  @Test
+  void whatStoragesHaveInCommonIsForThoseWhoImplementThem() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "io.jobs4j.core.storage..", "io.jobs4j.core.local..", "io.jobs4j.adapters..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.jobs4j.core.storage..")
         .check(code);
   }
 

@@ -1,60 +1,80 @@
 package io.jobs4j.adapters.ssh;
 
-import io.jobs4j.core.JobsException;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.PermanentAdapterException;
-import io.jobs4j.core.spi.RecoveryCondition;
-import io.jobs4j.core.spi.StoragePath;
-import io.jobs4j.core.spi.TransientAdapterException;
-import java.nio.charset.StandardCharsets;
+import io.jobs4j.core.storage.UnsupportedRequestException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import net.schmizz.sshj.common.SSHException;
+import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.sftp.Response.StatusCode;
 import net.schmizz.sshj.sftp.SFTPException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of answers over SFTP what is wrong. Version 3 of the protocol has few codes: a full disk, a
+ * Says of answers over SFTP what they mean. Version 3 of the protocol has few codes: a full disk, a
  * quota and much else are one "failure", which counts as something that passes. Stateless.
  */
 final class SftpFailures {
-  private static final int NAME_LIMIT = 255;
-  private static final int PATH_LIMIT = 4096;
-
   private SftpFailures() {}
+
+  /** Something asked of a server. */
+  interface Request<T> {
+    T send() throws IOException;
+  }
+
+  /** Something asked of a server that answers with nothing but that it is done. */
+  interface Order {
+    void send() throws IOException;
+  }
+
+  /** Asks for something at a place. */
+  static <T> T ask(String place, Request<T> request) throws IOException {
+    try {
+      return request.send();
+    } catch (SFTPException e) {
+      throw meaning(place, e);
+    } catch (SSHRuntimeException e) {
+      throw new SSHException(e.getMessage(), e);
+    }
+  }
+
+  /** Asks for something at a place. */
+  static void tell(String place, Order order) throws IOException {
+    ask(
+        place,
+        () -> {
+          order.send();
+          return place;
+        });
+  }
 
   /** Whether the server answered, as opposed to a session that is out of order. */
   static boolean isAnswer(Throwable failure) {
     return failure instanceof SFTPException e && e.getStatusCode() != StatusCode.UNKNOWN;
   }
 
-  /** Whether the server said that nothing is there. */
-  static boolean isMissing(SFTPException e) {
-    return e.getStatusCode() == StatusCode.NO_SUCH_FILE
-        || e.getStatusCode() == StatusCode.NO_SUCH_PATH;
+  /** Why waiting does not mend what the server answered; {@code null} if it may. */
+  static @Nullable String permanentReason(IOException failure) {
+    return failure.getCause() instanceof SFTPException e
+            && e.getStatusCode() == StatusCode.BAD_MESSAGE
+        ? "the server does not take that name"
+        : null;
   }
 
-  /**
-   * What to throw for an answer.
-   *
-   * @param action a verb
-   * @param otherwise what to wait for if it can clear
-   */
-  static JobsException of(
-      String action, StoragePath path, SFTPException answer, RecoveryCondition otherwise) {
-    String permanent = permanentReason(path, answer);
-    if (permanent != null) {
-      return permanent(action, path, permanent, answer);
-    }
-    return new TransientAdapterException(
-        otherwise,
-        message(action, path, "the server says \"" + answer.getMessage() + "\""),
-        answer);
+  /** That a server does not do what was asked of it, for the reason that it gave. */
+  static UnsupportedRequestException unsupported(String place, FileSystemException answer) {
+    String reason =
+        answer instanceof AccessDeniedException ? "access is denied" : answer.getReason();
+    return new UnsupportedRequestException(
+        place, reason == null ? "it does not exist" : reason, answer);
   }
 
-  /** A failure that stays. */
-  static PermanentAdapterException permanent(
-      String action, StoragePath path, String why, @Nullable Throwable cause) {
-    return new PermanentAdapterException(
-        ConditionCode.JOB_FILES_SERVICE_ERROR, message(action, path, why), cause);
+  /** Whether the server does not do, or let do, what was asked of it. */
+  static boolean isRefusal(FileSystemException answer) {
+    return answer instanceof AccessDeniedException || answer instanceof UnsupportedRequestException;
   }
 
   /** A name that cannot be sent. */
@@ -65,38 +85,22 @@ final class SftpFailures {
             .formatted(name));
   }
 
-  /** A name on the server that is not in UTF-8. */
-  static PermanentAdapterException unreadableName(StoragePath directory, String shownAs) {
-    return permanent(
-        "list",
-        directory,
-        "the file name shown as \"%s\" is not valid UTF-8 (rename the file)".formatted(shownAs),
-        null);
-  }
-
-  private static @Nullable String permanentReason(StoragePath path, SFTPException answer) {
-    if (tooLong(path)) {
-      return "the name is too long";
+  private static IOException meaning(String place, SFTPException e) {
+    if (!isAnswer(e)) {
+      return e;
     }
-    return switch (answer.getStatusCode()) {
-      case NO_SUCH_FILE, NO_SUCH_PATH -> "it does not exist";
-      case PERMISSION_DENIED -> "access is denied";
-      case BAD_MESSAGE -> "the server does not take that name";
-      case OP_UNSUPPORTED -> "the server cannot do that";
-      default -> null;
-    };
-  }
-
-  private static boolean tooLong(StoragePath path) {
-    return bytes(path.toString()) >= PATH_LIMIT
-        || path.segments().stream().anyMatch(name -> bytes(name) > NAME_LIMIT);
-  }
-
-  private static int bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private static String message(String action, StoragePath path, String why) {
-    return "Cannot %s \"%s\": %s.".formatted(action, path, why);
+    FileSystemException answer =
+        switch (e.getStatusCode()) {
+          case NO_SUCH_FILE, NO_SUCH_PATH -> new NoSuchFileException(place);
+          case PERMISSION_DENIED -> new AccessDeniedException(place);
+          case OP_UNSUPPORTED ->
+              new UnsupportedRequestException(place, "the server cannot do that", e);
+          default ->
+              new FileSystemException(place, null, "the server says \"" + e.getMessage() + "\"");
+        };
+    if (answer.getCause() == null) {
+      answer.initCause(e);
+    }
+    return answer;
   }
 }

@@ -4,15 +4,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.Objects;
+import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.sftp.RemoteFile;
 import net.schmizz.sshj.sftp.SFTPException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a file with several requests under way. Not safe for use by several threads. */
 final class SftpInputStream extends InputStream {
+  private static final Logger log = LoggerFactory.getLogger(SftpInputStream.class);
+
   private final SftpSession session;
   private final RemoteFile file;
   private final InputStream content;
-  private final byte[] buffer = new byte[SftpStorage.BLOCK];
+  private final byte[] buffer = new byte[SftpFiles.BLOCK];
   private int position;
   private int limit;
   private boolean closed;
@@ -25,7 +30,7 @@ final class SftpInputStream extends InputStream {
     this.file = file;
     this.content =
         length > offset
-            ? file.new ReadAheadRemoteFileInputStream(SftpStorage.REQUESTS, offset, length - offset)
+            ? file.new ReadAheadRemoteFileInputStream(SftpFiles.REQUESTS, offset, length - offset)
             : file.new ReadAheadRemoteFileInputStream(0, offset);
   }
 
@@ -86,7 +91,24 @@ final class SftpInputStream extends InputStream {
       return;
     }
     closed = true;
-    SftpStorage.closeQuietly(session, file);
+    closeQuietly();
     session.release();
+  }
+
+  /** Also when the thread is interrupted before: the server counts open files. */
+  private void closeQuietly() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      file.close();
+    } catch (IOException | SSHRuntimeException e) {
+      log.debug("Closing a file failed", e);
+      if (!SftpFailures.isAnswer(e)) {
+        session.failed(e);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

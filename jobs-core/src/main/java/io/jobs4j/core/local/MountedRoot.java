@@ -1,8 +1,7 @@
 package io.jobs4j.core.local;
 
-import io.jobs4j.core.spi.RecoveryCondition;
-import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.core.storage.Failures;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,15 +11,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the file system of a root directory is mounted. A marker file says so for sure.
- * Without one, the root is compared with what it was when the storage was opened: another directory
- * is taken for the bare mount point if it is empty, or if what was mounted at it or above it no
- * longer is. Another one with files is taken for the same file system mounted again, because many
- * file systems get a new device number then. Safe for use by several threads.
+ * Tells whether the file system of a root directory is mounted where no marker file says so. The
+ * root is compared with what it was when the storage was opened: another directory is taken for the
+ * bare mount point if it is empty, or if what was mounted at it or above it no longer is. Another
+ * one with files is taken for the same file system mounted again, because many file systems get a
+ * new device number then. Safe for use by several threads.
  */
 final class MountedRoot {
   private final Path root;
-  private final @Nullable Path marker;
 
   /** What the root was when it was mounted last, as far as is known. */
   private volatile Known known;
@@ -35,14 +33,11 @@ final class MountedRoot {
 
   /**
    * @param root without links
-   * @param marker what is there if the file system is mounted; {@code null} for nothing certain
-   * @throws TransientAdapterException if the marker is not there, or the root is not
+   * @throws TransientAdapterException if it is not there
    */
-  MountedRoot(Path root, @Nullable StoragePath marker) {
+  MountedRoot(Path root) {
     this.root = root;
-    this.marker = marker == null ? null : root.resolve(String.join("/", marker.segments()));
     this.known = new Known(key(), mountPoint(root));
-    require();
   }
 
   /**
@@ -51,34 +46,6 @@ final class MountedRoot {
    * @throws TransientAdapterException if it is not
    */
   void require() {
-    if (marker != null) {
-      requireMarker(marker);
-    } else {
-      requireSameRoot();
-    }
-  }
-
-  /** A missing root is what a file system that is not mounted looks like, so it can come back. */
-  static TransientAdapterException missing(Path root, @Nullable Exception cause) {
-    return notMounted(
-        "The root directory %s of the storage is not there; create it or mount its file system."
-            .formatted(root),
-        cause);
-  }
-
-  private void requireMarker(Path file) {
-    try {
-      Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      throw notMounted(
-          ("The marker file %s of the storage cannot be seen, so the file system of its root"
-                  + " directory %s is taken for not mounted; mount it.")
-              .formatted(file, root),
-          e);
-    }
-  }
-
-  private void requireSameRoot() {
     Object now = key();
     Known before = known;
     if (now == null || now.equals(before.key())) {
@@ -86,7 +53,7 @@ final class MountedRoot {
     }
     // Listing it makes an automounter mount it.
     if (isEmpty()) {
-      throw notMounted(
+      throw Failures.notMounted(
           ("The root directory %s of the storage is empty and another one than before, so its file"
                   + " system is taken for not mounted; mount it, or, if it is the right one, put a"
                   + " file into it.")
@@ -95,7 +62,7 @@ final class MountedRoot {
     }
     Path mountPoint = before.mountPoint();
     if (mountPoint != null && !isMountPoint(mountPoint)) {
-      throw notMounted(
+      throw Failures.notMounted(
           "The file system of the storage's root directory %s is not mounted at %s; mount it."
               .formatted(root, mountPoint),
           null);
@@ -109,7 +76,7 @@ final class MountedRoot {
       return Files.readAttributes(root, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
           .fileKey();
     } catch (IOException e) {
-      throw missing(root, e);
+      throw Failures.rootMissing(root.toString(), e);
     }
   }
 
@@ -117,7 +84,7 @@ final class MountedRoot {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(root)) {
       return !children.iterator().hasNext();
     } catch (IOException e) {
-      throw missing(root, e);
+      throw Failures.rootMissing(root.toString(), e);
     }
   }
 
@@ -144,9 +111,5 @@ final class MountedRoot {
 
   private static Object device(Path path) throws IOException {
     return Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static TransientAdapterException notMounted(String message, @Nullable Exception cause) {
-    return new TransientAdapterException(RecoveryCondition.SYSTEM_NOT_AVAILABLE, message, cause);
   }
 }

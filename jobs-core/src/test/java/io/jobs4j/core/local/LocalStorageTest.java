@@ -165,7 +165,7 @@ class LocalStorageTest {
   }
 
   /** A file system that can do nothing but keep names and contents. */
-  private static final class Refusing implements OptionalOperations.SystemCalls {
+  private static final class Refusing implements SystemCalls {
     private final String reason;
     private int times;
 

@@ -1,19 +1,20 @@
 package io.jobs4j.core.local;
 
+import io.jobs4j.core.JobsException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
+import io.jobs4j.core.storage.Failures;
+import io.jobs4j.core.storage.Interrupts;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -32,15 +33,15 @@ import org.slf4j.LoggerFactory;
  * themselves be passed, but for the last, in which it is. A failure names the innermost place that
  * could not be deleted. Stateless.
  */
-final class TreeDeletion {
-  private static final Logger log = LoggerFactory.getLogger(TreeDeletion.class);
+final class SecureTreeDeletion {
+  private static final Logger log = LoggerFactory.getLogger(SecureTreeDeletion.class);
   private static final Set<PosixFilePermission> OWNERS =
       Set.of(
           PosixFilePermission.OWNER_READ,
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
 
-  private TreeDeletion() {}
+  private SecureTreeDeletion() {}
 
   /**
    * Deletes what is at {@code path}.
@@ -48,8 +49,10 @@ final class TreeDeletion {
    * @param root the root, without links
    * @param path below the root, with no link above its last name
    * @param shown the path in the storage
+   * @return {@code false} if the platform cannot open names relative to a directory; nothing is
+   *     deleted then
    */
-  static void delete(Path root, Path path, StoragePath shown)
+  static boolean delete(Path root, Path path, StoragePath shown)
       throws IOException, InterruptedException {
     Path relative = root.relativize(path);
     Opened top =
@@ -58,15 +61,14 @@ final class TreeDeletion {
             0,
             names -> directory(names == 0 ? root : root.resolve(relative.subpath(0, names))));
     try (DirectoryStream<Path> directory = top.directory()) {
-      if (directory instanceof SecureDirectoryStream<Path> secure) {
-        if (top.names() > 0) {
-          requireOnWay(secure, relative.subpath(0, top.names()), key(root));
-        }
-        deleteBelow(secure, root, relative, top.names(), shown);
-      } else {
-        Files.walkFileTree(path, new Visitor());
-        LocalStorage.heedInterrupt();
+      if (!(directory instanceof SecureDirectoryStream<Path> secure)) {
+        return false;
       }
+      if (top.names() > 0) {
+        requireOnWay(secure, relative.subpath(0, top.names()), key(root));
+      }
+      deleteBelow(secure, root, relative, top.names(), shown);
+      return true;
     }
   }
 
@@ -173,7 +175,7 @@ final class TreeDeletion {
   private static void delete(
       SecureDirectoryStream<Path> directory, Path name, Path path, StoragePath shown)
       throws InterruptedException {
-    LocalStorage.heedInterrupt();
+    Interrupts.heed();
     try {
       BasicFileAttributes attributes = attributes(directory, name);
       if (!attributes.isDirectory()) {
@@ -193,14 +195,19 @@ final class TreeDeletion {
       // Somebody else deleted it.
       return;
     } catch (DirectoryIteratorException e) {
-      throw Failures.of(
-          "delete",
-          shown,
-          Objects.requireNonNull(e.getCause()),
-          RecoveryCondition.STORAGE_NOT_WRITABLE);
+      throw failure(shown, Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
-      throw Failures.of("delete", shown, e, RecoveryCondition.STORAGE_NOT_WRITABLE);
+      throw failure(shown, e);
     }
+  }
+
+  private static JobsException failure(StoragePath shown, IOException cause) {
+    return Failures.of(
+        "delete",
+        shown,
+        cause,
+        RecoveryCondition.STORAGE_NOT_WRITABLE,
+        LocalFailures::permanentReason);
   }
 
   /** If that is refused, what comes next tells whether it was needed. */
@@ -239,26 +246,5 @@ final class TreeDeletion {
         : directory
             .getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
             .readAttributes();
-  }
-
-  /** Deletes a tree where names cannot be opened relative to a directory. */
-  private static final class Visitor extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return Thread.currentThread().isInterrupted()
-          ? FileVisitResult.TERMINATE
-          : FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-        throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
-      Files.deleteIfExists(directory);
-      return FileVisitResult.CONTINUE;
-    }
   }
 }

@@ -8,6 +8,7 @@ import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TransientAdapterException;
+import io.jobs4j.core.storage.Failures;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FailuresTest {
+class LocalFailuresTest {
   private static final StoragePath PATH = StoragePath.parse("a/b");
 
   static Stream<IOException> permanent() {
@@ -42,7 +43,12 @@ class FailuresTest {
   @MethodSource("permanent")
   void waitingDoesNotMend(IOException cause) {
     JobsException failure =
-        Failures.of("write", PATH, cause, RecoveryCondition.STORAGE_NOT_WRITABLE);
+        Failures.of(
+            "write",
+            PATH,
+            cause,
+            RecoveryCondition.STORAGE_NOT_WRITABLE,
+            LocalFailures::permanentReason);
     assertThat(failure)
         .isInstanceOfSatisfying(
             PermanentAdapterException.class,
@@ -67,7 +73,8 @@ class FailuresTest {
             "write",
             PATH,
             new FileSystemException("x", null, reason),
-            RecoveryCondition.STORAGE_NOT_WRITABLE);
+            RecoveryCondition.STORAGE_NOT_WRITABLE,
+            LocalFailures::permanentReason);
     assertThat(failure)
         .isInstanceOfSatisfying(
             TransientAdapterException.class,
@@ -77,7 +84,13 @@ class FailuresTest {
 
   @Test
   void anErrorWithoutATextIsTransient() {
-    assertThat(Failures.of("read", PATH, new IOException(), RecoveryCondition.SYSTEM_NOT_AVAILABLE))
+    assertThat(
+            Failures.of(
+                "read",
+                PATH,
+                new IOException(),
+                RecoveryCondition.SYSTEM_NOT_AVAILABLE,
+                LocalFailures::permanentReason))
         .isInstanceOf(TransientAdapterException.class)
         .hasMessage("Cannot read \"/a/b\": it failed.");
   }
@@ -90,7 +103,8 @@ class FailuresTest {
                 "write",
                 path,
                 new FileSystemException("x", null, "Der Dateiname ist zu lang"),
-                RecoveryCondition.STORAGE_NOT_WRITABLE))
+                RecoveryCondition.STORAGE_NOT_WRITABLE,
+                LocalFailures::permanentReason))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessageEndingWith("the name is too long.");
   }
