@@ -128,6 +128,22 @@ final class Details {
     return frame == null || frame.code() != 0 ? null : Clusters.nameIn(frame.lines());
   }
 
+  /** What the controller knows of a job that has ended; {@code null} if nothing. */
+  static @Nullable ControllerRecord controller(
+      SlurmAnswer answer, Statuses.Unsettled one, RunRecord record) {
+    QueueRow row = one.row();
+    String id = one.asked().id();
+    SlurmAnswer.Frame shown = controller(answer, one.asked());
+    if (shown != null) {
+      return shown.code() == 0
+          ? ControllerRecord.of(id, one.asked().name(), shown.lines()).orElse(null)
+          : null;
+    }
+    return row != null && row.tellsItsEnd() && record.endOf(id, row.restarts()) != null
+        ? ControllerRecord.ofCompleted(row)
+        : null;
+  }
+
   /** What the controller said of a job; {@code null} without an answer, or if it was not asked. */
   static SlurmAnswer.@Nullable Frame controller(SlurmAnswer answer, Statuses.Asked one) {
     return answer.frame("controller-" + one.id());

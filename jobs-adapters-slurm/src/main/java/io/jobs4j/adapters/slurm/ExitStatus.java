@@ -8,10 +8,13 @@ import java.util.regex.Pattern;
  * {@code CODE:SIGNAL}, as Slurm prints how the batch script ended.
  *
  * @param code what it returned
- * @param signal what ended it; 0 if nothing did. Larger numbers are Slurm's own: 53 that the script
- *     could not be launched, 125 that memory ran out
+ * @param signal what ended it; 0 if nothing did. Larger numbers are Slurm's own: {@link
+ *     #NOT_LAUNCHED}, and 125 that memory ran out
  */
 record ExitStatus(int code, int signal) {
+  /** Slurm's own signal number for a script that could not be launched. */
+  static final int NOT_LAUNCHED = 53;
+
   private static final Pattern FORM = Pattern.compile("(\\d{1,3}):(\\d{1,3})");
 
   static Optional<ExitStatus> of(String text) {

@@ -45,7 +45,12 @@ record RunRecord(
    * @param began when it began
    * @param ended when it ended
    */
-  record End(String job, int restart, int code, Cause cause, Instant began, Instant ended) {}
+  record End(String job, int restart, int code, Cause cause, Instant began, Instant ended) {
+    /** Whether it says more of a failure than Slurm does. */
+    boolean tellsFailure() {
+      return code != 0 || cause != Cause.EXITED;
+    }
+  }
 
   /** How a run came to return. The record has the names in small letters. */
   enum Cause {
@@ -58,6 +63,9 @@ record RunRecord(
     /** While it loaded modules. */
     MODULES
   }
+
+  /** What is said of an attempt before anything was asked about it. */
+  static final RunRecord NONE = new RunRecord("", 0, null, null, 0, false, Place.THERE);
 
   private static final Pattern RUN = Pattern.compile("run (\\d{1,10}) (\\d{1,9}) (\\d{1,11})");
   private static final Pattern RESTARTS = Pattern.compile("restarts (\\d{1,10}) (\\d{1,9})");

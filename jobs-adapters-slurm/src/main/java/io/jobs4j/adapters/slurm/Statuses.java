@@ -197,15 +197,12 @@ final class Statuses {
       looked.unsettled().add(new Unsettled(one, row));
       return;
     }
-    if (sightings.alive(one.job(), one.id(), row.restarts())) {
+    Verdicts.Said said = verdicts.of(one.job(), Evidence.listed(one, row));
+    if (said.toBeNoted()) {
       looked.requeued().put(one, row.restarts());
     }
-    if (state == null) {
-      verdicts.warnOfUnknown(row.stateText());
-      return;
-    }
-    RemoteStatus status = verdicts.active(one.job(), row, state);
-    if (status != null) {
+    RemoteStatus status = said.verdict().status();
+    if (status != null && state != null) {
       Holds.Sign sign = Holds.sign(row, state);
       looked.statuses().put(one.job(), sign == Holds.Sign.FREE ? status.withHeld(false) : status);
       if (sign == Holds.Sign.OURS_OR_NOT) {
@@ -322,52 +319,45 @@ final class Statuses {
                 unsettled.stream().map(one -> accounted(one.asked())).collect(Collectors.toSet()),
                 accounts.lines())
             : Map.of();
-    boolean accounting = settings.accounting() && accounts != null && accounts.code() == 0;
-    boolean accountsAnswered =
-        !settings.accounting()
-            || (accounts != null
-                && (accounts.code() == 0 || AccountingRecord.isDisabled(accounts)));
     String cluster = Details.cluster(answer);
     List<Asked> elsewhere = new ArrayList<>();
     Map<Asked, RemoteStatus> lost = new LinkedHashMap<>();
     for (int i = 0; i < unsettled.size(); i++) {
       Unsettled one = unsettled.get(i);
-      RunRecord record = Details.record(answer, i, one.asked().job());
+      Asked asked = one.asked();
+      RunRecord record = Details.record(answer, i, asked.job());
       if (record == null) {
         continue;
       }
-      String id = one.asked().id();
-      if (one.row() == null && record.endOf(id, record.requeues()) == null) {
-        String submitted = submittedTo(one, Details.submittedTo(answer, i));
-        if (!submitted.isEmpty() && !submitted.equals(cluster)) {
-          if (cluster != null) {
-            host.answers(answer, cluster);
-            statuses.put(
-                one.asked().job(), RemoteStatus.unseen(Clusters.unseen(submitted, cluster)));
-          }
-          continue;
-        }
-      }
-      if (!record.owner().isEmpty() && !record.owner().equals(id) && !one.asked().followed()) {
+      Evidence evidence =
+          new Evidence(
+              asked.id(),
+              asked.followed(),
+              one.row(),
+              record,
+              Details.controller(answer, one, record),
+              accounted.get(accounted(asked)),
+              available(accounts, settings),
+              sightings.restarts(asked.job(), asked.id()),
+              submittedTo(one, Details.submittedTo(answer, i)),
+              cluster,
+              () -> sightings.believed(asked.job()));
+      Verdict verdict = verdicts.of(asked.job(), evidence).verdict();
+      RemoteStatus status = verdict.status();
+      if (verdict.kind() == Verdict.Kind.FOLLOW) {
         log.warn(
             "Attempt {} runs as Slurm job {}, not as {}",
-            one.asked().job().attempt().key(),
+            asked.job().attempt().key(),
             record.owner(),
-            id);
-        elsewhere.add(new Asked(one.asked().job(), record.owner(), true));
-        continue;
-      }
-      ControllerRecord controller =
-          Verdicts.controller(one, record, Details.controller(answer, one.asked()));
-      AccountingRecord account = accounted.get(accounted(one.asked()));
-      if (accounting && verdicts.isAwaited(one, record, account)) {
-        continue;
-      }
-      RemoteStatus status = verdicts.settled(one, record, controller, account, accountsAnswered);
-      if (status != null && status.state() == State.LOST && one.row() == null) {
-        lost.put(one.asked(), status);
+            asked.id());
+        elsewhere.add(new Asked(asked.job(), record.owner(), true));
+      } else if (status != null && status.state() == State.LOST && one.row() == null) {
+        lost.put(asked, status);
       } else if (status != null) {
-        statuses.put(one.asked().job(), status);
+        if (status.state() == State.UNSEEN && cluster != null) {
+          host.answers(answer, cluster);
+        }
+        statuses.put(asked.job(), status);
       }
     }
     if (!elsewhere.isEmpty()) {
@@ -376,6 +366,22 @@ final class Statuses {
     if (!lost.isEmpty()) {
       statuses.putAll(confirmed(lost, settings));
     }
+  }
+
+  private static Evidence.Accounts available(
+      SlurmAnswer.@Nullable Frame accounts, ClusterSettings settings) {
+    if (!settings.accounting()) {
+      return Evidence.Accounts.NONE;
+    }
+    if (accounts == null) {
+      return Evidence.Accounts.SILENT;
+    }
+    if (accounts.code() == 0) {
+      return Evidence.Accounts.ANSWERED;
+    }
+    return AccountingRecord.isDisabled(accounts)
+        ? Evidence.Accounts.NONE
+        : Evidence.Accounts.SILENT;
   }
 
   /** The cluster of a job, by the record in its work directory or by what was seen before. */

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobs4j.adapters.slurm.Evidence.Accounts;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;
@@ -18,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SlurmOutcomeTest {
-  private static final Instant START = Instant.ofEpochSecond(1_700_000_000);
-  private static final Instant END = START.plusSeconds(60);
+class VerdictsTest {
+  private static final Instant START = Clues.START;
+  private static final Instant END = Clues.END;
 
   /** {@code record} is what the script returned, or a hyphen. */
   @ParameterizedTest
@@ -53,7 +54,9 @@ class SlurmOutcomeTest {
       SlurmState state, String exit, String record, Cause cause, int code, int signal) {
     RemoteStatus status =
         Objects.requireNonNull(
-            outcome(state, controller(state, exit, "None", "n1"), null, record, true).status());
+            outcome(state, controller(state, exit, "None", "n1"), null, record, true)
+                .verdict()
+                .status());
 
     assertThat(status.state()).isEqualTo(State.ENDED);
     assertThat(status.cause()).isEqualTo(cause);
@@ -67,12 +70,12 @@ class SlurmOutcomeTest {
 
   @Test
   void completedAloneIsNotEnough() {
-    assertThat(outcome(SlurmState.COMPLETED, null, null, "-", true).status()).isNull();
+    assertThat(outcome(SlurmState.COMPLETED, null, null, "-", true).verdict().status()).isNull();
   }
 
   @Test
   void theRecordIsEnoughForAJobThatIsForgotten() {
-    RemoteStatus status = outcome(SlurmState.COMPLETED, null, null, "3", true).status();
+    RemoteStatus status = outcome(SlurmState.COMPLETED, null, null, "3", true).verdict().status();
 
     assertThat(status).isNotNull();
     assertThat(status.exitCode()).hasValue(3);
@@ -84,7 +87,8 @@ class SlurmOutcomeTest {
   void aScriptThatCouldNotBeLaunchedIsTheSystemsFault() {
     ControllerRecord controller = controller(SlurmState.FAILED, "0:53", "JobLaunchFailure", "n1");
 
-    RemoteStatus status = outcome(SlurmState.FAILED, controller, null, "-", false).status();
+    RemoteStatus status =
+        outcome(SlurmState.FAILED, controller, null, "-", false).verdict().status();
 
     assertThat(status).isNotNull();
     assertThat(status.cause()).isEqualTo(Cause.SYSTEM_FAILURE);
@@ -94,10 +98,9 @@ class SlurmOutcomeTest {
   @Test
   void aScriptThatCouldNotBeLaunchedAgainIsTheSystemsFault() {
     ControllerRecord controller = controller(SlurmState.FAILED, "1:0", "NonZeroExitCode", "n1");
-    RunRecord first = new RunRecord("7", 0, START, null, 0, false, RunRecord.Place.THERE);
 
     RemoteStatus status =
-        new SlurmOutcome(SlurmState.FAILED, 1, controller, null, first, null).status();
+        outcome(SlurmState.FAILED, controller, null, "-", true).restarted(1).verdict().status();
 
     assertThat(status).isNotNull();
     assertThat(status.cause()).isEqualTo(Cause.SYSTEM_FAILURE);
@@ -108,7 +111,8 @@ class SlurmOutcomeTest {
   void whatWasCancelledBeforeItStartedHasNoStart() {
     ControllerRecord controller = controller(SlurmState.CANCELLED, "0:0", "BeginTime", "");
 
-    RemoteStatus status = outcome(SlurmState.CANCELLED, controller, null, "-", false).status();
+    RemoteStatus status =
+        outcome(SlurmState.CANCELLED, controller, null, "-", false).verdict().status();
 
     assertThat(status).isNotNull();
     assertThat(status.started()).isNull();
@@ -121,7 +125,8 @@ class SlurmOutcomeTest {
         accounting(
             "7|CANCELLED by 1001|0:0|1700000000|1700000000|1700000060|60|00:01|5K|n1|jobs-a");
 
-    RemoteStatus status = outcome(SlurmState.CANCELLED, null, accounting, "-", true).status();
+    RemoteStatus status =
+        outcome(SlurmState.CANCELLED, null, accounting, "-", true).verdict().status();
 
     assertThat(status).isNotNull();
     assertThat(status.reason()).isEqualTo("It was cancelled by uid 1001.");
@@ -150,7 +155,7 @@ class SlurmOutcomeTest {
             launched ? "7" : "", 0, launched ? START : null, null, 0, asked, RunRecord.Place.THERE);
 
     RemoteStatus status =
-        new SlurmOutcome(SlurmState.CANCELLED, 0, null, accounting, record, null).status();
+        Clues.listed("CANCELLED").withRecord(record).with(accounting).verdict().status();
 
     assertThat(status).isNotNull();
     assertThat(status.cause()).isEqualTo(cause);
@@ -161,10 +166,13 @@ class SlurmOutcomeTest {
   void whatACopyReturnedThatFoundTheAttemptClaimedIsNoOutcome() {
     ControllerRecord claimed = controller(SlurmState.FAILED, "75:0", "NonZeroExitCode", "n1");
 
-    assertThat(outcome(SlurmState.FAILED, claimed, null, "-", true).refusedByClaim()).isTrue();
-    assertThat(outcome(SlurmState.FAILED, claimed, null, "0", true).refusedByClaim()).isTrue();
+    assertThat(outcome(SlurmState.FAILED, claimed, null, "-", true).evidence().isRefusedByClaim())
+        .isTrue();
+    assertThat(outcome(SlurmState.FAILED, claimed, null, "0", true).evidence().isRefusedByClaim())
+        .isTrue();
     // The script's own.
-    assertThat(outcome(SlurmState.FAILED, claimed, null, "75", true).refusedByClaim()).isFalse();
+    assertThat(outcome(SlurmState.FAILED, claimed, null, "75", true).evidence().isRefusedByClaim())
+        .isFalse();
   }
 
   @ParameterizedTest
@@ -175,7 +183,7 @@ class SlurmOutcomeTest {
       RunRecord.End end = new RunRecord.End("7", 0, 1, recorded, START, END);
       RunRecord record = new RunRecord("7", 0, START, end, 0, false, RunRecord.Place.THERE);
 
-      RemoteStatus status = new SlurmOutcome(state, 0, null, null, record, end).status();
+      RemoteStatus status = Clues.listed(state.name()).withRecord(record).verdict().status();
 
       assertThat(status).isNotNull();
       assertThat(status.cause()).isEqualTo(cause);
@@ -188,20 +196,17 @@ class SlurmOutcomeTest {
     return Objects.requireNonNull(AccountingRecord.of(Set.of(job), List.of(line)).get(job));
   }
 
-  private static SlurmOutcome outcome(
+  private static Clues outcome(
       SlurmState state,
       @Nullable ControllerRecord controller,
       @Nullable AccountingRecord accounting,
       String code,
       boolean launched) {
-    RunRecord.End end =
-        code.equals("-")
-            ? null
-            : new RunRecord.End("7", 0, Integer.parseInt(code), RunRecord.Cause.EXITED, START, END);
-    RunRecord record =
-        new RunRecord(
-            launched ? "7" : "", 0, launched ? START : null, end, 0, false, RunRecord.Place.THERE);
-    return new SlurmOutcome(state, 0, controller, accounting, record, end);
+    Clues clues = Clues.listed(state.name()).with(controller).with(accounting).with(Accounts.NONE);
+    if (!code.equals("-")) {
+      clues = clues.ended(Integer.parseInt(code), RunRecord.Cause.EXITED);
+    }
+    return launched ? clues : clues.unstarted();
   }
 
   private static ControllerRecord controller(
