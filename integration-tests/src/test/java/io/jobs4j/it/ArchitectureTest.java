@@ -92,6 +92,25 @@ class ArchitectureTest {
         .check(code);
   }
 
+  /** A third scheduler could take it as it is. */
+  @Test
+  void whatAnyBatchSystemNeedsKnowsNothingOfSlurm() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.jobs4j.adapters.slurm.internal..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.jobs4j.adapters.slurm")
+        .check(code);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.jobs4j.adapters.slurm..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.jobs4j.adapters.slurm.internal..")
+        .check(code);
+  }
+
   @Test
   void modelAndLifecycleKnowOfNothingElse() {
     noClasses()

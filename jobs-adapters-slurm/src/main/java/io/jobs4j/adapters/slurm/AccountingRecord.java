@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
 import io.jobs4j.core.spi.RemoteUsage;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -157,7 +158,7 @@ record AccountingRecord(
   }
 
   /** Whether accounting cannot be asked here: there is none, or not the command for it. */
-  static boolean isDisabled(SlurmAnswer.Frame accounts) {
+  static boolean isDisabled(ScriptAnswer.Frame accounts) {
     return accounts.code() == NO_COMMAND
         || accounts.error().contains("accounting storage is disabled");
   }

@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.AttemptScripts;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.shell.ShellScript;
@@ -27,15 +28,6 @@ import java.util.stream.Collectors;
  * @param script the batch script
  */
 record BatchSubmission(List<String> words, String variables, String script) {
-  /** What the batch script returns if it cannot enter the work directory. */
-  static final int NO_DIRECTORY = 72;
-
-  /** What the batch script returns if it cannot write its record. */
-  static final int NO_RECORD = 73;
-
-  /** What the batch script returns if another Slurm job runs the attempt. */
-  static final int TAKEN = 75;
-
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
 
   /** What would keep a job from being one batch job of this cluster that is found again. */
@@ -50,15 +42,7 @@ record BatchSubmission(List<String> words, String variables, String script) {
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-  /** Claims the attempt for this Slurm job. */
-  private static final ShellScript CLAIM = part("claim");
-
-  private static final ShellScript IN_FOREGROUND = part("run-in-foreground");
-
-  /** For signals that only the batch script gets. */
-  private static final ShellScript IN_BACKGROUND = part("run-in-background");
-
-  private static final ShellScript RECORD = part("record-end");
+  private static final ShellScript JOB = ShellScript.of(BatchSubmission.class, "job");
 
   /** The name under which the Slurm job of an attempt is found. */
   static String name(Attempt attempt) {
@@ -160,10 +144,6 @@ record BatchSubmission(List<String> words, String variables, String script) {
     }
   }
 
-  private static ShellScript part(String name) {
-    return ShellScript.of(BatchSubmission.class, name);
-  }
-
   /**
    * Writes the batch script. All of it is in functions, so that a script of which the end was lost
    * on its way does nothing. Variables of its own have a prefix, so that none of the user's, which
@@ -187,15 +167,17 @@ record BatchSubmission(List<String> words, String variables, String script) {
         .append("\n}\njobs4j() {\n");
     text.append("  jobs4j_key=").append(ShellWords.quote(spec.attempt().key())).append('\n');
     text.append(literal("jobs4j_work", spec.attempt().workPath(), "  "));
-    text.append(CLAIM.text());
+    text.append(JOB.text()).append(AttemptScripts.CLAIM.text());
     if (!directives.has("open-mode")) {
       for (String file :
           List.of(fileName("output", spec.output()), fileName("error", spec.error()))) {
         text.append("  true >").append(ShellWords.quote("./" + file)).append('\n');
       }
     }
-    text.append((directives.signalsScript() ? IN_BACKGROUND : IN_FOREGROUND).text());
-    return text.append(RECORD.text()).append("}\njobs4j\n").toString();
+    text.append(
+        (directives.signalsScript() ? AttemptScripts.IN_BACKGROUND : AttemptScripts.IN_FOREGROUND)
+            .text());
+    return text.append(AttemptScripts.RECORD_END.text()).append("}\njobs4j\n").toString();
   }
 
   private static String assignment(String name, String value) {

@@ -1,5 +1,7 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -108,7 +110,7 @@ final class Clusters {
   /**
    * As {@link #has(String, Attempt)}, with the cluster of the host that gave an answer, if known.
    */
-  synchronized void has(SlurmAnswer answer, Attempt attempt) {
+  synchronized void has(ScriptAnswer answer, Attempt attempt) {
     answer
         .note("here")
         .flatMap(here -> Optional.ofNullable(names.get(here)))
@@ -139,7 +141,7 @@ final class Clusters {
    *
    * @throws TransientAdapterException if a script said that it is elsewhere
    */
-  static void requireHere(Attempt attempt, SlurmAnswer answer) {
+  static void requireHere(Attempt attempt, ScriptAnswer answer) {
     String said = answer.note("elsewhere").orElse(null);
     if (said == null) {
       return;
@@ -147,7 +149,7 @@ final class Clusters {
     int blank = said.indexOf(' ');
     String answering = said.substring(blank + 1);
     if (blank < 0 || answering.isEmpty()) {
-      throw SlurmHost.notAnswering("Which cluster answers is not known: no answer from scontrol");
+      throw ScriptHost.notAnswering("Which cluster answers is not known: no answer from scontrol");
     }
     throw new TransientAdapterException(
         RecoveryCondition.JOB_NOT_VISIBLE,

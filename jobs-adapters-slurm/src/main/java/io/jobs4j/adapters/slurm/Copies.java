@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class Copies {
         attempt.key(),
         kept,
         words.subList(1, words.size()));
-    Command command = SlurmHost.script(SlurmScripts.DROP, words.toArray(String[]::new));
+    Command command = ScriptHost.script(SlurmScripts.DROP, words.toArray(String[]::new));
     if (host.attempted(command.within(settings.commandLimit())) == null) {
       // Should one start, it finds the attempt claimed.
       log.warn("Copies of attempt {} could not be cancelled", attempt.key());

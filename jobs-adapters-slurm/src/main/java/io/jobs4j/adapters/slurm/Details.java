@@ -1,5 +1,8 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.RunRecord;
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
@@ -24,7 +27,7 @@ final class Details {
       askForRecords(script, i, asked.get(i).job().attempt());
       script.append('\n');
     }
-    return SlurmHost.input(script);
+    return ScriptHost.input(script);
   }
 
   /**
@@ -63,14 +66,14 @@ final class Details {
           .append(ShellWords.quote(AccountingRecord.FORMAT))
           .append(steps ? "\n" : " -X\n");
     }
-    return SlurmHost.input(script);
+    return ScriptHost.input(script);
   }
 
   /** Asks the controller about jobs by their numbers. */
   static Command ofNumbers(Collection<Statuses.Asked> asked) {
     StringBuilder script = new StringBuilder(SlurmScripts.DETAILS.text());
     asked.forEach(one -> script.append("controller ").append(one.id()).append('\n'));
-    return SlurmHost.input(script);
+    return ScriptHost.input(script);
   }
 
   /** Leaves word in the work directories of how often jobs were queued again. */
@@ -85,7 +88,7 @@ final class Details {
                         ShellWords.quote(one.job().attempt().key()),
                         one.id(),
                         restarts)));
-    return SlurmHost.input(script);
+    return ScriptHost.input(script);
   }
 
   private static void askForRecords(StringBuilder script, int number, Attempt attempt) {
@@ -99,8 +102,8 @@ final class Details {
   }
 
   /** The record with a number, which is that of the job's attempt; {@code null} if not told. */
-  static @Nullable RunRecord record(SlurmAnswer answer, int number, RemoteJob job) {
-    SlurmAnswer.Frame frame = answer.frame("records-" + number);
+  static @Nullable RunRecord record(ScriptAnswer answer, int number, RemoteJob job) {
+    ScriptAnswer.Frame frame = answer.frame("records-" + number);
     if (frame == null || frame.lines().isEmpty()) {
       return null;
     }
@@ -115,25 +118,25 @@ final class Details {
   }
 
   /** The cluster that the record with a number names; {@code null} if it names none. */
-  static @Nullable String submittedTo(SlurmAnswer answer, int number) {
-    SlurmAnswer.Frame frame = answer.frame("records-" + number);
+  static @Nullable String submittedTo(ScriptAnswer answer, int number) {
+    ScriptAnswer.Frame frame = answer.frame("records-" + number);
     return frame == null ? null : Clusters.submittedTo(frame.lines());
   }
 
   /**
    * The name of the cluster that answered; empty if it has none, {@code null} if it did not say.
    */
-  static @Nullable String cluster(SlurmAnswer answer) {
-    SlurmAnswer.Frame frame = answer.frame("cluster");
+  static @Nullable String cluster(ScriptAnswer answer) {
+    ScriptAnswer.Frame frame = answer.frame("cluster");
     return frame == null || frame.code() != 0 ? null : Clusters.nameIn(frame.lines());
   }
 
   /** What the controller knows of a job that has ended; {@code null} if nothing. */
   static @Nullable ControllerRecord controller(
-      SlurmAnswer answer, Statuses.Unsettled one, RunRecord record) {
+      ScriptAnswer answer, Statuses.Unsettled one, RunRecord record) {
     QueueRow row = one.row();
     String id = one.asked().id();
-    SlurmAnswer.Frame shown = controller(answer, one.asked());
+    ScriptAnswer.Frame shown = controller(answer, one.asked());
     if (shown != null) {
       return shown.code() == 0
           ? ControllerRecord.of(id, one.asked().name(), shown.lines()).orElse(null)
@@ -145,12 +148,12 @@ final class Details {
   }
 
   /** What the controller said of a job; {@code null} without an answer, or if it was not asked. */
-  static SlurmAnswer.@Nullable Frame controller(SlurmAnswer answer, Statuses.Asked one) {
+  static ScriptAnswer.@Nullable Frame controller(ScriptAnswer answer, Statuses.Asked one) {
     return answer.frame("controller-" + one.id());
   }
 
   /** Whether word was left of how often a job was queued again. */
-  static boolean isNoted(SlurmAnswer answer, Statuses.Asked one) {
+  static boolean isNoted(ScriptAnswer answer, Statuses.Asked one) {
     return answer
         .notes()
         .getOrDefault("noted", List.of())

@@ -1,5 +1,7 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.AttemptScripts;
+import io.jobs4j.adapters.slurm.internal.RunRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -159,7 +161,7 @@ record Evidence(
     RunRecord.End end = end();
     return is(state(), SlurmState.Meaning.FAILED)
         && exit != null
-        && exit.code() == BatchSubmission.TAKEN
+        && exit.code() == AttemptScripts.TAKEN
         && (end == null || end.code() == 0);
   }
 

@@ -1,5 +1,8 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.Batches;
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.RemoteJob;
@@ -52,8 +55,7 @@ final class Holds {
    */
   void tell(List<RemoteJob> jobs, Map<RemoteJob, RemoteStatus> statuses)
       throws InterruptedException {
-    for (int from = 0; from < jobs.size(); from += JOBS_PER_COMMAND) {
-      List<RemoteJob> some = jobs.subList(from, Math.min(from + JOBS_PER_COMMAND, jobs.size()));
+    for (List<RemoteJob> some : Batches.of(jobs, JOBS_PER_COMMAND)) {
       StringBuilder script = new StringBuilder(SlurmScripts.HOLDS.text());
       for (int i = 0; i < some.size(); i++) {
         Attempt attempt = some.get(i).attempt();
@@ -62,7 +64,7 @@ final class Holds {
                 .formatted(
                     i, ShellWords.quote(attempt.workPath()), ShellWords.quote(attempt.key())));
       }
-      SlurmAnswer answer = host.attempted(SlurmHost.input(script));
+      ScriptAnswer answer = host.attempted(ScriptHost.input(script));
       if (answer == null) {
         continue;
       }

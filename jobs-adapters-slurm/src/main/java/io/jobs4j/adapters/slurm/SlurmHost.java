@@ -1,17 +1,15 @@
 package io.jobs4j.adapters.slurm;
 
-import io.jobs4j.core.shell.ShellScript;
-import io.jobs4j.core.spi.Attempt;
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.CommandRunner;
-import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +25,6 @@ import org.slf4j.LoggerFactory;
 final class SlurmHost {
   private static final Logger log = LoggerFactory.getLogger(SlurmHost.class);
 
-  /** Bytes of an answer about many jobs. */
-  private static final int MOST_DETAILS = 8 << 20;
-
   /** How long what is known of the cluster's configuration is believed. */
   private static final Duration SETTINGS_LAST = Duration.ofDays(1);
 
@@ -43,7 +38,7 @@ final class SlurmHost {
   /** Of more, what is known of all is forgotten. */
   private static final int MOST_HOSTS = 20;
 
-  private final CommandRunner runner;
+  private final ScriptHost scripts;
   private final Clock clock;
   private final ReentrantLock asking = new ReentrantLock();
   private final Clusters clusters;
@@ -57,7 +52,7 @@ final class SlurmHost {
   private volatile @Nullable Pause pause;
 
   SlurmHost(CommandRunner runner, Clock clock) {
-    this.runner = runner;
+    this.scripts = new ScriptHost(runner, "Slurm");
     this.clock = clock;
     this.clusters = new Clusters(clock, SETTINGS_LAST);
   }
@@ -109,8 +104,9 @@ final class SlurmHost {
   }
 
   private ClusterSettings askedSettings() throws InterruptedException {
-    SlurmAnswer answer = SlurmAnswer.of(runner.run(script(SlurmScripts.SETTINGS)).output());
-    List<String> lines = answered(answer, "config", "scontrol").lines();
+    ScriptAnswer answer =
+        ScriptAnswer.of(scripts.run(ScriptHost.script(SlurmScripts.SETTINGS)).output());
+    List<String> lines = ScriptHost.answered(answer, "config", "scontrol").lines();
     return learn(answer.note("here").orElse(""), lines).settings();
   }
 
@@ -137,7 +133,7 @@ final class SlurmHost {
    *
    * @param answer with the host in it
    */
-  void answers(SlurmAnswer answer, String cluster) {
+  void answers(ScriptAnswer answer, String cluster) {
     String here = answer.note("here").orElse("");
     if (clusters.forget(here, cluster)) {
       hosts.remove(here);
@@ -149,12 +145,12 @@ final class SlurmHost {
   }
 
   /** Another host may have answered than the one whose settings are known. */
-  private void notice(SlurmAnswer answer) {
+  private void notice(ScriptAnswer answer) {
     String here = answer.note("here").orElse(null);
     if (here == null) {
       return;
     }
-    SlurmAnswer.Frame configuration = answer.frame("config");
+    ScriptAnswer.Frame configuration = answer.frame("config");
     if (configuration != null && configuration.code() == 0) {
       Known unused = learn(here, configuration.lines());
       return;
@@ -171,15 +167,15 @@ final class SlurmHost {
    *
    * @throws TransientAdapterException if it did not come to its end
    */
-  SlurmAnswer ask(Command command, ClusterSettings settings) throws InterruptedException {
-    SlurmAnswer answer = complete(ran(command, settings));
+  ScriptAnswer ask(Command command, ClusterSettings settings) throws InterruptedException {
+    ScriptAnswer answer = complete(ran(command, settings));
     notice(answer);
     return answer;
   }
 
   /** Runs a script whose answer may be too long. */
   CommandResult ran(Command command, ClusterSettings settings) throws InterruptedException {
-    return runner.run(command.within(settings.commandLimit()));
+    return scripts.run(command.within(settings.commandLimit()));
   }
 
   /**
@@ -187,85 +183,13 @@ final class SlurmHost {
    *
    * @throws TransientAdapterException if it did not come to its end
    */
-  static SlurmAnswer complete(CommandResult result) {
-    SlurmAnswer answer = SlurmAnswer.of(result.output());
-    if (!answer.complete()) {
-      String error = result.error().strip();
-      throw notAnswering(
-          "No complete answer from the host of Slurm's commands: exit code "
-              + result.exitCode()
-              + (error.isEmpty() ? "" : ", " + error.lines().limit(3).toList()));
-    }
-    return answer;
-  }
-
-  /** As below, in a frame of the name of the command. */
-  static SlurmAnswer.Frame answered(SlurmAnswer answer, String command) {
-    return answered(answer, command, command);
-  }
-
-  /**
-   * What a command in a script said.
-   *
-   * @param name of its frame
-   * @throws TransientAdapterException if it said nothing, or failed
-   */
-  static SlurmAnswer.Frame answered(SlurmAnswer answer, String name, String command) {
-    SlurmAnswer.Frame frame = answer.frame(name);
-    if (frame == null || frame.code() != 0) {
-      throw unanswered(command, frame);
-    }
-    return frame;
-  }
-
-  private static TransientAdapterException unanswered(
-      String command, SlurmAnswer.@Nullable Frame frame) {
-    return notAnswering(
-        frame == null
-            ? "No answer from " + command
-            : "No answer from "
-                + command
-                + ": exit code "
-                + frame.code()
-                + (frame.errors().isEmpty() ? "" : ", " + frame.error()));
-  }
-
-  static TransientAdapterException notAnswering(String message) {
-    return new TransientAdapterException(RecoveryCondition.SCHEDULER_NOT_ANSWERING, message, null);
-  }
-
-  static TransientAdapterException away(Attempt attempt) {
-    return new TransientAdapterException(
-        RecoveryCondition.SYSTEM_NOT_AVAILABLE,
-        "The work directory %s of attempt %s and the directory above it are missing: its file system"
-                .formatted(attempt.workPath(), attempt.key())
-            + " seems to be away",
-        null);
-  }
-
-  /** A script with arguments. */
-  static Command script(ShellScript script, String... arguments) {
-    List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", script.text(), "jobs4j"));
-    words.addAll(List.of(arguments));
-    return Command.of(words);
+  ScriptAnswer complete(CommandResult result) {
+    return scripts.complete(result);
   }
 
   /** Runs what is of use but changes no verdict; {@code null} if it did not come to its end. */
-  @Nullable SlurmAnswer attempted(Command command) throws InterruptedException {
-    try {
-      SlurmAnswer answer = SlurmAnswer.of(runner.run(command).output());
-      return answer.complete() ? answer : null;
-    } catch (TransientAdapterException | PermanentAdapterException e) {
-      log.debug("A command on the host of Slurm's commands failed", e);
-      return null;
-    }
-  }
-
-  /** A script without arguments, of any length. */
-  static Command input(StringBuilder script) {
-    return Command.of("/bin/sh")
-        .withInput(script.append(SlurmScripts.DONE.text()).toString())
-        .withOutputLimit(MOST_DETAILS);
+  @Nullable ScriptAnswer attempted(Command command) throws InterruptedException {
+    return scripts.attempted(command);
   }
 
   private record Known(String here, ClusterSettings settings, Instant until) {}

@@ -1,5 +1,8 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
+import io.jobs4j.adapters.slurm.internal.Sightings;
 import io.jobs4j.core.shell.ShellScript;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
@@ -145,25 +148,25 @@ public final class SlurmScheduler implements RemoteScheduler {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     String name = BatchSubmission.name(attempt);
     Command command =
-        SlurmHost.script(
+        ScriptHost.script(
             SlurmScripts.CANCEL,
             attempt.workPath(),
             attempt.key(),
             name,
             number(job),
             host.clusters().of(attempt));
-    SlurmAnswer answer = host.ask(command, host.settings());
+    ScriptAnswer answer = host.ask(command, host.settings());
     if (!answer.notes().containsKey("seen")) {
       throw unseen(answer);
     }
     Clusters.requireHere(attempt, answer);
-    for (Map.Entry<String, SlurmAnswer.Frame> entry : answer.frames().entrySet()) {
-      SlurmAnswer.Frame frame = entry.getValue();
+    for (Map.Entry<String, ScriptAnswer.Frame> entry : answer.frames().entrySet()) {
+      ScriptAnswer.Frame frame = entry.getValue();
       // Its success proves nothing, and of jobs that are over it may say an error.
       if (frame.code() != 0
           && frame.errors().stream()
               .anyMatch(error -> !error.contains("Invalid job id") && !isOverText(error))) {
-        throw SlurmHost.notAnswering("scancel: " + frame.error());
+        throw ScriptHost.notAnswering("scancel: " + frame.error());
       }
     }
     if (Submissions.isNumbered(job)) {
@@ -171,7 +174,7 @@ public final class SlurmScheduler implements RemoteScheduler {
     }
     // Without word, whoever submits it from now on would launch it.
     if (answer.notes().containsKey("away")) {
-      throw SlurmHost.away(attempt);
+      throw ScriptHost.away(attempt);
     }
     if (!answer.notes().containsKey("marked")) {
       throw new TransientAdapterException(
@@ -194,8 +197,8 @@ public final class SlurmScheduler implements RemoteScheduler {
 
   @Override
   public void probe() throws InterruptedException {
-    SlurmHost.answered(
-        host.ask(SlurmHost.script(SlurmScripts.PROBE), host.settings(true)), "squeue");
+    ScriptHost.answered(
+        host.ask(ScriptHost.script(SlurmScripts.PROBE), host.settings(true)), "squeue");
   }
 
   @Override
@@ -210,11 +213,11 @@ public final class SlurmScheduler implements RemoteScheduler {
     }
   }
 
-  private static TransientAdapterException unseen(SlurmAnswer answer) {
-    return SlurmHost.notAnswering("Which jobs there are is not known: " + said(answer));
+  private static TransientAdapterException unseen(ScriptAnswer answer) {
+    return ScriptHost.notAnswering("Which jobs there are is not known: " + said(answer));
   }
 
-  private static String said(SlurmAnswer answer) {
+  private static String said(ScriptAnswer answer) {
     String said = String.join("; ", answer.notes().getOrDefault("said", List.of()));
     return said.isBlank() ? "no answer from squeue" : said;
   }
@@ -231,22 +234,22 @@ public final class SlurmScheduler implements RemoteScheduler {
   private void steer(RemoteJob job, ShellScript script) throws InterruptedException {
     Attempt attempt = BatchSubmission.checked(job.attempt());
     Command command =
-        SlurmHost.script(
+        ScriptHost.script(
             script,
             BatchSubmission.name(attempt),
             attempt.key(),
             number(job),
             attempt.workPath(),
             host.clusters().of(attempt));
-    SlurmAnswer answer = host.ask(command, host.settings());
+    ScriptAnswer answer = host.ask(command, host.settings());
     if (!answer.notes().containsKey("seen")) {
       throw unseen(answer);
     }
     Clusters.requireHere(attempt, answer);
-    SlurmAnswer.Frame frame = answer.frame("steer");
+    ScriptAnswer.Frame frame = answer.frame("steer");
     String error = frame != null && frame.code() != 0 ? frame.error() : said(answer);
     if (answer.notes().containsKey("failed")) {
-      throw SlurmHost.notAnswering(
+      throw ScriptHost.notAnswering(
           "The Slurm job of attempt " + attempt.key() + " could not be changed: " + error);
     }
   }

@@ -56,18 +56,19 @@ final class SlurmScripts {
    * ended, the clusters that hosts are known to reach, and the words of {@code sbatch}.
    */
   static final ShellScript SUBMIT =
-      afterPrelude("account", "cluster-here", "cluster-ask", "cluster-name", "submit")
+      afterPrelude(
+              "internal/intend", "account", "cluster-here", "cluster-ask", "cluster-name", "submit")
           .with("ACCOUNT", BaseEnvironment::account)
           .with("WORDS", () -> BaseEnvironment.WORDS)
           .with("BASE_PATH", () -> BaseEnvironment.PATH);
 
   /** Takes back the intent of a submission that did not come about. Arguments as above. */
-  static final ShellScript RETRACT = ShellScript.of(SlurmScripts.class, "retract");
+  static final ShellScript RETRACT = ShellScript.of(SlurmScripts.class, "internal/retract");
 
   /**
    * Notes the id of a job that was found. Arguments: work directory, key, id, cluster or nothing.
    */
-  static final ShellScript ADOPT = ShellScript.of(SlurmScripts.class, "adopt");
+  static final ShellScript ADOPT = ShellScript.of(SlurmScripts.class, "internal/adopt");
 
   /**
    * Cancels copies of an attempt as long as they wait, whatever happens meanwhile: what is held
@@ -81,7 +82,8 @@ final class SlurmScripts {
    * if its jobs would be in another cluster. Arguments: work directory, key, name, tenths of a
    * second to wait for a record, whether there is accounting, the columns of {@code squeue}.
    */
-  static final ShellScript LOOK = afterPrelude("in-utc", "cluster-ask", "cluster-compare", "look");
+  static final ShellScript LOOK =
+      afterPrelude("in-utc", "cluster-ask", "cluster-compare", "look-at", "internal/look", "look");
 
   /**
    * Begins a script that lists jobs ({@code queue NAMES COLUMNS OPTION...}), and shows how a
@@ -106,16 +108,14 @@ final class SlurmScripts {
    * <p>Of a job that Slurm says to be completed, {@code records NUMBER WORKDIRECTORY KEY ID
    * RESTART} asks the controller only if that run has not recorded its end.
    */
-  static final ShellScript DETAILS = afterPrelude("in-utc", "cluster-here", "details");
-
-  /** Ends a script. */
-  static final ShellScript DONE = ShellScript.of(SlurmScripts.class, "done");
+  static final ShellScript DETAILS =
+      afterPrelude("in-utc", "cluster-here", "internal/notes", "details");
 
   /** Says how the cluster is configured. */
-  static final ShellScript SETTINGS = afterPrelude("cluster-here", "settings", "done");
+  static final ShellScript SETTINGS = afterPrelude("cluster-here", "settings", "internal/done");
 
   /** Asks for a job that there need not be, which shows that the controller answers. */
-  static final ShellScript PROBE = afterPrelude("probe", "done");
+  static final ShellScript PROBE = afterPrelude("probe", "internal/done");
 
   /**
    * Leaves word that the attempt shall not run, and cancels all its jobs. Says {@code jobs4j
@@ -124,7 +124,8 @@ final class SlurmScripts {
    * there are none since another cluster answered. Arguments: work directory, key, name, number or
    * nothing, cluster or nothing.
    */
-  static final ShellScript CANCEL = afterPrelude("cluster-ask", "cluster-compare", "cancel");
+  static final ShellScript CANCEL =
+      afterPrelude("cluster-ask", "cluster-compare", "internal/leave-word", "cancel");
 
   /**
    * Keeps jobs from running on. One that runs is suspended, which takes the rights of an operator,
@@ -133,19 +134,21 @@ final class SlurmScripts {
    * between. Arguments: name, key, number or nothing, work directory, cluster or nothing.
    */
   static final ShellScript HOLD =
-      afterPrelude("cluster-ask", "cluster-compare", "hold", "steer", "done");
+      afterPrelude("cluster-ask", "cluster-compare", "hold", "steer", "internal/done");
 
   /**
    * Undoes that, and takes the word of it away once no job is held any more. Arguments as above.
    */
   static final ShellScript RELEASE =
-      afterPrelude("cluster-ask", "cluster-compare", "release", "steer", "released", "done");
+      afterPrelude(
+          "cluster-ask", "cluster-compare", "release", "steer", "released", "internal/done");
 
   private SlurmScripts() {}
 
   private static ShellScript afterPrelude(String... parts) {
     return ShellScript.of(
         SlurmScripts.class,
-        Stream.concat(Stream.of("prelude"), Stream.of(parts)).toArray(String[]::new));
+        Stream.concat(Stream.of("prelude", "internal/frames", "internal/records"), Stream.of(parts))
+            .toArray(String[]::new));
   }
 }

@@ -1,5 +1,11 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.Batches;
+import io.jobs4j.adapters.slurm.internal.RunRecord;
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
+import io.jobs4j.adapters.slurm.internal.Sight;
+import io.jobs4j.adapters.slurm.internal.Sightings;
 import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.RecoveryCondition;
@@ -71,7 +77,7 @@ final class Statuses {
     int answered = 0;
     for (RemoteJob job : nameless) {
       try {
-        Submissions.Sight sight = submissions.sight(job.attempt(), host.settings(), 0);
+        Sight sight = submissions.sight(job.attempt(), host.settings(), 0);
         if (sight.job() != null) {
           String id = sight.job().remoteJobId();
           sightings.found(job, id);
@@ -90,7 +96,8 @@ final class Statuses {
         }
       }
     }
-    for (List<Asked> some : looks(asked)) {
+    for (List<Asked> some :
+        Batches.of(asked, JOBS_PER_LOOK, one -> one.name().length() + 1, NAMES_LENGTH)) {
       try {
         statuses.putAll(look(some));
         answered++;
@@ -113,25 +120,6 @@ final class Statuses {
     return statuses;
   }
 
-  private static List<List<Asked>> looks(List<Asked> asked) {
-    List<List<Asked>> looks = new ArrayList<>();
-    int from = 0;
-    int length = 0;
-    for (int i = 0; i < asked.size(); i++) {
-      int more = asked.get(i).name().length() + 1;
-      if (i - from == JOBS_PER_LOOK || length + more > NAMES_LENGTH) {
-        looks.add(asked.subList(from, i));
-        from = i;
-        length = 0;
-      }
-      length += more;
-    }
-    if (from < asked.size()) {
-      looks.add(asked.subList(from, asked.size()));
-    }
-    return looks;
-  }
-
   private Map<RemoteJob, RemoteStatus> look(List<Asked> asked) throws InterruptedException {
     ClusterSettings settings = host.settings();
     Map<String, List<QueueRow>> rows = queue(asked, settings);
@@ -148,7 +136,7 @@ final class Statuses {
       }
     }
     TransientAdapterException failure = null;
-    for (List<Asked> some : chunks(contested)) {
+    for (List<Asked> some : Batches.of(contested, SETTLED_PER_COMMAND)) {
       try {
         for (Asked one : owners(some, rows, settings)) {
           judge(one, rows.getOrDefault(one.name(), List.of()), looked);
@@ -160,7 +148,7 @@ final class Statuses {
     note(looked.requeued());
     Map<RemoteJob, RemoteStatus> statuses = looked.statuses();
     holds.tell(looked.standing(), statuses);
-    for (List<Unsettled> some : chunks(looked.unsettled())) {
+    for (List<Unsettled> some : Batches.of(looked.unsettled(), SETTLED_PER_COMMAND)) {
       try {
         settle(some, settings, statuses);
       } catch (TransientAdapterException e) {
@@ -174,14 +162,6 @@ final class Statuses {
       log.warn("How some jobs ended could not be found out: {}", failure.getMessage());
     }
     return statuses;
-  }
-
-  private static <T> List<List<T>> chunks(List<T> all) {
-    List<List<T>> chunks = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += SETTLED_PER_COMMAND) {
-      chunks.add(all.subList(from, Math.min(from + SETTLED_PER_COMMAND, all.size())));
-    }
-    return chunks;
   }
 
   /** Says where a job is, or adds it to those about which more must be asked. */
@@ -218,7 +198,7 @@ final class Statuses {
   private List<Asked> owners(
       List<Asked> contested, Map<String, List<QueueRow>> rows, ClusterSettings settings)
       throws InterruptedException {
-    SlurmAnswer answer = host.ask(Details.ofRecords(contested), settings);
+    ScriptAnswer answer = host.ask(Details.ofRecords(contested), settings);
     List<Asked> followed = new ArrayList<>();
     for (int i = 0; i < contested.size(); i++) {
       Asked one = contested.get(i);
@@ -241,7 +221,7 @@ final class Statuses {
     if (requeued.isEmpty()) {
       return;
     }
-    SlurmAnswer answer = host.attempted(Details.noting(requeued));
+    ScriptAnswer answer = host.attempted(Details.noting(requeued));
     requeued.forEach(
         (one, restarts) -> {
           if (answer != null && Details.isNoted(answer, one)) {
@@ -256,7 +236,7 @@ final class Statuses {
   /** The Slurm jobs of each name. */
   private Map<String, List<QueueRow>> queue(List<Asked> asked, ClusterSettings settings)
       throws InterruptedException {
-    SlurmAnswer answer = queue(asked.stream().map(Asked::name).toList(), "", settings);
+    ScriptAnswer answer = queue(asked.stream().map(Asked::name).toList(), "", settings);
     Map<String, List<QueueRow>> rows = rows(answer);
     asked.stream()
         .filter(one -> rows.containsKey(one.name()))
@@ -283,16 +263,16 @@ final class Statuses {
     return rows;
   }
 
-  private SlurmAnswer queue(List<String> names, String option, ClusterSettings settings)
+  private ScriptAnswer queue(List<String> names, String option, ClusterSettings settings)
       throws InterruptedException {
     StringBuilder script = new StringBuilder(SlurmScripts.QUEUE.text());
     script.append("learn ").append(ShellWords.quote(host.clusters().known())).append('\n');
     script.append("queue %s %s %s\n".formatted(String.join(",", names), QueueRow.FORMAT, option));
-    return host.ask(SlurmHost.input(script), settings);
+    return host.ask(ScriptHost.input(script), settings);
   }
 
-  private static Map<String, List<QueueRow>> rows(SlurmAnswer answer) {
-    return Copies.byName(SlurmHost.answered(answer, "squeue").lines());
+  private static Map<String, List<QueueRow>> rows(ScriptAnswer answer) {
+    return Copies.byName(ScriptHost.answered(answer, "squeue").lines());
   }
 
   private static boolean isRevoked(QueueRow row) {
@@ -311,8 +291,8 @@ final class Statuses {
     if (result.truncated()) {
       result = host.ran(Details.ofEnds(unsettled, settings, false), settings);
     }
-    SlurmAnswer answer = SlurmHost.complete(result);
-    SlurmAnswer.Frame accounts = answer.frame("sacct");
+    ScriptAnswer answer = host.complete(result);
+    ScriptAnswer.Frame accounts = answer.frame("sacct");
     Map<AccountingRecord.Job, AccountingRecord> accounted =
         accounts != null && accounts.code() == 0
             ? AccountingRecord.of(
@@ -369,7 +349,7 @@ final class Statuses {
   }
 
   private static Evidence.Accounts available(
-      SlurmAnswer.@Nullable Frame accounts, ClusterSettings settings) {
+      ScriptAnswer.@Nullable Frame accounts, ClusterSettings settings) {
     if (!settings.accounting()) {
       return Evidence.Accounts.NONE;
     }
@@ -416,11 +396,11 @@ final class Statuses {
    */
   private Map<RemoteJob, RemoteStatus> confirmed(
       Map<Asked, RemoteStatus> lost, ClusterSettings settings) throws InterruptedException {
-    SlurmAnswer answer = host.ask(Details.ofNumbers(lost.keySet()), settings);
+    ScriptAnswer answer = host.ask(Details.ofNumbers(lost.keySet()), settings);
     Map<RemoteJob, RemoteStatus> confirmed = new LinkedHashMap<>();
     lost.forEach(
         (one, status) -> {
-          SlurmAnswer.Frame shown = Details.controller(answer, one);
+          ScriptAnswer.Frame shown = Details.controller(answer, one);
           if (shown == null
               || (shown.code() != 0 && !shown.error().contains("Invalid job id specified"))) {
             // No answer is no evidence.

@@ -1,5 +1,9 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.AttemptSearch;
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
+import io.jobs4j.adapters.slurm.internal.ScriptHost;
+import io.jobs4j.adapters.slurm.internal.Sight;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
@@ -68,7 +72,7 @@ final class Submissions {
     int generation = 1;
     int failures = 0;
     while (true) {
-      SlurmAnswer answer = sbatch(batch, attempt, generation, settings);
+      ScriptAnswer answer = sbatch(batch, attempt, generation, settings);
       String id = answer.note("id").filter(Submissions::isId).orElse(null);
       if (id != null) {
         cluster(answer).ifPresent(name -> host.clusters().has(name, attempt));
@@ -89,7 +93,7 @@ final class Submissions {
         return new Submitted(found.job(), false);
       }
       if (!failure.isEmpty() && ++failures == MOST_FAILURES) {
-        throw SlurmHost.notAnswering(
+        throw ScriptHost.notAnswering(
             "Slurm did not take attempt " + attempt.key() + ": " + failure);
       }
       generation = found.generation() + 1;
@@ -106,7 +110,7 @@ final class Submissions {
     return resolve(attempt, host.settings(), false).job();
   }
 
-  private SlurmAnswer sbatch(
+  private ScriptAnswer sbatch(
       BatchSubmission batch, Attempt attempt, int generation, ClusterSettings settings)
       throws InterruptedException {
     List<String> words = new ArrayList<>();
@@ -117,11 +121,11 @@ final class Submissions {
     words.add(host.clusters().known());
     words.addAll(batch.words());
     Command command =
-        SlurmHost.script(SlurmScripts.SUBMIT, words.toArray(String[]::new))
+        ScriptHost.script(SlurmScripts.SUBMIT, words.toArray(String[]::new))
             .withInput(batch.input());
-    SlurmAnswer answer = host.ask(command, settings);
+    ScriptAnswer answer = host.ask(command, settings);
     if (answer.notes().containsKey("away")) {
-      throw SlurmHost.away(attempt);
+      throw ScriptHost.away(attempt);
     }
     if (answer.notes().containsKey("refused")) {
       throw new PermanentAdapterException(
@@ -139,10 +143,10 @@ final class Submissions {
     return answer;
   }
 
-  private static SbatchRefusal refusal(Attempt attempt, SlurmAnswer answer) {
+  private static SbatchRefusal refusal(Attempt attempt, ScriptAnswer answer) {
     String code = answer.note("sbatch").orElse("");
     if (!NUMBER.matcher(code).matches()) {
-      throw SlurmHost.notAnswering("No answer from sbatch for attempt " + attempt.key());
+      throw ScriptHost.notAnswering("No answer from sbatch for attempt " + attempt.key());
     }
     List<String> said = answer.notes().getOrDefault("said", List.of());
     SbatchRefusal refusal = SbatchRefusal.of(Integer.parseInt(code), said);
@@ -153,7 +157,7 @@ final class Submissions {
 
   private void retract(Attempt attempt, int generation) throws InterruptedException {
     Command command =
-        SlurmHost.script(
+        ScriptHost.script(
             SlurmScripts.RETRACT, attempt.workPath(), attempt.key(), Integer.toString(generation));
     if (host.attempted(command) == null) {
       // The attempt is looked for before it is submitted again.
@@ -185,43 +189,21 @@ final class Submissions {
       throws InterruptedException {
     long window = settings.submissionWindow().toSeconds();
     int wait = (int) Math.max(1, Math.min(LONGEST_WAIT, window * 10 / 4));
-    Sight first = sight(attempt, settings, Math.min(FIRST_WAIT, wait));
-    long firstLook = first.now();
-    long firstAbsence = -1;
-    int generation = first.generation();
-    Sight sight = first;
-    while (true) {
-      RemoteJob job = sight.job();
-      if (job != null) {
-        return new Found(job, sight.generation());
-      }
-      if (sight.generation() != generation) {
-        generation = sight.generation();
-        ended = false;
-        firstAbsence = -1;
-      }
-      if (sight.absent()) {
-        if (generation == 0) {
-          return nothing(attempt, sight);
-        }
-        firstAbsence = firstAbsence < 0 ? sight.now() : firstAbsence;
-        long age = Math.max(0, firstAbsence - sight.intent());
-        long enough = ended ? window : Math.max(window, settings.commandLimit().toSeconds() - age);
-        if (sight.now() - firstAbsence >= enough) {
-          return nothing(attempt, sight);
-        }
-      } else {
-        firstAbsence = -1;
-        if (generation == 0 || sight.now() - firstLook >= window) {
-          throw SlurmHost.notAnswering(
-              "Whether Slurm has attempt "
-                  + attempt.key()
-                  + " cannot be found out: "
-                  + sight.why());
-        }
-      }
+    AttemptSearch search =
+        new AttemptSearch(settings.submissionWindow(), settings.commandLimit(), ended);
+    Sight sight = sight(attempt, settings, Math.min(FIRST_WAIT, wait));
+    AttemptSearch.Finding finding = search.after(sight);
+    while (finding == AttemptSearch.Finding.LOOK_AGAIN) {
       sight = sight(attempt, settings, wait);
+      finding = search.after(sight);
     }
+    if (finding == AttemptSearch.Finding.UNKNOWN) {
+      throw ScriptHost.notAnswering(
+          "Whether Slurm has attempt " + attempt.key() + " cannot be found out: " + sight.why());
+    }
+    return finding == AttemptSearch.Finding.FOUND
+        ? new Found(sight.job(), sight.generation())
+        : nothing(attempt, sight);
   }
 
   /** The certainty that Slurm has no job of an attempt. */
@@ -236,9 +218,9 @@ final class Submissions {
   }
 
   Sight sight(Attempt attempt, ClusterSettings settings, int wait) throws InterruptedException {
-    SlurmAnswer answer =
+    ScriptAnswer answer =
         host.ask(
-            SlurmHost.script(
+            ScriptHost.script(
                 SlurmScripts.LOOK,
                 attempt.workPath(),
                 attempt.key(),
@@ -248,7 +230,7 @@ final class Submissions {
                 QueueRow.FORMAT),
             settings);
     if (answer.notes().containsKey("away")) {
-      throw SlurmHost.away(attempt);
+      throw ScriptHost.away(attempt);
     }
     long now = number(answer.note("now"));
     int generation = (int) number(answer.note("generation"));
@@ -265,8 +247,8 @@ final class Submissions {
       RemoteJob job = new RemoteJob(recorded, attempt);
       return new Sight(job, generation, intent, now, false, false, "");
     }
-    SlurmAnswer.Frame queue = answer.frame("squeue");
-    SlurmAnswer.Frame accounts = answer.frame("sacct");
+    ScriptAnswer.Frame queue = answer.frame("squeue");
+    ScriptAnswer.Frame accounts = answer.frame("sacct");
     String why = "";
     String id = null;
     if (queue == null || queue.code() != 0) {
@@ -304,7 +286,7 @@ final class Submissions {
   }
 
   /** The cluster that answered, if that was asked. */
-  private static Optional<String> cluster(SlurmAnswer answer) {
+  private static Optional<String> cluster(ScriptAnswer answer) {
     return answer.note("cluster").filter(name -> !name.isEmpty());
   }
 
@@ -315,7 +297,7 @@ final class Submissions {
   private void adopt(RemoteJob job, String cluster) throws InterruptedException {
     Attempt attempt = job.attempt();
     Command command =
-        SlurmHost.script(
+        ScriptHost.script(
             SlurmScripts.ADOPT, attempt.workPath(), attempt.key(), job.remoteJobId(), cluster);
     if (host.attempted(command) == null) {
       log.warn("The id of attempt {} could not be noted", attempt.key());
@@ -337,24 +319,4 @@ final class Submissions {
 
   /** What became of an attempt, and how many submissions of it were begun. */
   private record Found(@Nullable RemoteJob job, int generation) {}
-
-  /**
-   * One look at an attempt.
-   *
-   * @param job that was found
-   * @param generation how many submissions of it were begun
-   * @param intent when the last of them was
-   * @param now the host's time
-   * @param absent whether all answered that there is none
-   * @param damaged whether there is a record of a run that cannot be read
-   * @param why what could not be looked at
-   */
-  record Sight(
-      @Nullable RemoteJob job,
-      int generation,
-      long intent,
-      long now,
-      boolean absent,
-      boolean damaged,
-      String why) {}
 }

@@ -2,6 +2,8 @@ package io.jobs4j.adapters.slurm;
 
 import io.jobs4j.adapters.slurm.Evidence.Accounts;
 import io.jobs4j.adapters.slurm.SlurmState.Meaning;
+import io.jobs4j.adapters.slurm.internal.AttemptScripts;
+import io.jobs4j.adapters.slurm.internal.RunRecord;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import java.util.Objects;
@@ -129,12 +131,12 @@ enum VerdictRule {
                           "Slurm could not start it on its node: the work directory or its output"
                               + " file cannot be reached there"))),
   WORK_DIRECTORY_NOT_ENTERED(
-      e -> e.isOver(Meaning.FAILED) && e.returned(BatchSubmission.NO_DIRECTORY) && !e.hasBegun(),
+      e -> e.isOver(Meaning.FAILED) && e.returned(AttemptScripts.NO_DIRECTORY) && !e.hasBegun(),
       e ->
           Ending.of(e)
               .by(Cause.SYSTEM_FAILURE, "The work directory cannot be entered on its node.")),
   WORK_DIRECTORY_NOT_WRITTEN(
-      e -> e.isOver(Meaning.FAILED) && e.returned(BatchSubmission.NO_RECORD) && !e.hasBegun(),
+      e -> e.isOver(Meaning.FAILED) && e.returned(AttemptScripts.NO_RECORD) && !e.hasBegun(),
       e ->
           Ending.of(e)
               .by(Cause.SYSTEM_FAILURE, "The work directory cannot be written to on its node.")),

@@ -1,5 +1,6 @@
 package io.jobs4j.adapters.slurm;
 
+import io.jobs4j.adapters.slurm.internal.Sightings;
 import io.jobs4j.core.spi.RemoteJob;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,9 @@
 # shellcheck shell=sh
-# Begins all that runs where Slurm's commands are. What they take options from is taken away, whether the engine runs
+# Begins all that runs where Slurm's commands are; internal/frames.sh and internal/records.sh come after it. What they take options from is taken away, whether the engine runs
 # within a Slurm job, the session of a server sets it, or a site's profile; what says where the cluster is and lets the
-# account in there stays. Defines frame NAME COMMAND..., which runs a command and says what it said and returned.
+# account in there stays.
+# Other parts set what this uses, and use what it sets.
+# shellcheck disable=SC2034,SC2154
 # What is not quoted is a number or a word, or is to be split.
 # shellcheck disable=SC2086
 
@@ -33,16 +35,9 @@ done
 unset IFS
 set +f
 
-frame() {
-  tag=$1
-  shift
-  printf 'jobs4j begin %s\n' "$tag"
-  { error=$("$@" 2>&1 >&3 3>&- </dev/null); code=$?; } 3>&1
+# That a user cannot be looked up is no answer, whatever a command returns.
+judge() {
   case $code$error in 0*'Invalid user'*) code=1 ;; esac
-  printf '\njobs4j end %s %s\n' "$tag" "$code"
-  if [ -n "$error" ]; then
-    printf '%s\n' "$error" | sed -n "1,8s/^/jobs4j error $tag /p"
-  fi
 }
 
 # Sets $rows to lines of number and state, among what else Slurm says, of the jobs of an
@@ -92,42 +87,4 @@ for_each() {
   done
   unset IFS
   set +f
-}
-
-# Whether the file system of a work directory seems to be away: one that somebody deleted
-# leaves the directory above it.
-away() {
-  up=${1%/}
-  ! [ -d "$1" ] && ! [ -d "${up%/*}/" ]
-}
-
-# The first lines of a record, as notes.
-record() {
-  if [ -f "$1" ]; then
-    head -c 4000 "$1" 2>/dev/null | sed -n '1,20s/^/jobs4j /p'
-  fi
-}
-
-# Whether a record is one, and not what a full or broken disk left of it: that has no end of
-# a line.
-holds() {
-  [ -s "$1" ] && { IFS= read -r line <"$1"; } 2>/dev/null || return
-  set -f
-  set -- "$2" $line
-  set +f
-  [ $# -ge 3 ] || return
-  case $1 in
-    id)
-      [ "$2" = id ] && [ "$3" = "${3#0}" ] && digits 10 "$3" || return
-      case $#$4 in 3 | 5on) ;; *) return 1 ;; esac
-      ;;
-    *)
-      [ $# -eq 5 ] && [ "$2" = run ] && [ "$3" = "${3#0}" ] && digits 10 "$3" &&
-        digits 9 "$4" && digits 11 "$5"
-      ;;
-  esac
-}
-digits() {
-  case $2 in '' | *[!0-9]*) return 1 ;; esac
-  [ ${#2} -le "$1" ]
 }

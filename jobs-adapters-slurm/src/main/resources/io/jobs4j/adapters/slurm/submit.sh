@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Calls sbatch, once for each attempt. Expects account.sh and cluster-name.sh before it.
-# Other parts set what this uses.
-# shellcheck disable=SC2154
+# Calls sbatch, once for each attempt. Expects account.sh, cluster-name.sh and internal/intend.sh before it.
+# Other parts set what this uses, and use what it sets.
+# shellcheck disable=SC2034,SC2154
 # In "a= b=c", a is to be empty.
 # shellcheck disable=SC1007
 
@@ -18,33 +18,7 @@ control=.jobs4j
 # Nothing that may take long stands between the look for others and the claim.
 cluster_here "$known"
 printf 'jobs4j cluster %s\n' "$cluster"
-intent=$control/$key.intent.$generation
-taken=
-# One that was taken back may leave others after it.
-for file in "$control/$key.intent."*; do
-  other=${file##*.}
-  case $other in
-    '' | *[!0-9]*) ;;
-    *) [ "$other" -lt "$generation" ] || taken=yes ;;
-  esac
-done
-if [ -n "$taken" ] || [ -e "$control/$key.run" ] || holds "$control/$key.id" id; then
-  echo jobs4j taken
-  echo 'jobs4j done'
-  exit 0
-fi
-set -C
-claimed=
-{ claimed=yes; date "+intent %s${cluster:+ on $cluster}"; } 2>/dev/null >"$intent" &&
-  [ -s "$intent" ]
-written=$?
-set +C
-if [ -z "$claimed" ] || [ $written -ne 0 ]; then
-  [ -z "$claimed" ] || rm -f "$intent"
-  if [ -e "$intent" ]; then echo jobs4j taken; else echo jobs4j blocked; fi
-  echo 'jobs4j done'
-  exit 0
-fi
+if ! intend "${cluster:+ on $cluster}"; then echo 'jobs4j done'; exit 0; fi
 commands=$(command -v sbatch)
 commands=${commands%/*}
 case $commands:$base_path: in

@@ -3,6 +3,8 @@ package io.jobs4j.adapters.slurm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobs4j.adapters.slurm.internal.AttemptScripts;
+import io.jobs4j.adapters.slurm.internal.RunRecord;
 import io.jobs4j.core.local.LocalCommandRunner;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.spi.Attempt;
@@ -223,7 +225,7 @@ class BatchSubmissionTest {
 
     CommandResult second = run("echo once >>count", "43", "0");
 
-    assertThat(second.exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(second.exitCode()).isEqualTo(AttemptScripts.TAKEN);
     // Its output files are those of the job that runs.
     assertThat(second.output() + second.error()).isEmpty();
     assertThat(work.resolve("count")).hasContent("once");
@@ -262,7 +264,7 @@ class BatchSubmissionTest {
     Files.createDirectory(work.resolve(".jobs4j"));
     Files.writeString(work.resolve(".jobs4j/" + KEY + ".run"), record);
 
-    assertThat(run("touch started", "42", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(run("touch started", "42", "0").exitCode()).isEqualTo(AttemptScripts.TAKEN);
     assertThat(work.resolve("started")).doesNotExist();
   }
 
@@ -274,7 +276,7 @@ class BatchSubmissionTest {
     path = bin + ":" + path;
 
     assertThat(run("echo once >>count", "42", "0").exitCode()).isZero();
-    assertThat(run("echo once >>count", "43", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(run("echo once >>count", "43", "0").exitCode()).isEqualTo(AttemptScripts.TAKEN);
 
     assertThat(work.resolve("count")).hasContent("once");
     assertThat(record().owner()).isEqualTo("42");
@@ -288,8 +290,8 @@ class BatchSubmissionTest {
     path = bin + ":" + path;
 
     assertThat(run("echo once >>count", "42", "0").exitCode()).isZero();
-    assertThat(run("echo once >>count", "43", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
-    assertThat(run("echo once >>count", "42", "0").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(run("echo once >>count", "43", "0").exitCode()).isEqualTo(AttemptScripts.TAKEN);
+    assertThat(run("echo once >>count", "42", "0").exitCode()).isEqualTo(AttemptScripts.TAKEN);
 
     assertThat(work.resolve("count")).hasContent("once");
     assertThat(record().owner()).isEqualTo("42");
@@ -339,7 +341,7 @@ class BatchSubmissionTest {
 
     assertThat(run("echo once >>count", "42", "0").exitCode()).isZero();
 
-    assertThat(work.resolve("second")).hasContent("" + BatchSubmission.TAKEN);
+    assertThat(work.resolve("second")).hasContent("" + AttemptScripts.TAKEN);
     assertThat(Files.readAllLines(work.resolve("count"))).hasSize(1);
   }
 
@@ -408,8 +410,8 @@ class BatchSubmissionTest {
   void aJobThatSlurmStartsTwiceByMistakeRunsOnce() throws Exception {
     run("echo once >>count; exit 3", "42", "1");
 
-    assertThat(run("echo once >>count", "42", "1").exitCode()).isEqualTo(BatchSubmission.TAKEN);
-    assertThat(run("echo once >>count", "42", "").exitCode()).isEqualTo(BatchSubmission.TAKEN);
+    assertThat(run("echo once >>count", "42", "1").exitCode()).isEqualTo(AttemptScripts.TAKEN);
+    assertThat(run("echo once >>count", "42", "").exitCode()).isEqualTo(AttemptScripts.TAKEN);
     assertThat(work.resolve("count")).hasContent("once");
     assertThat(record().endOf("42", 1)).isNotNull().extracting(RunRecord.End::code).isEqualTo(3);
   }

@@ -1,6 +1,7 @@
 package io.jobs4j.adapters.slurm;
 
 import io.jobs4j.adapters.slurm.Evidence.Accounts;
+import io.jobs4j.adapters.slurm.internal.RunRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;

@@ -2,6 +2,8 @@ package io.jobs4j.adapters.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobs4j.adapters.slurm.internal.RunRecord;
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
 import io.jobs4j.core.spi.RemoteUsage;
 import java.time.Duration;
 import java.time.Instant;
@@ -309,8 +311,8 @@ class RecordsTest {
 
   @Test
   void findsFramesAmongWhatOthersSay() {
-    SlurmAnswer answer =
-        SlurmAnswer.of(
+    ScriptAnswer answer =
+        ScriptAnswer.of(
             """
             Welcome
             jobs4j now 17
@@ -327,9 +329,9 @@ class RecordsTest {
 
     assertThat(answer.note("now")).contains("17");
     assertThat(answer.frame("squeue"))
-        .isEqualTo(new SlurmAnswer.Frame(1, List.of("row one"), List.of("slurm_load_jobs error")));
+        .isEqualTo(new ScriptAnswer.Frame(1, List.of("row one"), List.of("slurm_load_jobs error")));
     assertThat(answer.frame("cut")).isNull();
     assertThat(answer.complete()).isFalse();
-    assertThat(SlurmAnswer.of("jobs4j done").complete()).isTrue();
+    assertThat(ScriptAnswer.of("jobs4j done").complete()).isTrue();
   }
 }

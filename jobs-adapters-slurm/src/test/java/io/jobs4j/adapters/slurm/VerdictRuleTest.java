@@ -5,6 +5,7 @@ import static io.jobs4j.adapters.slurm.Clues.none;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.adapters.slurm.Evidence.Accounts;
+import io.jobs4j.adapters.slurm.internal.RunRecord;
 import io.jobs4j.core.spi.RemoteStatus;
 import java.util.ArrayList;
 import java.util.Arrays;

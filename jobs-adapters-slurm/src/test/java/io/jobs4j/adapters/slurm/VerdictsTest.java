@@ -3,6 +3,7 @@ package io.jobs4j.adapters.slurm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.adapters.slurm.Evidence.Accounts;
+import io.jobs4j.adapters.slurm.internal.RunRecord;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteStatus.State;

@@ -1,4 +1,4 @@
-package io.jobs4j.adapters.slurm;
+package io.jobs4j.adapters.slurm.internal;
 
 import java.time.Instant;
 import java.util.List;
@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the batch script left in the work directory.
  *
- * @param owner id of the Slurm job that runs the attempt; empty if none has started to
+ * @param owner id of the job that runs the attempt; empty if none has started to
  * @param restart which run of that job was the last to start, from 0
  * @param began when its last run began; {@code null} if none has or nobody knows
  * @param end how its last run ended; {@code null} if it has not been recorded
- * @param requeues how often Slurm is known to have queued that job again
+ * @param requeues how often that job is known to have been queued again
  * @param cancelled whether somebody asked us to end it
  * @param place what is known of the work directory
  */
-record RunRecord(
+public record RunRecord(
     String owner,
     int restart,
     @Nullable Instant began,
@@ -27,7 +27,7 @@ record RunRecord(
     boolean cancelled,
     Place place) {
   /** What is known of a work directory. */
-  enum Place {
+  public enum Place {
     THERE,
     /** Somebody deleted it. */
     GONE,
@@ -38,22 +38,22 @@ record RunRecord(
   /**
    * How a run ended.
    *
-   * @param job the id of the Slurm job
+   * @param job the id of the job
    * @param restart which run of the job, from 0
    * @param code what the launch script returned
    * @param cause how it came to return
    * @param began when it began
    * @param ended when it ended
    */
-  record End(String job, int restart, int code, Cause cause, Instant began, Instant ended) {
-    /** Whether it says more of a failure than Slurm does. */
-    boolean tellsFailure() {
+  public record End(String job, int restart, int code, Cause cause, Instant began, Instant ended) {
+    /** Whether it tells of a failure. */
+    public boolean tellsFailure() {
       return code != 0 || cause != Cause.EXITED;
     }
   }
 
   /** How a run came to return. The record has the names in small letters. */
-  enum Cause {
+  public enum Cause {
     /** By itself, or by a signal that a shell told as a number. */
     EXITED,
     /** It was not even started, because it had been cancelled. */
@@ -65,7 +65,7 @@ record RunRecord(
   }
 
   /** What is said of an attempt before anything was asked about it. */
-  static final RunRecord NONE = new RunRecord("", 0, null, null, 0, false, Place.THERE);
+  public static final RunRecord NONE = new RunRecord("", 0, null, null, 0, false, Place.THERE);
 
   private static final Pattern RUN = Pattern.compile("run (\\d{1,10}) (\\d{1,9}) (\\d{1,11})");
   private static final Pattern RESTARTS = Pattern.compile("restarts (\\d{1,10}) (\\d{1,9})");
@@ -79,7 +79,7 @@ record RunRecord(
    *
    * @param key of the attempt
    */
-  static RunRecord of(String key, Place place, List<String> lines) {
+  public static RunRecord of(String key, Place place, List<String> lines) {
     String owner = "";
     int restart = 0;
     Instant began = null;
@@ -112,7 +112,7 @@ record RunRecord(
   }
 
   /** The end of a job's run, if it is that of {@code restarts} or a later one. */
-  @Nullable End endOf(String job, int restarts) {
+  public @Nullable End endOf(String job, int restarts) {
     return end != null && end.job().equals(job) && end.restart() >= restarts ? end : null;
   }
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Part of the batch script, in a function. Slurm sends its signals to all processes of a job, so the script only has to
-# outlive them. A caught signal has its default effect again in what it starts.
+# Part of the batch script, in a function. For batch systems that send their signals to all processes of a job,
+# so that the script only has to outlive them. A caught signal has its default effect again in what it starts.
 # Other parts set what this uses, and use what it sets.
 # shellcheck disable=SC2034,SC2154
 

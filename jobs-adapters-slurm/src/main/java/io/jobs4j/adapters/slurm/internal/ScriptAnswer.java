@@ -1,4 +1,4 @@
-package io.jobs4j.adapters.slurm;
+package io.jobs4j.adapters.slurm.internal;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,14 +10,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a script of {@link SlurmScripts} said. Each command's output is in a frame of its own, so
- * that what anybody else writes, as login banners, does not matter; a frame without its end does
- * not count.
+ * What a script said. Each command's output is in a frame of its own, so that what anybody else
+ * writes, as login banners, does not matter; a frame without its end does not count.
  *
  * @param frames what commands said, by the name of their frame
  * @param notes the script's own lines, by their first word
  */
-record SlurmAnswer(Map<String, Frame> frames, Map<String, List<String>> notes) {
+public record ScriptAnswer(Map<String, Frame> frames, Map<String, List<String>> notes) {
   private static final String PREFIX = "jobs4j ";
   private static final Pattern BEGIN = Pattern.compile("jobs4j begin (\\S+)");
   private static final Pattern END = Pattern.compile("jobs4j end (\\S+) (\\d{1,3})");
@@ -30,14 +29,15 @@ record SlurmAnswer(Map<String, Frame> frames, Map<String, List<String>> notes) {
    * @param lines its standard output without empty lines
    * @param errors the first lines of its standard error
    */
-  record Frame(int code, List<String> lines, List<String> errors) {
+  public record Frame(int code, List<String> lines, List<String> errors) {
     /** Its errors on one line. */
-    String error() {
+    public String error() {
       return String.join("; ", errors);
     }
   }
 
-  static SlurmAnswer of(String output) {
+  /** Reads it. */
+  public static ScriptAnswer of(String output) {
     Map<String, Frame> frames = new LinkedHashMap<>();
     Map<String, List<String>> notes = new LinkedHashMap<>();
     String open = null;
@@ -71,21 +71,22 @@ record SlurmAnswer(Map<String, Frame> frames, Map<String, List<String>> notes) {
             .add(blank < 0 ? "" : rest.substring(blank + 1));
       }
     }
-    return new SlurmAnswer(frames, notes);
+    return new ScriptAnswer(frames, notes);
   }
 
-  @Nullable Frame frame(String name) {
+  /** What a command said; {@code null} if it did not come to its end. */
+  public @Nullable Frame frame(String name) {
     return frames.get(name);
   }
 
   /** The last note that begins with {@code word}, without it. */
-  Optional<String> note(String word) {
+  public Optional<String> note(String word) {
     List<String> all = notes.getOrDefault(word, List.of());
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
   /** Whether the script came to its end. */
-  boolean complete() {
+  public boolean complete() {
     return notes.containsKey("done");
   }
 }

@@ -1,12 +1,14 @@
 # shellcheck shell=sh
-# Part of the batch script, in a function: claims the attempt for this Slurm job.
+# Part of the batch script, in a function: claims the attempt for this job of the batch system.
 #
-# The record of the run belongs to the Slurm job that creates it, so that of two jobs of one attempt the second does
-# nothing, and says nothing, since its output files are those of the first. The same job runs again only if Slurm has
-# queued it again: a controller that was killed may start a job that it does not know to have run. A link is made to
+# The record of the run belongs to the job that creates it, so that of two jobs of one attempt the second does
+# nothing, and says nothing, since its output files are those of the first. The same job runs again only if it has
+# been queued again: a controller that was killed may start a job that it does not know to have run. A link is made to
 # have the record appear complete; it may be there although ln failed, if the answer of a server of files was lost.
 # Where there are no links the record is created empty first.
 #
+# Expects the number of the job in $jobs4j_job, how often it was queued again in $jobs4j_restart, and the name of its
+# node in $jobs4j_node.
 # Other parts set what this uses, and use what it sets.
 # shellcheck disable=SC2034,SC2154
 # In "a= b=c", a is to be empty.
@@ -14,9 +16,8 @@
 
 CDPATH= cd -- "$jobs4j_work" || exit 72
 jobs4j_control=.jobs4j
-jobs4j_job=$SLURM_JOB_ID jobs4j_restart=${SLURM_RESTART_COUNT:-0}
 jobs4j_run=$jobs4j_control/$jobs4j_key.run jobs4j_end=$jobs4j_control/$jobs4j_key.end
-jobs4j_mine=$jobs4j_run.$jobs4j_job.${SLURMD_NODENAME-}.$$
+jobs4j_mine=$jobs4j_run.$jobs4j_job.$jobs4j_node.$$
 [ -d $jobs4j_control ] || mkdir $jobs4j_control
 jobs4j_began=$(date +%s)
 jobs4j_line="run $jobs4j_job $jobs4j_restart $jobs4j_began"

@@ -1,4 +1,4 @@
-package io.jobs4j.adapters.slurm;
+package io.jobs4j.adapters.slurm.internal;
 
 import io.jobs4j.core.spi.RemoteJob;
 import java.time.Clock;
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was seen of jobs before, as far as it changes what is to be believed now. It is kept in
  * memory: after a restart, times of grace begin anew. How often a job was queued again is noted in
- * its work directory as well, see {@link RunRecord#requeues}. That counts for each Slurm job, all
- * else for each that is asked about. Safe for use by several threads.
+ * its work directory as well, see {@link RunRecord#requeues}. That counts for each job of the batch
+ * system, all else for each that is asked about. Safe for use by several threads.
  */
-final class Sightings {
+public final class Sightings {
   /** More jobs than are watched at once; those not looked at for the longest are forgotten. */
   private static final int MOST = 100_000;
 
@@ -33,7 +33,12 @@ final class Sightings {
         }
       };
 
-  Sightings(Clock clock) {
+  /**
+   * Nothing was seen yet.
+   *
+   * @param clock measures times of grace
+   */
+  public Sightings(Clock clock) {
     this.clock = clock;
   }
 
@@ -42,9 +47,9 @@ final class Sightings {
    * whether that is more often than the work directory has been told.
    *
    * @param job that is asked about
-   * @param id of the Slurm job that is meant, which may be another of the attempt
+   * @param id of the job of the batch system that is meant, which may be another of the attempt
    */
-  synchronized boolean alive(RemoteJob job, String id, int restarts) {
+  public synchronized boolean alive(RemoteJob job, String id, int restarts) {
     Seen asked = jobs.get(job);
     if (asked != null) {
       asked.doubted = null;
@@ -63,9 +68,10 @@ final class Sightings {
   }
 
   /**
-   * Notes which Slurm job it is that seemed not to be there; what is doubted of that one counts.
+   * Notes which job of the batch system it is that seemed not to be there; what is doubted of that
+   * one counts.
    */
-  synchronized void found(RemoteJob job, String id) {
+  public synchronized void found(RemoteJob job, String id) {
     Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
     if (!id.equals(seen.id)) {
       seen.id = id;
@@ -73,20 +79,20 @@ final class Sightings {
     }
   }
 
-  /** Notes that the work directory tells how often a Slurm job was queued again. */
-  synchronized void noted(RemoteJob job, String id, int restarts) {
+  /** Notes that the work directory tells how often a job of the batch system was queued again. */
+  public synchronized void noted(RemoteJob job, String id, int restarts) {
     Seen seen = jobs.computeIfAbsent(new RemoteJob(id, job.attempt()), unused -> new Seen());
     seen.noted = Math.max(seen.noted, restarts);
   }
 
-  /** How often a Slurm job of the attempt is known to have been queued again. */
-  synchronized int restarts(RemoteJob job, String id) {
+  /** How often a job of the batch system is known to have been queued again. */
+  public synchronized int restarts(RemoteJob job, String id) {
     Seen seen = jobs.get(new RemoteJob(id, job.attempt()));
     return seen == null ? 0 : seen.restarts;
   }
 
   /** Notes that the job seems to be gone or over; returns whether that has been so long enough. */
-  synchronized boolean believed(RemoteJob job) {
+  public synchronized boolean believed(RemoteJob job) {
     Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
     Instant now = clock.instant();
     Instant since = seen.doubted;
@@ -98,7 +104,7 @@ final class Sightings {
   }
 
   /** Returns true once for a job and reason. */
-  synchronized boolean warn(RemoteJob job, String reason) {
+  public synchronized boolean warn(RemoteJob job, String reason) {
     Seen seen = jobs.computeIfAbsent(job, unused -> new Seen());
     boolean fresh = !reason.equals(seen.warned);
     seen.warned = reason;
