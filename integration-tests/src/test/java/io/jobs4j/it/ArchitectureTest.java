@@ -5,9 +5,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.fasterxml.jackson.core.ObjectCodec;
+import com.fasterxml.jackson.core.TokenStreamFactory;
+import com.fasterxml.jackson.databind.cfg.MapperBuilder;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.jobs4j.testkit.FaultyDataSource;
 import java.io.File;
 import java.io.FileReader;
@@ -89,6 +100,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.jobs4j.sdk.internal..")
+        .check(code);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.jobs4j.core..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.jobs4j.core.internal..")
         .check(code);
   }
 
@@ -212,16 +230,66 @@ class ArchitectureTest {
         .check(code);
   }
 
+  /** Only the readers and writers of JSON know what a library reads and writes it. */
   @Test
   void jacksonDoesNotShow() {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "io.jobs4j.core.request..", "io.jobs4j.core.wire..", "io.jobs4j.core.catalog..")
+            "io.jobs4j.core.internal.json..",
+            "io.jobs4j.core.request..",
+            "io.jobs4j.core.wire..",
+            "io.jobs4j.core.catalog..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.fasterxml.jackson..")
         .check(code);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.jobs4j.core.internal.json..")
+        .and()
+        .arePublic()
+        .should(haveMembersThatUsersSee("com.fasterxml.jackson."))
+        .check(code);
+  }
+
+  /** How JSON is read and written is said once. Others have trees, and a parser at most. */
+  @Test
+  void thereIsOneMapper() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.jobs4j.core.internal.json..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ObjectCodec.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(TokenStreamFactory.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(MapperBuilder.class)
+        .check(code);
+  }
+
+  /** Public and protected fields and methods with this in their signature. */
+  private static ArchCondition<JavaClass> haveMembersThatUsersSee(String inTheirSignature) {
+    return new ArchCondition<>("have members that users see with " + inTheirSignature) {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        for (JavaMember member : type.getMembers()) {
+          boolean seen =
+              member.getModifiers().contains(JavaModifier.PUBLIC)
+                  || member.getModifiers().contains(JavaModifier.PROTECTED);
+          boolean shows =
+              member instanceof JavaField field
+                  ? field.getRawType().getName().startsWith(inTheirSignature)
+                  : member.getFullName().contains(inTheirSignature)
+                      || (member instanceof JavaMethod method
+                          && method.getRawReturnType().getName().startsWith(inTheirSignature));
+          events.add(new SimpleConditionEvent(type, seen && shows, member.getDescription()));
+        }
+      }
+    };
   }
 
   @Test

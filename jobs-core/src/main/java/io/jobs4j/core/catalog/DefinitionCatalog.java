@@ -1,13 +1,9 @@
 package io.jobs4j.core.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.json.InvalidJsonException;
+import io.jobs4j.core.internal.json.StrictReader;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.StorageSystem;
@@ -16,7 +12,6 @@ import io.jobs4j.core.selector.JobProperties;
 import io.jobs4j.core.selector.Selector;
 import io.jobs4j.core.spi.Catalog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -56,13 +51,7 @@ import org.jspecify.annotations.Nullable;
  * a job.
  */
 public final class DefinitionCatalog implements Catalog {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  private static final StrictReader READER = StrictReader.unlimited();
 
   private final Map<Key, App> apps;
   private final Map<Key, ExecutionSystem> executionSystems;
@@ -91,7 +80,7 @@ public final class DefinitionCatalog implements Catalog {
    */
   public static DefinitionCatalog read(Path directory) {
     Path root = directory.toAbsolutePath().normalize();
-    Problems problems = new Problems();
+    DefinitionProblems problems = new DefinitionProblems();
     if (!Files.isDirectory(root)) {
       problems.add(directory.toString(), "", null, "must be a directory with definitions");
       problems.throwIfAny();
@@ -148,7 +137,7 @@ public final class DefinitionCatalog implements Catalog {
         defined(storageSystems, system -> "system " + system.id()),
         tenantQueues.stream().map(DefinedQueue::of).toList(),
         true,
-        new Problems());
+        new DefinitionProblems());
   }
 
   @Override
@@ -209,7 +198,7 @@ public final class DefinitionCatalog implements Catalog {
   }
 
   private static void readAll(
-      Path root, String folder, Problems problems, Consumer<DefinitionFields> reader) {
+      Path root, String folder, DefinitionProblems problems, Consumer<DefinitionFields> reader) {
     Path directory = root.resolve(folder);
     if (Files.notExists(directory)) {
       return;
@@ -224,7 +213,8 @@ public final class DefinitionCatalog implements Catalog {
     for (Path file : files) {
       String name = folder + "/" + file.getFileName();
       try {
-        fields(name, () -> MAPPER.readTree(Files.readAllBytes(file)), problems).ifPresent(reader);
+        byte[] json = Files.readAllBytes(file);
+        fields(name, () -> READER.read(json), problems).ifPresent(reader);
       } catch (IOException e) {
         problems.add(name, "", null, "must be a file that can be read");
       }
@@ -232,37 +222,29 @@ public final class DefinitionCatalog implements Catalog {
   }
 
   /** The fields of a text; nothing but a problem if it is not one JSON object. */
-  static Optional<DefinitionFields> fields(String name, String json, Problems problems) {
-    try {
-      return fields(name, () -> MAPPER.readTree(json), problems);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  static Optional<DefinitionFields> fields(String name, String json, DefinitionProblems problems) {
+    return fields(name, () -> READER.read(json), problems);
   }
 
   private interface Source {
-    JsonNode read() throws IOException;
+    JsonNode read() throws InvalidJsonException;
   }
 
-  private static Optional<DefinitionFields> fields(String name, Source source, Problems problems)
-      throws IOException {
+  private static Optional<DefinitionFields> fields(
+      String name, Source source, DefinitionProblems problems) {
     try {
       if (source.read() instanceof ObjectNode object) {
         return Optional.of(new DefinitionFields(name, "", object, problems));
       }
       problems.add(name, "", null, "must hold one JSON object");
-    } catch (JsonProcessingException e) {
-      // The parser's own message quotes the file, which may hold credentials.
-      problems.add(name, "", null, "must be valid JSON" + where(e));
+    } catch (InvalidJsonException e) {
+      problems.add(
+          name,
+          "",
+          null,
+          "must be valid JSON; it is not at line %s, column %s".formatted(e.line(), e.column()));
     }
     return Optional.empty();
-  }
-
-  private static String where(JsonProcessingException e) {
-    return e.getLocation() == null
-        ? ""
-        : "; it is not at line %s, column %s"
-            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
   }
 
   private static DefinitionCatalog checked(
@@ -271,7 +253,7 @@ public final class DefinitionCatalog implements Catalog {
       List<Defined<StorageSystem>> storageSystems,
       List<DefinedQueue> tenantQueues,
       boolean systemsAreSound,
-      Problems problems) {
+      DefinitionProblems problems) {
     Map<Key, Defined<Object>> ids = new HashMap<>();
     Map<Key, App> appMap =
         index(apps, app -> new Key(app.tenantId(), app.id()), new HashMap<>(), problems);
@@ -298,7 +280,7 @@ public final class DefinitionCatalog implements Catalog {
       List<Defined<T>> definitions,
       Function<T, Key> keyOf,
       Map<Key, Defined<Object>> ids,
-      Problems problems) {
+      DefinitionProblems problems) {
     Map<Key, T> index = new HashMap<>();
     for (Defined<T> definition : definitions) {
       Key key = keyOf.apply(definition.value());
@@ -328,7 +310,7 @@ public final class DefinitionCatalog implements Catalog {
       List<Defined<App>> apps,
       Map<Key, ExecutionSystem> executionSystems,
       Map<Key, StorageSystem> storageSystems,
-      Problems problems) {
+      DefinitionProblems problems) {
     for (Defined<App> defined : apps) {
       App app = defined.value();
       ExecutionSystem system = seenBy(app, app.executionSystem(), executionSystems);
@@ -374,7 +356,7 @@ public final class DefinitionCatalog implements Catalog {
 
   /** No scope may have two default storages. Without one, the execution system's own serves. */
   private static void checkDefaults(
-      List<Defined<StorageSystem>> storageSystems, Problems problems) {
+      List<Defined<StorageSystem>> storageSystems, DefinitionProblems problems) {
     Set<Optional<String>> scopes = new LinkedHashSet<>();
     storageSystems.forEach(it -> scopes.add(Optional.ofNullable(it.value().tenantId())));
     for (Optional<String> scope : scopes) {

@@ -3,28 +3,25 @@ package io.jobs4j.core.catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.json.JsonFields;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one object of a definition. Every reader notes the names that it knows, so that in
- * the end the unknown ones can be told. What is wrong goes to the {@link Problems}, and reading
- * goes on with the default, so that all problems of a file are found at once.
+ * The fields of one object of a definition. What is wrong goes to the {@link DefinitionProblems},
+ * and reading goes on with the default, so that all problems of a file are found at once.
  */
-final class DefinitionFields {
+final class DefinitionFields extends JsonFields {
   private static final Pattern RUN_TIME = Pattern.compile("(\\d{1,4}):([0-5]\\d):([0-5]\\d)");
   private static final Pattern MEMORY =
       Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?) ?(KB|MB|GB|TB|PB|EB)?");
@@ -32,49 +29,37 @@ final class DefinitionFields {
       Map.of("KB", -2, "MB", -1, "GB", 0, "TB", 1, "PB", 2, "EB", 3);
 
   private final String file;
-  private final String path;
-  private final ObjectNode node;
-  private final Problems problems;
-  private final Set<String> known = new HashSet<>();
+  private final DefinitionProblems problems;
 
-  DefinitionFields(String file, String path, ObjectNode node, Problems problems) {
+  DefinitionFields(String file, String path, ObjectNode node, DefinitionProblems problems) {
+    super(path, node);
     this.file = file;
-    this.path = path;
-    this.node = node;
     this.problems = problems;
   }
 
-  /** The value of a field; null if it is missing or null. */
-  @Nullable JsonNode get(String name) {
-    known.add(name);
-    return node.hasNonNull(name) ? node.get(name) : null;
+  @Override
+  protected void wrongType(String name, JsonNode value, String expected) {
+    problems.addValue(file, at(name), value, "must be " + expected);
+  }
+
+  @Override
+  protected void unknown(String name, Collection<String> legal) {
+    problems.add(
+        file, at(name), null, "is not a known field; known are " + String.join(", ", legal));
   }
 
   /** Whether the field is there and null. */
   boolean isNull(String name) {
-    known.add(name);
-    return node.has(name) && node.get(name).isNull();
-  }
-
-  boolean has(String name) {
-    return node.hasNonNull(name);
+    JsonNode value = raw(name);
+    return value != null && value.isNull();
   }
 
   String file() {
     return file;
   }
 
-  /** Of the object in the file; empty for the file's own. */
-  String path() {
-    return path;
-  }
-
-  String at(String name) {
-    return path.isEmpty() ? name : path + "." + name;
-  }
-
   void wrong(String name, String expected) {
-    JsonNode value = node.get(name);
+    JsonNode value = raw(name);
     if (value == null) {
       problems.add(file, at(name), null, expected);
     } else {
@@ -84,7 +69,7 @@ final class DefinitionFields {
 
   void wrongElement(String name, int index, String expected) {
     String element = at(name) + "[" + index + "]";
-    if (node.get(name) instanceof ArrayNode array) {
+    if (raw(name) instanceof ArrayNode array) {
       problems.addValue(file, element, array.get(index), expected);
     } else {
       problems.add(file, element, null, expected);
@@ -93,7 +78,7 @@ final class DefinitionFields {
 
   /** As {@link #wrong(String, String)}, with a sentence of its own. */
   void wrong(String name, String expected, String message) {
-    JsonNode value = node.get(name);
+    JsonNode value = raw(name);
     problems.add(
         new DefinitionProblem(
             file,
@@ -103,27 +88,11 @@ final class DefinitionFields {
             message));
   }
 
-  /** The first of the names that the object has, or the first of all. */
-  String present(String... names) {
-    known.addAll(List.of(names));
-    for (String name : names) {
-      if (node.hasNonNull(name)) {
-        return name;
-      }
-    }
-    return names[0];
-  }
-
   @Nullable String text(String name, int longest) {
-    JsonNode value = get(name);
-    if (value == null) {
+    String text = text(name);
+    if (text == null) {
       return null;
     }
-    if (!value.isTextual()) {
-      wrong(name, "must be a string");
-      return null;
-    }
-    String text = value.textValue();
     if (text.length() > longest || text.indexOf('\0') >= 0) {
       wrong(name, "must have at most %s characters and no NUL".formatted(longest));
       return null;
@@ -153,8 +122,8 @@ final class DefinitionFields {
 
   /** Whether there is nothing that a required field could hold. */
   boolean isMissing(String name) {
-    known.add(name);
-    return !has(name) || (node.get(name).isTextual() && node.get(name).textValue().isEmpty());
+    JsonNode value = get(name);
+    return value == null || (value.isTextual() && value.textValue().isEmpty());
   }
 
   /** A text without line breaks and such; if it is missing, a problem and a placeholder. */
@@ -397,20 +366,5 @@ final class DefinitionFields {
       problems.add(file, at(name), null, "must be an array of objects");
     }
     return objects;
-  }
-
-  /** Tells the fields that nobody asked for and that are not documented. Never their values. */
-  void refuseUnknown(Set<String> documented) {
-    Set<String> legal = new TreeSet<>(known);
-    legal.addAll(documented);
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      if (!legal.contains(field.getKey())) {
-        problems.add(
-            file,
-            at(field.getKey()),
-            null,
-            "is not a known field; known are " + String.join(", ", legal));
-      }
-    }
   }
 }

@@ -65,7 +65,7 @@ public final class QueueDefinitions {
    */
   public static List<TenantQueue> parse(
       String source, String json, Collection<TenantQueue> existing) {
-    Problems problems = new Problems();
+    DefinitionProblems problems = new DefinitionProblems();
     List<DefinedQueue> queues = new ArrayList<>();
     DefinitionCatalog.fields(source, json, problems)
         .ifPresent(fields -> queues.addAll(read(fields)));
@@ -82,7 +82,7 @@ public final class QueueDefinitions {
    * @throws InvalidDefinitionException with all that is wrong, if anything is
    */
   public static void check(Collection<TenantQueue> queues, Collection<TenantQueue> existing) {
-    Problems problems = new Problems();
+    DefinitionProblems problems = new DefinitionProblems();
     check(queues.stream().map(DefinedQueue::of).toList(), existing, problems);
     problems.throwIfAny();
   }
@@ -164,12 +164,12 @@ public final class QueueDefinitions {
     return queue;
   }
 
-  static void check(List<DefinedQueue> queues, Problems problems) {
+  static void check(List<DefinedQueue> queues, DefinitionProblems problems) {
     check(queues, List.of(), problems);
   }
 
   private static void check(
-      List<DefinedQueue> queues, Collection<TenantQueue> existing, Problems problems) {
+      List<DefinedQueue> queues, Collection<TenantQueue> existing, DefinitionProblems problems) {
     Set<String> names = new HashSet<>();
     for (DefinedQueue queue : queues) {
       checkAlone(queue, problems);
@@ -205,7 +205,7 @@ public final class QueueDefinitions {
   }
 
   /** What is wrong with a queue whatever the others are. */
-  private static void checkAlone(DefinedQueue queue, Problems problems) {
+  private static void checkAlone(DefinedQueue queue, DefinitionProblems problems) {
     String tenantId = queue.tenantId();
     if (tenantId != null
         && (tenantId.length() > LONGEST_TENANT_ID || !TENANT_ID.matcher(tenantId).matches())) {
@@ -254,7 +254,7 @@ public final class QueueDefinitions {
       String name,
       String tenantId,
       Set<List<Object>> priorities,
-      Problems problems) {
+      DefinitionProblems problems) {
     Integer priority = queue.priority();
     if (priority == null) {
       return;
@@ -291,7 +291,11 @@ public final class QueueDefinitions {
   }
 
   private static void wrong(
-      Problems problems, DefinedQueue queue, String field, String value, String expected) {
+      DefinitionProblems problems,
+      DefinedQueue queue,
+      String field,
+      String value,
+      String expected) {
     problems.add(queue.source(), queue.at(field), quoted(value), expected);
   }
 

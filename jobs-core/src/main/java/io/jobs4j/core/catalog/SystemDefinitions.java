@@ -125,7 +125,7 @@ final class SystemDefinitions {
    * reached over the network is never touched through a path that happens to exist here. Whether
    * two names are of one host is not known.
    */
-  static void check(List<Defined<ExecutionSystem>> systems, Problems problems) {
+  static void check(List<Defined<ExecutionSystem>> systems, DefinitionProblems problems) {
     for (Defined<ExecutionSystem> defined : systems) {
       String login = defined.value().login().protocol();
       String storage = defined.value().storage().protocol();

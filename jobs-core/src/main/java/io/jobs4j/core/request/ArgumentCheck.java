@@ -1,5 +1,6 @@
 package io.jobs4j.core.request;
 
+import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
@@ -26,13 +27,13 @@ final class ArgumentCheck {
 
   private final App app;
   private final String jobUuid;
-  private final Problems problems;
+  private final RequestProblems problems;
   private final Validator validator = new Validator();
 
   /** The input keys of the names in the work directory. */
   private final Map<String, String> baseNames = new HashMap<>();
 
-  ArgumentCheck(App app, String jobUuid, Problems problems) {
+  ArgumentCheck(App app, String jobUuid, RequestProblems problems) {
     this.app = app;
     this.jobUuid = jobUuid;
     this.problems = problems;
@@ -201,7 +202,7 @@ final class ArgumentCheck {
   private static Object number(String text) {
     try {
       // A longer one is no number that a request may have, and would take long to read.
-      return text.length() > JsonText.MAX_DIGITS ? text : new BigDecimal(text.trim());
+      return text.length() > RequestText.MAX_DIGITS ? text : new BigDecimal(text.trim());
     } catch (NumberFormatException e) {
       return text;
     }
@@ -212,7 +213,7 @@ final class ArgumentCheck {
     Object found =
         switch (parameter.type()) {
           case STRING, ENUMERATION -> value instanceof String ? value : null;
-          case NUMBER -> value instanceof Number number ? JsonText.plain(number) : null;
+          case NUMBER -> value instanceof Number number ? JsonValues.number(number) : null;
           case BOOL, FLAG -> value instanceof Boolean || value instanceof String ? value : null;
         };
     if (found == null) {
@@ -223,7 +224,7 @@ final class ArgumentCheck {
               .formatted(
                   specifiedA(PARAMETER, parameter.key()),
                   parameter.type().name().toLowerCase(Locale.ROOT),
-                  JsonText.typeOf(value).replaceFirst("^an? ", ""),
+                  JsonValues.typeOf(value).replaceFirst("^an? ", ""),
                   source(byDefault)));
       return Optional.empty();
     }
@@ -247,12 +248,12 @@ final class ArgumentCheck {
         if (found instanceof BigDecimal number && Math.abs((long) number.scale()) > 400) {
           return refused(parameter, field, value, "It is out of range.", byDefault);
         }
-        if (digits((Number) found) > JsonText.MAX_DIGITS) {
+        if (digits((Number) found) > RequestText.MAX_DIGITS) {
           return refused(
               parameter,
               field,
               value,
-              "It must have at most " + JsonText.MAX_DIGITS + " digits.",
+              "It must have at most " + RequestText.MAX_DIGITS + " digits.",
               byDefault);
         }
       }

@@ -1,11 +1,11 @@
 package io.jobs4j.core.request;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.json.Json;
+import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.NotificationRequest;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public final class JobRequestJson {
    *     without an application
    */
   public static JobRequest read(String json) {
-    Problems problems = new Problems();
+    RequestProblems problems = new RequestProblems();
     JobRequest request = RequestReader.read(json, problems);
     problems.throwIfAny();
     return Objects.requireNonNull(request);
@@ -39,7 +39,7 @@ public final class JobRequestJson {
    *     them
    */
   public static String write(JobRequest request) {
-    Map<String, Object> object = new LinkedHashMap<>();
+    ObjectNode object = Json.object();
     put(object, "name", request.name());
     put(object, "appId", request.appId());
     put(object, "batchQueue", request.batchQueue());
@@ -57,28 +57,27 @@ public final class JobRequestJson {
         archives && request.archivePath() == null ? "" : request.archivePath());
     put(object, "archiveSystem", request.archiveSystem());
     if (!request.inputs().isEmpty()) {
-      object.put("inputs", new TreeMap<>(request.inputs()));
+      object.set("inputs", JsonValues.nodes("inputs", new TreeMap<>(request.inputs())));
     }
     if (!request.parameters().isEmpty()) {
-      object.put("parameters", new TreeMap<>(request.parameters()));
+      object.set("parameters", JsonValues.nodes("parameters", new TreeMap<>(request.parameters())));
     }
     if (!request.notifications().isEmpty()) {
-      List<Object> notifications = new ArrayList<>();
+      ArrayNode notifications = object.putArray("notifications");
       for (NotificationRequest notification : request.notifications()) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("event", notification.event());
-        entry.put("url", notification.url());
-        entry.put("persistent", notification.persistent());
-        notifications.add(entry);
+        notifications
+            .addObject()
+            .put("event", notification.event())
+            .put("url", notification.url())
+            .put("persistent", notification.persistent());
       }
-      object.put("notifications", notifications);
     }
-    return JsonText.write(object);
+    return Json.write(object);
   }
 
-  private static void put(Map<String, Object> object, String key, @Nullable Object value) {
+  private static void put(ObjectNode object, String key, @Nullable Object value) {
     if (value != null) {
-      object.put(key, value);
+      object.set(key, JsonValues.node(key, value));
     }
   }
 }

@@ -50,7 +50,7 @@ final class QueueSelection {
    * @return {@code null} if the system has no queues, or after a problem
    */
   @Nullable BatchQueue choose(
-      @Nullable String requested, Resources explicit, Resources wanted, Problems problems) {
+      @Nullable String requested, Resources explicit, Resources wanted, RequestProblems problems) {
     // A queue means nothing where there is no batch scheduler, so a wrong name does no harm there.
     boolean fork = system.scheduler().equalsIgnoreCase(FORK);
     if (requested != null) {
@@ -88,7 +88,8 @@ final class QueueSelection {
     return bestFit(explicit, wanted, problems);
   }
 
-  private @Nullable BatchQueue bestFit(Resources explicit, Resources wanted, Problems problems) {
+  private @Nullable BatchQueue bestFit(
+      Resources explicit, Resources wanted, RequestProblems problems) {
     for (Resources resources : List.of(wanted, explicit)) {
       for (BatchQueue queue : candidates) {
         if (resources.shortcomings(queue).isEmpty()) {
@@ -113,7 +114,7 @@ final class QueueSelection {
   }
 
   private @Nullable BatchQueue checked(
-      BatchQueue queue, Resources explicit, @Nullable String requested, Problems problems) {
+      BatchQueue queue, Resources explicit, @Nullable String requested, RequestProblems problems) {
     List<String> reasons = explicit.shortcomings(queue);
     if (reasons.isEmpty()) {
       return queue;

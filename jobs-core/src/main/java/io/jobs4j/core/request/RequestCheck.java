@@ -38,7 +38,7 @@ final class RequestCheck {
   private final Caller caller;
   private final String jobUuid;
   private final JobRequest request;
-  private final Problems problems;
+  private final RequestProblems problems;
 
   RequestCheck(
       Catalog catalog,
@@ -46,7 +46,7 @@ final class RequestCheck {
       Caller caller,
       String jobUuid,
       JobRequest request,
-      Problems problems) {
+      RequestProblems problems) {
     this.catalog = catalog;
     this.options = options;
     this.caller = caller;

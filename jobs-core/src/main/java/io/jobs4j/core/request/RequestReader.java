@@ -1,9 +1,13 @@
 package io.jobs4j.core.request;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.NotificationRequest;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a request of JSON and says what has a wrong name or type (Aloe, "Submission Request
  * Gotchas"). What is wrong is left out of the request, and its field is marked as flawed.
  */
-final class RequestReader {
+final class RequestReader extends RequestFields {
   private static final List<String> KEYS =
       List.of(
           "name",
@@ -46,41 +50,40 @@ final class RequestReader {
           "callbackUrl", "notifications",
           "callbackURL", "notifications");
 
-  private final Map<String, @Nullable Object> object;
-  private final Problems problems;
+  private final RequestProblems problems;
 
-  private RequestReader(Map<String, @Nullable Object> object, Problems problems) {
-    this.object = object;
+  private RequestReader(ObjectNode object, RequestProblems problems) {
+    super("job requests", "", object, problems);
     this.problems = problems;
   }
 
   /** A request of what could be read; {@code null} if the text is no JSON object. */
-  static @Nullable JobRequest read(String json, Problems problems) {
-    Map<String, @Nullable Object> object = JsonText.readObject(json, problems);
+  static @Nullable JobRequest read(String json, RequestProblems problems) {
+    ObjectNode object = RequestText.read(json, problems);
     return object == null ? null : new RequestReader(object, problems).request();
   }
 
   private JobRequest request() {
-    refuseUnknownKeys();
+    tellUnknown(KEYS);
     JobRequest.Builder request =
         JobRequest.builder()
-            .name(string("name", ""))
-            .appId(string("appId", ""))
-            .batchQueue(string("batchQueue", ""))
+            .name(text("name"))
+            .appId(text("appId"))
+            .batchQueue(text("batchQueue"))
             .nodeCount(integer("nodeCount"))
             .processorsPerNode(integer("processorsPerNode"))
             .processorsOnEachNode(processorsOnEachNode())
             .memoryPerNode(
-                string(
+                text(
                     "memoryPerNode",
                     " with a number and an optional unit in suffix (KB, MB, GB or TB; GB if none),"
                         + " such as \"4\" or \"1.5GB\""))
-            .maxRunTime(string("maxRunTime", " in HH:mm:ss format"))
-            .archive(bool("archive"))
-            .archiveOnAppError(bool("archiveOnAppError"))
-            .archivePath(string("archivePath", ""))
-            .archiveSystem(string("archiveSystem", ""));
-    if (Boolean.TRUE.equals(object.get("archive")) && !object.containsKey("archivePath")) {
+            .maxRunTime(text("maxRunTime", " in HH:mm:ss format"))
+            .archive(flag("archive"))
+            .archiveOnAppError(flag("archiveOnAppError"))
+            .archivePath(text("archivePath"))
+            .archiveSystem(text("archiveSystem"));
+    if (BooleanNode.TRUE.equals(get("archive")) && get("archivePath") == null) {
       problems.add(
           "archivePath",
           null,
@@ -92,126 +95,95 @@ final class RequestReader {
     return request.build();
   }
 
-  private void refuseUnknownKeys() {
-    for (String key : object.keySet()) {
-      if (KEYS.contains(key)) {
-        continue;
-      }
-      String successor = LEGACY_KEYS.get(key);
-      if (successor != null) {
-        problems.add(key, null, "is a legacy name and not allowed; use %s.".formatted(successor));
-        problems.settle(successor);
-      } else if (key.equals("executionSystem") || key.equals("executionHost")) {
-        problems.add(
-            key,
-            null,
-            "is not allowed: an application runs on the system that it is registered for; choose"
-                + " the application with appId.");
-      } else {
-        problems.add(
-            key,
-            null,
-            "is not a parameter of job requests; those are %s.".formatted(String.join(", ", KEYS)));
-      }
+  @Override
+  protected void unknown(String name, Collection<String> legal) {
+    String successor = LEGACY_KEYS.get(name);
+    if (successor != null) {
+      problems.add(name, null, "is a legacy name and not allowed; use %s.".formatted(successor));
+      problems.settle(successor);
+    } else if (name.equals("executionSystem") || name.equals("executionHost")) {
+      problems.add(
+          name,
+          null,
+          "is not allowed: an application runs on the system that it is registered for; choose"
+              + " the application with appId.");
+    } else {
+      super.unknown(name, legal);
     }
   }
 
   private void readInputs(JobRequest.Builder request) {
-    object("inputs")
-        .forEach(
-            (key, value) -> {
-              String field = "inputs." + key;
-              List<String> values = new ArrayList<>();
-              boolean right = value instanceof String || value instanceof List;
-              for (Object element : listOf(value)) {
-                if (element instanceof String string) {
-                  values.add(string);
-                } else {
-                  right = false;
-                }
-              }
-              if (right) {
-                request.input(key, values);
-              } else {
-                String shown = value instanceof List ? "an array with other elements" : null;
-                problems.add(
-                    field,
-                    null,
-                    "The value of input key \"%s\" is not a string or array of strings, but %s."
-                        .formatted(
-                            Shown.value(key), shown == null ? JsonText.typeOf(value) : shown));
-              }
-            });
+    for (Map.Entry<String, JsonNode> input : entries("inputs")) {
+      String key = input.getKey();
+      JsonNode value = input.getValue();
+      List<String> texts = new ArrayList<>();
+      elements(value).stream().filter(JsonNode::isTextual).forEach(it -> texts.add(it.textValue()));
+      if (texts.size() == elements(value).size()) {
+        request.input(key, texts);
+      } else {
+        problems.add(
+            "inputs." + key,
+            null,
+            "The value of input key \"%s\" is not a string or array of strings, but %s."
+                .formatted(
+                    Shown.value(key),
+                    value.isArray() ? "an array with other elements" : JsonValues.typeOf(value)));
+      }
+    }
   }
 
   private void readParameters(JobRequest.Builder request) {
-    object("parameters")
-        .forEach(
-            (key, value) -> {
-              Object wrong = null;
-              boolean right = true;
-              for (Object element : listOf(value)) {
-                if (element == null || element instanceof Map || element instanceof List) {
-                  right = false;
-                  wrong = element;
-                }
-              }
-              if (right && value != null) {
-                request.parameter(key, value);
-              } else {
-                problems.add(
-                    "parameters." + key,
-                    null,
-                    "must be a string, number or boolean, or an array of them, but %s %s."
-                        .formatted(value instanceof List ? "has" : "is", JsonText.typeOf(wrong)));
-              }
-            });
+    for (Map.Entry<String, JsonNode> parameter : entries("parameters")) {
+      String key = parameter.getKey();
+      JsonNode given = parameter.getValue();
+      Object value = JsonValues.value(given);
+      if (value != null) {
+        request.parameter(key, value);
+      } else {
+        JsonNode wrong = given;
+        for (JsonNode element : elements(given)) {
+          wrong = JsonValues.scalar(element) == null ? element : wrong;
+        }
+        problems.add(
+            "parameters." + key,
+            null,
+            "must be a string, number or boolean, or an array of them, but %s %s."
+                .formatted(given.isArray() ? "has" : "is", JsonValues.typeOf(wrong)));
+      }
+    }
   }
 
   /** Keeps the place of each notification, also of a wrong one, so that later problems match. */
   private void readNotifications(JobRequest.Builder request) {
-    Object value = object.get("notifications");
-    if (!(value instanceof List<?> list)) {
-      if (object.containsKey("notifications")) {
-        wrongType("notifications", "an array of objects with event, url and persistent", value);
-      }
+    JsonNode value =
+        get(
+            "notifications",
+            "an array of objects with event, url and persistent",
+            JsonNode::isArray,
+            array -> array);
+    if (value == null) {
       return;
     }
-    for (int i = 0; i < list.size(); i++) {
+    for (int i = 0; i < value.size(); i++) {
       String field = "notifications[" + i + "]";
-      if (list.get(i) instanceof Map<?, ?> entry) {
-        request.notification(notification(field, JsonText.objectOf(entry)));
+      if (value.get(i) instanceof ObjectNode entry) {
+        request.notification(
+            notification(new RequestFields("notifications", field, entry, problems)));
       } else {
-        wrongType(field, "an object with event, url and persistent", list.get(i));
+        wrongTypeAt(field, value.get(i), "an object with event, url and persistent");
         request.notification(new NotificationRequest("", "", false));
       }
     }
   }
 
-  private NotificationRequest notification(String field, Map<String, @Nullable Object> entry) {
-    for (String key : entry.keySet()) {
-      if (!NOTIFICATION_KEYS.contains(key)) {
-        problems.add(
-            field + "." + key,
-            null,
-            "is not a parameter of notifications; those are %s."
-                .formatted(String.join(", ", NOTIFICATION_KEYS)));
-      }
-    }
-    Map<String, String> texts = new HashMap<>();
-    for (String key : List.of("event", "url")) {
-      if (entry.get(key) instanceof String string) {
-        texts.put(key, string);
-      } else if (entry.containsKey(key)) {
-        wrongType(field + "." + key, "a string", entry.get(key));
-      }
-    }
-    boolean persistent = Boolean.TRUE.equals(entry.get("persistent"));
-    if (entry.containsKey("persistent") && !(entry.get("persistent") instanceof Boolean)) {
-      wrongType(field + ".persistent", "a boolean", entry.get("persistent"));
-    }
+  private static NotificationRequest notification(RequestFields fields) {
+    fields.tellUnknown(NOTIFICATION_KEYS);
+    String event = fields.text("event");
+    String url = fields.text("url");
     return new NotificationRequest(
-        texts.getOrDefault("event", ""), texts.getOrDefault("url", ""), persistent);
+        event == null ? "" : event,
+        url == null ? "" : url,
+        Boolean.TRUE.equals(fields.flag("persistent", "")));
   }
 
   /** The seed spells this name in two ways; both are understood. */
@@ -231,70 +203,13 @@ final class RequestReader {
     return plural == null ? singular : plural;
   }
 
-  private @Nullable String string(String key, String hint) {
-    Object value = object.get(key);
-    if (value instanceof String string) {
-      return string;
+  /** Those of an array; anything else stands for an array with it. */
+  private static List<JsonNode> elements(JsonNode value) {
+    if (!value.isArray()) {
+      return List.of(value);
     }
-    if (object.containsKey(key)) {
-      wrongType(key, "a string" + hint, value);
-    }
-    return null;
-  }
-
-  private @Nullable Integer integer(String key) {
-    Object value = object.get(key);
-    if (value instanceof Long number && number == number.intValue()) {
-      return number.intValue();
-    }
-    if (value instanceof Number) {
-      problems.add(key, value, "must be an integer from 1 to %s.".formatted(Integer.MAX_VALUE));
-    } else if (object.containsKey(key)) {
-      wrongType(key, "an integer", value);
-    }
-    return null;
-  }
-
-  private @Nullable Boolean bool(String key) {
-    Object value = object.get(key);
-    if (value instanceof Boolean bool) {
-      return bool;
-    }
-    if (object.containsKey(key)) {
-      wrongType(key, "a boolean (true or false, without quotes)", value);
-    }
-    return null;
-  }
-
-  private Map<String, @Nullable Object> object(String key) {
-    Object value = object.get(key);
-    if (value instanceof Map) {
-      return JsonText.objectOf(value);
-    }
-    if (object.containsKey(key)) {
-      wrongType(key, "an object", value);
-    }
-    return Map.of();
-  }
-
-  private void wrongType(String field, String expected, @Nullable Object value) {
-    Object shown = value instanceof Map || value instanceof List ? null : value;
-    problems.add(
-        field,
-        shown,
-        "must be %s, not %s%s."
-            .formatted(
-                expected,
-                JsonText.typeOf(value),
-                value == null ? "; leave it out to say nothing" : ""));
-  }
-
-  private static List<?> listOf(@Nullable Object value) {
-    if (value instanceof List<?> list) {
-      return list;
-    }
-    List<@Nullable Object> single = new ArrayList<>();
-    single.add(value);
-    return single;
+    List<JsonNode> elements = new ArrayList<>();
+    value.forEach(elements::add);
+    return elements;
   }
 }

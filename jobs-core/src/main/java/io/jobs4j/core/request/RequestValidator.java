@@ -40,7 +40,7 @@ public final class RequestValidator {
    * @throws InvalidRequestException with all problems of the request
    */
   public ValidatedRequest validate(Caller caller, String jobUuid, JobRequest request) {
-    return check(caller, jobUuid, request, new Problems());
+    return check(caller, jobUuid, request, new RequestProblems());
   }
 
   /**
@@ -52,7 +52,7 @@ public final class RequestValidator {
    * @throws InvalidRequestException with all problems of the request, of form and of content
    */
   public ValidatedRequest validate(Caller caller, String jobUuid, String json) {
-    Problems problems = new Problems();
+    RequestProblems problems = new RequestProblems();
     JobRequest request = RequestReader.read(json, problems);
     if (request == null) {
       problems.throwIfAny();
@@ -73,7 +73,7 @@ public final class RequestValidator {
   }
 
   private ValidatedRequest check(
-      Caller caller, String jobUuid, JobRequest request, Problems problems) {
+      Caller caller, String jobUuid, JobRequest request, RequestProblems problems) {
     return new RequestCheck(catalog, options, caller, jobUuid, request, problems).run();
   }
 }

@@ -3,6 +3,8 @@ package io.jobs4j.core.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.json.Json;
+import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
@@ -50,7 +52,7 @@ public final class JobJson {
 
   /** One job as an object. */
   public String write(Job job) {
-    return JsonText.write(node(job));
+    return Json.write(node(job));
   }
 
   /** Jobs as an array of full objects. */
@@ -75,13 +77,12 @@ public final class JobJson {
     ObjectNode node = fields(unprocessed(job));
     node.putNull("systemId");
     node.putNull("executionSystem");
-    return JsonText.write(
-        linked(node, job.id(), job.appId(), job.owner(), null, job.archiveSystem()));
+    return Json.write(linked(node, job.id(), job.appId(), job.owner(), null, job.archiveSystem()));
   }
 
   /** One history entry as an object. */
   public String write(HistoryEvent event) {
-    return JsonText.write(node(event));
+    return Json.write(node(event));
   }
 
   /** A history as an array. */
@@ -95,7 +96,7 @@ public final class JobJson {
    * @throws WireFormatException if it is none, naming the field
    */
   public Job readJob(String json) {
-    return job("job", JsonText.readObject("job", json));
+    return job("job", DocumentText.readObject("job", json));
   }
 
   /**
@@ -105,7 +106,7 @@ public final class JobJson {
    */
   public List<Job> readJobs(String json) {
     List<Job> jobs = new ArrayList<>();
-    for (ObjectNode node : JsonText.readObjects("jobs", json)) {
+    for (ObjectNode node : DocumentText.readObjects("jobs", json)) {
       jobs.add(job("jobs[" + jobs.size() + "]", node));
     }
     return List.copyOf(jobs);
@@ -117,7 +118,7 @@ public final class JobJson {
    * @throws WireFormatException if it is none, naming the field
    */
   public SubmittedJob readSubmittedJob(String json) {
-    Fields fields = new Fields("job", JsonText.readObject("job", json));
+    DocumentFields fields = new DocumentFields("job", DocumentText.readObject("job", json));
     return new SubmittedJob(
         fields.requiredText("id"),
         fields.requiredText("name"),
@@ -134,8 +135,8 @@ public final class JobJson {
         fields.flag("archive", false),
         fields.text("archivePath"),
         fields.text("archiveSystem"),
-        JsonText.inputs("job.inputs", fields.object("inputs")),
-        JsonText.parameters("job.parameters", fields.object("parameters")));
+        DocumentText.inputs("job.inputs", fields.object("inputs")),
+        DocumentText.parameters("job.parameters", fields.object("parameters")));
   }
 
   /**
@@ -144,7 +145,7 @@ public final class JobJson {
    * @throws WireFormatException if it is none, naming the field
    */
   public HistoryEvent readHistoryEvent(String json) {
-    return event("event", JsonText.readObject("event", json), 0);
+    return event("event", DocumentText.readObject("event", json), 0);
   }
 
   /**
@@ -154,7 +155,7 @@ public final class JobJson {
    */
   public List<HistoryEvent> readHistory(String json) {
     List<HistoryEvent> events = new ArrayList<>();
-    for (ObjectNode node : JsonText.readObjects("history", json)) {
+    for (ObjectNode node : DocumentText.readObjects("history", json)) {
       events.add(event("history[" + events.size() + "]", node, events.size() + 1L));
     }
     return List.copyOf(events);
@@ -180,7 +181,7 @@ public final class JobJson {
 
   private ObjectNode summary(Job job) {
     ObjectNode node =
-        JsonText.object()
+        Json.object()
             .put("id", job.id())
             .put("name", job.name())
             .put("owner", job.owner())
@@ -191,23 +192,23 @@ public final class JobJson {
             .put("startTime", text(job.remoteStarted()))
             .put("endTime", text(job.ended()));
     if (links != null) {
-      ObjectNode hrefs = JsonText.object();
-      hrefs.set("self", JsonText.object().put("href", links.job(job.id())));
-      hrefs.set("archiveData", JsonText.object().put("href", links.outputs(job.id())));
+      ObjectNode hrefs = Json.object();
+      hrefs.set("self", Json.object().put("href", links.job(job.id())));
+      hrefs.set("archiveData", Json.object().put("href", links.outputs(job.id())));
       node.set("_links", hrefs);
     }
     return node;
   }
 
   private static ObjectNode hrefs(Map<String, String> links) {
-    ObjectNode node = JsonText.object();
-    links.forEach((name, url) -> node.set(name, JsonText.object().put("href", url)));
+    ObjectNode node = Json.object();
+    links.forEach((name, url) -> node.set(name, Json.object().put("href", url)));
     return node;
   }
 
   private static ObjectNode fields(Job job) {
     ObjectNode node =
-        JsonText.object()
+        Json.object()
             .put("id", job.id())
             .put("name", job.name())
             .put("tenantId", job.tenantId())
@@ -232,8 +233,8 @@ public final class JobJson {
             .put("processorsPerNode", job.processorsPerNode())
             .put("memoryPerNode", job.memoryPerNode())
             .put("maxHours", job.maxHours());
-    node.set("inputs", JsonText.values("inputs", job.inputs()));
-    node.set("parameters", JsonText.values("parameters", job.parameters()));
+    node.set("inputs", JsonValues.nodes("inputs", job.inputs()));
+    node.set("parameters", JsonValues.nodes("parameters", job.parameters()));
     node.put("remoteJobId", job.remoteJobId())
         .put("schedulerJobId", job.schedulerJobId())
         .put("remoteQueue", job.remoteQueue())
@@ -287,7 +288,7 @@ public final class JobJson {
   }
 
   private static Job job(String what, ObjectNode node) {
-    Fields fields = new Fields(what, node);
+    DocumentFields fields = new DocumentFields(what, node);
     boolean archive = fields.flag("archive", false);
     int nodeCount = fields.count(1, "nodeCount");
     int processorsPerNode = fields.count(1, "processorsPerNode");
@@ -317,8 +318,8 @@ public final class JobJson {
         .processorsPerNode(processorsPerNode)
         .memoryPerNode(fields.decimal("memoryPerNode"))
         .maxHours(fields.has("maxHours") ? fields.decimal("maxHours") : hours(what, fields))
-        .inputs(JsonText.inputs(what + ".inputs", fields.object("inputs")))
-        .parameters(JsonText.parameters(what + ".parameters", fields.object("parameters")))
+        .inputs(DocumentText.inputs(what + ".inputs", fields.object("inputs")))
+        .parameters(DocumentText.parameters(what + ".parameters", fields.object("parameters")))
         .remoteJobId(fields.text("remoteJobId", "localId"))
         .schedulerJobId(fields.text("schedulerJobId"))
         .remoteQueue(fields.text("remoteQueue", "batchQueue"))
@@ -338,7 +339,7 @@ public final class JobJson {
         .build();
   }
 
-  private static JobStatus status(Fields fields) {
+  private static JobStatus status(DocumentFields fields) {
     String name = fields.requiredText("status");
     return JobEventName.parse(name)
         .flatMap(JobEventName::status)
@@ -346,7 +347,7 @@ public final class JobJson {
   }
 
   private static ObjectNode node(HistoryEvent event) {
-    ObjectNode node = JsonText.object();
+    ObjectNode node = Json.object();
     if (event.progress() != null) {
       node.set("progress", JobMapping.node(event.progress()));
     }
@@ -360,7 +361,7 @@ public final class JobJson {
   }
 
   private static HistoryEvent event(String what, ObjectNode node, long place) {
-    Fields fields = new Fields(what, node);
+    DocumentFields fields = new DocumentFields(what, node);
     String name = fields.requiredText("status");
     return new HistoryEvent(
         fields.integer(place, "sequence"),
@@ -373,9 +374,9 @@ public final class JobJson {
   }
 
   private static <T> String array(List<T> values, Function<T, ? extends JsonNode> toNode) {
-    ArrayNode array = JsonText.array();
+    ArrayNode array = Json.array();
     values.forEach(value -> array.add(toNode.apply(value)));
-    return JsonText.write(array);
+    return Json.write(array);
   }
 
   private static @Nullable String text(@Nullable Instant time) {
@@ -386,7 +387,7 @@ public final class JobJson {
     return word == null ? null : word.name();
   }
 
-  private static double hours(String what, Fields fields) {
+  private static double hours(String what, DocumentFields fields) {
     String text = fields.text("maxRunTime");
     if (text == null) {
       return 0;

@@ -1,6 +1,8 @@
 package io.jobs4j.core.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.json.Json;
+import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.SubmittedJob;
@@ -124,7 +126,7 @@ public final class JobMapping {
    *     infinite or none at all
    */
   public static String encode(Map<String, ?> values) {
-    return JsonText.write(JsonText.values("values", values));
+    return Json.write(JsonValues.nodes("values", values));
   }
 
   /**
@@ -133,7 +135,7 @@ public final class JobMapping {
    * @throws WireFormatException if it is no JSON object of strings and arrays of strings
    */
   public static Map<String, List<String>> decodeInputs(String json) {
-    return JsonText.inputs("inputs", JsonText.readObject("inputs", json));
+    return DocumentText.inputs("inputs", DocumentText.readObject("inputs", json));
   }
 
   /**
@@ -142,12 +144,12 @@ public final class JobMapping {
    * @throws WireFormatException if it is no JSON object of scalars and arrays of scalars
    */
   public static Map<String, Object> decodeParameters(String json) {
-    return JsonText.parameters("parameters", JsonText.readObject("parameters", json));
+    return DocumentText.parameters("parameters", DocumentText.readObject("parameters", json));
   }
 
   /** The JSON object in which a history keeps the progress of a transfer. */
   public static String encode(TransferProgress progress) {
-    return JsonText.write(node(progress));
+    return Json.write(node(progress));
   }
 
   /**
@@ -157,11 +159,11 @@ public final class JobMapping {
    * @throws WireFormatException if it is no such object
    */
   public static TransferProgress decodeProgress(String json) {
-    return progress(JsonText.readObject("progress", json));
+    return progress(DocumentText.readObject("progress", json));
   }
 
   static ObjectNode node(TransferProgress progress) {
-    return JsonText.object()
+    return Json.object()
         .put("averageRate", progress.averageRate())
         .put("totalFiles", progress.totalFiles())
         .put("source", progress.source())
@@ -171,7 +173,7 @@ public final class JobMapping {
   }
 
   static TransferProgress progress(ObjectNode node) {
-    Fields fields = new Fields("progress", node);
+    DocumentFields fields = new DocumentFields("progress", node);
     return new TransferProgress(
         fields.integer(0, "averageRate"),
         fields.integer(0, "totalFiles"),

@@ -3,12 +3,11 @@ package io.jobs4j.core.wire;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jobs4j.core.internal.json.Json;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -18,17 +17,14 @@ import java.util.function.Consumer;
 public final class PathLists {
   private static final String FILES = "files";
   private static final String DIRECTORIES = "directories";
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private record Document(Collection<String> files, Collection<String> directories) {}
 
   private PathLists() {}
 
   /** The document, in UTF-8. */
   public static byte[] write(Collection<String> files, Collection<String> directories) {
-    try {
-      return JSON.writeValueAsBytes(Map.of(FILES, files, DIRECTORIES, directories));
-    } catch (JacksonException e) {
-      throw new IllegalStateException(e);
-    }
+    return Json.writeBytes(new Document(files, directories));
   }
 
   /**
@@ -42,7 +38,7 @@ public final class PathLists {
    */
   public static void read(InputStream stream, Consumer<String> files, Consumer<String> directories)
       throws IOException {
-    try (JsonParser parser = JSON.getFactory().createParser(stream)) {
+    try (JsonParser parser = Json.parser(stream)) {
       require(parser.nextToken() == JsonToken.START_OBJECT);
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.getText();

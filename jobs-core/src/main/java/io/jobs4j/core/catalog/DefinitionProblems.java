@@ -1,23 +1,25 @@
 package io.jobs4j.core.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.LinkedHashSet;
+import io.jobs4j.core.internal.json.Problems;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong. Confined to the thread that loads. */
-final class Problems {
+/** What is wrong with definitions. Confined to the thread that loads. */
+final class DefinitionProblems extends Problems<DefinitionProblem> {
   private static final int LONGEST_VALUE = 120;
 
-  private final Set<DefinitionProblem> found = new LinkedHashSet<>();
-
-  void add(String file, String field, @Nullable String value, String expected) {
-    found.add(new DefinitionProblem(file, field, value, expected));
+  DefinitionProblems() {
+    super(Integer.MAX_VALUE);
   }
 
-  void add(DefinitionProblem problem) {
-    found.add(problem);
+  @Override
+  protected InvalidDefinitionException exception(List<DefinitionProblem> problems) {
+    return new InvalidDefinitionException(problems);
+  }
+
+  void add(String file, String field, @Nullable String value, String expected) {
+    add(new DefinitionProblem(file, field, value, expected));
   }
 
   /** Adds a problem with a value, which shows only if it can hold no secret. */
@@ -27,15 +29,5 @@ final class Problems {
       shown = shown.substring(0, LONGEST_VALUE) + "...";
     }
     add(file, field, shown, expected);
-  }
-
-  int count() {
-    return found.size();
-  }
-
-  void throwIfAny() {
-    if (!found.isEmpty()) {
-      throw new InvalidDefinitionException(List.copyOf(found));
-    }
   }
 }

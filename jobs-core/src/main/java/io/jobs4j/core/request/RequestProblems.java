@@ -1,23 +1,28 @@
 package io.jobs4j.core.request;
 
-import java.util.ArrayList;
+import io.jobs4j.core.internal.json.Problems;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the problems of one request. Not safe for use by several threads. */
-final class Problems {
-  /** Keeps the answer to a hostile request small. */
+/** The problems of one request, and the fields that they are about. */
+final class RequestProblems extends Problems<Problem> {
   private static final int LIMIT = 1000;
 
-  private final List<Problem> all = new ArrayList<>();
   private final Set<String> flawed = new HashSet<>();
 
+  RequestProblems() {
+    super(LIMIT);
+  }
+
+  @Override
+  protected InvalidRequestException exception(List<Problem> problems) {
+    return new InvalidRequestException(problems);
+  }
+
   void add(String field, @Nullable Object value, String message) {
-    if (all.size() < LIMIT) {
-      all.add(new Problem(field, value == null ? null : value.toString(), message));
-    }
+    add(new Problem(field, value == null ? null : value.toString(), message));
     flawed.add(field);
   }
 
@@ -29,11 +34,5 @@ final class Problems {
   /** Whether something was said of exactly this field. */
   boolean flawed(String field) {
     return flawed.contains(field);
-  }
-
-  void throwIfAny() {
-    if (!all.isEmpty()) {
-      throw new InvalidRequestException(all);
-    }
   }
 }

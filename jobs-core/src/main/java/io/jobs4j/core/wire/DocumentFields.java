@@ -1,0 +1,129 @@
+package io.jobs4j.core.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.json.Json;
+import io.jobs4j.core.internal.json.JsonFields;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of an object of a document, and throws at the first that is wrong. Where several
+ * names are given, the first one that the object has counts. Fields that are not known are passed
+ * over, so that documents of a newer service can be read.
+ */
+final class DocumentFields extends JsonFields {
+  DocumentFields(String what, ObjectNode node) {
+    super(what, node);
+  }
+
+  @Override
+  protected void wrongType(String name, JsonNode value, String expected) {
+    throw new WireFormatException("%s must be %s".formatted(at(name), expected));
+  }
+
+  @Override
+  protected void unknown(String name, Collection<String> legal) {}
+
+  @Nullable String text(String... names) {
+    return text(present(names));
+  }
+
+  String textOrEmpty(String name) {
+    String text = text(name);
+    return text == null ? "" : text;
+  }
+
+  String requiredText(String... names) {
+    String text = text(names);
+    if (text == null) {
+      throw missing(names);
+    }
+    return text;
+  }
+
+  @Nullable Instant time(String... names) {
+    String text = text(names);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Timestamps.parse(text);
+    } catch (WireFormatException e) {
+      throw new WireFormatException("%s: %s".formatted(at(present(names)), e.getMessage()));
+    }
+  }
+
+  Instant requiredTime(String... names) {
+    Instant time = time(names);
+    if (time == null) {
+      throw missing(names);
+    }
+    return time;
+  }
+
+  boolean flag(String name, boolean otherwise) {
+    Boolean flag = get(name, "a boolean", JsonNode::isBoolean, JsonNode::booleanValue);
+    return flag == null ? otherwise : flag;
+  }
+
+  long integer(long otherwise, String... names) {
+    Long value =
+        get(
+            present(names),
+            "a whole number",
+            node -> node.isIntegralNumber() && node.canConvertToLong(),
+            JsonNode::longValue);
+    return value == null ? otherwise : value;
+  }
+
+  int count(int otherwise, String... names) {
+    long value = integer(otherwise, names);
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new WireFormatException(
+          "%s is %s; it must be from 0 to %s".formatted(at(names[0]), value, Integer.MAX_VALUE));
+    }
+    return (int) value;
+  }
+
+  double decimal(String name) {
+    Double value = get(name, "a number", JsonNode::isNumber, JsonNode::doubleValue);
+    return value == null ? 0 : value;
+  }
+
+  <E extends Enum<E>> @Nullable E word(String name, Class<E> type) {
+    String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> constant.name().equals(text))
+        .findFirst()
+        .orElseThrow(() -> unknown(name, text, type));
+  }
+
+  <E extends Enum<E>> WireFormatException unknown(String name, String value, Class<E> type) {
+    return new WireFormatException(
+        "%s is \"%s\"; it must be one of %s"
+            .formatted(
+                at(name),
+                value,
+                Arrays.stream(type.getEnumConstants())
+                    .map(Enum::name)
+                    .collect(Collectors.joining(", "))));
+  }
+
+  /** An object; an empty one if there is none. */
+  ObjectNode object(String name) {
+    ObjectNode object = get(name, "an object", JsonNode::isObject, node -> (ObjectNode) node);
+    return object == null ? Json.object() : object;
+  }
+
+  private WireFormatException missing(String... names) {
+    return new WireFormatException(
+        "%s has no field %s".formatted(path(), String.join(" or ", names)));
+  }
+}
