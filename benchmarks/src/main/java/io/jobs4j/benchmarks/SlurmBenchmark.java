@@ -187,7 +187,7 @@ final class SlurmBenchmark implements Benchmark {
                       system.maxSystemJobs(),
                       system.maxSystemJobsPerUser(),
                       List.of(
-                          new BatchQueue("normal", null, -1, -1, -1, -1, -1, null, null, true))));
+                          new BatchQueue("normal", null, -1, -1, -1, -1, null, null, null, true))));
     }
 
     @Override

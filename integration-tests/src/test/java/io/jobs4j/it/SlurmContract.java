@@ -66,7 +66,8 @@ abstract class SlurmContract extends RemoteSchedulerContract {
               "State=DOWN");
       partition = Optional.of(name);
     }
-    return partition.map(name -> new BatchQueue(name, null, -1, -1, -1, -1, -1, null, null, false));
+    return partition.map(
+        name -> new BatchQueue(name, null, -1, -1, -1, -1, null, null, null, false));
   }
 
   @Override

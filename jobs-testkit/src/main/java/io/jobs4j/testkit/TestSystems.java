@@ -126,7 +126,8 @@ public final class TestSystems {
    */
   public TestSystems queue(String name, int maxJobs, int maxUserJobs) {
     queues.add(
-        new BatchQueue(name, null, maxJobs, maxUserJobs, -1, -1, -1, null, null, queues.isEmpty()));
+        new BatchQueue(
+            name, null, maxJobs, maxUserJobs, -1, -1, null, null, null, queues.isEmpty()));
     return this;
   }
 

@@ -578,7 +578,7 @@ class BatchSubmissionTest {
   }
 
   private static BatchQueue queue(@Nullable String directives) {
-    return new BatchQueue("q", "long", -1, -1, -1, -1, -1, null, directives, false);
+    return new BatchQueue("q", "long", -1, -1, -1, -1, null, null, directives, false);
   }
 
   private static LaunchSpec spec(

@@ -141,7 +141,7 @@ class SlurmAccountingIT {
                 1,
                 0,
                 Duration.ZERO,
-                new BatchQueue("normal", null, -1, -1, -1, -1, -1, null, directives, false),
+                new BatchQueue("normal", null, -1, -1, -1, -1, null, null, directives, false),
                 Map.of()))
         .job();
   }

@@ -139,6 +139,6 @@ class SlurmDirectivesTest {
   }
 
   static BatchQueue queue(String directives) {
-    return new BatchQueue("q", "normal", -1, -1, -1, -1, -1, null, directives, false);
+    return new BatchQueue("q", "normal", -1, -1, -1, -1, null, null, directives, false);
   }
 }

@@ -529,7 +529,7 @@ class SlurmSchedulerIT {
         -1,
         -1,
         -1,
-        -1,
+        null,
         null,
         directives,
         false);

@@ -84,7 +84,7 @@ final class AppDefinitions {
                 app.present("defaultNodeCount", "defaultNodes"), 1, Integer.MAX_VALUE),
             app.integerOrNull(
                 app.present("defaultProcessorsPerNode", "defaultProcessors"), 1, Integer.MAX_VALUE),
-            app.memory(app.present("defaultMemoryPerNode", "defaultMemory"), false),
+            app.memory(app.present("defaultMemoryPerNode", "defaultMemory")),
             app.runTime("defaultMaxRunTime"),
             app.line("defaultQueue", 128),
             inputs(app, keys),

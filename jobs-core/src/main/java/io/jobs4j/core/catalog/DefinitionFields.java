@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobs4j.core.internal.json.JsonFields;
+import io.jobs4j.core.model.Memory;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
-import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,8 @@ import org.jspecify.annotations.Nullable;
  * and reading goes on with the default, so that all problems of a file are found at once.
  */
 final class DefinitionFields extends JsonFields {
-  private static final Pattern RUN_TIME = Pattern.compile("(\\d{1,4}):([0-5]\\d):([0-5]\\d)");
-  private static final Pattern MEMORY =
-      Pattern.compile("(\\d{1,12}(?:\\.\\d{1,9})?) ?(KB|MB|GB|TB|PB|EB)?");
-  private static final Map<String, Integer> GB_EXPONENTS =
-      Map.of("KB", -2, "MB", -1, "GB", 0, "TB", 1, "PB", 2, "EB", 3);
+  /** Agave writes a space before the unit now and then. */
+  private static final Pattern SPACE = Pattern.compile("(?<=[0-9]) (?=[A-Za-z])");
 
   private final String file;
   private final DefinitionProblems problems;
@@ -213,44 +211,45 @@ final class DefinitionFields extends JsonFields {
     return -1;
   }
 
-  /** GB as a number, or a number and a unit; null if missing. */
-  @Nullable Double memory(String name, boolean unlimitedAllowed) {
+  /** A number of GB, or a number and a unit; null if missing. */
+  @Nullable Memory memory(String name) {
+    return memory(name, "must be ");
+  }
+
+  /** As {@link #memory}; null too if it is -1, for no limit. */
+  @Nullable Memory memoryLimit(String name) {
+    JsonNode value = get(name);
+    return value != null && List.of("-1", "-1.0").contains(value.asText())
+        ? null
+        : memory(name, "must be -1 for no limit, ");
+  }
+
+  private @Nullable Memory memory(String name, String otherwise) {
     JsonNode value = get(name);
     if (value == null) {
       return null;
     }
-    String text = value.isNumber() ? value.asText() : value.isTextual() ? value.textValue() : "";
-    if (unlimitedAllowed && (text.equals("-1") || text.equals("-1.0"))) {
-      return -1.0;
+    String text = value.isNumber() || value.isTextual() ? value.asText() : "";
+    Optional<Memory> memory = Memory.parse(SPACE.matcher(text).replaceFirst(""), Memory.Unit.EB);
+    if (memory.isEmpty()) {
+      wrong(
+          name,
+          otherwise + "a positive number of GB, or a number and one of KB, MB, GB, TB, PB, EB");
     }
-    Matcher matcher = MEMORY.matcher(text.toUpperCase(Locale.ROOT));
-    if (matcher.matches()) {
-      String unit = matcher.group(2) == null ? "GB" : matcher.group(2);
-      double gigabytes =
-          new BigDecimal(matcher.group(1)).doubleValue()
-              * Math.pow(1024, GB_EXPONENTS.getOrDefault(unit, 0));
-      if (gigabytes > 0) {
-        return gigabytes;
-      }
-    }
-    wrong(
-        name,
-        (unlimitedAllowed ? "must be -1 for no limit, " : "must be ")
-            + "a positive number of GB, or a number and one of KB, MB, GB, TB, PB, EB");
-    return null;
+    return memory.orElse(null);
   }
 
   /** {@code HH:mm:ss}; null if missing. */
-  @Nullable String runTime(String name) {
+  @Nullable Duration runTime(String name) {
     String text = text(name, 18);
     if (text == null) {
       return null;
     }
-    if (!RUN_TIME.matcher(text).matches() || text.matches("0+:00:00")) {
+    Optional<Duration> time = RunTimes.parseLimit(text);
+    if (time.isEmpty()) {
       wrong(name, "must be a positive time as HH:mm:ss, such as 24:00:00");
-      return null;
     }
-    return text;
+    return time.orElse(null);
   }
 
   /** One of the words, in capitals; null if missing. */

@@ -5,6 +5,7 @@ import io.jobs4j.core.model.AccessAuth;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.ProxyAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
@@ -391,8 +392,8 @@ final class SystemDefinitions {
           "maxUserJobs",
           "must be less than the maxJobs for this queue, or equal to it: " + maxJobs);
     }
-    Double memory = queue.memory("maxMemoryPerNode", true);
-    String time = queue.runTime("maxRequestedTime");
+    Memory memory = queue.memoryLimit("maxMemoryPerNode");
+    Duration time = queue.runTime("maxRequestedTime");
     BatchQueue read =
         new BatchQueue(
             queue.requiredLine("name", 128),
@@ -401,18 +402,11 @@ final class SystemDefinitions {
             maxUserJobs,
             queue.limit("maxNodes"),
             queue.limit("maxProcessorsPerNode"),
-            memory == null ? -1 : memory,
-            time == null ? null : duration(time),
+            memory,
+            time,
             queue.text("customDirectives", 16384),
             queue.flag(queue.present("default", "isDefault"), false));
     queue.refuseUnknown(UNUSED_QUEUE);
     return read;
-  }
-
-  private static Duration duration(String time) {
-    List<String> parts = List.of(time.split(":", -1));
-    return Duration.ofHours(Long.parseLong(parts.get(0)))
-        .plusMinutes(Long.parseLong(parts.get(1)))
-        .plusSeconds(Long.parseLong(parts.get(2)));
   }
 }

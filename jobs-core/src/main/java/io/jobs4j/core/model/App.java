@@ -1,5 +1,6 @@
 package io.jobs4j.core.model;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param modules environment modules to load before it runs
  * @param defaultNodeCount nodes when a request says nothing
  * @param defaultProcessorsPerNode processors on each node when a request says nothing
- * @param defaultMemoryPerNode GB on each node when a request says nothing
- * @param defaultMaxRunTime {@code HH:mm:ss} when a request says nothing
+ * @param defaultMemoryPerNode memory on each node when a request says nothing
+ * @param defaultMaxRunTime longest run time when a request says nothing; zero for no limit
  * @param defaultQueue queue when a request says nothing
  * @param inputs the inputs it takes
  * @param parameters the parameters it takes
@@ -46,13 +47,22 @@ public record App(
     List<String> modules,
     @Nullable Integer defaultNodeCount,
     @Nullable Integer defaultProcessorsPerNode,
-    @Nullable Double defaultMemoryPerNode,
-    @Nullable String defaultMaxRunTime,
+    @Nullable Memory defaultMemoryPerNode,
+    @Nullable Duration defaultMaxRunTime,
     @Nullable String defaultQueue,
     List<AppInput> inputs,
     List<AppParameter> parameters,
     int maxJobs) {
+  /**
+   * An application.
+   *
+   * @throws IllegalArgumentException if {@code defaultMaxRunTime} is negative or longer than {@link
+   *     RunTimes#LONGEST}
+   */
   public App {
+    if (defaultMaxRunTime != null) {
+      RunTimes.requireLimit("defaultMaxRunTime", defaultMaxRunTime);
+    }
     modules = List.copyOf(modules);
     inputs = List.copyOf(inputs);
     parameters = List.copyOf(parameters);

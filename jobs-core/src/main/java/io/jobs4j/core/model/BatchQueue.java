@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxUserJobs most active jobs of one user
  * @param maxNodes most nodes of a job
  * @param maxProcessorsPerNode most processors on each node
- * @param maxMemoryPerNode most GB on each node
+ * @param maxMemoryPerNode most memory on each node; {@code null} for no limit
  * @param maxRequestedTime longest run time; {@code null} for no limit
  * @param customDirectives lines for the scheduler's batch script
  * @param isDefault whether jobs that name no queue go here
@@ -25,7 +25,7 @@ public record BatchQueue(
     int maxUserJobs,
     int maxNodes,
     int maxProcessorsPerNode,
-    double maxMemoryPerNode,
+    @Nullable Memory maxMemoryPerNode,
     @Nullable Duration maxRequestedTime,
     @Nullable String customDirectives,
     boolean isDefault) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -62,10 +61,6 @@ public record JobRequest(
 
   /** Builds requests. Not safe for use by several threads. */
   public static final class Builder {
-    /** What the format can say. */
-    private static final Duration LONGEST_RUN_TIME =
-        Duration.ofHours(9999).plusMinutes(59).plusSeconds(59);
-
     private @Nullable String name;
     private @Nullable String appId;
     private @Nullable String batchQueue;
@@ -150,14 +145,8 @@ public record JobRequest(
      * @throws IllegalArgumentException if it is negative or longer than 9999:59:59
      */
     public Builder maxRunTime(Duration value) {
-      if (value.isNegative() || value.compareTo(LONGEST_RUN_TIME) > 0) {
-        throw new IllegalArgumentException(
-            "maxRunTime " + value + " must be from PT0S to " + LONGEST_RUN_TIME);
-      }
-      long seconds = value.plusNanos(999_999_999).toSeconds();
-      return maxRunTime(
-          String.format(
-              Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60));
+      RunTimes.requireLimit("maxRunTime", value);
+      return maxRunTime(RunTimes.format(value.plusNanos(999_999_999)));
     }
 
     /** The paths or URIs of one input; replaces what was given for the key. */

@@ -33,7 +33,9 @@ final class QueueSelection {
             .sorted(
                 Comparator.comparing((BatchQueue queue) -> !queue.isDefault())
                     .thenComparingDouble(queue -> unlimited(queue.maxNodes()))
-                    .thenComparingDouble(queue -> unlimited(queue.maxMemoryPerNode()))
+                    .thenComparing(
+                        BatchQueue::maxMemoryPerNode,
+                        Comparator.nullsLast(Comparator.naturalOrder()))
                     .thenComparingDouble(queue -> unlimited(queue.maxProcessorsPerNode()))
                     .thenComparing(QueueSelection::longest)
                     .thenComparing(BatchQueue::name)
@@ -130,7 +132,7 @@ final class QueueSelection {
                 jobUuid,
                 explicit.nodes(),
                 explicit.processors(),
-                Resources.plain(explicit.memory()),
+                Resources.plain(explicit.gigabytes()),
                 Resources.plain(explicit.hours()),
                 String.join(" ", reasons)));
     return null;
@@ -160,7 +162,7 @@ final class QueueSelection {
         || queue.maxUserJobs() < 0
         || queue.maxNodes() < 0
         || queue.maxProcessorsPerNode() < 0
-        || queue.maxMemoryPerNode() < 0;
+        || queue.maxMemoryPerNode() == null;
   }
 
   private static double unlimited(double limit) {

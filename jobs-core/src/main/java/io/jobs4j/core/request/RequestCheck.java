@@ -6,7 +6,9 @@ import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.NotificationRequest;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.PermanentAdapterException;
@@ -151,23 +153,22 @@ final class RequestCheck {
       // A total divides by the nodes as they are now; they must not shrink with the queue.
       nodes = nodesInEffect;
     }
-    Double memory = memory();
+    Memory memory = memory();
     Duration runTime = runTime();
     Resources explicit =
         new Resources(
             nodes == null ? 1 : nodes,
             processors == null ? 1 : processors,
-            memory == null ? 0 : memory,
+            memory,
             runTime == null ? Duration.ZERO : runTime);
     if (app == null) {
       return new Allotment(null, explicit);
     }
-    Double defaultMemory = app.defaultMemoryPerNode();
     Resources wanted =
         new Resources(
             nodesInEffect,
             processors == null ? oneOrMore(app.defaultProcessorsPerNode()) : processors,
-            memory == null ? (defaultMemory == null ? 0 : Math.max(0, defaultMemory)) : memory,
+            memory == null ? app.defaultMemoryPerNode() : memory,
             runTime == null ? defaultRunTime(app) : runTime);
     if (system == null || problems.flawed("batchQueue")) {
       return new Allotment(null, wanted);
@@ -206,12 +207,12 @@ final class RequestCheck {
     return each == null ? Integer.valueOf(total / nodes) : each;
   }
 
-  private @Nullable Double memory() {
+  private @Nullable Memory memory() {
     String text = optional("memoryPerNode", request.memoryPerNode(), 32);
     if (text == null) {
       return null;
     }
-    Optional<Double> memory = Quantities.memory(text);
+    Optional<Memory> memory = Memory.parse(text, Memory.Unit.TB);
     if (memory.isEmpty()) {
       problems.add(
           "memoryPerNode",
@@ -227,7 +228,7 @@ final class RequestCheck {
     if (text == null) {
       return null;
     }
-    Optional<Duration> time = Quantities.runTime(text);
+    Optional<Duration> time = RunTimes.parseLimit(text);
     if (time.isEmpty()) {
       problems.add(
           "maxRunTime",
@@ -238,20 +239,9 @@ final class RequestCheck {
     return time.orElse(null);
   }
 
-  private Duration defaultRunTime(App app) {
-    String text = app.defaultMaxRunTime();
-    if (text == null || text.isBlank() || text.matches("0{1,4}:00:00")) {
-      return Duration.ZERO;
-    }
-    Optional<Duration> time = Quantities.runTime(text);
-    if (time.isEmpty() && !problems.flawed("maxRunTime")) {
-      problems.add(
-          "maxRunTime",
-          text,
-          "The default of application %s is not in HH:mm:ss format; give a maxRunTime."
-              .formatted(app.id()));
-    }
-    return time.orElse(Duration.ZERO);
+  private static Duration defaultRunTime(App app) {
+    Duration time = app.defaultMaxRunTime();
+    return time == null ? Duration.ZERO : time;
   }
 
   private @Nullable StorageSystem archiveSystem(boolean archive, @Nullable ExecutionSystem system) {

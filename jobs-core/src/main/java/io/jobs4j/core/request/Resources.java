@@ -1,28 +1,33 @@
 package io.jobs4j.core.request;
 
 import io.jobs4j.core.model.BatchQueue;
+import io.jobs4j.core.model.Memory;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a job takes of a queue.
  *
  * @param processors on each node
- * @param memory GB on each node
+ * @param memory on each node; {@code null} if nobody said
  * @param runTime zero if nobody said
  */
-record Resources(int nodes, int processors, double memory, Duration runTime) {
+record Resources(int nodes, int processors, @Nullable Memory memory, Duration runTime) {
 
   /** Why a queue is too small; empty if it is not. Negative limits are none. */
   List<String> shortcomings(BatchQueue queue) {
     List<String> reasons = new ArrayList<>();
     compare(reasons, "nodes", queue.maxNodes(), nodes);
     compare(reasons, "processors per node", queue.maxProcessorsPerNode(), processors);
-    compare(reasons, "memory per node (GB)", queue.maxMemoryPerNode(), memory);
+    Memory most = queue.maxMemoryPerNode();
+    if (most != null) {
+      compare(reasons, "memory per node (GB)", most.gigabytes(), gigabytes());
+    }
     Duration limit = queue.maxRequestedTime();
     if (limit != null) {
       compare(reasons, "hours", hours(limit), hours(runTime));
@@ -42,8 +47,17 @@ record Resources(int nodes, int processors, double memory, Duration runTime) {
         queue.maxProcessorsPerNode() < 0
             ? processors
             : Math.min(processors, queue.maxProcessorsPerNode()),
-        queue.maxMemoryPerNode() < 0 ? memory : Math.min(memory, queue.maxMemoryPerNode()),
+        least(memory, queue.maxMemoryPerNode()),
         time);
+  }
+
+  private static @Nullable Memory least(@Nullable Memory wanted, @Nullable Memory most) {
+    return wanted == null || most == null || wanted.compareTo(most) < 0 ? wanted : most;
+  }
+
+  /** Memory on each node in GB; 0 if nobody said. */
+  double gigabytes() {
+    return memory == null ? 0 : memory.gigabytes();
   }
 
   double hours() {

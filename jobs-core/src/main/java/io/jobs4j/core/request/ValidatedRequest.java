@@ -3,6 +3,7 @@ package io.jobs4j.core.request;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.NotificationRequest;
 import java.time.Duration;
 import java.util.Collections;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue batch queue of that system; {@code null} if it has none
  * @param nodeCount nodes, at least 1
  * @param processorsPerNode processors on each node, at least 1
- * @param memoryPerNode GB of 1024<sup>3</sup> bytes on each node; 0 if nobody said
+ * @param memoryPerNode memory on each node; {@code null} if nobody said
  * @param maxRunTime longest run time; {@link Duration#ZERO} for no limit
  * @param archive whether output is archived
  * @param archiveOnAppError whether output is archived even if the application fails
@@ -41,7 +42,7 @@ public record ValidatedRequest(
     @Nullable BatchQueue queue,
     int nodeCount,
     int processorsPerNode,
-    double memoryPerNode,
+    @Nullable Memory memoryPerNode,
     Duration maxRunTime,
     boolean archive,
     boolean archiveOnAppError,

@@ -11,14 +11,13 @@ import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.model.SubmittedJob;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * {@link JobMapping} says.
  */
 public final class JobJson {
-  private static final Pattern RUN_TIME = Pattern.compile("(\\d{1,9}):([0-5]\\d):([0-5]\\d)");
+  private static final double SECONDS_PER_HOUR = 3600;
 
   private final @Nullable JobLinks links;
 
@@ -392,15 +391,12 @@ public final class JobJson {
     if (text == null) {
       return 0;
     }
-    Matcher matcher = RUN_TIME.matcher(text);
-    if (!matcher.matches()) {
-      throw new WireFormatException(
-          "%s.maxRunTime is \"%s\"; it must be HH:mm:ss".formatted(what, text));
-    }
-    long seconds =
-        Long.parseLong(matcher.group(1)) * 3600
-            + Long.parseLong(matcher.group(2)) * 60
-            + Long.parseLong(matcher.group(3));
-    return seconds / 3600.0;
+    return RunTimes.parse(text)
+            .orElseThrow(
+                () ->
+                    new WireFormatException(
+                        "%s.maxRunTime is \"%s\"; it must be HH:mm:ss".formatted(what, text)))
+            .toSeconds()
+        / SECONDS_PER_HOUR;
   }
 }

@@ -5,10 +5,11 @@ import io.jobs4j.core.internal.json.Json;
 import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.model.TransferProgress;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -104,10 +105,7 @@ public final class JobMapping {
   /** The longest run time as {@code HH:mm:ss}; {@code null} for no limit. */
   public static @Nullable String maxRunTime(Job job) {
     long seconds = Math.round(job.maxHours() * 3600);
-    return seconds <= 0
-        ? null
-        : String.format(
-            Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return seconds <= 0 ? null : RunTimes.format(Duration.ofSeconds(seconds));
   }
 
   /**

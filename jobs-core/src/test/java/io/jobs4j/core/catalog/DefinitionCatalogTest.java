@@ -11,6 +11,7 @@ import io.jobs4j.core.model.AppParameter;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.ProxyAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
@@ -169,8 +170,8 @@ class DefinitionCatalogTest {
 
     assertThat(app.modules()).containsExactly("purge", "load TACC");
     assertThat(app.defaultNodeCount()).isEqualTo(1);
-    assertThat(app.defaultMemoryPerNode()).isEqualTo(2.0);
-    assertThat(app.defaultMaxRunTime()).isEqualTo("01:00:00");
+    assertThat(app.defaultMemoryPerNode()).isEqualTo(new Memory(2));
+    assertThat(app.defaultMaxRunTime()).isEqualTo(Duration.ofHours(1));
     assertThat(app.inputs())
         .containsExactly(
             new AppInput(
@@ -289,7 +290,16 @@ class DefinitionCatalogTest {
     assertThat(cluster.queues())
         .containsExactly(
             new BatchQueue(
-                "short_job", null, 100, 10, 32, 12, 64.0, Duration.ofMinutes(15), null, true),
+                "short_job",
+                null,
+                100,
+                10,
+                32,
+                12,
+                new Memory(64),
+                Duration.ofMinutes(15),
+                null,
+                true),
             new BatchQueue(
                 "big",
                 "big_mem",
@@ -297,11 +307,11 @@ class DefinitionCatalogTest {
                 -1,
                 -1,
                 -1,
-                1024.0,
+                new Memory(1024),
                 Duration.ofHours(999).plusMinutes(59).plusSeconds(59),
                 "-A TG-1",
                 false),
-            new BatchQueue("any", null, -1, -1, -1, -1, -1.0, null, null, false));
+            new BatchQueue("any", null, -1, -1, -1, -1, null, null, null, false));
     StorageSystem irods = catalog.storageSystem("acme", "irods").orElseThrow();
     assertThat(irods.available()).isFalse();
     assertThat(irods.storage())

@@ -11,6 +11,7 @@ import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.LoginAccess;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Catalog;
@@ -33,8 +34,8 @@ final class Fixture implements Catalog {
   boolean appPublic = true;
   Integer defaultNodes;
   Integer defaultProcessors;
-  Double defaultMemory;
-  String defaultRunTime;
+  Memory defaultMemory;
+  Duration defaultRunTime;
   String defaultQueue;
   App.Parallelism parallelism = App.Parallelism.PARALLEL;
   final List<BatchQueue> queues = new ArrayList<>();
@@ -69,7 +70,17 @@ final class Fixture implements Catalog {
   }
 
   static BatchQueue queue(String name, int nodes, int processors, double memory, Duration time) {
-    return new BatchQueue(name, null, 10, 5, nodes, processors, memory, time, null, false);
+    return new BatchQueue(
+        name,
+        null,
+        10,
+        5,
+        nodes,
+        processors,
+        memory < 0 ? null : new Memory(memory),
+        time,
+        null,
+        false);
   }
 
   static BatchQueue asDefault(BatchQueue queue) {

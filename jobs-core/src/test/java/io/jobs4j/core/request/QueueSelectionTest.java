@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.Memory;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,12 +81,12 @@ class QueueSelectionTest {
   void inheritedDefaultsAreCutDownToTheQueue() {
     fixture.defaultNodes = 8;
     fixture.defaultProcessors = 32;
-    fixture.defaultMemory = 128.0;
-    fixture.defaultRunTime = "48:00:00";
+    fixture.defaultMemory = new Memory(128);
+    fixture.defaultRunTime = Duration.ofDays(2);
     ValidatedRequest valid = fixture.accepts(request().batchQueue("small").memoryPerNode("2"));
     assertThat(valid.nodeCount()).isEqualTo(1);
     assertThat(valid.processorsPerNode()).isEqualTo(4);
-    assertThat(valid.memoryPerNode()).isEqualTo(2.0);
+    assertThat(valid.memoryPerNode()).isEqualTo(new Memory(2));
     assertThat(valid.maxRunTime()).isEqualTo(Duration.ofHours(1));
     assertThat(chosen(request())).isEqualTo("large");
     fixture.queues.remove(0);

@@ -4,12 +4,15 @@ import static io.jobs4j.core.request.Fixture.ALICE;
 import static io.jobs4j.core.request.Fixture.JOB;
 import static io.jobs4j.core.request.Fixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
 import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.NotificationRequest;
+import io.jobs4j.core.model.RunTimes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +40,7 @@ class RequestValidatorTest {
     assertThat(valid.queue()).isNull();
     assertThat(valid.nodeCount()).isEqualTo(1);
     assertThat(valid.processorsPerNode()).isEqualTo(1);
-    assertThat(valid.memoryPerNode()).isEqualTo(1.0);
+    assertThat(valid.memoryPerNode()).isEqualTo(new Memory(1));
     assertThat(valid.maxRunTime()).isEqualTo(Duration.ZERO);
     assertThat(valid.archive()).isFalse();
     assertThat(valid.archiveOnAppError()).isFalse();
@@ -286,15 +289,25 @@ class RequestValidatorTest {
   void defaultsOfTheApplicationFillTheGaps() {
     fixture.defaultNodes = 3;
     fixture.defaultProcessors = 5;
-    fixture.defaultMemory = 7.5;
-    fixture.defaultRunTime = "100:00:01";
+    fixture.defaultMemory = new Memory(7.5);
+    fixture.defaultRunTime = Duration.ofHours(100).plusSeconds(1);
     ValidatedRequest valid = fixture.accepts(request());
     assertThat(valid.nodeCount()).isEqualTo(3);
     assertThat(valid.processorsPerNode()).isEqualTo(5);
-    assertThat(valid.memoryPerNode()).isEqualTo(7.5);
+    assertThat(valid.memoryPerNode()).isEqualTo(new Memory(7.5));
     assertThat(valid.maxRunTime()).isEqualTo(Duration.ofHours(100).plusSeconds(1));
-    fixture.defaultRunTime = "two days";
-    assertThat(fixture.refusesFor("maxRunTime", request())).contains("default of application");
+  }
+
+  @Test
+  void anApplicationHasNoDefaultThatARequestCouldNotHave() {
+    for (Duration wrong : List.of(Duration.ofSeconds(-1), RunTimes.LONGEST.plusSeconds(1))) {
+      fixture.defaultRunTime = wrong;
+      assertThatThrownBy(() -> fixture.accepts(request()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("defaultMaxRunTime " + wrong);
+    }
+    fixture.defaultRunTime = Duration.ZERO;
+    assertThat(fixture.accepts(request()).maxRunTime()).isEqualTo(Duration.ZERO);
   }
 
   @Test

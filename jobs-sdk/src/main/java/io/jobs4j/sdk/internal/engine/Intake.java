@@ -5,6 +5,7 @@ import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.JobRequest;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.request.JobRequestJson;
@@ -68,6 +69,7 @@ final class Intake {
       Caller caller, String uuid, ValidatedRequest request, String original) {
     Instant now = clock.instant();
     BatchQueue queue = request.queue();
+    Memory memory = request.memoryPerNode();
     JobRecord job =
         JobRecord.builder()
             .uuid(uuid)
@@ -89,7 +91,7 @@ final class Intake {
             .archiveSystem(request.archiveSystem())
             .nodeCount(request.nodeCount())
             .processorsPerNode(request.processorsPerNode())
-            .memoryPerNode(request.memoryPerNode())
+            .memoryPerNode(memory == null ? 0 : memory.gigabytes())
             .maxHours(request.maxRunTime().toSeconds() / SECONDS_PER_HOUR)
             .inputs(JobMapping.encode(request.inputs()))
             .parameters(JobMapping.encode(request.parameters()))
