@@ -3,10 +3,6 @@ package io.jobs4j.core.catalog;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.selector.InvalidSelectorException;
 import io.jobs4j.core.selector.Selector;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -34,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Stateless, and safe for any thread.
  */
 public final class QueueDefinitions {
-  private static final String SCHEMA = "JobQueueDefinitions.json";
   private static final int DEFAULT_WORKERS = 4;
   private static final int MOST_WORKERS = 255;
   private static final int LONGEST_NAME = 255;
@@ -93,14 +88,7 @@ public final class QueueDefinitions {
    * cannot.
    */
   public static String schema() {
-    try (InputStream stream = QueueDefinitions.class.getResourceAsStream(SCHEMA)) {
-      if (stream == null) {
-        throw new IllegalStateException("The resource " + SCHEMA + " is not where its reader is");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return DefinitionSchemas.queues();
   }
 
   /** The queues of one file: those of one tenant. */

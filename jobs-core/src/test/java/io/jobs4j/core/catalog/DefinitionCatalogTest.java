@@ -17,6 +17,7 @@ import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.model.TenantQueue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,8 +63,15 @@ class DefinitionCatalogTest {
     Files.writeString(path, text);
   }
 
+  /** What is read without a problem has none by the schemas. */
   private DefinitionCatalog read() {
-    return DefinitionCatalog.read(directory);
+    DefinitionCatalog catalog = DefinitionCatalog.read(directory);
+    try {
+      Schemas.assertValid(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return catalog;
   }
 
   private List<String> problems() {
