@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the fields of an object of a document, and throws at the first that is wrong. Where several
- * names are given, the first one that the object has counts. Fields that are not known are passed
- * over, so that documents of a newer service can be read.
+ * names are given, the first one that the object has counts; each stands for its {@linkplain
+ * OlderNames older name} too. Fields that are not known are passed over, so that documents of a
+ * newer service can be read.
  */
 final class DocumentFields extends JsonFields {
   DocumentFields(String what, ObjectNode node) {
@@ -28,8 +29,22 @@ final class DocumentFields extends JsonFields {
   @Override
   protected void unknown(String name, Collection<String> legal) {}
 
+  /** Of the names and their older ones, the first that the object has. */
+  private String find(String... names) {
+    return present(withOlderOnes(names));
+  }
+
+  private static String[] withOlderOnes(String... names) {
+    return Arrays.stream(names).flatMap(OlderNames::of).toArray(String[]::new);
+  }
+
   @Nullable String text(String... names) {
-    return text(present(names));
+    return super.text(find(names));
+  }
+
+  @Override
+  public @Nullable String text(String name) {
+    return super.text(find(name));
   }
 
   String textOrEmpty(String name) {
@@ -53,7 +68,7 @@ final class DocumentFields extends JsonFields {
     try {
       return Timestamps.parse(text);
     } catch (WireFormatException e) {
-      throw new WireFormatException("%s: %s".formatted(at(present(names)), e.getMessage()));
+      throw new WireFormatException("%s: %s".formatted(at(find(names)), e.getMessage()));
     }
   }
 
@@ -73,7 +88,7 @@ final class DocumentFields extends JsonFields {
   long integer(long otherwise, String... names) {
     Long value =
         get(
-            present(names),
+            find(names),
             "a whole number",
             node -> node.isIntegralNumber() && node.canConvertToLong(),
             JsonNode::longValue);
@@ -124,6 +139,6 @@ final class DocumentFields extends JsonFields {
 
   private WireFormatException missing(String... names) {
     return new WireFormatException(
-        "%s has no field %s".formatted(path(), String.join(" or ", names)));
+        "%s has no field %s".formatted(path(), String.join(" or ", withOlderOnes(names))));
   }
 }

@@ -251,15 +251,10 @@ public final class JobJson {
     if (job.blockedOn() != null) {
       node.put("blockedOn", job.blockedOn()).put("nextAttempt", text(job.nextAttempt()));
     }
-    return node.put("executionSystem", job.systemId())
-        .put("batchQueue", job.remoteQueue())
-        .put("maxRunTime", JobMapping.maxRunTime(job))
-        .put("retries", job.submitRetries())
-        .put("localId", job.remoteJobId())
-        .put("submitTime", text(job.remoteSubmitted()))
-        .put("startTime", text(job.remoteStarted()))
-        .put("endTime", text(job.ended()))
-        .put("outputPath", JobMapping.outputPath(job));
+    OlderNames.write(node, "executionSystem", "batchQueue");
+    node.put("maxRunTime", JobMapping.maxRunTime(job));
+    OlderNames.write(node, "retries", "localId", "submitTime", "startTime", "endTime");
+    return node.put("outputPath", JobMapping.outputPath(job));
   }
 
   /** A job of which nothing is known but the answer to its submission. */
@@ -286,6 +281,10 @@ public final class JobJson {
         .build();
   }
 
+  /**
+   * Not bound by names of Java: an older name counts only where Aloe's has no value, which an alias
+   * of a mapper cannot say, and problems are told in the words of the document.
+   */
   private static Job job(String what, ObjectNode node) {
     DocumentFields fields = new DocumentFields(what, node);
     boolean archive = fields.flag("archive", false);
@@ -300,11 +299,11 @@ public final class JobJson {
         .lastStatusMessage(fields.textOrEmpty("lastStatusMessage"))
         .accepted(fields.requiredTime("accepted", "created", "lastUpdated"))
         .created(fields.time("created"))
-        .ended(fields.time("ended", "endTime"))
+        .ended(fields.time("ended"))
         .lastUpdated(fields.requiredTime("lastUpdated", "created", "accepted"))
         .owner(fields.requiredText("owner"))
         .roles(fields.textOrEmpty("roles"))
-        .systemId(fields.requiredText("systemId", "executionSystem"))
+        .systemId(fields.requiredText("systemId"))
         .appId(fields.requiredText("appId"))
         .appUuid(fields.textOrEmpty("appUuid"))
         .workPath(archive ? fields.text("workPath") : fields.text("workPath", "outputPath"))
@@ -319,14 +318,14 @@ public final class JobJson {
         .maxHours(fields.has("maxHours") ? fields.decimal("maxHours") : hours(what, fields))
         .inputs(DocumentText.inputs(what + ".inputs", fields.object("inputs")))
         .parameters(DocumentText.parameters(what + ".parameters", fields.object("parameters")))
-        .remoteJobId(fields.text("remoteJobId", "localId"))
+        .remoteJobId(fields.text("remoteJobId"))
         .schedulerJobId(fields.text("schedulerJobId"))
-        .remoteQueue(fields.text("remoteQueue", "batchQueue"))
-        .remoteSubmitted(fields.time("remoteSubmitted", "submitTime"))
-        .remoteStarted(fields.time("remoteStarted", "startTime"))
+        .remoteQueue(fields.text("remoteQueue"))
+        .remoteSubmitted(fields.time("remoteSubmitted"))
+        .remoteStarted(fields.time("remoteStarted"))
         .remoteEnded(fields.time("remoteEnded"))
         .remoteOutcome(fields.word("remoteOutcome", RemoteOutcome.class))
-        .submitRetries(fields.count(0, "submitRetries", "retries"))
+        .submitRetries(fields.count(0, "submitRetries"))
         .remoteStatusChecks(fields.count(0, "remoteStatusChecks"))
         .failedStatusChecks(fields.count(0, "failedStatusChecks"))
         .lastStatusCheck(fields.time("lastStatusCheck"))

@@ -286,6 +286,36 @@ class JobJsonTest {
     assertThat(plain.readJob(plain.write(job))).isEqualTo(job);
   }
 
+  @Test
+  void olderNamesCountWhereThoseOfAloeAreMissingOrNull() {
+    Job job = JobMapping.job(SampleJobs.finished());
+    String json = plain.write(job).replaceFirst("\\{", "{\"x\":{\"id\":7},");
+
+    assertThat(plain.readJob(json.replace("\"localId\":\"659413\"", "\"localId\":\"7\"")))
+        .isEqualTo(job);
+    assertThat(plain.readJob(json.replace("\"systemId\":\"cluster\"", "\"systemId\":null")))
+        .isEqualTo(job);
+    for (String name :
+        List.of(
+            "systemId",
+            "ended",
+            "remoteJobId",
+            "remoteQueue",
+            "remoteSubmitted",
+            "remoteStarted",
+            "submitRetries")) {
+      assertThat(plain.readJob(json.replace("\"" + name + "\":", "\"other\":")))
+          .as(name)
+          .isEqualTo(job);
+    }
+    assertThatThrownBy(
+            () ->
+                plain.readJob(
+                    json.replace("ystem\":\"cluster", "ystem_\":\"cluster")
+                        .replace("\"systemId\":", "\"other\":")))
+        .hasMessage("job has no field systemId or executionSystem");
+  }
+
   /** Tapis, "Job monitoring", "Polling". */
   @Test
   void readsTheDocumentedHistoryAndWritesItInTheSameForm() throws Exception {
