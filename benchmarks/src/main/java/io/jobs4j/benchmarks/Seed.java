@@ -80,7 +80,8 @@ final class Seed {
         postgres
             ? "generate_series(%s, %s) AS s(n)".formatted(from, to)
             : "(SELECT X AS n FROM SYSTEM_RANGE(%s, %s)) s".formatted(from, to);
-    String uuid = postgres ? "gen_random_uuid()::text" : "CAST(RANDOM_UUID() AS VARCHAR)";
+    String uuid =
+        postgres ? "gen_random_uuid()::text || '-007'" : "CAST(RANDOM_UUID() AS VARCHAR) || '-007'";
     String values =
         columns.stream()
             .map(

@@ -39,6 +39,9 @@ class DiskFullIT {
   /** What a call may take beyond its limit on a machine that has other things to do. */
   private static final Duration GRACE = Duration.ofSeconds(15);
 
+  /** What closing an engine may take. */
+  private static final Duration CLOSE = Duration.ofSeconds(30);
+
   private static final int ON_THEIR_WAY = 4;
 
   /** What users do between two calls. */
@@ -131,7 +134,9 @@ class DiskFullIT {
                 disk.fill();
                 return isRefused(fixture.client());
               });
+      long begin = System.nanoTime();
       fixture.stop();
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(CLOSE.plus(GRACE));
       disk.clear();
       await()
           .atMost(ClusterFixture.PATIENCE)

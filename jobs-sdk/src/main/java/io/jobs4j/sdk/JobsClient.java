@@ -110,7 +110,8 @@ public interface JobsClient {
    * takes no thread. It completes with the job, which is {@code FINISHED}, {@code FAILED} or {@code
    * STOPPED}; exceptionally with {@link StoreException} when the engine is closed before, or with
    * {@link JobNotFoundException} when the job was deleted. To cancel or complete it changes nothing
-   * of the job. What depends on it is run by the common pool, unless another is given.
+   * of the job. What depends on it is run by a few threads of the engine, which all futures share:
+   * what takes long is to be given another executor.
    */
   CompletableFuture<Job> completion(String jobId);
 

@@ -50,6 +50,7 @@ final class Dispatcher implements AutoCloseable {
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration DEAF_INTERVAL = Duration.ofSeconds(1);
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration LEAST_REST = Duration.ofMillis(100);
   private static final int ADOPTED_AT_ONCE = 500;
 
   /** After how many refusals by the database it is said that something is wrong with a job. */
@@ -346,7 +347,9 @@ final class Dispatcher implements AutoCloseable {
     if (timers.wakeDue() > 0) {
       wake();
     }
-    timers.next().ifPresent(this::wakeAt);
+    // What is still due is locked by somebody.
+    Instant soon = clock.instant().plus(LEAST_REST);
+    timers.next().ifPresent(time -> wakeAt(time.isBefore(soon) ? soon : time));
   }
 
   private void adoptOrphans() {
@@ -377,7 +380,7 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private void claim() {
-    for (WorkerPool pool : lanesWithRoom()) {
+    for (WorkerPool pool : poolsWithRoom()) {
       int room;
       lock.lock();
       try {
@@ -422,7 +425,7 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private List<WorkerPool> lanesWithRoom() {
+  private List<WorkerPool> poolsWithRoom() {
     lock.lock();
     try {
       return pools.values().stream().filter(pool -> pool.backlog() && pool.room() > 0).toList();

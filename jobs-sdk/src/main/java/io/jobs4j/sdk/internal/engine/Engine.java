@@ -39,6 +39,9 @@ public final class Engine implements AutoCloseable {
   /** How long the database may take at the end however little it is waited for otherwise. */
   private static final Duration LAST_WORD = Duration.ofSeconds(3);
 
+  /** Whatever users have run at the end of a job shares these. */
+  private static final int COMPLETION_THREADS = 4;
+
   private final Store store;
   private final JobFeed feed;
   private final Observation observation;
@@ -122,7 +125,12 @@ public final class Engine implements AutoCloseable {
             dispatcher,
             queues);
     this.outputs = new Outputs(settings.catalog(), adapters);
-    this.completions = new JobCompletions(store.jobs(), store.cluster(), feed);
+    this.completions =
+        new JobCompletions(
+            store.jobs(),
+            store.cluster(),
+            feed,
+            pool(COMPLETION_THREADS, threads("jobs4j-completion")));
     metrics.gauge(EngineMetricNames.JOBS_WORKING, dispatcher::working);
     metrics.gauge(EngineMetricNames.JOBS_WATCHED, monitor::watched);
     metrics.gauge(EngineMetricNames.WRITER_QUEUE, store::waitingChanges);
@@ -229,6 +237,9 @@ public final class Engine implements AutoCloseable {
       recoverer.stop();
       List<ExecutorService> unused = dispatcher.stop();
       monitor.stop();
+      heartbeat.stop();
+      retention.stop();
+      completions.stop();
       heartbeat.close(parts);
       retention.close(parts);
       completions.close(parts);
@@ -293,6 +304,13 @@ public final class Engine implements AutoCloseable {
     observation.metrics().count(EngineMetricNames.LEASES_LOST, 1);
     monitor.forgetAll();
     dispatcher.lookAtAll();
+  }
+
+  /** A pool whose threads end when there is nothing to do for them. */
+  private static ThreadPoolExecutor pool(int count, ThreadFactory threads) {
+    ThreadPoolExecutor pool = newPool(count, threads);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   private static ThreadPoolExecutor newPool(int count, ThreadFactory threads) {

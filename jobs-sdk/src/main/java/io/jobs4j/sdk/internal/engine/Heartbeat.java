@@ -43,6 +43,11 @@ final class Heartbeat implements AutoCloseable {
     return interval;
   }
 
+  /** Stops without waiting for that; {@link #close} must follow. */
+  void stop() {
+    loop.stop();
+  }
+
   @Override
   public void close() {
     close(ShutdownDeadline.within(ShutdownDeadline.LIMIT));

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Futures of jobs that complete when their jobs have ended. One thread looks for all of them, many
@@ -32,16 +34,25 @@ final class JobCompletions implements AutoCloseable {
   /** The ids of jobs that may have ended. */
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
+  /** Completes them, with what depends on them. */
+  private final ExecutorService threads;
+
   private final Loop loop;
   private volatile boolean closed;
 
   /** When all were looked at last, by {@link System#nanoTime}; the loop's alone. */
   private long lookedAt = System.nanoTime();
 
-  JobCompletions(Jobs jobs, Cluster cluster, JobFeed feed) {
+  /**
+   * Completions of which none is looked for yet.
+   *
+   * @param threads complete them; stopped in the end
+   */
+  JobCompletions(Jobs jobs, Cluster cluster, JobFeed feed, ExecutorService threads) {
     this.jobs = jobs;
     this.cluster = cluster;
     this.feed = feed;
+    this.threads = threads;
     this.loop = new Loop("completions", "The ends of jobs could not be looked for", this::look);
   }
 
@@ -52,7 +63,7 @@ final class JobCompletions implements AutoCloseable {
 
   /**
    * Completes when the job has ended; exceptionally if there is no such job any more, or with the
-   * engine. What depends on it is run by threads of the common pool.
+   * engine. What depends on it is run by a few threads that all completions share.
    */
   CompletableFuture<Job> of(String uuid) {
     CompletableFuture<Job> future = new CompletableFuture<>();
@@ -111,7 +122,8 @@ final class JobCompletions implements AutoCloseable {
     if (all) {
       lookedAt = System.nanoTime();
     }
-    return interval;
+    Duration passed = Duration.ofNanos(System.nanoTime() - lookedAt);
+    return passed.compareTo(interval) < 0 ? interval.minus(passed) : Duration.ZERO;
   }
 
   private void look(List<String> uuids) {
@@ -130,20 +142,27 @@ final class JobCompletions implements AutoCloseable {
     return pending.getOrDefault(uuid, Set.of());
   }
 
-  private static void complete(CompletableFuture<Job> future, StoredJob stored) {
-    CompletableFuture<Job> unused = future.completeAsync(() -> JobMapping.job(stored.job()));
+  private void complete(CompletableFuture<Job> future, StoredJob stored) {
+    threads.execute(() -> future.complete(JobMapping.job(stored.job())));
   }
 
-  private static void fail(CompletableFuture<Job> future, RuntimeException reason) {
-    CompletableFuture<Job> unused =
-        future.completeAsync(
-            () -> {
-              throw reason;
-            });
+  private void fail(CompletableFuture<Job> future, RuntimeException reason) {
+    try {
+      threads.execute(() -> future.completeExceptionally(reason));
+    } catch (RejectedExecutionException e) {
+      // The engine is closed.
+      future.completeExceptionally(reason);
+    }
   }
 
   private static StoreException closed() {
     return new StoreException("The engine is closed.");
+  }
+
+  /** Stops without waiting for that; {@link #close} must follow. */
+  void stop() {
+    closed = true;
+    loop.stop();
   }
 
   @Override
@@ -153,8 +172,9 @@ final class JobCompletions implements AutoCloseable {
 
   /** Completes what has not ended exceptionally, and waits until a deadline that others share. */
   void close(ShutdownDeadline deadline) {
-    closed = true;
+    stop();
     loop.close(deadline);
     pending.values().forEach(all -> all.forEach(future -> fail(future, closed())));
+    threads.shutdown();
   }
 }

@@ -138,6 +138,7 @@ final class Loop {
     lock.lock();
     try {
       woken = false;
+      due = System.nanoTime() + NEVER_NANOS;
     } finally {
       lock.unlock();
     }

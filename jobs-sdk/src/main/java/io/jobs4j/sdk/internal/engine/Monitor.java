@@ -251,10 +251,11 @@ final class Monitor implements AutoCloseable {
         }
         boolean all = !now.isBefore(watch.nextPoll);
         List<Watched> jobs = all ? List.copyOf(watch.jobs.values()) : watch.changed();
-        watch.changed.clear();
         if (!jobs.isEmpty()) {
-          watch.querying = true;
+          // First, as it may fail; whoever it is done by waits for the lock before it ends.
           pool.execute(() -> query(watch, jobs, all));
+          watch.querying = true;
+          watch.changed.clear();
         } else {
           Duration until = Duration.between(now, watch.nextPoll);
           rest = until.compareTo(rest) < 0 ? until : rest;

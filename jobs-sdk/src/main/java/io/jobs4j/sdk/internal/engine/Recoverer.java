@@ -59,6 +59,9 @@ final class Recoverer implements AutoCloseable {
 
   private static final int AT_ONCE = 100;
 
+  /** What is still due after a look is locked by somebody. */
+  private static final Duration LEAST_REST = Duration.ofMillis(100);
+
   private final JobChanges changes;
   private final Recoveries recoveries;
   private final InstantSource clock;
@@ -140,9 +143,11 @@ final class Recoverer implements AutoCloseable {
       int unused = recoveries.hastenAll();
       started = true;
     }
-    List<String> systems = List.copyOf(freed);
-    systems.forEach(freed::remove);
-    systems.forEach(system -> recoveries.hasten(RecoveryCondition.QUOTA_EXCEEDED, system));
+    for (String system : List.copyOf(freed)) {
+      // First, lest one that is freed meanwhile is forgotten.
+      freed.remove(system);
+      hasten(system);
+    }
     List<Recovery> due;
     do {
       due = recoveries.takeDue(PATIENCE, AT_ONCE);
@@ -157,9 +162,22 @@ final class Recoverer implements AutoCloseable {
     } while (due.size() == AT_ONCE);
     return recoveries
         .next()
-        .map(next -> Duration.between(clock.instant(), next))
+        .map(next -> longer(Duration.between(clock.instant(), next), LEAST_REST))
         .filter(rest -> rest.compareTo(SAFETY_INTERVAL) < 0)
         .orElse(SAFETY_INTERVAL);
+  }
+
+  private void hasten(String system) {
+    try {
+      int unused = recoveries.hasten(RecoveryCondition.QUOTA_EXCEEDED, system);
+    } catch (RuntimeException | Error e) {
+      freed.add(system);
+      throw e;
+    }
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   private void lookAt(Recovery recovery) {

@@ -1,15 +1,19 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.core.JobsException;
 import io.jobs4j.sdk.internal.store.EndedJobs;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deletes jobs that have been over for long. It goes through all jobs, some at a time with a pause
  * after each, in which others' changes get their turn, and rests for much longer than that took.
  */
 final class Retention implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Retention.class);
   private static final int LOOKED_AT_ONCE = 1000;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -46,7 +50,12 @@ final class Retention implements AutoCloseable {
 
   private Duration run() {
     long start = System.nanoTime();
-    lookAtAll();
+    try {
+      lookAtAll();
+    } catch (JobsException e) {
+      // It rests as long as after a success, lest a slow database has this to do all the time.
+      log.warn("Jobs that were kept for long enough could not be deleted: {}", e.getMessage());
+    }
     Duration longer = Duration.ofNanos(System.nanoTime() - start).multipliedBy(REST);
     return longer.compareTo(interval) > 0 ? longer : interval;
   }
@@ -60,6 +69,11 @@ final class Retention implements AutoCloseable {
     do {
       from = jobs.delete(clock.instant().minus(kept), from, LOOKED_AT_ONCE);
     } while (from != 0 && loop.rest(PAUSE));
+  }
+
+  /** Stops without waiting for that; {@link #close} must follow. */
+  void stop() {
+    loop.stop();
   }
 
   @Override

@@ -52,7 +52,7 @@ final class ShutdownDeadline {
                   return !feeder.isAlive();
                 });
     if (!ended) {
-      log.warn("{} did not stop in time; its jobs are taken up at the next start.", what);
+      log.warn("{} did not stop in time; what it was at is taken up at the next start.", what);
     }
   }
 

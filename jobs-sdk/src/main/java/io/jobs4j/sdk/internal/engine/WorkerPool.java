@@ -29,7 +29,7 @@ final class WorkerPool {
   private double stepNanos = SHORT.toNanos();
 
   /**
-   * A threads.
+   * A pool.
    *
    * @param name as in the database
    * @param workers how many jobs are worked on at once

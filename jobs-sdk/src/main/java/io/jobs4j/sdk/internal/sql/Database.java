@@ -57,6 +57,12 @@ public final class Database implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
+  /** How long it may take to close once writes are not tried again any more. */
+  private static final Duration LAST_WRITES = Duration.ofSeconds(2);
+
+  /** How many sessions are held ready for readers of an H2 file. */
+  private static final int READY_SESSIONS = 8;
+
   private final Duration patience;
   private final Watchdog watchdog = new Watchdog();
   private final Connections connections;
@@ -73,6 +79,12 @@ public final class Database implements AutoCloseable {
 
   private final boolean exclusive;
 
+  /** Its file, without what H2 adds to the name; {@code null} if it has none of its own. */
+  private final @Nullable Path file;
+
+  /** Whether whoever opened it has done all that belongs to that. */
+  private volatile boolean ready;
+
   /**
    * Holds a row locked as long as the database is open; {@code null} if others may use it, or if it
    * was closed and has not been opened again.
@@ -80,11 +92,16 @@ public final class Database implements AutoCloseable {
   private @Nullable Handle lock;
 
   private Database(
-      DataSource source, @Nullable HikariDataSource pool, boolean exclusive, Opening opening) {
+      DataSource source,
+      @Nullable HikariDataSource pool,
+      boolean exclusive,
+      @Nullable Path file,
+      Opening opening) {
     Duration wait = opening.patience();
     Durability level = opening.durability();
     this.pool = pool;
     this.exclusive = exclusive;
+    this.file = file;
     this.durability = level;
     this.patience = wait;
     this.names = opening.names();
@@ -111,6 +128,11 @@ public final class Database implements AutoCloseable {
       if (exclusive) {
         held = acquireLock(jdbi);
         keep(held);
+        if (file != null) {
+          long end =
+              System.nanoTime() + Connections.opening(wait).plus(Connections.GRACE).toNanos();
+          watchdog.onTick(now -> limitOpening(file, now - end));
+        }
       } else {
         Capacity.require(jdbi, dialect.connections(), Connections.opening(wait));
       }
@@ -170,7 +192,7 @@ public final class Database implements AutoCloseable {
               .formatted(directory, rootMessage(e)),
           e);
     }
-    return open(RetryingFilePath.url(file) + H2_OPTIONS, "sa", "", true, opening);
+    return open(RetryingFilePath.url(file) + H2_OPTIONS, "sa", "", true, file, opening);
   }
 
   /** A database in memory that is gone when closed. */
@@ -185,6 +207,7 @@ public final class Database implements AutoCloseable {
         "sa",
         "",
         true,
+        null,
         new Opening(
             Durability.NONE,
             StoreSettings.DEFAULT.patience(),
@@ -204,7 +227,7 @@ public final class Database implements AutoCloseable {
 
   /** As {@link #of(DataSource, Durability)}. */
   public static Database of(DataSource source, Opening opening) {
-    return new Database(source, null, false, opening);
+    return new Database(source, null, false, null, opening);
   }
 
   /**
@@ -219,11 +242,16 @@ public final class Database implements AutoCloseable {
 
   /** As {@link #at(String, String, String, Durability)}. */
   public static Database at(String url, String user, String password, Opening opening) {
-    return open(url, user, password, false, opening);
+    return open(url, user, password, false, null, opening);
   }
 
   private static Database open(
-      String url, String user, String password, boolean exclusive, Opening opening) {
+      String url,
+      String user,
+      String password,
+      boolean exclusive,
+      @Nullable Path file,
+      Opening opening) {
     requireDriver(url);
     Duration wait = opening.patience();
     HikariConfig config = new HikariConfig();
@@ -233,6 +261,11 @@ public final class Database implements AutoCloseable {
     config.setPassword(password);
     config.setMaximumPoolSize(16);
     config.setMinimumIdle(1);
+    if (file != null) {
+      // While its disk is full H2 makes no session, and readers are to go on with those there are.
+      config.setMinimumIdle(READY_SESSIONS);
+      config.setMaxLifetime(0);
+    }
     config.setInitializationFailTimeout(1);
     config.setConnectionTimeout(connectionMillis(Connections.opening(wait)));
     config.setValidationTimeout(Math.min(connectionMillis(wait), VALIDATION_MILLIS));
@@ -246,7 +279,7 @@ public final class Database implements AutoCloseable {
               : "The database cannot be opened: " + rootMessage(e),
           e);
     }
-    return new Database(source, source, exclusive, opening);
+    return new Database(source, source, exclusive, file, opening);
   }
 
   /** Drivers may wait for an answer for any time; a pool that comes too late is closed. */
@@ -312,6 +345,21 @@ public final class Database implements AutoCloseable {
   /** What its tables are called. */
   public Names names() {
     return names;
+  }
+
+  /** Says that all has been done that belongs to opening it, which has a limit. */
+  public void ready() {
+    ready = true;
+    if (file != null) {
+      RetryingFilePath.retry(file, true);
+    }
+  }
+
+  /** Has writes fail that have been waiting for their disk for the whole time of the opening. */
+  private void limitOpening(Path opened, long late) {
+    if (late >= 0 && !ready) {
+      RetryingFilePath.retry(opened, false);
+    }
   }
 
   /** The time by which engines that share the database go. */
@@ -409,7 +457,13 @@ public final class Database implements AutoCloseable {
     Thread closer = new Thread(this::closeAll, "jobs4j-close");
     closer.setDaemon(true);
     closer.start();
-    if (!Threads.ended(closer, limit)) {
+    boolean ended = Threads.ended(closer, limit);
+    if (!ended && file != null) {
+      // A write may wait for room on the disk, and nobody is left to wait for the write.
+      RetryingFilePath.retry(file, false);
+      ended = Threads.ended(closer, LAST_WRITES);
+    }
+    if (!ended) {
       log.warn("The database did not close in time and is left.");
     }
     watchdog.close();
@@ -466,6 +520,14 @@ public final class Database implements AutoCloseable {
     if (lock != null) {
       EngineLock.release(lock);
     }
+  }
+
+  /**
+   * Whether an error says that what was committed may not be on the disk, and that to ask again
+   * would not tell.
+   */
+  public static boolean failedToForce(Throwable error) {
+    return RetryingFile.failedToForce(error);
   }
 
   /** What the first cause of an error says, or what it is if it says nothing. */

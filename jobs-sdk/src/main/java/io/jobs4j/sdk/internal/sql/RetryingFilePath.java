@@ -3,6 +3,9 @@ package io.jobs4j.sdk.internal.sql;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.h2.engine.Constants;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
@@ -15,11 +18,14 @@ import org.h2.store.fs.FilePathWrapper;
  * a crash when it is opened again. On a disk that stays full this happens over and over, and H2
  * 2.4.240 has been seen to leave a file behind that it cannot open any more ("Double mark").
  *
- * <p>Its files are those of H2's file system {@code async}, which an interrupt does not close.
- * Stateless. It is public for H2 alone, which makes objects of it.
+ * <p>Its files are those of H2's file system {@code async}, which an interrupt does not close. It
+ * is public for H2 alone, which makes objects of it. Safe for use by several threads.
  */
 public final class RetryingFilePath extends FilePathWrapper {
   private static final String SCHEME = "jobs4j";
+
+  /** Static, because H2 makes objects of this class by itself, without anything that knows them. */
+  private static final Set<RetryingFile> OPEN = ConcurrentHashMap.newKeySet();
 
   /** For H2. */
   public RetryingFilePath() {}
@@ -32,6 +38,17 @@ public final class RetryingFilePath extends FilePathWrapper {
   public static String url(Path file) {
     register();
     return "jdbc:h2:" + SCHEME + ":" + file;
+  }
+
+  /**
+   * Says whether writes that fail are tried again, also those under way; they are unless this says
+   * otherwise. Where they are not, H2 closes the database, so that nothing holds its file any more.
+   *
+   * @param file without what H2 adds to the names of its files
+   */
+  static void retry(Path file, boolean again) {
+    String name = file + Constants.SUFFIX_MV_FILE;
+    OPEN.stream().filter(open -> open.name().equals(name)).forEach(open -> open.retry(again));
   }
 
   /** Has H2 know it in this process. */
@@ -47,6 +64,9 @@ public final class RetryingFilePath extends FilePathWrapper {
   @Override
   public FileChannel open(String mode) throws IOException {
     String path = unwrap().name;
-    return new RetryingFile(FilePath.get("async:" + path).open(mode), path);
+    RetryingFile file =
+        new RetryingFile(FilePath.get("async:" + path).open(mode), path, OPEN::remove);
+    OPEN.add(file);
+    return file;
   }
 }

@@ -3,6 +3,7 @@ package io.jobs4j.sdk.internal.store;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.cluster.Membership;
 import io.jobs4j.sdk.internal.cluster.OutdatedException;
+import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.SqlFailure;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -132,12 +133,21 @@ final class GroupTransaction {
       }
       log.warn("The answer to a commit was lost: {}", e.toString());
       session.drop(failure);
-      return findOut(number, e);
+      return Database.failedToForce(e) ? unforced(group, e) : findOut(number, group, e);
     }
   }
 
+  /**
+   * What was committed may be lost if the power fails, and to force it once more would not tell. It
+   * is there as long as it is not, so nobody does it again.
+   */
+  private static Outcome unforced(List<Pending<?>> group, RuntimeException cause) {
+    group.forEach(pending -> pending.fail(StoreErrors.unknown(cause)));
+    return Outcome.DONE;
+  }
+
   /** Whether a commit was carried out whose answer was lost: the database knows. */
-  private Outcome findOut(long number, RuntimeException cause) {
+  private Outcome findOut(long number, List<Pending<?>> group, RuntimeException cause) {
     long deadline = System.nanoTime() + patience.toNanos();
     RetryPause pause = new RetryPause();
     while (true) {
@@ -155,6 +165,9 @@ final class GroupTransaction {
         return new Outcome(false, true, SqlFailure.OTHER, cause);
       } catch (SQLException | RuntimeException e) {
         session.drop(SqlFailure.of(e));
+        if (Database.failedToForce(e)) {
+          return unforced(group, cause);
+        }
         if (queue.isClosed() || System.nanoTime() - deadline >= 0) {
           return new Outcome(false, true, SqlFailure.OTHER, StoreErrors.unknown(cause));
         }

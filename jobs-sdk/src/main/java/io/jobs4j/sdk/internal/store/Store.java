@@ -94,6 +94,7 @@ public final class Store implements AutoCloseable {
               .formatted(database.product(), Database.rootMessage(e)),
           e);
     }
+    database.ready();
   }
 
   /** Does once, and undoes, what running jobs takes. */

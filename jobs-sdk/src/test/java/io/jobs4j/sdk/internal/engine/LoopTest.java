@@ -115,6 +115,28 @@ class LoopTest {
   }
 
   @Test
+  void aFailureIsFollowedByItsRestWhateverWasAskedForMeanwhile() {
+    AtomicReference<Loop> self = new AtomicReference<>();
+    loop =
+        new Loop(
+            "test",
+            "It failed",
+            LONG,
+            () -> {
+              rounds.incrementAndGet();
+              self.get().wake();
+              self.get().wakeWithin(Duration.ZERO);
+              throw new IllegalStateException("no");
+            });
+    self.set(loop);
+    loop.start();
+    awaitRounds(1);
+    await().during(Duration.ofMillis(200)).until(() -> rounds.get() == 1);
+    loop.wake();
+    awaitRounds(2);
+  }
+
+  @Test
   void anInterruptDoesNotEndIt() {
     AtomicReference<Thread> thread = new AtomicReference<>();
     loop =

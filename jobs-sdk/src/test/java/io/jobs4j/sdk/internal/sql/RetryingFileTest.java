@@ -17,7 +17,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -29,11 +32,13 @@ class RetryingFileTest {
   private static final String FULL = "No space left on device";
 
   @TempDir Path directory;
+  private final List<RetryingFile> closed = new ArrayList<>();
 
   @Test
   void writesWhatCouldNotBeWrittenWhenThereIsRoom() throws Exception {
     try (FileChannel disk = disk();
-        RetryingFile file = new RetryingFile(withoutRoom(disk, 3, 2), "jobs4j.mv.db")) {
+        RetryingFile file =
+            new RetryingFile(withoutRoom(disk, 3, 2), "jobs4j.mv.db", closed::add)) {
       ByteBuffer bytes = ByteBuffer.wrap("abcdef".getBytes(US_ASCII));
       while (bytes.hasRemaining()) {
         assertThat(file.write(bytes, 10 + bytes.position())).isPositive();
@@ -74,7 +79,7 @@ class RetryingFileTest {
   void truncatesWhenItCan() throws Exception {
     FileChannel full = open();
     when(full.truncate(anyLong())).thenThrow(new IOException(FULL)).thenReturn(full);
-    try (RetryingFile file = new RetryingFile(full, "jobs4j.mv.db")) {
+    try (RetryingFile file = new RetryingFile(full, "jobs4j.mv.db", closed::add)) {
       file.truncate(5);
     }
     verify(full, times(2)).truncate(5);
@@ -86,7 +91,7 @@ class RetryingFileTest {
     when(full.write(any(ByteBuffer.class), anyLong()))
         .thenThrow(new IOException(FULL))
         .thenReturn(1);
-    try (RetryingFile file = new RetryingFile(full, "jobs4j.mv.db")) {
+    try (RetryingFile file = new RetryingFile(full, "jobs4j.mv.db", closed::add)) {
       Thread.currentThread().interrupt();
       assertThat(file.write(ByteBuffer.allocate(1), 0)).isEqualTo(1);
       assertThat(Thread.interrupted()).isTrue();
@@ -103,7 +108,7 @@ class RetryingFileTest {
               tried.countDown();
               throw new IOException(FULL);
             });
-    RetryingFile file = new RetryingFile(full, "jobs4j.mv.db");
+    RetryingFile file = new RetryingFile(full, "jobs4j.mv.db", closed::add);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread writer =
         new Thread(
@@ -123,20 +128,45 @@ class RetryingFileTest {
 
   @Test
   void aFileThatWasClosedBelowFails() throws Exception {
-    FileChannel closed = disk();
-    closed.close();
-    try (RetryingFile file = new RetryingFile(closed, "jobs4j.mv.db")) {
+    FileChannel gone = disk();
+    gone.close();
+    try (RetryingFile file = new RetryingFile(gone, "jobs4j.mv.db", closed::add)) {
       assertThatThrownBy(() -> file.write(ByteBuffer.allocate(1), 0))
           .isInstanceOf(ClosedChannelException.class);
     }
   }
 
   @Test
-  void aFailureToForceIsPassedOn() throws Exception {
+  void aWriteThatNobodyWaitsForAnyMoreFails() throws Exception {
+    FileChannel full = open();
+    CountDownLatch tried = new CountDownLatch(2);
+    when(full.write(any(ByteBuffer.class), anyLong()))
+        .thenAnswer(
+            call -> {
+              tried.countDown();
+              throw new IOException(FULL);
+            });
+    RetryingFile file = new RetryingFile(full, "jobs4j.mv.db", closed::add);
+    FutureTask<Integer> write = new FutureTask<>(() -> file.write(ByteBuffer.allocate(1), 0));
+    new Thread(write).start();
+    tried.await();
+    file.retry(false);
+    assertThatThrownBy(write::get).hasRootCauseMessage(FULL);
+    assertThat(closed).isEmpty();
+    file.close();
+    assertThat(closed).containsExactly(file);
+  }
+
+  @Test
+  void aFailureToForceIsPassedOnAndNotTakenBack() throws Exception {
     FileChannel failing = open();
-    doThrow(new IOException("Input/output error")).when(failing).force(true);
-    try (RetryingFile file = new RetryingFile(failing, "jobs4j.mv.db")) {
-      assertThatThrownBy(() -> file.force(true)).hasMessage("Input/output error");
+    doThrow(new IOException("Input/output error")).doNothing().when(failing).force(true);
+    try (RetryingFile file = new RetryingFile(failing, "jobs4j.mv.db", closed::add)) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> file.force(true))
+            .satisfies(error -> assertThat(Database.failedToForce(error)).isTrue())
+            .hasMessageEndingWith("Input/output error");
+      }
     }
     verify(failing, times(1)).force(true);
   }
