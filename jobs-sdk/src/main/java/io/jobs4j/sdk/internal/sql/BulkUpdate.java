@@ -82,7 +82,10 @@ public final class BulkUpdate {
     void left(Set<Long> keys);
   }
 
-  /** As the other, where there is no guard. */
+  /**
+   * Updates rows by their keys alone, none of them twice, perhaps {@link Session#later later}:
+   * values in the order of the assignments, then the key.
+   */
   public void update(Session session, List<@Nullable Object[]> rows) throws SQLException {
     update(session, rows, left -> {});
   }

@@ -40,8 +40,9 @@ public final class Migrator {
   }
 
   /**
-   * As the other.
+   * A migrator that runs these scripts instead of those that the database needs.
    *
+   * @param makesTables whether it may run scripts; if not, all have to have run
    * @param scripts in order
    * @param limit how long another engine may take to make the tables
    */

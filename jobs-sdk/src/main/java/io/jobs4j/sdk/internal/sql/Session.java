@@ -71,7 +71,7 @@ public class Session implements AutoCloseable {
     }
   }
 
-  /** As the other, for a statement whose result is of no interest. */
+  /** Has a statement executed whose result is of no interest, perhaps together with others. */
   public void later(String sql, List<@Nullable Object> parameters) throws SQLException {
     later(sql, parameters, (rows, changed) -> {});
   }

@@ -141,7 +141,7 @@ final class ChangeRows {
     return values(change, JobField.CHANGING.size() + 1);
   }
 
-  /** As the other, with the version that the row must have before its key. */
+  /** What a change gives to the columns, then the version that the row must have, then the key. */
   private static @Nullable Object[] guardedValues(Applied change) {
     int columns = JobField.CHANGING.size();
     @Nullable Object[] values = values(change, columns + 2);

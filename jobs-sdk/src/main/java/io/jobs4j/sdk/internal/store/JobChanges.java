@@ -66,8 +66,8 @@ public final class JobChanges {
   }
 
   /**
-   * As the other, for a change by which the job becomes active: never more jobs are than limits
-   * allow, whoever else admits some at the same time.
+   * Changes a job that this engine has so that it becomes active, if limits allow for it: never
+   * more jobs are active than they allow, whoever else admits some at the same time.
    *
    * @param quota the limits
    * @param overQuota decides if they do not allow for the job
