@@ -1,25 +1,17 @@
 package io.jobs4j.core.request;
 
-import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.Memory;
-import io.jobs4j.core.model.NotificationRequest;
 import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.StoragePath;
-import io.jobs4j.core.template.InvalidTemplateException;
-import io.jobs4j.core.template.UrlTemplate;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -28,12 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** The check of one request. */
 final class RequestCheck {
   private static final Pattern APP_ID = Pattern.compile(".+-.+", Pattern.DOTALL);
-  private static final Pattern TEMPLATE_VARIABLE = Pattern.compile("\\$\\{[^{}]*}");
-  private static final Pattern EMAIL =
-      Pattern.compile(
-          "[A-Za-z0-9_][A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{0,63}"
-              + "@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\\.[A-Za-z0-9-]{1,63})*");
-  private static final String HEARTBEAT = "HEARTBEAT";
 
   private final Catalog catalog;
   private final ValidationOptions options;
@@ -41,6 +27,7 @@ final class RequestCheck {
   private final String jobUuid;
   private final JobRequest request;
   private final RequestProblems problems;
+  private final TextCheck texts;
 
   RequestCheck(
       Catalog catalog,
@@ -55,6 +42,7 @@ final class RequestCheck {
     this.jobUuid = jobUuid;
     this.request = request;
     this.problems = problems;
+    this.texts = new TextCheck(problems);
   }
 
   ValidatedRequest run() {
@@ -66,7 +54,7 @@ final class RequestCheck {
     StorageSystem archiveSystem = archiveSystem(archive, system);
     String archivePath = archivePath(archiveSystem);
     Arguments arguments = app == null ? null : arguments(app);
-    checkNotifications();
+    new NotificationCheck(problems).run(request.notifications());
     problems.throwIfAny();
     return new ValidatedRequest(
         Objects.requireNonNull(name),
@@ -87,11 +75,11 @@ final class RequestCheck {
   }
 
   private @Nullable String name() {
-    return required("name", request.name(), 64);
+    return texts.required("name", request.name(), 64);
   }
 
   private @Nullable App app() {
-    String appId = required("appId", request.appId(), 80);
+    String appId = texts.required("appId", request.appId(), 80);
     if (appId == null) {
       return null;
     }
@@ -145,7 +133,7 @@ final class RequestCheck {
   private record Allotment(@Nullable BatchQueue queue, Resources resources) {}
 
   private Allotment allotment(@Nullable App app, @Nullable ExecutionSystem system) {
-    String queueName = optional("batchQueue", request.batchQueue(), 255);
+    String queueName = texts.optional("batchQueue", request.batchQueue(), 255);
     Integer nodes = positive("nodeCount", request.nodeCount());
     int nodesInEffect = nodes != null ? nodes : app == null ? 1 : oneOrMore(app.defaultNodeCount());
     Integer processors = processors(nodesInEffect);
@@ -208,7 +196,7 @@ final class RequestCheck {
   }
 
   private @Nullable Memory memory() {
-    String text = optional("memoryPerNode", request.memoryPerNode(), 32);
+    String text = texts.optional("memoryPerNode", request.memoryPerNode(), 32);
     if (text == null) {
       return null;
     }
@@ -224,7 +212,7 @@ final class RequestCheck {
   }
 
   private @Nullable Duration runTime() {
-    String text = optional("maxRunTime", request.maxRunTime(), 20);
+    String text = texts.optional("maxRunTime", request.maxRunTime(), 20);
     if (text == null) {
       return null;
     }
@@ -245,7 +233,7 @@ final class RequestCheck {
   }
 
   private @Nullable StorageSystem archiveSystem(boolean archive, @Nullable ExecutionSystem system) {
-    String id = optional("archiveSystem", request.archiveSystem(), 64);
+    String id = texts.optional("archiveSystem", request.archiveSystem(), 64);
     if (id != null) {
       StorageSystem found = catalog.storageSystem(caller.tenantId(), id).orElse(null);
       if (found == null || !found.available()) {
@@ -276,7 +264,7 @@ final class RequestCheck {
     if (path == null || path.isBlank()) {
       return caller.user() + "/archive/jobs/job-" + jobUuid;
     }
-    if (fits("archivePath", path, 255)) {
+    if (texts.fits("archivePath", path, 255)) {
       try {
         StoragePath.parse(system == null ? "" : system.storage().homeDir(), path);
       } catch (PermanentAdapterException e) {
@@ -309,99 +297,6 @@ final class RequestCheck {
                     byDefault,
                     id -> catalog.storageSystem(caller.tenantId(), id),
                     options.inputSchemes()));
-  }
-
-  private void checkNotifications() {
-    List<NotificationRequest> notifications = request.notifications();
-    for (int i = 0; i < notifications.size(); i++) {
-      String field = "notifications[" + i + "]";
-      if (!problems.flawed(field)) {
-        checkEvent(field + ".event", notifications.get(i).event());
-        checkUrl(field + ".url", notifications.get(i).url());
-      }
-    }
-  }
-
-  private void checkEvent(String field, String given) {
-    String event = required(field, given, 32);
-    if (event != null
-        && !event.equals(NotificationRequest.ALL)
-        && !event.equalsIgnoreCase(HEARTBEAT)
-        && JobEventName.parse(event).isEmpty()) {
-      problems.add(
-          field, event, "is not the name of a job event, such as FINISHED; * stands for all.");
-    }
-  }
-
-  private void checkUrl(String field, String given) {
-    String url = required(field, given, 1024);
-    if (url == null) {
-      return;
-    }
-    if (!EMAIL.matcher(url).matches() && !isHttp(TEMPLATE_VARIABLE.matcher(url).replaceAll("x"))) {
-      problems.add(
-          field,
-          url,
-          "must be an absolute URL with http or https and a host, or an e-mail address.");
-      return;
-    }
-    try {
-      UrlTemplate.compile(url);
-    } catch (InvalidTemplateException e) {
-      problems.add(field, url, e.problem());
-    }
-  }
-
-  private static boolean isHttp(String url) {
-    try {
-      URI uri = new URI(url);
-      String scheme = uri.getScheme();
-      return scheme != null
-          && List.of("http", "https").contains(scheme.toLowerCase(Locale.ROOT))
-          && uri.getHost() != null
-          && uri.getPort() <= 65535;
-    } catch (URISyntaxException e) {
-      return false;
-    }
-  }
-
-  /** A string that must be there; {@code null} after a problem. */
-  private @Nullable String required(String field, @Nullable String value, int limit) {
-    if (value == null || value.isEmpty()) {
-      if (!problems.flawed(field)) {
-        problems.add(
-            field, value, "is required and must have 1 to %s characters.".formatted(limit));
-      }
-      return null;
-    }
-    return optional(field, value, limit);
-  }
-
-  /** A string that may be missing but not blank; {@code null} if it is or after a problem. */
-  private @Nullable String optional(String field, @Nullable String value, int limit) {
-    if (value == null) {
-      return null;
-    }
-    if (value.isBlank()) {
-      problems.add(field, value, "must not be empty.");
-      return null;
-    }
-    return fits(field, value, limit) ? value : null;
-  }
-
-  private boolean fits(String field, String value, int limit) {
-    if (value.length() > limit) {
-      problems.add(
-          field,
-          value,
-          "must have at most %s characters, but has %s.".formatted(limit, value.length()));
-      return false;
-    }
-    if (Characters.anyControl(value)) {
-      problems.add(field, value, "must not have control characters and must be valid Unicode.");
-      return false;
-    }
-    return true;
   }
 
   private @Nullable Integer positive(String field, @Nullable Integer value) {
