@@ -2,8 +2,6 @@ package io.jobs4j.core.internal.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -13,15 +11,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The one mapper of this module. Trees have no field twice, texts have nothing after their value,
- * and numbers keep the digits that were written. Stateless.
+ * The one mapper of this module, which writes. Texts are read by {@link StrictReader}, or by a
+ * parser if they are too long to be held in memory. Stateless.
  */
 public final class Json {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private Json() {}
 
