@@ -318,62 +318,7 @@ public abstract class ConfinedStorage<P> implements FileStorage {
   protected final OptionalLong copyBy(
       Filling<P> filling, P source, FileStatus status, StoragePath to, Publication publication)
       throws InterruptedException {
-    try {
-      Publisher.Target<P> target =
-          writing("copy to", to, true, files -> publisher.prepare(files, to, publication));
-      OptionalLong copied = OptionalLong.empty();
-      try {
-        if (filling.fill(target.temporary())) {
-          copied =
-              writing(
-                  "copy to",
-                  to,
-                  false,
-                  files -> publisher.finish(files, source, status, target, to, publication));
-        }
-        return copied;
-      } finally {
-        if (copied.isEmpty()) {
-          discard(to, target.temporary());
-        }
-      }
-    } catch (InterruptedException e) {
-      // It may have been interrupted again while it put away what it had begun.
-      Thread.interrupted();
-      throw e;
-    }
-  }
-
-  /** Deletes a temporary file, also when the thread is interrupted. */
-  private void discard(StoragePath to, P temporary) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (!tryToDiscard(to, temporary)) {
-        interrupted = true;
-      }
-    } catch (JobsException e) {
-      log.debug("A temporary file may be left behind: {}", temporary, e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  /** Returns false if the thread was interrupted before the file could be deleted. */
-  private boolean tryToDiscard(StoragePath to, P temporary) {
-    try {
-      return writing(
-          "copy to",
-          to,
-          true,
-          files -> {
-            publisher.renames(files).discard(temporary);
-            return true;
-          });
-    } catch (InterruptedException e) {
-      return false;
-    }
+    return new ServerCopy<>(this, publisher, to, publication).by(filling, source, status);
   }
 
   @Override
