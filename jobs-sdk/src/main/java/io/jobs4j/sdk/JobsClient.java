@@ -25,8 +25,9 @@ import java.util.stream.StreamSupport;
  * whatever the id looks like, and {@link JobPermissionException} if it is another user's. A job
  * that has just been submitted is {@code ACCEPTED} and cannot be seen: methods wait for it, for up
  * to five seconds or until the thread is interrupted, and throw {@link JobNotFoundException} if it
- * is {@code ACCEPTED} still. Every method throws {@link StoreException} if the database fails, and
- * after the engine was closed.
+ * is {@code ACCEPTED} still. Every method throws {@link StoreException} if the database fails:
+ * {@link OutcomeUnknownException} if what was asked may have been done, {@link
+ * EngineClosedException} after the engine was closed.
  *
  * <p>Each method returns or throws within the engine's {@link JobsEngineBuilder#databaseWait
  * databaseWait} and three seconds, if the database is all that it waits for. {@link #await} and
@@ -108,10 +109,10 @@ public interface JobsClient {
   /**
    * A future of the job's end, for those who wait for many jobs or have something done then; it
    * takes no thread. It completes with the job, which is {@code FINISHED}, {@code FAILED} or {@code
-   * STOPPED}; exceptionally with {@link StoreException} when the engine is closed before, or with
-   * {@link JobNotFoundException} when the job was deleted. To cancel or complete it changes nothing
-   * of the job. What depends on it is run by a few threads of the engine, which all futures share:
-   * what takes long is to be given another executor.
+   * STOPPED}; exceptionally with {@link EngineClosedException} when the engine is closed before, or
+   * with {@link JobNotFoundException} when the job was deleted. To cancel or complete it changes
+   * nothing of the job. What depends on it is run by a few threads of the engine, which all futures
+   * share: what takes long is to be given another executor.
    */
   CompletableFuture<Job> completion(String jobId);
 

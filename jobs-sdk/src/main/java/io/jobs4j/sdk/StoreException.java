@@ -4,11 +4,11 @@ import io.jobs4j.core.JobsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database could not do what was asked. A change that failed so may or may not have been made
- * if the failure came in the moment of its commit; asking again is safe for every call but {@code
- * submit}, which would then make a second job.
+ * The database could not do what was asked, because it does not answer for instance. Nothing was
+ * changed, so that to ask again is safe, unless this is an {@link OutcomeUnknownException}; an
+ * {@link EngineClosedException} will not get better.
  */
-public final class StoreException extends JobsException {
+public class StoreException extends JobsException {
   private static final long serialVersionUID = 1L;
 
   public StoreException(String message) {

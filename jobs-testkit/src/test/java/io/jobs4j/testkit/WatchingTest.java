@@ -16,6 +16,7 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.sdk.Durability;
+import io.jobs4j.sdk.EngineClosedException;
 import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobEvent;
@@ -24,7 +25,6 @@ import io.jobs4j.sdk.JobPermissionException;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
-import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -275,7 +275,7 @@ class WatchingTest {
           .isInstanceOf(JobPermissionException.class);
     }
     assertThatThrownBy(() -> late.get(60, TimeUnit.SECONDS))
-        .hasCauseInstanceOf(StoreException.class);
+        .hasCauseInstanceOf(EngineClosedException.class);
   }
 
   @Test

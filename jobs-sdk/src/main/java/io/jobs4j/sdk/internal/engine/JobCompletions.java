@@ -2,8 +2,8 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.sdk.EngineClosedException;
 import io.jobs4j.sdk.JobNotFoundException;
-import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.store.Cluster;
 import io.jobs4j.sdk.internal.store.Jobs;
@@ -83,7 +83,7 @@ final class JobCompletions implements AutoCloseable {
             });
     tell(uuid);
     if (closed) {
-      fail(future, closed());
+      fail(future, new EngineClosedException());
     }
     return future;
   }
@@ -155,10 +155,6 @@ final class JobCompletions implements AutoCloseable {
     }
   }
 
-  private static StoreException closed() {
-    return new StoreException("The engine is closed.");
-  }
-
   /** Stops without waiting for that; {@link #close} must follow. */
   void stop() {
     closed = true;
@@ -174,7 +170,9 @@ final class JobCompletions implements AutoCloseable {
   void close(ShutdownDeadline deadline) {
     stop();
     loop.close(deadline);
-    pending.values().forEach(all -> all.forEach(future -> fail(future, closed())));
+    pending
+        .values()
+        .forEach(all -> all.forEach(future -> fail(future, new EngineClosedException())));
     threads.shutdown();
   }
 }

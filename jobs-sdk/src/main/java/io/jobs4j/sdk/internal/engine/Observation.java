@@ -39,9 +39,14 @@ final class Observation implements StoreObserver, AutoCloseable {
 
   @Override
   public void committed(JobEvent event) {
+    try {
+      // First, so that whoever waits for the job finds it counted.
+      count(event);
+    } catch (RuntimeException e) {
+      log.error("A change of job {} could not be counted", event.jobId(), e);
+    }
     feed.changed(event.jobId(), event.status().isTerminal());
     try {
-      count(event);
       listeners.forEach(listener -> listener.tell(event));
     } catch (RuntimeException e) {
       log.error("A change of job {} could not be passed on", event.jobId(), e);

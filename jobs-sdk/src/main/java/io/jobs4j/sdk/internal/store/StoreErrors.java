@@ -1,20 +1,17 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.JobsException;
+import io.jobs4j.sdk.EngineClosedException;
+import io.jobs4j.sdk.OutcomeUnknownException;
 import io.jobs4j.sdk.StoreException;
 import org.jspecify.annotations.Nullable;
 
 /** What callers are told when a change could not be stored. */
 final class StoreErrors {
-  private static final String CLOSED = "The engine is closed.";
-
-  private static final String UNKNOWN =
-      "The database went away in the moment of a commit; whether it was made is not known.";
-
   private StoreErrors() {}
 
   static StoreException closed() {
-    return new StoreException(CLOSED);
+    return new EngineClosedException();
   }
 
   /** Refuses what comes too late. */
@@ -26,7 +23,7 @@ final class StoreErrors {
 
   /** Nobody knows whether a commit was made. */
   static StoreException unknown(@Nullable Throwable cause) {
-    return cause == null ? new StoreException(UNKNOWN) : new StoreException(UNKNOWN, cause);
+    return new OutcomeUnknownException(cause);
   }
 
   static StoreException locked() {
@@ -35,7 +32,7 @@ final class StoreErrors {
   }
 
   static StoreException unavailable(@Nullable Throwable cause) {
-    if (cause instanceof StoreException known && UNKNOWN.equals(known.getMessage())) {
+    if (cause instanceof OutcomeUnknownException known) {
       return known;
     }
     return new StoreException("The database could not store a change: it does not answer.", cause);
