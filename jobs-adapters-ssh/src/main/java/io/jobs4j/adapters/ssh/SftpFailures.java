@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * quota and much else are one "failure", which counts as something that passes. Stateless.
  */
 final class SftpFailures {
+  private static final String CANNOT = "the server cannot do that";
+
   private SftpFailures() {}
 
   /** Something asked of a server. */
@@ -58,10 +60,21 @@ final class SftpFailures {
 
   /** Why waiting does not mend what the server answered; {@code null} if it may. */
   static @Nullable String permanentReason(IOException failure) {
-    return failure.getCause() instanceof SFTPException e
-            && e.getStatusCode() == StatusCode.BAD_MESSAGE
-        ? "the server does not take that name"
-        : null;
+    if (!(failure.getCause() instanceof SFTPException e)) {
+      return null;
+    }
+    return switch (e.getStatusCode()) {
+      case BAD_MESSAGE -> "the server does not take that name";
+      case OP_UNSUPPORTED -> CANNOT;
+      default -> null;
+    };
+  }
+
+  /** The same answer as one that nothing else can be done about. */
+  static FileSystemException plain(String place, FileSystemException answer) {
+    FileSystemException plain = new FileSystemException(place, null, answer.getReason());
+    plain.initCause(answer.getCause());
+    return plain;
   }
 
   /** That a server does not do what was asked of it, for the reason that it gave. */
@@ -93,8 +106,7 @@ final class SftpFailures {
         switch (e.getStatusCode()) {
           case NO_SUCH_FILE, NO_SUCH_PATH -> new NoSuchFileException(place);
           case PERMISSION_DENIED -> new AccessDeniedException(place);
-          case OP_UNSUPPORTED ->
-              new UnsupportedRequestException(place, "the server cannot do that", e);
+          case OP_UNSUPPORTED -> new UnsupportedRequestException(place, CANNOT, e);
           default ->
               new FileSystemException(place, null, "the server says \"" + e.getMessage() + "\"");
         };

@@ -219,6 +219,10 @@ final class SftpFiles implements FileOperations<String> {
       if (SftpFailures.isRefusal(e) && renamesOver()) {
         throw SftpFailures.unsupported(to, e);
       }
+      if (e instanceof UnsupportedRequestException) {
+        // Nothing could replace what is claimed instead.
+        throw SftpFailures.plain(to, e);
+      }
       throw e;
     }
   }

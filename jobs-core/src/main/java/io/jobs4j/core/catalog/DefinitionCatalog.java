@@ -242,7 +242,10 @@ public final class DefinitionCatalog implements Catalog {
           name,
           "",
           null,
-          "must be valid JSON; it is not at line %s, column %s".formatted(e.line(), e.column()));
+          e.line() < 1
+              ? "must be valid JSON"
+              : "must be valid JSON; it is not at line %s, column %s"
+                  .formatted(e.line(), e.column()));
     }
     return Optional.empty();
   }

@@ -37,9 +37,12 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Files of this machine. Immutable. */
 final class LocalFiles implements FileOperations<Path> {
+  private static final Logger log = LoggerFactory.getLogger(LocalFiles.class);
   private static final Set<StandardOpenOption> NEW_FILE =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   private static final FileAttribute<?>[] NO_ATTRIBUTES = {};
@@ -191,12 +194,19 @@ final class LocalFiles implements FileOperations<Path> {
     } catch (UnsupportedOperationException | FileSystemException e) {
       // A file system without second names. What appears at the very moment is replaced there.
       if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
-        throw new FileAlreadyExistsException(to.toString());
+        FileAlreadyExistsException there = new FileAlreadyExistsException(to.toString());
+        there.initCause(e);
+        throw there;
       }
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
       return;
     }
-    Files.deleteIfExists(from);
+    try {
+      Files.deleteIfExists(from);
+    } catch (IOException e) {
+      // What was wanted is done, and what is left has a temporary name.
+      log.warn("{} has a second name that could not be removed: {}", to, e.toString());
+    }
   }
 
   /** Something that appears at {@code to} at the same moment may be replaced. */

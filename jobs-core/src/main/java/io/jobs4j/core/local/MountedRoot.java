@@ -3,6 +3,7 @@ package io.jobs4j.core.local;
 import io.jobs4j.core.spi.TransientAdapterException;
 import io.jobs4j.core.storage.Failures;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -83,7 +84,7 @@ final class MountedRoot {
   private boolean isEmpty() {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(root)) {
       return !children.iterator().hasNext();
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       throw Failures.rootMissing(root.toString(), e);
     }
   }

@@ -194,8 +194,12 @@ public abstract class ConfinedStorage<P> implements FileStorage {
             return false;
           } catch (FileSystemException e) {
             // Not every protocol tells that it is not empty from other failures.
-            if (!files.list(place.path()).isEmpty()) {
-              return false;
+            try {
+              if (!files.list(place.path()).isEmpty()) {
+                return false;
+              }
+            } catch (IOException unlisted) {
+              e.addSuppressed(unlisted);
             }
             throw e;
           }
@@ -282,7 +286,14 @@ public abstract class ConfinedStorage<P> implements FileStorage {
       return copied.getAsLong();
     }
     try (InputStream content =
-        reading("copy", from, files -> files.read(source.path(), 0, status))) {
+        reading(
+            "copy",
+            from,
+            files -> {
+              // Once more: the server may have tried for long, and it may be another by now.
+              Place<P> again = confinement.locate(files, from, true);
+              return files.read(again.path(), 0, again.requireFile("copy", from));
+            })) {
       prepare(to);
       return writing(
           "copy to",

@@ -69,7 +69,12 @@ public final class JsonValues {
     }
     throw new IllegalArgumentException(
         "%s is %s; it must be a string, a finite number, a boolean or a list of them"
-            .formatted(where, value == null ? "null" : value + " of " + value.getClass()));
+            .formatted(where, value == null ? "null" : shown(value)));
+  }
+
+  /** What a value is; it says more of numbers alone, as another may be secret. */
+  private static String shown(Object value) {
+    return (value instanceof Number ? value + " of " : "of ") + value.getClass();
   }
 
   /** A number as it would be read; {@code null} if it is not finite or of an unknown class. */

@@ -344,12 +344,15 @@ final class Dispatcher implements AutoCloseable {
     if (known) {
       return;
     }
-    if (timers.wakeDue() > 0) {
+    int woken = timers.wakeDue();
+    if (woken > 0) {
       wake();
     }
-    // What is still due is locked by somebody.
-    Instant soon = clock.instant().plus(LEAST_REST);
-    timers.next().ifPresent(time -> wakeAt(time.isBefore(soon) ? soon : time));
+    Instant now = clock.instant();
+    // What is still due although none could be woken is locked by somebody.
+    timers
+        .next()
+        .ifPresent(time -> wakeAt(woken == 0 && !time.isAfter(now) ? now.plus(LEAST_REST) : time));
   }
 
   private void adoptOrphans() {

@@ -131,19 +131,28 @@ final class JobCompletions implements AutoCloseable {
     for (String uuid : uuids) {
       StoredJob job = stored.get(uuid);
       if (job == null) {
-        waiting(uuid).forEach(future -> fail(future, new JobNotFoundException(uuid)));
+        take(uuid).forEach(future -> fail(future, new JobNotFoundException(uuid)));
       } else if (job.job().status().isTerminal()) {
-        waiting(uuid).forEach(future -> complete(future, job));
+        take(uuid).forEach(future -> complete(future, job));
       }
     }
   }
 
-  private Set<CompletableFuture<Job>> waiting(String uuid) {
-    return pending.getOrDefault(uuid, Set.of());
+  /** Those that wait for a job, which nobody else completes from here on. */
+  private Set<CompletableFuture<Job>> take(String uuid) {
+    Set<CompletableFuture<Job>> waiting = pending.remove(uuid);
+    return waiting == null ? Set.of() : waiting;
   }
 
   private void complete(CompletableFuture<Job> future, StoredJob stored) {
-    threads.execute(() -> future.complete(JobMapping.job(stored.job())));
+    threads.execute(
+        () -> {
+          try {
+            future.complete(JobMapping.job(stored.job()));
+          } catch (RuntimeException | Error e) {
+            future.completeExceptionally(e);
+          }
+        });
   }
 
   private void fail(CompletableFuture<Job> future, RuntimeException reason) {
@@ -170,9 +179,15 @@ final class JobCompletions implements AutoCloseable {
   void close(ShutdownDeadline deadline) {
     stop();
     loop.close(deadline);
-    pending
-        .values()
-        .forEach(all -> all.forEach(future -> fail(future, new EngineClosedException())));
-    threads.shutdown();
+    List<Runnable> rest = new ArrayList<>(threads.shutdownNow());
+    for (String uuid : List.copyOf(pending.keySet())) {
+      take(uuid)
+          .forEach(
+              future -> rest.add(() -> future.completeExceptionally(new EngineClosedException())));
+    }
+    // What depends on them may take long, and may be what the other threads are at.
+    Thread last = new Thread(() -> rest.forEach(Runnable::run), "jobs4j-completion-last");
+    last.setDaemon(true);
+    last.start();
   }
 }

@@ -55,6 +55,8 @@ final class Retention implements AutoCloseable {
     } catch (JobsException e) {
       // It rests as long as after a success, lest a slow database has this to do all the time.
       log.warn("Jobs that were kept for long enough could not be deleted: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("Jobs that were kept for long enough could not be deleted", e);
     }
     Duration longer = Duration.ofNanos(System.nanoTime() - start).multipliedBy(REST);
     return longer.compareTo(interval) > 0 ? longer : interval;

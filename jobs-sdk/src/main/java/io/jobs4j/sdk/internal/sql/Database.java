@@ -82,8 +82,8 @@ public final class Database implements AutoCloseable {
   /** Its file, without what H2 adds to the name; {@code null} if it has none of its own. */
   private final @Nullable Path file;
 
-  /** Whether whoever opened it has done all that belongs to that. */
-  private volatile boolean ready;
+  /** Whether whoever opened it has done all that belongs to that; guarded by the watchdog. */
+  private boolean ready;
 
   /**
    * Holds a row locked as long as the database is open; {@code null} if others may use it, or if it
@@ -145,6 +145,10 @@ public final class Database implements AutoCloseable {
       }
       this.lock = held;
     } catch (RuntimeException | Error e) {
+      if (held != null && file != null) {
+        // To close it is to write, and nobody waits for that.
+        RetryingFilePath.retry(file, false);
+      }
       release(held);
       connections.close();
       watchdog.close();
@@ -173,14 +177,12 @@ public final class Database implements AutoCloseable {
   /** As {@link #inDirectory(Path, Durability)}. */
   public static Database inDirectory(Path directory, Opening opening) {
     Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
-    // H2 would take the one for the start of its options and the other for a separator.
-    if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
-      throw new StoreException(
-          "The directory %s cannot hold the database: its path has a semicolon or backslash."
-              .formatted(directory));
-    }
+    requireUsable(directory, file);
     try {
       DatabaseFiles.makePrivate(directory, file);
+      // As H2 names it too.
+      file = directory.toRealPath().resolve("jobs4j");
+      requireUsable(directory, file);
     } catch (IOException e) {
       throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
     }
@@ -193,6 +195,15 @@ public final class Database implements AutoCloseable {
           e);
     }
     return open(RetryingFilePath.url(file) + H2_OPTIONS, "sa", "", true, file, opening);
+  }
+
+  /** H2 would take a semicolon for the start of its options and a backslash for a separator. */
+  private static void requireUsable(Path directory, Path file) {
+    if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
+      throw new StoreException(
+          "The directory %s cannot hold the database: its path has a semicolon or backslash."
+              .formatted(directory));
+    }
   }
 
   /** A database in memory that is gone when closed. */
@@ -349,16 +360,20 @@ public final class Database implements AutoCloseable {
 
   /** Says that all has been done that belongs to opening it, which has a limit. */
   public void ready() {
-    ready = true;
-    if (file != null) {
-      RetryingFilePath.retry(file, true);
+    synchronized (watchdog) {
+      ready = true;
+      if (file != null) {
+        RetryingFilePath.retry(file, true);
+      }
     }
   }
 
   /** Has writes fail that have been waiting for their disk for the whole time of the opening. */
   private void limitOpening(Path opened, long late) {
-    if (late >= 0 && !ready) {
-      RetryingFilePath.retry(opened, false);
+    synchronized (watchdog) {
+      if (late >= 0 && !ready) {
+        RetryingFilePath.retry(opened, false);
+      }
     }
   }
 

@@ -44,11 +44,13 @@ public final class RetryingFilePath extends FilePathWrapper {
    * Says whether writes that fail are tried again, also those under way; they are unless this says
    * otherwise. Where they are not, H2 closes the database, so that nothing holds its file any more.
    *
-   * @param file without what H2 adds to the names of its files
+   * @param file its real path, without what H2 adds to the names of its files
    */
   static void retry(Path file, boolean again) {
-    String name = file + Constants.SUFFIX_MV_FILE;
-    OPEN.stream().filter(open -> open.name().equals(name)).forEach(open -> open.retry(again));
+    Path data = Path.of(file + Constants.SUFFIX_MV_FILE);
+    OPEN.stream()
+        .filter(open -> Path.of(open.name()).equals(data))
+        .forEach(open -> open.retry(again));
   }
 
   /** Has H2 know it in this process. */

@@ -132,17 +132,22 @@ final class GroupTransaction {
         return new Outcome(false, false, failure, e);
       }
       log.warn("The answer to a commit was lost: {}", e.toString());
+      if (committed && Database.failedToForce(e)) {
+        return unforced(open, group, e);
+      }
       session.drop(failure);
-      return Database.failedToForce(e) ? unforced(group, e) : findOut(number, group, e);
+      return findOut(number, group, e);
     }
   }
 
   /**
    * What was committed may be lost if the power fails, and to force it once more would not tell. It
-   * is there as long as it is not, so nobody does it again.
+   * is there as long as it is not, so nobody does it again, and observers are told of it. The file
+   * is opened anew, as with the one there is nothing can be forced any more.
    */
-  private static Outcome unforced(List<Pending<?>> group, RuntimeException cause) {
+  private Outcome unforced(EngineSession open, List<Pending<?>> group, RuntimeException cause) {
     group.forEach(pending -> pending.fail(StoreErrors.unknown(cause)));
+    session.shutDown(open);
     return Outcome.DONE;
   }
 
@@ -151,11 +156,13 @@ final class GroupTransaction {
     long deadline = System.nanoTime() + patience.toNanos();
     RetryPause pause = new RetryPause();
     while (true) {
+      @Nullable EngineSession open = null;
+      boolean committed = false;
       try {
-        EngineSession open = session.open();
+        open = session.open();
         session.watch(open);
         session.begin(open, WriterSession.LONG_LOCK_MILLIS);
-        boolean committed = membership.wasCommitted(open, number);
+        committed = membership.wasCommitted(open, number);
         open.rollback();
         if (committed) {
           session.afterCommit(open);
@@ -164,10 +171,10 @@ final class GroupTransaction {
         }
         return new Outcome(false, true, SqlFailure.OTHER, cause);
       } catch (SQLException | RuntimeException e) {
-        session.drop(SqlFailure.of(e));
-        if (Database.failedToForce(e)) {
-          return unforced(group, cause);
+        if (committed && open != null && Database.failedToForce(e)) {
+          return unforced(open, group, cause);
         }
+        session.drop(SqlFailure.of(e));
         if (queue.isClosed() || System.nanoTime() - deadline >= 0) {
           return new Outcome(false, true, SqlFailure.OTHER, StoreErrors.unknown(cause));
         }

@@ -8,13 +8,18 @@ import io.jobs4j.sdk.internal.sql.Watchdog;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one connection on which the writer changes the database. It is opened when it is needed, and
  * again after it has broken. Used by the writer's thread alone, but others may abort it.
  */
 final class WriterSession {
+  private static final Logger log = LoggerFactory.getLogger(WriterSession.class);
+
   /** How long a group waits for locks before it is looked for what is in its way. */
   static final int LOCK_MILLIS = 250;
 
@@ -129,6 +134,17 @@ final class WriterSession {
       }
     } finally {
       session = null;
+    }
+  }
+
+  /** Has the database in this process closed at once, so that it is opened anew. */
+  void shutDown(EngineSession open) {
+    try {
+      open.handle().execute("SHUTDOWN IMMEDIATELY");
+    } catch (JdbiException e) {
+      log.debug("The database was closed already", e);
+    } finally {
+      drop(SqlFailure.DATABASE_CLOSED);
     }
   }
 
