@@ -145,7 +145,7 @@ final class JobCompletions implements AutoCloseable {
   }
 
   private void complete(CompletableFuture<Job> future, StoredJob stored) {
-    threads.execute(
+    execute(
         () -> {
           try {
             future.complete(JobMapping.job(stored.job()));
@@ -156,11 +156,15 @@ final class JobCompletions implements AutoCloseable {
   }
 
   private void fail(CompletableFuture<Job> future, RuntimeException reason) {
+    execute(() -> future.completeExceptionally(reason));
+  }
+
+  private void execute(Runnable completion) {
     try {
-      threads.execute(() -> future.completeExceptionally(reason));
+      threads.execute(completion);
     } catch (RejectedExecutionException e) {
-      // The engine is closed.
-      future.completeExceptionally(reason);
+      // The engine is closed, and nobody else completes what was taken.
+      completion.run();
     }
   }
 
@@ -179,7 +183,9 @@ final class JobCompletions implements AutoCloseable {
   void close(ShutdownDeadline deadline) {
     stop();
     loop.close(deadline);
-    List<Runnable> rest = new ArrayList<>(threads.shutdownNow());
+    // Without an interrupt for what depends on those that have completed.
+    threads.shutdown();
+    List<Runnable> rest = new ArrayList<>();
     for (String uuid : List.copyOf(pending.keySet())) {
       take(uuid)
           .forEach(
