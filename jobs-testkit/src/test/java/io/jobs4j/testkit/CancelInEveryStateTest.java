@@ -6,7 +6,6 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.Durability;
@@ -140,21 +139,20 @@ class CancelInEveryStateTest {
     return uuid;
   }
 
-  private static JobRecord record(String uuid, Instant now) {
-    return JobRecord.builder()
-        .uuid(uuid)
-        .name("hello")
-        .tenantId("acme")
-        .tenantQueue(TenantQueue.defaultName("acme"))
-        .status(JobStatus.ACCEPTED)
-        .lastStatusMessage("accepted")
-        .accepted(now)
-        .lastUpdated(now)
-        .owner("alice")
-        .systemId(TestSystems.EXECUTION)
-        .appId("hello-1.0")
-        .appUuid("hello")
-        .updateToken("token")
+  private static Job record(String uuid, Instant now) {
+    return Job.builder()
+        .set(Job.Field.ID, uuid)
+        .set(Job.Field.NAME, "hello")
+        .set(Job.Field.TENANT_ID, "acme")
+        .set(Job.Field.TENANT_QUEUE, TenantQueue.defaultName("acme"))
+        .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+        .set(Job.Field.LAST_STATUS_MESSAGE, "accepted")
+        .set(Job.Field.ACCEPTED, now)
+        .set(Job.Field.LAST_UPDATED, now)
+        .set(Job.Field.OWNER, "alice")
+        .set(Job.Field.SYSTEM_ID, TestSystems.EXECUTION)
+        .set(Job.Field.APP_ID, "hello-1.0")
+        .set(Job.Field.APP_UUID, "hello")
         .build();
   }
 }

@@ -10,7 +10,7 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.request.InvalidRequestException;
 import io.jobs4j.core.request.JobRequestJson;
 import io.jobs4j.core.spi.RemoteStatus;
-import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import java.nio.file.Files;
@@ -85,7 +85,7 @@ class LocaleTest {
       told.add(JobRequestJson.write(request));
       String id = client.submit(request).id();
       Job done = client.await(id, Duration.ofSeconds(60));
-      told.add(JobMapping.maxRunTime(done));
+      told.add(JobTexts.maxRunTime(done));
       told.add(done.archivePath());
       told.add(done.workPath());
       client.history(id).stream().map(HistoryEvent::description).forEach(told::add);

@@ -1,474 +1,503 @@
 package io.jobs4j.core.model;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job as clients see it (Aloe, "Submission Response"). {@code id} is the UUID; the sequence
- * number of the model and the update token do not show. It is built by name, with {@link
- * #builder()}.
+ * The job as clients see it (Aloe, "The Complete Job Object"). It has no sequence number and no
+ * update token; {@code id} is the UUID. Immutable. It is built by name, with {@link #builder()}.
  *
- * @param id unique job id (the {@code uuid} of the record)
- * @param name human readable name
- * @param tenantId the owner's tenant
- * @param tenantQueue tenant queue to which the job was assigned
- * @param status current state
- * @param lastStatusMessage last message logged for the job
- * @param accepted when the job was accepted
- * @param created when the job became visible, on leaving {@code ACCEPTED}
- * @param ended when processing completed
- * @param lastUpdated when the record was last updated
- * @param owner user who submitted the job
- * @param roles roles of the owner, separated by commas
- * @param systemId execution system
- * @param appId fully qualified application name
- * @param appUuid unique application id
- * @param workPath work directory on the execution system, relative to its root
- * @param archive whether output is archived
- * @param archiveOnAppError whether output is archived even if the application fails
- * @param archivePath where on the archive system; {@code null} if nothing is archived
- * @param archiveSystem storage system to which the job archives
- * @param nodeCount nodes requested
- * @param processorsPerNode processors on each node
- * @param memoryPerNode GB of memory on each node; 0 if none was asked for
- * @param maxHours longest run time in hours; 0 if unlimited
- * @param inputs inputs by key
- * @param parameters parameters by key: strings, numbers, booleans or lists of them
- * @param remoteJobId job or process id on the execution system
- * @param schedulerJobId further id given by the scheduler; {@code null} for jobs of this library,
- *     but other services may have one
- * @param remoteQueue queue on the execution system
- * @param remoteSubmitted when the job was placed on the remote queue
- * @param remoteStarted when it started running there
- * @param remoteEnded when it finished running there
- * @param remoteOutcome best approximation of how it ended there
- * @param submitRetries attempts to submit to the execution system
- * @param remoteStatusChecks successful status queries
- * @param failedStatusChecks failed status queries
- * @param lastStatusCheck when a status query was last attempted
- * @param blockedCount times the job has become {@code BLOCKED}
- * @param visible whether the owner sees the job in lists
- * @param conditionCode why the job ended; {@code null} until it has
- * @param blockedOn what a blocked job waits for, the name of a recovery condition; {@code null} if
- *     it is not blocked
- * @param nextAttempt when it is looked whether that has cleared; {@code null} if not blocked
+ * <p>Each field is stated once, in {@link Field}: what clients read and write as JSON, and what is
+ * stored of a job, follow from that.
  */
-public record Job(
-    String id,
-    String name,
-    String tenantId,
-    String tenantQueue,
-    JobStatus status,
-    String lastStatusMessage,
-    Instant accepted,
-    @Nullable Instant created,
-    @Nullable Instant ended,
-    Instant lastUpdated,
-    String owner,
-    String roles,
-    String systemId,
-    String appId,
-    String appUuid,
-    @Nullable String workPath,
-    boolean archive,
-    boolean archiveOnAppError,
-    @Nullable String archivePath,
-    @Nullable String archiveSystem,
-    int nodeCount,
-    int processorsPerNode,
-    double memoryPerNode,
-    double maxHours,
-    Map<String, List<String>> inputs,
-    Map<String, Object> parameters,
-    @Nullable String remoteJobId,
-    @Nullable String schedulerJobId,
-    @Nullable String remoteQueue,
-    @Nullable Instant remoteSubmitted,
-    @Nullable Instant remoteStarted,
-    @Nullable Instant remoteEnded,
-    @Nullable RemoteOutcome remoteOutcome,
-    int submitRetries,
-    int remoteStatusChecks,
-    int failedStatusChecks,
-    @Nullable Instant lastStatusCheck,
-    int blockedCount,
-    boolean visible,
-    @Nullable ConditionCode conditionCode,
-    @Nullable String blockedOn,
-    @Nullable Instant nextAttempt) {
-  public Job {
-    inputs = OrderedCopy.ofInputs(inputs);
-    parameters = OrderedCopy.ofParameters(parameters);
-  }
+public final class Job {
+  private static final double SECONDS_PER_HOUR = 3600;
 
-  /** The same job, which is blocked. */
-  public Job waitingFor(String condition, Instant attempt) {
-    return toBuilder().blockedOn(condition).nextAttempt(attempt).build();
+  private final Map<Field, Object> values;
+
+  private Job(Map<Field, Object> values) {
+    this.values = values;
   }
 
   /** A builder of a job that has nothing set yet. */
   public static Builder builder() {
-    return new Builder();
+    return new Builder(new EnumMap<>(Field.class));
   }
 
   /** A builder that starts from this job. */
   public Builder toBuilder() {
-    Builder copy = new Builder();
-    copy.id = id;
-    copy.name = name;
-    copy.tenantId = tenantId;
-    copy.tenantQueue = tenantQueue;
-    copy.status = status;
-    copy.lastStatusMessage = lastStatusMessage;
-    copy.accepted = accepted;
-    copy.created = created;
-    copy.ended = ended;
-    copy.lastUpdated = lastUpdated;
-    copy.owner = owner;
-    copy.roles = roles;
-    copy.systemId = systemId;
-    copy.appId = appId;
-    copy.appUuid = appUuid;
-    copy.workPath = workPath;
-    copy.archive = archive;
-    copy.archiveOnAppError = archiveOnAppError;
-    copy.archivePath = archivePath;
-    copy.archiveSystem = archiveSystem;
-    copy.nodeCount = nodeCount;
-    copy.processorsPerNode = processorsPerNode;
-    copy.memoryPerNode = memoryPerNode;
-    copy.maxHours = maxHours;
-    copy.inputs = inputs;
-    copy.parameters = parameters;
-    copy.remoteJobId = remoteJobId;
-    copy.schedulerJobId = schedulerJobId;
-    copy.remoteQueue = remoteQueue;
-    copy.remoteSubmitted = remoteSubmitted;
-    copy.remoteStarted = remoteStarted;
-    copy.remoteEnded = remoteEnded;
-    copy.remoteOutcome = remoteOutcome;
-    copy.submitRetries = submitRetries;
-    copy.remoteStatusChecks = remoteStatusChecks;
-    copy.failedStatusChecks = failedStatusChecks;
-    copy.lastStatusCheck = lastStatusCheck;
-    copy.blockedCount = blockedCount;
-    copy.visible = visible;
-    copy.conditionCode = conditionCode;
-    copy.blockedOn = blockedOn;
-    copy.nextAttempt = nextAttempt;
-    return copy;
+    return new Builder(new EnumMap<>(values));
+  }
+
+  /** The value of a field, of the type that the field has; {@code null} if the job has none. */
+  public @Nullable Object get(Field field) {
+    return values.get(field);
+  }
+
+  /** Unique job id (the {@code uuid} of the record). */
+  public String id() {
+    return get(Field.ID, String.class);
+  }
+
+  /** Human readable name. */
+  public String name() {
+    return get(Field.NAME, String.class);
+  }
+
+  /** The owner's tenant. */
+  public String tenantId() {
+    return get(Field.TENANT_ID, String.class);
+  }
+
+  /** Tenant queue to which the job was assigned. */
+  public String tenantQueue() {
+    return get(Field.TENANT_QUEUE, String.class);
+  }
+
+  /** Current state. */
+  public JobStatus status() {
+    return get(Field.STATUS, JobStatus.class);
+  }
+
+  /** Last message logged for the job. */
+  public String lastStatusMessage() {
+    return get(Field.LAST_STATUS_MESSAGE, String.class);
+  }
+
+  /** When the job was accepted. */
+  public Instant accepted() {
+    return get(Field.ACCEPTED, Instant.class);
+  }
+
+  /** When the job became visible, on leaving {@code ACCEPTED}. */
+  public @Nullable Instant created() {
+    return find(Field.CREATED, Instant.class);
+  }
+
+  /** When processing completed. */
+  public @Nullable Instant ended() {
+    return find(Field.ENDED, Instant.class);
+  }
+
+  /** When the record was last updated. */
+  public Instant lastUpdated() {
+    return get(Field.LAST_UPDATED, Instant.class);
+  }
+
+  /** User who submitted the job. */
+  public String owner() {
+    return get(Field.OWNER, String.class);
+  }
+
+  /** Roles of the owner, separated by commas. */
+  public String roles() {
+    return get(Field.ROLES, String.class);
+  }
+
+  /** Execution system. */
+  public String systemId() {
+    return get(Field.SYSTEM_ID, String.class);
+  }
+
+  /** Fully qualified application name. */
+  public String appId() {
+    return get(Field.APP_ID, String.class);
+  }
+
+  /** Unique application id. */
+  public String appUuid() {
+    return get(Field.APP_UUID, String.class);
+  }
+
+  /** Work directory on the execution system, relative to its root. */
+  public @Nullable String workPath() {
+    return find(Field.WORK_PATH, String.class);
+  }
+
+  /** Whether output is archived. */
+  public boolean archive() {
+    return get(Field.ARCHIVE, Boolean.class);
+  }
+
+  /** Whether output is archived even if the application fails. */
+  public boolean archiveOnAppError() {
+    return get(Field.ARCHIVE_ON_APP_ERROR, Boolean.class);
+  }
+
+  /** Where on the archive system; {@code null} if nothing is archived. */
+  public @Nullable String archivePath() {
+    return find(Field.ARCHIVE_PATH, String.class);
+  }
+
+  /** Storage system to which the job archives. */
+  public @Nullable String archiveSystem() {
+    return find(Field.ARCHIVE_SYSTEM, String.class);
+  }
+
+  /** Nodes requested. */
+  public int nodeCount() {
+    return get(Field.NODE_COUNT, Integer.class);
+  }
+
+  /** Processors on each node. */
+  public int processorsPerNode() {
+    return get(Field.PROCESSORS_PER_NODE, Integer.class);
+  }
+
+  /** GB of memory on each node; 0 if none was asked for. */
+  public double memoryPerNode() {
+    return get(Field.MEMORY_PER_NODE, Double.class);
+  }
+
+  /** Longest run time in hours; 0 if unlimited. */
+  public double maxHours() {
+    return get(Field.MAX_HOURS, Double.class);
+  }
+
+  /** Inputs by key. */
+  @SuppressWarnings("unchecked") // Built of such.
+  public Map<String, List<String>> inputs() {
+    return get(Field.INPUTS, Map.class);
+  }
+
+  /** Parameters by key: strings, numbers, booleans or lists of them. */
+  @SuppressWarnings("unchecked") // Built of such.
+  public Map<String, Object> parameters() {
+    return get(Field.PARAMETERS, Map.class);
+  }
+
+  /** Job or process id on the execution system. */
+  public @Nullable String remoteJobId() {
+    return find(Field.REMOTE_JOB_ID, String.class);
+  }
+
+  /**
+   * Further id given by the scheduler; {@code null} for jobs of this library, but other services
+   * may have one.
+   */
+  public @Nullable String schedulerJobId() {
+    return find(Field.SCHEDULER_JOB_ID, String.class);
+  }
+
+  /** Queue on the execution system. */
+  public @Nullable String remoteQueue() {
+    return find(Field.REMOTE_QUEUE, String.class);
+  }
+
+  /** When the job was placed on the remote queue. */
+  public @Nullable Instant remoteSubmitted() {
+    return find(Field.REMOTE_SUBMITTED, Instant.class);
+  }
+
+  /** When it started running there. */
+  public @Nullable Instant remoteStarted() {
+    return find(Field.REMOTE_STARTED, Instant.class);
+  }
+
+  /** When it finished running there. */
+  public @Nullable Instant remoteEnded() {
+    return find(Field.REMOTE_ENDED, Instant.class);
+  }
+
+  /** Best approximation of how it ended there. */
+  public @Nullable RemoteOutcome remoteOutcome() {
+    return find(Field.REMOTE_OUTCOME, RemoteOutcome.class);
+  }
+
+  /** Attempts to submit to the execution system. */
+  public int submitRetries() {
+    return get(Field.SUBMIT_RETRIES, Integer.class);
+  }
+
+  /** Successful status queries. */
+  public int remoteStatusChecks() {
+    return get(Field.REMOTE_STATUS_CHECKS, Integer.class);
+  }
+
+  /** Failed status queries. */
+  public int failedStatusChecks() {
+    return get(Field.FAILED_STATUS_CHECKS, Integer.class);
+  }
+
+  /** When a status query was last attempted. */
+  public @Nullable Instant lastStatusCheck() {
+    return find(Field.LAST_STATUS_CHECK, Instant.class);
+  }
+
+  /** Times the job has become {@code BLOCKED}. */
+  public int blockedCount() {
+    return get(Field.BLOCKED_COUNT, Integer.class);
+  }
+
+  /** Whether the owner sees the job in lists. */
+  public boolean visible() {
+    return get(Field.VISIBLE, Boolean.class);
+  }
+
+  /** Why the job ended; {@code null} until it has. */
+  public @Nullable ConditionCode conditionCode() {
+    return find(Field.CONDITION_CODE, ConditionCode.class);
+  }
+
+  /**
+   * What a blocked job waits for, the name of a recovery condition; {@code null} if it is not
+   * blocked.
+   */
+  public @Nullable String blockedOn() {
+    return find(Field.BLOCKED_ON, String.class);
+  }
+
+  /** When it is looked whether that has cleared; {@code null} if not blocked. */
+  public @Nullable Instant nextAttempt() {
+    return find(Field.NEXT_ATTEMPT, Instant.class);
+  }
+
+  /** The longest run time, to the second; {@code null} if unlimited. */
+  public @Nullable Duration maxRunTime() {
+    long seconds = Math.round(maxHours() * SECONDS_PER_HOUR);
+    return seconds <= 0 ? null : Duration.ofSeconds(seconds);
+  }
+
+  /**
+   * Where the output is: the archive path, or the work path of a job that does not archive; {@code
+   * null} if it is not known yet.
+   */
+  public @Nullable String outputPath() {
+    return archive() ? archivePath() : workPath();
+  }
+
+  private <T> T get(Field field, Class<T> type) {
+    return type.cast(Objects.requireNonNull(get(field)));
+  }
+
+  private <T> @Nullable T find(Field field, Class<T> type) {
+    return type.cast(get(field));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Job job && values.equals(job.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Job[%s %s %s/%s %s]".formatted(id(), name(), tenantId(), owner(), status());
+  }
+
+  /** What a job has. Each is described where {@link Job} gives its value. */
+  @SuppressWarnings("ImmutableEnumChecker") // What a job has otherwise is no map that could change.
+  public enum Field {
+    ID(Kind.TEXT, Need.REQUIRED),
+    NAME(Kind.TEXT, Need.REQUIRED),
+    TENANT_ID(Kind.TEXT, Need.REQUIRED),
+    TENANT_QUEUE(Kind.TEXT, Need.REQUIRED),
+    STATUS(JobStatus.class, Need.REQUIRED),
+    LAST_STATUS_MESSAGE(Kind.TEXT, Need.REQUIRED),
+    ACCEPTED(Kind.TIME, Need.REQUIRED),
+    CREATED(Kind.TIME),
+    ENDED(Kind.TIME),
+    LAST_UPDATED(Kind.TIME, Need.REQUIRED),
+    OWNER(Kind.TEXT, Need.REQUIRED),
+    ROLES(Kind.TEXT, ""),
+    SYSTEM_ID(Kind.TEXT, Need.REQUIRED),
+    APP_ID(Kind.TEXT, Need.REQUIRED),
+    APP_UUID(Kind.TEXT, Need.REQUIRED),
+    WORK_PATH(Kind.TEXT),
+    ARCHIVE(Kind.FLAG, false),
+    ARCHIVE_ON_APP_ERROR(Kind.FLAG, false),
+    ARCHIVE_PATH(Kind.TEXT),
+    ARCHIVE_SYSTEM(Kind.TEXT),
+    NODE_COUNT(Kind.COUNT, 1),
+    PROCESSORS_PER_NODE(Kind.COUNT, 1),
+    MEMORY_PER_NODE(Kind.DECIMAL, 0.0),
+    MAX_HOURS(Kind.DECIMAL, 0.0),
+    INPUTS(Kind.INPUTS, Map.of()),
+    PARAMETERS(Kind.PARAMETERS, Map.of()),
+    REMOTE_JOB_ID(Kind.TEXT),
+    SCHEDULER_JOB_ID(Kind.TEXT),
+    REMOTE_QUEUE(Kind.TEXT),
+    REMOTE_SUBMITTED(Kind.TIME),
+    REMOTE_STARTED(Kind.TIME),
+    REMOTE_ENDED(Kind.TIME),
+    REMOTE_OUTCOME(RemoteOutcome.class),
+    SUBMIT_RETRIES(Kind.COUNT, 0),
+    REMOTE_STATUS_CHECKS(Kind.COUNT, 0),
+    FAILED_STATUS_CHECKS(Kind.COUNT, 0),
+    LAST_STATUS_CHECK(Kind.TIME),
+    BLOCKED_COUNT(Kind.COUNT, 0),
+    VISIBLE(Kind.FLAG, true),
+    CONDITION_CODE(ConditionCode.class),
+    BLOCKED_ON(Kind.TEXT),
+    NEXT_ATTEMPT(Kind.TIME);
+
+    /** All fields, in the order in which documents have them. */
+    public static final List<Field> ALL = List.of(values());
+
+    private final Kind kind;
+    private final Class<?> type;
+    private final boolean required;
+    private final @Nullable Object otherwise;
+    private final String documentName;
+
+    Field(Kind kind) {
+      this(kind, kind.type, false, null);
+    }
+
+    Field(Kind kind, Need need) {
+      this(kind, kind.type, need == Need.REQUIRED, null);
+    }
+
+    Field(Kind kind, Object otherwise) {
+      this(kind, kind.type, false, otherwise);
+    }
+
+    Field(Class<? extends Enum<?>> word) {
+      this(Kind.WORD, word, false, null);
+    }
+
+    Field(Class<? extends Enum<?>> word, Need need) {
+      this(Kind.WORD, word, need == Need.REQUIRED, null);
+    }
+
+    Field(Kind kind, Class<?> type, boolean required, @Nullable Object otherwise) {
+      this.kind = kind;
+      this.type = type;
+      this.required = required;
+      this.otherwise = otherwise;
+      String words = name().toLowerCase(Locale.ROOT);
+      this.documentName =
+          Pattern.compile("_(.)")
+              .matcher(words)
+              .replaceAll(w -> w.group(1).toUpperCase(Locale.ROOT));
+    }
+
+    /** Its name in documents: that of the method of {@link Job} that gives its value. */
+    public String documentName() {
+      return documentName;
+    }
+
+    /** What values it has. */
+    public Kind kind() {
+      return kind;
+    }
+
+    /** The class of its values; that of the enum of a {@linkplain Kind#WORD word}. */
+    public Class<?> type() {
+      return type;
+    }
+
+    /** Whether a job can only be built with a value of it. */
+    public boolean isRequired() {
+      return required;
+    }
+
+    /** What a job has that is built without it; {@code null} if it has none then. */
+    public @Nullable Object otherwise() {
+      return otherwise;
+    }
+  }
+
+  /** Kinds of values that fields have. */
+  public enum Kind {
+    /** A {@link String}. */
+    TEXT(String.class),
+    /** A constant of an enum. */
+    WORD(Enum.class),
+    /** An {@link Instant}. */
+    TIME(Instant.class),
+    /** An {@link Integer} that is not negative. */
+    COUNT(Integer.class),
+    /** A {@link Double}. */
+    DECIMAL(Double.class),
+    /** A {@link Boolean}. */
+    FLAG(Boolean.class),
+    /** A map from keys to lists of strings. */
+    INPUTS(Map.class),
+    /** A map from keys to strings, numbers, booleans or lists of them. */
+    PARAMETERS(Map.class);
+
+    private final Class<?> type;
+
+    Kind(Class<?> type) {
+      this.type = type;
+    }
+  }
+
+  private enum Need {
+    REQUIRED
   }
 
   /** Builds jobs. Not safe for use by several threads. */
   public static final class Builder {
-    private @Nullable String id;
-    private @Nullable String name;
-    private @Nullable String tenantId;
-    private @Nullable String tenantQueue;
-    private @Nullable JobStatus status;
-    private @Nullable String lastStatusMessage;
-    private @Nullable Instant accepted;
-    private @Nullable Instant created;
-    private @Nullable Instant ended;
-    private @Nullable Instant lastUpdated;
-    private @Nullable String owner;
-    private String roles = "";
-    private @Nullable String systemId;
-    private @Nullable String appId;
-    private @Nullable String appUuid;
-    private @Nullable String workPath;
-    private boolean archive;
-    private boolean archiveOnAppError;
-    private @Nullable String archivePath;
-    private @Nullable String archiveSystem;
-    private int nodeCount = 1;
-    private int processorsPerNode = 1;
-    private double memoryPerNode;
-    private double maxHours;
-    private Map<String, List<String>> inputs = Map.of();
-    private Map<String, Object> parameters = Map.of();
-    private @Nullable String remoteJobId;
-    private @Nullable String schedulerJobId;
-    private @Nullable String remoteQueue;
-    private @Nullable Instant remoteSubmitted;
-    private @Nullable Instant remoteStarted;
-    private @Nullable Instant remoteEnded;
-    private @Nullable RemoteOutcome remoteOutcome;
-    private int submitRetries;
-    private int remoteStatusChecks;
-    private int failedStatusChecks;
-    private @Nullable Instant lastStatusCheck;
-    private int blockedCount;
-    private boolean visible = true;
-    private @Nullable ConditionCode conditionCode;
-    private @Nullable String blockedOn;
-    private @Nullable Instant nextAttempt;
+    private final EnumMap<Field, Object> values;
 
-    private Builder() {}
-
-    public Builder id(String value) {
-      this.id = value;
-      return this;
-    }
-
-    public Builder name(String value) {
-      this.name = value;
-      return this;
-    }
-
-    public Builder tenantId(String value) {
-      this.tenantId = value;
-      return this;
-    }
-
-    public Builder tenantQueue(String value) {
-      this.tenantQueue = value;
-      return this;
-    }
-
-    public Builder status(JobStatus value) {
-      this.status = value;
-      return this;
-    }
-
-    public Builder lastStatusMessage(String value) {
-      this.lastStatusMessage = value;
-      return this;
-    }
-
-    public Builder accepted(Instant value) {
-      this.accepted = value;
-      return this;
-    }
-
-    public Builder created(@Nullable Instant value) {
-      this.created = value;
-      return this;
-    }
-
-    public Builder ended(@Nullable Instant value) {
-      this.ended = value;
-      return this;
-    }
-
-    public Builder lastUpdated(Instant value) {
-      this.lastUpdated = value;
-      return this;
-    }
-
-    public Builder owner(String value) {
-      this.owner = value;
-      return this;
-    }
-
-    public Builder roles(String value) {
-      this.roles = value;
-      return this;
-    }
-
-    public Builder systemId(String value) {
-      this.systemId = value;
-      return this;
-    }
-
-    public Builder appId(String value) {
-      this.appId = value;
-      return this;
-    }
-
-    public Builder appUuid(String value) {
-      this.appUuid = value;
-      return this;
-    }
-
-    public Builder workPath(@Nullable String value) {
-      this.workPath = value;
-      return this;
-    }
-
-    public Builder archive(boolean value) {
-      this.archive = value;
-      return this;
-    }
-
-    public Builder archiveOnAppError(boolean value) {
-      this.archiveOnAppError = value;
-      return this;
-    }
-
-    public Builder archivePath(@Nullable String value) {
-      this.archivePath = value;
-      return this;
-    }
-
-    public Builder archiveSystem(@Nullable String value) {
-      this.archiveSystem = value;
-      return this;
-    }
-
-    public Builder nodeCount(int value) {
-      this.nodeCount = value;
-      return this;
-    }
-
-    public Builder processorsPerNode(int value) {
-      this.processorsPerNode = value;
-      return this;
-    }
-
-    public Builder memoryPerNode(double value) {
-      this.memoryPerNode = value;
-      return this;
-    }
-
-    public Builder maxHours(double value) {
-      this.maxHours = value;
-      return this;
-    }
-
-    public Builder inputs(Map<String, List<String>> value) {
-      this.inputs = value;
-      return this;
-    }
-
-    public Builder parameters(Map<String, Object> value) {
-      this.parameters = value;
-      return this;
-    }
-
-    public Builder remoteJobId(@Nullable String value) {
-      this.remoteJobId = value;
-      return this;
-    }
-
-    public Builder schedulerJobId(@Nullable String value) {
-      this.schedulerJobId = value;
-      return this;
-    }
-
-    public Builder remoteQueue(@Nullable String value) {
-      this.remoteQueue = value;
-      return this;
-    }
-
-    public Builder remoteSubmitted(@Nullable Instant value) {
-      this.remoteSubmitted = value;
-      return this;
-    }
-
-    public Builder remoteStarted(@Nullable Instant value) {
-      this.remoteStarted = value;
-      return this;
-    }
-
-    public Builder remoteEnded(@Nullable Instant value) {
-      this.remoteEnded = value;
-      return this;
-    }
-
-    public Builder remoteOutcome(@Nullable RemoteOutcome value) {
-      this.remoteOutcome = value;
-      return this;
-    }
-
-    public Builder submitRetries(int value) {
-      this.submitRetries = value;
-      return this;
-    }
-
-    public Builder remoteStatusChecks(int value) {
-      this.remoteStatusChecks = value;
-      return this;
-    }
-
-    public Builder failedStatusChecks(int value) {
-      this.failedStatusChecks = value;
-      return this;
-    }
-
-    public Builder lastStatusCheck(@Nullable Instant value) {
-      this.lastStatusCheck = value;
-      return this;
-    }
-
-    public Builder blockedCount(int value) {
-      this.blockedCount = value;
-      return this;
-    }
-
-    public Builder visible(boolean value) {
-      this.visible = value;
-      return this;
-    }
-
-    public Builder conditionCode(@Nullable ConditionCode value) {
-      this.conditionCode = value;
-      return this;
-    }
-
-    public Builder blockedOn(@Nullable String value) {
-      this.blockedOn = value;
-      return this;
-    }
-
-    public Builder nextAttempt(@Nullable Instant value) {
-      this.nextAttempt = value;
-      return this;
+    private Builder(EnumMap<Field, Object> values) {
+      this.values = values;
     }
 
     /**
-     * The job, in which every field that all jobs have must be set.
+     * Gives a field a value.
      *
-     * @throws NullPointerException naming such a field if it is not
+     * @param value {@code null} for none
+     * @throws IllegalArgumentException if it is not of the field's type, naming the field
+     */
+    public Builder set(Field field, @Nullable Object value) {
+      if (value != null && !field.type.isInstance(value)) {
+        throw new IllegalArgumentException(
+            "%s is of %s; it must be of %s."
+                .formatted(
+                    field.documentName(),
+                    value.getClass().getSimpleName(),
+                    field.type.getSimpleName()));
+      }
+      if (value == null) {
+        values.remove(field);
+      } else {
+        values.put(field, unmodifiable(field, value));
+      }
+      return this;
+    }
+
+    @SuppressWarnings("unchecked") // Who gives maps of anything else cannot read them either.
+    private static Object unmodifiable(Field field, Object value) {
+      if (!(value instanceof Map<?, ?> map)) {
+        return value;
+      }
+      return field == Field.INPUTS
+          ? OrderedCopy.ofInputs((Map<String, List<String>>) map)
+          : OrderedCopy.ofParameters((Map<String, Object>) map);
+    }
+
+    /**
+     * A job with these values.
+     *
+     * @throws IllegalArgumentException if there is none for a field that every job has, naming it
      */
     public Job build() {
-      return new Job(
-          Objects.requireNonNull(id, "id"),
-          Objects.requireNonNull(name, "name"),
-          Objects.requireNonNull(tenantId, "tenantId"),
-          Objects.requireNonNull(tenantQueue, "tenantQueue"),
-          Objects.requireNonNull(status, "status"),
-          Objects.requireNonNull(lastStatusMessage, "lastStatusMessage"),
-          Objects.requireNonNull(accepted, "accepted"),
-          created,
-          ended,
-          Objects.requireNonNull(lastUpdated, "lastUpdated"),
-          Objects.requireNonNull(owner, "owner"),
-          roles,
-          Objects.requireNonNull(systemId, "systemId"),
-          Objects.requireNonNull(appId, "appId"),
-          Objects.requireNonNull(appUuid, "appUuid"),
-          workPath,
-          archive,
-          archiveOnAppError,
-          archivePath,
-          archiveSystem,
-          nodeCount,
-          processorsPerNode,
-          memoryPerNode,
-          maxHours,
-          inputs,
-          parameters,
-          remoteJobId,
-          schedulerJobId,
-          remoteQueue,
-          remoteSubmitted,
-          remoteStarted,
-          remoteEnded,
-          remoteOutcome,
-          submitRetries,
-          remoteStatusChecks,
-          failedStatusChecks,
-          lastStatusCheck,
-          blockedCount,
-          visible,
-          conditionCode,
-          blockedOn,
-          nextAttempt);
+      EnumMap<Field, Object> all = new EnumMap<>(values);
+      for (Field field : Field.ALL) {
+        if (field.required && !all.containsKey(field)) {
+          throw new IllegalArgumentException(
+              "A job has no " + field.documentName + "; every job must have one.");
+        }
+        if (field.otherwise != null) {
+          all.putIfAbsent(field, field.otherwise);
+        }
+      }
+      return new Job(all);
     }
   }
 }

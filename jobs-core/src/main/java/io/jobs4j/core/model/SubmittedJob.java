@@ -51,4 +51,26 @@ public record SubmittedJob(
     inputs = OrderedCopy.ofInputs(inputs);
     parameters = OrderedCopy.ofParameters(parameters);
   }
+
+  /** The answer to the submission of a job. */
+  public static SubmittedJob of(Job job) {
+    return new SubmittedJob(
+        job.id(),
+        job.name(),
+        job.tenantId(),
+        job.tenantQueue(),
+        job.status(),
+        job.lastStatusMessage(),
+        job.accepted(),
+        job.lastUpdated(),
+        job.owner(),
+        job.roles(),
+        job.appId(),
+        job.appUuid(),
+        job.archive(),
+        job.archivePath(),
+        job.archiveSystem(),
+        job.inputs(),
+        job.parameters());
+  }
 }

@@ -1,6 +1,6 @@
 package io.jobs4j.core.selector;
 
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,46 +38,46 @@ import org.jspecify.annotations.Nullable;
  * <p>Every other name stands for nothing, as in JMS.
  */
 public final class JobProperties {
-  private static final Map<String, Function<JobRecord, @Nullable Object>> PROPERTIES =
+  private static final Map<String, Function<Job, @Nullable Object>> PROPERTIES =
       Map.ofEntries(
-          Map.entry("name", JobRecord::name),
-          Map.entry("uuid", JobRecord::uuid),
-          Map.entry("owner", JobRecord::owner),
-          Map.entry("createdby", JobRecord::owner),
-          Map.entry("roles", JobRecord::roles),
-          Map.entry("tenant", JobRecord::tenantId),
-          Map.entry("tenantId", JobRecord::tenantId),
-          Map.entry("createdbyTenant", JobRecord::tenantId),
+          Map.entry("name", Job::name),
+          Map.entry("uuid", Job::id),
+          Map.entry("owner", Job::owner),
+          Map.entry("createdby", Job::owner),
+          Map.entry("roles", Job::roles),
+          Map.entry("tenant", Job::tenantId),
+          Map.entry("tenantId", Job::tenantId),
+          Map.entry("createdbyTenant", Job::tenantId),
           Map.entry("created", JobProperties::created),
-          Map.entry("appId", JobRecord::appId),
+          Map.entry("appId", Job::appId),
           Map.entry("appName", job -> appPart(job, true)),
           Map.entry("appVersion", job -> appPart(job, false)),
-          Map.entry("archive", JobRecord::archive),
-          Map.entry("archiveOnAppError", JobRecord::archiveOnAppError),
-          Map.entry("execSystemId", JobRecord::systemId),
-          Map.entry("systemId", JobRecord::systemId),
-          Map.entry("executionSystem", JobRecord::systemId),
-          Map.entry("execSystemLogicalQueue", JobRecord::remoteQueue),
-          Map.entry("remoteQueue", JobRecord::remoteQueue),
-          Map.entry("batchQueue", JobRecord::remoteQueue),
-          Map.entry("archiveSystemId", JobRecord::archiveSystem),
-          Map.entry("archiveSystem", JobRecord::archiveSystem),
-          Map.entry("archiveSystemDir", JobRecord::archivePath),
-          Map.entry("archivePath", JobRecord::archivePath),
-          Map.entry("nodeCount", JobRecord::nodeCount),
-          Map.entry("coresPerNode", JobRecord::processorsPerNode),
-          Map.entry("processorsPerNode", JobRecord::processorsPerNode),
+          Map.entry("archive", Job::archive),
+          Map.entry("archiveOnAppError", Job::archiveOnAppError),
+          Map.entry("execSystemId", Job::systemId),
+          Map.entry("systemId", Job::systemId),
+          Map.entry("executionSystem", Job::systemId),
+          Map.entry("execSystemLogicalQueue", Job::remoteQueue),
+          Map.entry("remoteQueue", Job::remoteQueue),
+          Map.entry("batchQueue", Job::remoteQueue),
+          Map.entry("archiveSystemId", Job::archiveSystem),
+          Map.entry("archiveSystem", Job::archiveSystem),
+          Map.entry("archiveSystemDir", Job::archivePath),
+          Map.entry("archivePath", Job::archivePath),
+          Map.entry("nodeCount", Job::nodeCount),
+          Map.entry("coresPerNode", Job::processorsPerNode),
+          Map.entry("processorsPerNode", Job::processorsPerNode),
           Map.entry("memoryMB", job -> Math.round(job.memoryPerNode() * 1024)),
-          Map.entry("memoryPerNode", JobRecord::memoryPerNode),
+          Map.entry("memoryPerNode", Job::memoryPerNode),
           Map.entry("maxMinutes", JobProperties::maxMinutes),
-          Map.entry("maxHours", JobRecord::maxHours));
+          Map.entry("maxHours", Job::maxHours));
 
   private JobProperties() {}
 
   /** The properties of a job, for {@link Selector#matches}. Immutable. */
-  public static Function<String, @Nullable Object> of(JobRecord job) {
+  public static Function<String, @Nullable Object> of(Job job) {
     return name -> {
-      Function<JobRecord, @Nullable Object> property = PROPERTIES.get(name);
+      Function<Job, @Nullable Object> property = PROPERTIES.get(name);
       return property == null ? null : property.apply(job);
     };
   }
@@ -87,16 +87,16 @@ public final class JobProperties {
     return new TreeSet<>(PROPERTIES.keySet());
   }
 
-  private static long created(JobRecord job) {
+  private static long created(Job job) {
     return (job.created() == null ? job.accepted() : job.created()).toEpochMilli();
   }
 
   /** Hours are stored as a fraction of seconds, which is made whole again before it is rounded. */
-  private static long maxMinutes(JobRecord job) {
+  private static long maxMinutes(Job job) {
     return (Math.round(job.maxHours() * 3600) + 59) / 60;
   }
 
-  private static @Nullable String appPart(JobRecord job, boolean name) {
+  private static @Nullable String appPart(Job job, boolean name) {
     int hyphen = job.appId().lastIndexOf('-');
     if (hyphen < 0) {
       return name ? job.appId() : null;

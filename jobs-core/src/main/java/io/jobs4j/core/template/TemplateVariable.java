@@ -2,9 +2,10 @@ package io.jobs4j.core.template;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.wire.JobLinks;
-import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.core.wire.Timestamps;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -111,6 +112,7 @@ public enum TemplateVariable {
 
   /** The value, not encoded; null if the job has none. */
   @Nullable String value(Job job, String event, @Nullable JobLinks links) {
+    Duration maxRunTime = job.maxRunTime();
     return switch (this) {
       case UUID, JOB_ID -> job.id();
       case EVENT -> event;
@@ -133,13 +135,13 @@ public enum TemplateVariable {
       case APP_ID, JOB_APP_ID, JOB_APPID -> job.appId();
       case JOB_BATCH_QUEUE -> job.remoteQueue();
       case JOB_LOCAL_ID -> job.remoteJobId();
-      case JOB_MAX_RUNTIME -> JobMapping.maxRunTime(job);
+      case JOB_MAX_RUNTIME -> maxRunTime == null ? null : RunTimes.format(maxRunTime);
       case JOB_MAX_RUNTIME_MILLISECONDS ->
-          job.maxHours() <= 0 ? null : Long.toString(Math.round(job.maxHours() * 3600) * 1000);
+          maxRunTime == null ? null : Long.toString(maxRunTime.toMillis());
       case JOB_MEMORY_PER_NODE -> Double.toString(job.memoryPerNode());
       case JOB_NODE_COUNT -> Integer.toString(job.nodeCount());
       case JOB_PROCESSORS_PER_NODE -> Integer.toString(job.processorsPerNode());
-      case JOB_OUTPUT_PATH -> JobMapping.outputPath(job);
+      case JOB_OUTPUT_PATH -> job.outputPath();
     };
   }
 

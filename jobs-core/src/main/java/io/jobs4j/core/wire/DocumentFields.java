@@ -80,54 +80,63 @@ final class DocumentFields extends JsonFields {
     return time;
   }
 
-  boolean flag(String name, boolean otherwise) {
-    Boolean flag = get(name, "a boolean", JsonNode::isBoolean, JsonNode::booleanValue);
-    return flag == null ? otherwise : flag;
+  @Nullable Boolean flag(String name) {
+    return get(name, "a boolean", JsonNode::isBoolean, JsonNode::booleanValue);
   }
 
-  long integer(long otherwise, String... names) {
-    Long value =
-        get(
-            find(names),
-            "a whole number",
-            node -> node.isIntegralNumber() && node.canConvertToLong(),
-            JsonNode::longValue);
+  long integer(long otherwise, String name) {
+    Long value = whole(name);
     return value == null ? otherwise : value;
   }
 
-  int count(int otherwise, String... names) {
-    long value = integer(otherwise, names);
+  @Nullable Integer count(String name) {
+    Long value = whole(name);
+    if (value == null) {
+      return null;
+    }
     if (value < 0 || value > Integer.MAX_VALUE) {
       throw new WireFormatException(
-          "%s is %s; it must be from 0 to %s".formatted(at(names[0]), value, Integer.MAX_VALUE));
+          "%s is %s; it must be from 0 to %s".formatted(at(name), value, Integer.MAX_VALUE));
     }
-    return (int) value;
+    return value.intValue();
   }
 
-  double decimal(String name) {
-    Double value = get(name, "a number", JsonNode::isNumber, JsonNode::doubleValue);
-    return value == null ? 0 : value;
+  private @Nullable Long whole(String name) {
+    return get(
+        find(name),
+        "a whole number",
+        node -> node.isIntegralNumber() && node.canConvertToLong(),
+        JsonNode::longValue);
   }
 
-  <E extends Enum<E>> @Nullable E word(String name, Class<E> type) {
+  @Nullable Double decimal(String name) {
+    return get(name, "a number", JsonNode::isNumber, JsonNode::doubleValue);
+  }
+
+  /**
+   * A constant of an enum.
+   *
+   * @param type the enum
+   */
+  @Nullable Object word(String name, Class<?> type) {
     String text = text(name);
     if (text == null) {
       return null;
     }
     return Arrays.stream(type.getEnumConstants())
-        .filter(constant -> constant.name().equals(text))
+        .filter(constant -> ((Enum<?>) constant).name().equals(text))
         .findFirst()
         .orElseThrow(() -> unknown(name, text, type));
   }
 
-  <E extends Enum<E>> WireFormatException unknown(String name, String value, Class<E> type) {
+  WireFormatException unknown(String name, String value, Class<?> type) {
     return new WireFormatException(
         "%s is \"%s\"; it must be one of %s"
             .formatted(
                 at(name),
                 value,
                 Arrays.stream(type.getEnumConstants())
-                    .map(Enum::name)
+                    .map(constant -> ((Enum<?>) constant).name())
                     .collect(Collectors.joining(", "))));
   }
 

@@ -2,21 +2,22 @@ package io.jobs4j.core.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobs4j.core.internal.json.Json;
 import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.model.SubmittedJob;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,21 @@ import org.jspecify.annotations.Nullable;
  * and ignores fields that it does not know, so that answers of a newer service can be read.
  *
  * <p>Times are written in UTC with milliseconds. Numbers among the parameters keep their kind, as
- * {@link JobMapping} says.
+ * {@link JobTexts} says.
  */
 public final class JobJson {
   private static final double SECONDS_PER_HOUR = 3600;
+
+  private static final Set<Job.Field> OF_BLOCKED_JOBS =
+      Set.of(Job.Field.BLOCKED_ON, Job.Field.NEXT_ATTEMPT);
+
+  /** Other services than Aloe do without them. */
+  private static final Set<Job.Field> EMPTY_IF_MISSING =
+      Set.of(
+          Job.Field.TENANT_ID,
+          Job.Field.TENANT_QUEUE,
+          Job.Field.LAST_STATUS_MESSAGE,
+          Job.Field.APP_UUID);
 
   private final @Nullable JobLinks links;
 
@@ -131,7 +143,7 @@ public final class JobJson {
         fields.textOrEmpty("roles"),
         fields.requiredText("appId"),
         fields.textOrEmpty("appUuid"),
-        fields.flag("archive", false),
+        Boolean.TRUE.equals(fields.flag("archive")),
         fields.text("archivePath"),
         fields.text("archiveSystem"),
         DocumentText.inputs("job.inputs", fields.object("inputs")),
@@ -206,78 +218,58 @@ public final class JobJson {
   }
 
   private static ObjectNode fields(Job job) {
-    ObjectNode node =
-        Json.object()
-            .put("id", job.id())
-            .put("name", job.name())
-            .put("tenantId", job.tenantId())
-            .put("tenantQueue", job.tenantQueue())
-            .put("status", job.status().name())
-            .put("lastStatusMessage", job.lastStatusMessage())
-            .put("accepted", text(job.accepted()))
-            .put("created", text(job.created()))
-            .put("ended", text(job.ended()))
-            .put("lastUpdated", text(job.lastUpdated()))
-            .put("owner", job.owner())
-            .put("roles", job.roles())
-            .put("systemId", job.systemId())
-            .put("appId", job.appId())
-            .put("appUuid", job.appUuid())
-            .put("workPath", job.workPath())
-            .put("archive", job.archive())
-            .put("archiveOnAppError", job.archiveOnAppError())
-            .put("archivePath", job.archivePath())
-            .put("archiveSystem", job.archiveSystem())
-            .put("nodeCount", job.nodeCount())
-            .put("processorsPerNode", job.processorsPerNode())
-            .put("memoryPerNode", job.memoryPerNode())
-            .put("maxHours", job.maxHours());
-    node.set("inputs", JsonValues.nodes("inputs", job.inputs()));
-    node.set("parameters", JsonValues.nodes("parameters", job.parameters()));
-    node.put("remoteJobId", job.remoteJobId())
-        .put("schedulerJobId", job.schedulerJobId())
-        .put("remoteQueue", job.remoteQueue())
-        .put("remoteSubmitted", text(job.remoteSubmitted()))
-        .put("remoteStarted", text(job.remoteStarted()))
-        .put("remoteEnded", text(job.remoteEnded()))
-        .put("remoteOutcome", word(job.remoteOutcome()))
-        .put("submitRetries", job.submitRetries())
-        .put("remoteStatusChecks", job.remoteStatusChecks())
-        .put("failedStatusChecks", job.failedStatusChecks())
-        .put("lastStatusCheck", text(job.lastStatusCheck()))
-        .put("blockedCount", job.blockedCount())
-        .put("visible", job.visible())
-        .put("conditionCode", word(job.conditionCode()));
-    if (job.blockedOn() != null) {
-      node.put("blockedOn", job.blockedOn()).put("nextAttempt", text(job.nextAttempt()));
+    ObjectNode node = Json.object();
+    for (Job.Field field : Job.Field.ALL) {
+      if (job.blockedOn() != null || !OF_BLOCKED_JOBS.contains(field)) {
+        node.set(field.documentName(), node(job, field));
+      }
     }
     OlderNames.write(node, "executionSystem", "batchQueue");
-    node.put("maxRunTime", JobMapping.maxRunTime(job));
+    Duration maxRunTime = job.maxRunTime();
+    node.put("maxRunTime", maxRunTime == null ? null : RunTimes.format(maxRunTime));
     OlderNames.write(node, "retries", "localId", "submitTime", "startTime", "endTime");
-    return node.put("outputPath", JobMapping.outputPath(job));
+    return node.put("outputPath", job.outputPath());
+  }
+
+  private static JsonNode node(Job job, Job.Field field) {
+    Object value = job.get(field);
+    JsonNodeFactory nodes = JsonNodeFactory.instance;
+    if (value == null) {
+      return nodes.nullNode();
+    }
+    return switch (field.kind()) {
+      case TEXT -> nodes.textNode((String) value);
+      case WORD -> nodes.textNode(((Enum<?>) value).name());
+      case TIME -> nodes.textNode(Timestamps.format((Instant) value));
+      case COUNT -> nodes.numberNode((Integer) value);
+      case DECIMAL -> nodes.numberNode((Double) value);
+      case FLAG -> nodes.booleanNode((Boolean) value);
+      case INPUTS -> JsonValues.nodes("inputs", job.inputs());
+      case PARAMETERS -> JsonValues.nodes("parameters", job.parameters());
+    };
   }
 
   /** A job of which nothing is known but the answer to its submission. */
   private static Job unprocessed(SubmittedJob job) {
     return Job.builder()
-        .id(job.id())
-        .name(job.name())
-        .tenantId(job.tenantId())
-        .tenantQueue(job.tenantQueue())
-        .status(job.status())
-        .lastStatusMessage(job.lastStatusMessage())
-        .accepted(job.accepted())
-        .lastUpdated(job.lastUpdated())
-        .owner(job.owner())
-        .roles(job.roles())
-        .systemId("")
-        .appId(job.appId())
-        .appUuid(job.appUuid())
-        .archive(job.archive())
-        .archivePath(job.archivePath())
-        .archiveSystem(job.archiveSystem())
-        .inputs(job.inputs())
-        .parameters(job.parameters())
+        .set(Job.Field.ID, job.id())
+        .set(Job.Field.NAME, job.name())
+        .set(Job.Field.TENANT_ID, job.tenantId())
+        .set(Job.Field.TENANT_QUEUE, job.tenantQueue())
+        .set(Job.Field.STATUS, job.status())
+        .set(Job.Field.LAST_STATUS_MESSAGE, job.lastStatusMessage())
+        .set(Job.Field.ACCEPTED, job.accepted())
+        .set(Job.Field.LAST_UPDATED, job.lastUpdated())
+        .set(Job.Field.OWNER, job.owner())
+        .set(Job.Field.ROLES, job.roles())
+        .set(Job.Field.SYSTEM_ID, "")
+        .set(Job.Field.APP_ID, job.appId())
+        .set(Job.Field.APP_UUID, job.appUuid())
+        .set(Job.Field.ARCHIVE, job.archive())
+        .set(Job.Field.ARCHIVE_PATH, job.archivePath())
+        .set(Job.Field.ARCHIVE_SYSTEM, job.archiveSystem())
+        .set(Job.Field.INPUTS, job.inputs())
+        .set(Job.Field.PARAMETERS, job.parameters())
         .build();
   }
 
@@ -287,54 +279,41 @@ public final class JobJson {
    */
   private static Job job(String what, ObjectNode node) {
     DocumentFields fields = new DocumentFields(what, node);
-    boolean archive = fields.flag("archive", false);
-    int nodeCount = fields.count(1, "nodeCount");
-    int processorsPerNode = fields.count(1, "processorsPerNode");
-    return Job.builder()
-        .id(fields.requiredText("id"))
-        .name(fields.requiredText("name"))
-        .tenantId(fields.textOrEmpty("tenantId"))
-        .tenantQueue(fields.textOrEmpty("tenantQueue"))
-        .status(status(fields))
-        .lastStatusMessage(fields.textOrEmpty("lastStatusMessage"))
-        .accepted(fields.requiredTime("accepted", "created", "lastUpdated"))
-        .created(fields.time("created"))
-        .ended(fields.time("ended"))
-        .lastUpdated(fields.requiredTime("lastUpdated", "created", "accepted"))
-        .owner(fields.requiredText("owner"))
-        .roles(fields.textOrEmpty("roles"))
-        .systemId(fields.requiredText("systemId"))
-        .appId(fields.requiredText("appId"))
-        .appUuid(fields.textOrEmpty("appUuid"))
-        .workPath(archive ? fields.text("workPath") : fields.text("workPath", "outputPath"))
-        .archive(archive)
-        .archiveOnAppError(fields.flag("archiveOnAppError", false))
-        .archivePath(
-            archive ? fields.text("archivePath", "outputPath") : fields.text("archivePath"))
-        .archiveSystem(fields.text("archiveSystem"))
-        .nodeCount(nodeCount)
-        .processorsPerNode(processorsPerNode)
-        .memoryPerNode(fields.decimal("memoryPerNode"))
-        .maxHours(fields.has("maxHours") ? fields.decimal("maxHours") : hours(what, fields))
-        .inputs(DocumentText.inputs(what + ".inputs", fields.object("inputs")))
-        .parameters(DocumentText.parameters(what + ".parameters", fields.object("parameters")))
-        .remoteJobId(fields.text("remoteJobId"))
-        .schedulerJobId(fields.text("schedulerJobId"))
-        .remoteQueue(fields.text("remoteQueue"))
-        .remoteSubmitted(fields.time("remoteSubmitted"))
-        .remoteStarted(fields.time("remoteStarted"))
-        .remoteEnded(fields.time("remoteEnded"))
-        .remoteOutcome(fields.word("remoteOutcome", RemoteOutcome.class))
-        .submitRetries(fields.count(0, "submitRetries"))
-        .remoteStatusChecks(fields.count(0, "remoteStatusChecks"))
-        .failedStatusChecks(fields.count(0, "failedStatusChecks"))
-        .lastStatusCheck(fields.time("lastStatusCheck"))
-        .blockedCount(fields.count(0, "blockedCount"))
-        .visible(fields.flag("visible", true))
-        .conditionCode(fields.word("conditionCode", ConditionCode.class))
-        .blockedOn(fields.text("blockedOn"))
-        .nextAttempt(fields.time("nextAttempt"))
-        .build();
+    Job.Builder job = Job.builder();
+    for (Job.Field field : Job.Field.ALL) {
+      job.set(field, value(fields, field));
+    }
+    job.set(Job.Field.ACCEPTED, fields.requiredTime("accepted", "created", "lastUpdated"))
+        .set(Job.Field.LAST_UPDATED, fields.requiredTime("lastUpdated", "created", "accepted"));
+    if (!fields.has("maxHours")) {
+      job.set(Job.Field.MAX_HOURS, hours(what, fields));
+    }
+    if (Boolean.TRUE.equals(fields.flag("archive"))) {
+      job.set(Job.Field.ARCHIVE_PATH, fields.text("archivePath", "outputPath"));
+    } else {
+      job.set(Job.Field.WORK_PATH, fields.text("workPath", "outputPath"));
+    }
+    return job.build();
+  }
+
+  /** The value of a field that documents have under its own name or an older one of the same. */
+  private static @Nullable Object value(DocumentFields fields, Job.Field field) {
+    String name = field.documentName();
+    return switch (field.kind()) {
+      case TEXT -> {
+        if (EMPTY_IF_MISSING.contains(field)) {
+          yield fields.textOrEmpty(name);
+        }
+        yield field.isRequired() ? fields.requiredText(name) : fields.text(name);
+      }
+      case WORD -> field == Job.Field.STATUS ? status(fields) : fields.word(name, field.type());
+      case TIME -> fields.time(name);
+      case COUNT -> fields.count(name);
+      case DECIMAL -> fields.decimal(name);
+      case FLAG -> fields.flag(name);
+      case INPUTS -> DocumentText.inputs(fields.at(name), fields.object(name));
+      case PARAMETERS -> DocumentText.parameters(fields.at(name), fields.object(name));
+    };
   }
 
   private static JobStatus status(DocumentFields fields) {
@@ -347,7 +326,7 @@ public final class JobJson {
   private static ObjectNode node(HistoryEvent event) {
     ObjectNode node = Json.object();
     if (event.progress() != null) {
-      node.set("progress", JobMapping.node(event.progress()));
+      node.set("progress", JobTexts.node(event.progress()));
     }
     node.put("created", text(event.created()))
         .put("status", event.status().name())
@@ -368,7 +347,7 @@ public final class JobJson {
             .orElseThrow(() -> fields.unknown("status", name, JobEventName.class)),
         fields.textOrEmpty("description"),
         fields.text("createdBy"),
-        fields.has("progress") ? JobMapping.progress(fields.object("progress")) : null);
+        fields.has("progress") ? JobTexts.progress(fields.object("progress")) : null);
   }
 
   private static <T> String array(List<T> values, Function<T, ? extends JsonNode> toNode) {
@@ -379,10 +358,6 @@ public final class JobJson {
 
   private static @Nullable String text(@Nullable Instant time) {
     return time == null ? null : Timestamps.format(time);
-  }
-
-  private static @Nullable String word(@Nullable Enum<?> word) {
-    return word == null ? null : word.name();
   }
 
   private static double hours(String what, DocumentFields fields) {

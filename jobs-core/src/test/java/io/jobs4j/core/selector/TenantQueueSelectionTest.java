@@ -3,7 +3,7 @@ package io.jobs4j.core.selector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.TenantQueue;
 import java.time.Instant;
 import java.util.List;
@@ -13,36 +13,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TenantQueueSelectionTest {
   private static final String DEFAULT = "aloe.jobq.acme.submit.DefaultQueue";
-  private static final JobRecord JOB =
-      JobRecord.builder()
-          .name("count words")
-          .tenantId("acme")
-          .tenantQueue(DEFAULT)
-          .status(JobStatus.ACCEPTED)
-          .lastStatusMessage("")
-          .accepted(Instant.ofEpochMilli(1000))
-          .lastUpdated(Instant.ofEpochMilli(3000))
-          .uuid("0f8fad5b")
-          .owner("alice")
-          .roles("admin,staff")
-          .systemId("cluster")
-          .appId("word-count-1.0")
-          .appUuid("7c9e6679")
-          .archive(true)
-          .nodeCount(2)
-          .processorsPerNode(16)
-          .memoryPerNode(1.5)
-          .maxHours(3961 / 3600.0)
-          .inputs("{}")
-          .parameters("{}")
-          .updateToken("secret-token")
+  private static final Job JOB =
+      Job.builder()
+          .set(Job.Field.NAME, "count words")
+          .set(Job.Field.TENANT_ID, "acme")
+          .set(Job.Field.TENANT_QUEUE, DEFAULT)
+          .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+          .set(Job.Field.LAST_STATUS_MESSAGE, "")
+          .set(Job.Field.ACCEPTED, Instant.ofEpochMilli(1000))
+          .set(Job.Field.LAST_UPDATED, Instant.ofEpochMilli(3000))
+          .set(Job.Field.ID, "0f8fad5b")
+          .set(Job.Field.OWNER, "alice")
+          .set(Job.Field.ROLES, "admin,staff")
+          .set(Job.Field.SYSTEM_ID, "cluster")
+          .set(Job.Field.APP_ID, "word-count-1.0")
+          .set(Job.Field.APP_UUID, "7c9e6679")
+          .set(Job.Field.ARCHIVE, true)
+          .set(Job.Field.NODE_COUNT, 2)
+          .set(Job.Field.PROCESSORS_PER_NODE, 16)
+          .set(Job.Field.MEMORY_PER_NODE, 1.5)
+          .set(Job.Field.MAX_HOURS, 3961 / 3600.0)
           .build();
 
   private static TenantQueue queue(String tenant, String name, int priority, String filter) {
     return new TenantQueue("aloe.jobq." + tenant + ".submit." + name, tenant, priority, filter, 4);
   }
 
-  private static String select(JobRecord job, TenantQueue... queues) {
+  private static String select(Job job, TenantQueue... queues) {
     return new TenantQueueSelection("acme", List.of(queues)).select(JobProperties.of(job));
   }
 
@@ -53,9 +50,9 @@ class TenantQueueSelectionTest {
     TenantQueue fallback = queue("acme", "DefaultQueue", 1, "tenant IS NOT NULL");
 
     assertThat(select(JOB, low, fallback, high)).isEqualTo(high.name());
-    assertThat(select(JOB.toBuilder().nodeCount(1).build(), low, fallback, high))
+    assertThat(select(JOB.toBuilder().set(Job.Field.NODE_COUNT, 1).build(), low, fallback, high))
         .isEqualTo(low.name());
-    assertThat(select(JOB.toBuilder().nodeCount(0).build(), low, fallback, high))
+    assertThat(select(JOB.toBuilder().set(Job.Field.NODE_COUNT, 0).build(), low, fallback, high))
         .isEqualTo(DEFAULT);
   }
 
@@ -113,14 +110,14 @@ class TenantQueueSelectionTest {
 
   @Test
   void filtersNameWhatOnlySomeJobsHave() {
-    JobRecord job =
+    Job job =
         JOB.toBuilder()
-            .created(Instant.ofEpochMilli(2000))
-            .remoteQueue("normal")
-            .archiveSystem("store")
-            .archivePath("a/b")
-            .maxHours(1.1)
-            .appId("wc")
+            .set(Job.Field.CREATED, Instant.ofEpochMilli(2000))
+            .set(Job.Field.REMOTE_QUEUE, "normal")
+            .set(Job.Field.ARCHIVE_SYSTEM, "store")
+            .set(Job.Field.ARCHIVE_PATH, "a/b")
+            .set(Job.Field.MAX_HOURS, 1.1)
+            .set(Job.Field.APP_ID, "wc")
             .build();
 
     assertThat(
@@ -139,8 +136,12 @@ class TenantQueueSelectionTest {
 
   @Test
   void namesAreThoseThatStandForSomething() {
-    JobRecord job =
-        JOB.toBuilder().remoteQueue("normal").archiveSystem("store").archivePath("a").build();
+    Job job =
+        JOB.toBuilder()
+            .set(Job.Field.REMOTE_QUEUE, "normal")
+            .set(Job.Field.ARCHIVE_SYSTEM, "store")
+            .set(Job.Field.ARCHIVE_PATH, "a")
+            .build();
 
     assertThat(JobProperties.names()).hasSize(31).contains("maxMinutes");
     for (String name : JobProperties.names()) {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.wire.JobLinks;
-import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.core.wire.SampleJobs;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -25,7 +23,7 @@ class UrlTemplateTest {
   private static final String ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
   private static Job named(String name) {
-    return JobMapping.job(SampleJobs.finished().toBuilder().name(name).build());
+    return SampleJobs.finished().toBuilder().set(Job.Field.NAME, name).build();
   }
 
   private static String resolve(String template, Job job) {
@@ -99,15 +97,14 @@ class UrlTemplateTest {
         + "https://api.example.com/jobs/v2/0f8fad5b-d9cb-469f-a165-70867728950e/outputs/listings"
   })
   void eachVariableHasItsValue(TemplateVariable variable, String value) {
-    JobRecord failed =
+    Job failed =
         SampleJobs.finished().toBuilder()
-            .status(JobStatus.FAILED)
-            .lastStatusMessage("Job failed")
+            .set(Job.Field.STATUS, JobStatus.FAILED)
+            .set(Job.Field.LAST_STATUS_MESSAGE, "Job failed")
             .build();
 
     String url =
-        UrlTemplate.compile("http://h/?v=${" + variable + "}")
-            .resolve(JobMapping.job(failed), "RUNNING", LINKS);
+        UrlTemplate.compile("http://h/?v=${" + variable + "}").resolve(failed, "RUNNING", LINKS);
 
     assertThat(decode(URI.create(url).getRawQuery().substring(2))).isEqualTo(value);
   }
@@ -117,7 +114,7 @@ class UrlTemplateTest {
   void everyVariableResolvesForAJobThatHasHardlyAnything(TemplateVariable variable) {
     String url =
         UrlTemplate.compile("http://h/a/${" + variable + "}/b?v=${" + variable + "}#${EVENT}")
-            .resolve(JobMapping.job(SampleJobs.accepted()), "PENDING", null);
+            .resolve(SampleJobs.accepted(), "PENDING", null);
 
     assertThat(url).doesNotContain("null").doesNotContain("$");
     assertThat(URI.create(url).getHost()).isEqualTo("h");
@@ -127,7 +124,7 @@ class UrlTemplateTest {
   void whatAJobDoesNotHaveIsEmpty() {
     assertThat(
             UrlTemplate.compile("http://h/${JOB_ERROR}?u=${JOB_URL}&t=${JOB_END_TIME}&x")
-                .resolve(JobMapping.job(SampleJobs.accepted()), "PENDING", null))
+                .resolve(SampleJobs.accepted(), "PENDING", null))
         .isEqualTo("http://h/?u=&t=&x");
   }
 

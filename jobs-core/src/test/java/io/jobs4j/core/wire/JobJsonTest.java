@@ -28,8 +28,8 @@ class JobJsonTest {
 
   @Test
   void aJobIsTheSameAfterARoundTrip() {
-    Job finished = JobMapping.job(SampleJobs.finished());
-    Job accepted = JobMapping.job(SampleJobs.accepted());
+    Job finished = SampleJobs.finished();
+    Job accepted = SampleJobs.accepted();
 
     assertThat(plain.readJob(plain.write(finished))).isEqualTo(finished);
     assertThat(linked.readJob(linked.write(finished))).isEqualTo(finished);
@@ -43,7 +43,7 @@ class JobJsonTest {
   /** Jobs of other services may have one. */
   @Test
   void theFurtherIdOfTheSchedulerIsReadAndWritten() {
-    String none = plain.write(JobMapping.job(SampleJobs.finished()));
+    String none = plain.write(SampleJobs.finished());
     String some = none.replace("\"schedulerJobId\":null", "\"schedulerJobId\":\"s-1\"");
     Job job = plain.readJob(some);
 
@@ -54,7 +54,7 @@ class JobJsonTest {
 
   @Test
   void aJobHasTheNamesOfAloeAndThoseOfAgave() throws Exception {
-    JsonNode json = MAPPER.readTree(plain.write(JobMapping.job(SampleJobs.finished())));
+    JsonNode json = MAPPER.readTree(plain.write(SampleJobs.finished()));
 
     assertThat(json.properties())
         .extracting(field -> field.getKey() + "=" + field.getValue())
@@ -112,8 +112,7 @@ class JobJsonTest {
 
   @Test
   void linksAreThoseOfTheDocuments() throws Exception {
-    JsonNode links =
-        MAPPER.readTree(linked.write(JobMapping.job(SampleJobs.finished()))).get("_links");
+    JsonNode links = MAPPER.readTree(linked.write(SampleJobs.finished())).get("_links");
 
     assertThat(links.properties())
         .extracting(link -> entry(link.getKey(), link.getValue().get("href").textValue()))
@@ -139,8 +138,7 @@ class JobJsonTest {
   void nothingLinksBesideAJobsServiceThatIsElsewhere() throws Exception {
     JobJson elsewhere = new JobJson(JobLinks.of(URI.create("http://localhost:8080/batch")));
 
-    JsonNode links =
-        MAPPER.readTree(elsewhere.write(JobMapping.job(SampleJobs.finished()))).get("_links");
+    JsonNode links = MAPPER.readTree(elsewhere.write(SampleJobs.finished())).get("_links");
 
     assertThat(links.properties())
         .extracting(link -> link.getKey())
@@ -162,7 +160,7 @@ class JobJsonTest {
 
   @Test
   void theAnswerToASubmissionHasAllFieldsOfTheTable() throws Exception {
-    SubmittedJob submitted = JobMapping.submitted(SampleJobs.accepted());
+    SubmittedJob submitted = SubmittedJob.of(SampleJobs.accepted());
 
     JsonNode json = MAPPER.readTree(linked.write(submitted));
 
@@ -205,7 +203,7 @@ class JobJsonTest {
 
   @Test
   void summariesAreShort() throws Exception {
-    Job job = JobMapping.job(SampleJobs.finished());
+    Job job = SampleJobs.finished();
 
     assertThat(MAPPER.readTree(linked.writeSummaries(List.of(job))).get(0).toString())
         .isEqualTo(
@@ -288,7 +286,7 @@ class JobJsonTest {
 
   @Test
   void olderNamesCountWhereThoseOfAloeAreMissingOrNull() {
-    Job job = JobMapping.job(SampleJobs.finished());
+    Job job = SampleJobs.finished();
     String json = plain.write(job).replaceFirst("\\{", "{\"x\":{\"id\":7},");
 
     assertThat(plain.readJob(json.replace("\"localId\":\"659413\"", "\"localId\":\"7\"")))
@@ -399,7 +397,7 @@ class JobJsonTest {
 
   @Test
   void readsStatesThatOnlyAgaveHad() {
-    String json = plain.write(JobMapping.job(SampleJobs.finished()));
+    String json = plain.write(SampleJobs.finished());
 
     assertThat(plain.readJob(json.replace("\"status\":\"FINISHED\"", "\"status\":\"KILLED\"")))
         .extracting(Job::status)
@@ -408,7 +406,7 @@ class JobJsonTest {
 
   @Test
   void errorsNameTheFieldAndWhatWouldBeRight() {
-    String json = plain.write(JobMapping.job(SampleJobs.finished()));
+    String json = plain.write(SampleJobs.finished());
 
     assertThatThrownBy(() -> plain.readJob("{\"id\":\"x\"}"))
         .isInstanceOf(WireFormatException.class)
@@ -430,7 +428,7 @@ class JobJsonTest {
 
   @Test
   void noLimitOfTheRunTimeIsNoRunTime() throws Exception {
-    Job job = JobMapping.job(SampleJobs.finished().toBuilder().maxHours(0).build());
+    Job job = SampleJobs.finished().toBuilder().set(Job.Field.MAX_HOURS, 0.0).build();
 
     assertThat(MAPPER.readTree(plain.write(job)).get("maxRunTime").isNull()).isTrue();
   }

@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.model.StorageSystem;
@@ -179,13 +179,13 @@ public final class Adapters implements PhaseContext.Systems, AutoCloseable {
 
   /** A job that was launched, as its scheduler knows it. */
   RemoteJob remoteJob(ExecutionSystem system, StoredJob stored) {
-    JobRecord job = stored.job();
+    Job job = stored.job();
     String path = Objects.requireNonNull(job.workPath(), "a job that was launched has one");
     String id = job.remoteJobId();
     return new RemoteJob(
         id == null ? "" : id,
         Attempt.of(
-            job.uuid(),
+            job.id(),
             Math.max(1, job.submitRetries()),
             storage(system).hostPath(StoragePath.parse(path))));
   }

@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.catalog.QueueDefinitions;
 import io.jobs4j.core.model.Caller;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.sdk.EngineMetricNames;
@@ -290,7 +290,7 @@ public final class Engine implements AutoCloseable {
     dispatcher.wakeAt(time);
   }
 
-  private void ended(JobRecord job) {
+  private void ended(Job job) {
     recoverer.ended(job);
   }
 

@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.Caller;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.SubmittedJob;
@@ -11,7 +11,6 @@ import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.request.JobRequestJson;
 import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.request.ValidatedRequest;
-import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.job.JobIds;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;
@@ -20,7 +19,6 @@ import io.jobs4j.sdk.internal.store.Jobs;
 import io.jobs4j.sdk.internal.store.Store;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** Checks requests and makes stored jobs of them. */
@@ -70,41 +68,40 @@ final class Intake {
     Instant now = clock.instant();
     BatchQueue queue = request.queue();
     Memory memory = request.memoryPerNode();
-    JobRecord job =
-        JobRecord.builder()
-            .uuid(uuid)
-            .name(request.name())
-            .tenantId(caller.tenantId())
-            .tenantQueue(TenantQueue.defaultName(caller.tenantId()))
-            .status(JobStatus.ACCEPTED)
-            .lastStatusMessage(JobStatus.ACCEPTED.description())
-            .accepted(now)
-            .lastUpdated(now)
-            .owner(caller.user())
-            .roles(caller.rolesAsText())
-            .systemId(request.executionSystem().id())
-            .appId(request.app().id())
-            .appUuid(request.app().uuid())
-            .archive(request.archive())
-            .archiveOnAppError(request.archiveOnAppError())
-            .archivePath(request.archivePath())
-            .archiveSystem(request.archiveSystem())
-            .nodeCount(request.nodeCount())
-            .processorsPerNode(request.processorsPerNode())
-            .memoryPerNode(memory == null ? 0 : memory.gigabytes())
-            .maxHours(request.maxRunTime().toSeconds() / SECONDS_PER_HOUR)
-            .inputs(JobMapping.encode(request.inputs()))
-            .parameters(JobMapping.encode(request.parameters()))
-            .remoteQueue(queue == null ? null : queue.name())
-            .updateToken(UUID.randomUUID().toString())
+    Job job =
+        Job.builder()
+            .set(Job.Field.ID, uuid)
+            .set(Job.Field.NAME, request.name())
+            .set(Job.Field.TENANT_ID, caller.tenantId())
+            .set(Job.Field.TENANT_QUEUE, TenantQueue.defaultName(caller.tenantId()))
+            .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+            .set(Job.Field.LAST_STATUS_MESSAGE, JobStatus.ACCEPTED.description())
+            .set(Job.Field.ACCEPTED, now)
+            .set(Job.Field.LAST_UPDATED, now)
+            .set(Job.Field.OWNER, caller.user())
+            .set(Job.Field.ROLES, caller.rolesAsText())
+            .set(Job.Field.SYSTEM_ID, request.executionSystem().id())
+            .set(Job.Field.APP_ID, request.app().id())
+            .set(Job.Field.APP_UUID, request.app().uuid())
+            .set(Job.Field.ARCHIVE, request.archive())
+            .set(Job.Field.ARCHIVE_ON_APP_ERROR, request.archiveOnAppError())
+            .set(Job.Field.ARCHIVE_PATH, request.archivePath())
+            .set(Job.Field.ARCHIVE_SYSTEM, request.archiveSystem())
+            .set(Job.Field.NODE_COUNT, request.nodeCount())
+            .set(Job.Field.PROCESSORS_PER_NODE, request.processorsPerNode())
+            .set(Job.Field.MEMORY_PER_NODE, memory == null ? 0 : memory.gigabytes())
+            .set(Job.Field.MAX_HOURS, request.maxRunTime().toSeconds() / SECONDS_PER_HOUR)
+            .set(Job.Field.INPUTS, request.inputs())
+            .set(Job.Field.PARAMETERS, request.parameters())
+            .set(Job.Field.REMOTE_QUEUE, queue == null ? null : queue.name())
             .build();
-    JobRecord sorted = job.toBuilder().tenantQueue(queues.select(job)).build();
+    Job sorted = job.toBuilder().set(Job.Field.TENANT_QUEUE, queues.select(job)).build();
     store(sorted, original);
-    return JobMapping.submitted(sorted);
+    return SubmittedJob.of(sorted);
   }
 
   /** With an idle worker at hand the job is stored as that worker's. */
-  private void store(JobRecord job, String original) {
+  private void store(Job job, String original) {
     String lane = queues.lane(job.tenantQueue());
     boolean reserved = dispatcher.reserve(lane);
     CompletableFuture<Lease> stored = jobs.insertLater(job, original, lane, reserved);

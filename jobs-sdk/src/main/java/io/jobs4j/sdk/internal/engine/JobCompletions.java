@@ -1,7 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.EngineClosedException;
 import io.jobs4j.sdk.JobNotFoundException;
 import io.jobs4j.sdk.internal.job.StoredJob;
@@ -148,7 +147,7 @@ final class JobCompletions implements AutoCloseable {
     execute(
         () -> {
           try {
-            future.complete(JobMapping.job(stored.job()));
+            future.complete(stored.job());
           } catch (RuntimeException | Error e) {
             future.completeExceptionally(e);
           }

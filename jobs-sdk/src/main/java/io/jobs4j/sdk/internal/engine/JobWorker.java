@@ -198,7 +198,7 @@ final class JobWorker {
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
       CompletableFuture<Next> next = store(leased, result(leased, cancels));
-      backoff.clear(stored.job().uuid());
+      backoff.clear(stored.job().id());
       return next;
     } catch (StoreException | LeaseLostException e) {
       // It says nothing of the job.
@@ -278,7 +278,7 @@ final class JobWorker {
   }
 
   private PhaseResult failed(StoredJob stored, Throwable error, boolean cancels) {
-    String uuid = stored.job().uuid();
+    String uuid = stored.job().id();
     if (error instanceof TransientAdapterException e) {
       log.info("Job {} waits for {}: {}", uuid, e.condition(), e.getMessage());
       if (cancels) {

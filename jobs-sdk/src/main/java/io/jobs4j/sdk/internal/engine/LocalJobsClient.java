@@ -4,11 +4,9 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.OutputFile;
 import io.jobs4j.core.model.SubmittedJob;
-import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;
 import io.jobs4j.sdk.JobActionException;
@@ -91,7 +89,7 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public Job get(String jobId) {
-    return jobs(List.of(find(jobId, "show").job())).get(0);
+    return jobs(List.of(find(jobId, "show"))).get(0);
   }
 
   @Override
@@ -128,26 +126,32 @@ final class LocalJobsClient implements JobsClient {
   }
 
   /** With what those that are blocked wait for. */
-  private List<Job> jobs(List<JobRecord> stored) {
+  private List<Job> jobs(List<StoredJob> stored) {
     Map<Long, BlockedOn> blocked =
         recoveries.blockedOn(
             stored.stream()
-                .filter(job -> job.status() == JobStatus.BLOCKED)
-                .map(JobRecord::id)
+                .filter(job -> job.job().status() == JobStatus.BLOCKED)
+                .map(StoredJob::id)
                 .toList());
     return stored.stream()
         .map(
             job -> {
               BlockedOn on = blocked.get(job.id());
-              Job seen = JobMapping.job(job);
-              return on == null ? seen : seen.waitingFor(on.condition(), on.nextAttempt());
+              return on == null ? job.job() : waiting(job.job(), on);
             })
         .toList();
   }
 
+  private static Job waiting(Job job, BlockedOn on) {
+    return job.toBuilder()
+        .set(Job.Field.BLOCKED_ON, on.condition())
+        .set(Job.Field.NEXT_ATTEMPT, on.nextAttempt())
+        .build();
+  }
+
   @Override
   public List<HistoryEvent> history(String jobId) {
-    return jobs.history(find(jobId, "history").job().id(), 0, Integer.MAX_VALUE);
+    return jobs.history(find(jobId, "history").id(), 0, Integer.MAX_VALUE);
   }
 
   @Override
@@ -155,7 +159,7 @@ final class LocalJobsClient implements JobsClient {
     if (limit < 1) {
       throw new IllegalArgumentException("limit " + limit + " must be at least 1");
     }
-    return jobs.history(find(jobId, "history").job().id(), afterSequence, limit);
+    return jobs.history(find(jobId, "history").id(), afterSequence, limit);
   }
 
   @Override
@@ -224,7 +228,8 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public SubmittedJob resubmit(String jobId) {
-    JobRecord job = find(jobId, "resubmit").job();
+    StoredJob stored = find(jobId, "resubmit");
+    Job job = stored.job();
     if (job.status() == JobStatus.PENDING) {
       throw new JobActionException(
           jobId,
@@ -233,7 +238,7 @@ final class LocalJobsClient implements JobsClient {
                   + " is only possible on jobs that have progressed beyond PENDING.")
               .formatted(jobId, job.status()));
     }
-    return timed(() -> intake.acceptAgain(caller, jobs.request(job.id())));
+    return timed(() -> intake.acceptAgain(caller, jobs.request(stored.id())));
   }
 
   @Override
@@ -259,15 +264,16 @@ final class LocalJobsClient implements JobsClient {
     }
   }
 
-  private Job watch(String jobId, Duration timeout, JobFeed.Watch watch, Consumer<JobRecord> teller)
+  private Job watch(String jobId, Duration timeout, JobFeed.Watch watch, Consumer<StoredJob> teller)
       throws InterruptedException {
     long start = System.nanoTime();
     while (true) {
-      JobRecord job = load(jobId).job();
+      StoredJob stored = load(jobId);
+      Job job = stored.job();
       requireOwner(job, "watch");
-      teller.accept(job);
+      teller.accept(stored);
       if (job.status().isTerminal()) {
-        return JobMapping.job(job);
+        return job;
       }
       Duration passed = Duration.ofNanos(System.nanoTime() - start);
       if (passed.compareTo(timeout) >= 0) {
@@ -278,7 +284,7 @@ final class LocalJobsClient implements JobsClient {
   }
 
   private void setVisible(String jobId, String action, boolean visible) {
-    JobRecord job = find(jobId, action).job();
+    Job job = find(jobId, action).job();
     if (!job.status().isTerminal()) {
       throw new JobActionException(
           jobId,
@@ -341,18 +347,18 @@ final class LocalJobsClient implements JobsClient {
     return stored.job().tenantId().equals(caller.tenantId());
   }
 
-  private void requireOwner(JobRecord job, String action) {
+  private void requireOwner(Job job, String action) {
     if (!mayAct(job)) {
-      throw new JobPermissionException(job.uuid(), caller.user(), action);
+      throw new JobPermissionException(job.id(), caller.user(), action);
     }
   }
 
-  private boolean mayAct(JobRecord job) {
+  private boolean mayAct(Job job) {
     return job.owner().equals(caller.user()) || administrators.test(caller);
   }
 
   /** Tells of each history entry once. */
-  private final class Teller implements Consumer<JobRecord> {
+  private final class Teller implements Consumer<StoredJob> {
     private final Consumer<HistoryEvent> listener;
     private long last;
 
@@ -361,7 +367,7 @@ final class LocalJobsClient implements JobsClient {
     }
 
     @Override
-    public void accept(JobRecord job) {
+    public void accept(StoredJob job) {
       List<HistoryEvent> news;
       do {
         news = jobs.history(job.id(), last, HISTORY_PAGE);

@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteStatus;
@@ -68,7 +68,7 @@ final class Monitor implements AutoCloseable {
   private final Adapters adapters;
   private final ExecutorService pool;
   private final Runnable onDue;
-  private final Consumer<JobRecord> onEnd;
+  private final Consumer<Job> onEnd;
   private final EngineMetrics metrics;
   private final Supervision supervision;
   private final Runnable paused;
@@ -103,7 +103,7 @@ final class Monitor implements AutoCloseable {
       Adapters adapters,
       ExecutorService pool,
       Runnable onDue,
-      Consumer<JobRecord> onEnd,
+      Consumer<Job> onEnd,
       EngineMetrics metrics,
       Supervision supervision,
       Runnable paused) {

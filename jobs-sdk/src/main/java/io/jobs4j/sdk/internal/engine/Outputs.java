@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.JobsException;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.OutputFile;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Catalog;
@@ -27,7 +27,7 @@ final class Outputs {
   }
 
   List<OutputFile> list(StoredJob stored, String path) throws InterruptedException {
-    String jobId = stored.job().uuid();
+    String jobId = stored.job().id();
     try {
       Place place = place(stored, path);
       FileEntry entry = entry(jobId, place, path);
@@ -45,7 +45,7 @@ final class Outputs {
   }
 
   InputStream read(StoredJob stored, String path, long offset) throws InterruptedException {
-    String jobId = stored.job().uuid();
+    String jobId = stored.job().id();
     if (offset < 0) {
       throw new IllegalArgumentException("offset " + offset + " must not be negative");
     }
@@ -62,10 +62,10 @@ final class Outputs {
   }
 
   private Place place(StoredJob stored, String path) {
-    JobRecord job = stored.job();
+    Job job = stored.job();
     if (path.startsWith("/")) {
       throw new OutputException(
-          job.uuid(),
+          job.id(),
           path,
           "\"%s\" is refused: give a path relative to the output of the job.".formatted(path),
           null);
@@ -73,32 +73,32 @@ final class Outputs {
     Place root = stored.archived() ? archive(job) : work(job);
     Place place = new Place(root.storage(), root.root(), root.root().resolve(path));
     if (!shown(root.root(), place.path())) {
-      throw missing(job.uuid(), path);
+      throw missing(job.id(), path);
     }
     return place;
   }
 
-  private Place archive(JobRecord job) {
+  private Place archive(Job job) {
     String id = job.archiveSystem();
     String path = job.archivePath();
     StorageSystem system =
         id == null ? null : catalog.storageSystem(job.tenantId(), id).orElse(null);
     if (system == null || path == null) {
       throw new OutputException(
-          job.uuid(),
+          job.id(),
           "",
-          "Archive system %s of job %s is not defined any more.".formatted(id, job.uuid()),
+          "Archive system %s of job %s is not defined any more.".formatted(id, job.id()),
           null);
     }
     StoragePath root = StoragePath.parse(system.storage().homeDir(), path);
     return new Place(adapters.storage(system), root, root);
   }
 
-  private Place work(JobRecord job) {
+  private Place work(Job job) {
     String path = job.workPath();
     if (path == null) {
       throw new OutputException(
-          job.uuid(), "", "Job %s has no output yet.".formatted(job.uuid()), null);
+          job.id(), "", "Job %s has no output yet.".formatted(job.id()), null);
     }
     StoragePath root = StoragePath.parse(path);
     return catalog
@@ -107,7 +107,7 @@ final class Outputs {
         .orElseThrow(
             () ->
                 new OutputException(
-                    job.uuid(),
+                    job.id(),
                     "",
                     "Execution system %s is not defined any more.".formatted(job.systemId()),
                     null));

@@ -67,7 +67,7 @@ final class PausedJobs {
         Map<SystemKey, List<StoredJob>> bySystem = new LinkedHashMap<>();
         for (StoredJob job : some) {
           bySystem.computeIfAbsent(SystemKey.of(job), system -> new ArrayList<>()).add(job);
-          after = job.job().id();
+          after = job.id();
         }
         for (Map.Entry<SystemKey, List<StoredJob>> entry : bySystem.entrySet()) {
           look(entry.getKey(), entry.getValue());
@@ -90,7 +90,7 @@ final class PausedJobs {
       }
       Map<RemoteJob, Long> ids = new LinkedHashMap<>();
       for (StoredJob job : jobs) {
-        ids.put(adapters.remoteJob(system, job), job.job().id());
+        ids.put(adapters.remoteJob(system, job), job.id());
       }
       List<Long> free = new ArrayList<>();
       adapters

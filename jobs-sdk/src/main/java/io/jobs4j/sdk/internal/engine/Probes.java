@@ -86,8 +86,8 @@ final class Probes {
         some = recoveries.waitingJobs(recovery, after, atOnce);
         Map<RemoteJob, String> jobs = new LinkedHashMap<>();
         for (StoredJob stored : some) {
-          jobs.put(adapters.remoteJob(system.get(), stored), stored.job().uuid());
-          after = stored.job().id();
+          jobs.put(adapters.remoteJob(system.get(), stored), stored.job().id());
+          after = stored.id();
         }
         if (!jobs.isEmpty()) {
           visible.addAll(visible(system.get(), jobs));

@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.sdk.internal.job.Quota;
 import io.jobs4j.sdk.internal.job.Waiting;
@@ -24,7 +24,7 @@ final class Quotas {
   }
 
   /** The limits where the job is to run; {@code null} if there are none. */
-  @Nullable Quota of(JobRecord job) {
+  @Nullable Quota of(Job job) {
     return of(
         new Waiting(job.tenantId(), job.owner(), job.systemId(), job.appId(), job.remoteQueue()));
   }

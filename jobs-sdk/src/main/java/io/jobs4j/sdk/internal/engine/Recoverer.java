@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.engine;
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.RecoveryPolicy;
@@ -107,7 +107,7 @@ final class Recoverer implements AutoCloseable {
   }
 
   /** What a job waits for. */
-  Blockage blockage(JobRecord job, RecoveryCondition condition, @Nullable String subject) {
+  Blockage blockage(Job job, RecoveryCondition condition, @Nullable String subject) {
     return new Blockage(
         job.tenantId(),
         condition,
@@ -121,7 +121,7 @@ final class Recoverer implements AutoCloseable {
   }
 
   /** Says that a job is over, which may have counted against a limit. */
-  void ended(JobRecord job) {
+  void ended(Job job) {
     if (!quotas.isLimited(job.systemId())) {
       return;
     }

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.selector.JobProperties;
 import io.jobs4j.core.selector.TenantQueueSelection;
@@ -66,7 +66,7 @@ final class TenantQueues {
   }
 
   /** The queue for a job. */
-  String select(JobRecord job) {
+  String select(Job job) {
     TenantQueueSelection selection = defined.byTenant().get(job.tenantId());
     return selection == null
         ? TenantQueue.defaultName(job.tenantId())

@@ -1,5 +1,7 @@
 package io.jobs4j.sdk.internal.job;
 
+import io.jobs4j.core.model.Job;
+import io.jobs4j.core.wire.JobTexts;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
@@ -20,20 +22,46 @@ public final class FieldType<T> {
   static final FieldType<Boolean> FLAG = new FieldType<>(Kind.FLAG, Boolean.class);
   static final FieldType<Instant> TIME = new FieldType<>(Kind.TIME, Instant.class);
 
+  static final FieldType<?> INPUTS =
+      new FieldType<>(
+          Kind.TEXT, Map.class, FieldType::json, text -> JobTexts.decodeInputs((String) text));
+
+  static final FieldType<?> PARAMETERS =
+      new FieldType<>(
+          Kind.TEXT, Map.class, FieldType::json, text -> JobTexts.decodeParameters((String) text));
+
   private final Kind kind;
   private final Class<T> type;
-
-  /** By their names; empty if the type is no enum. */
-  private final Map<String, T> constants;
+  private final Function<T, Object> toStored;
+  private final Function<Object, ? extends T> fromStored;
 
   private FieldType(Kind kind, Class<T> type) {
-    this(kind, type, Map.of());
+    this(kind, type, value -> value, type::cast);
   }
 
-  private FieldType(Kind kind, Class<T> type, Map<String, T> constants) {
+  private FieldType(
+      Kind kind,
+      Class<T> type,
+      Function<T, Object> toStored,
+      Function<Object, ? extends T> fromStored) {
     this.kind = kind;
     this.type = type;
-    this.constants = constants;
+    this.toStored = toStored;
+    this.fromStored = fromStored;
+  }
+
+  /** How the values of a field that users see are stored. */
+  static FieldType<?> of(Job.Field field) {
+    return switch (field.kind()) {
+      case TEXT -> TEXT;
+      case WORD -> nameOf(field.type());
+      case TIME -> TIME;
+      case COUNT -> SMALL_NUMBER;
+      case DECIMAL -> DECIMAL;
+      case FLAG -> FLAG;
+      case INPUTS -> INPUTS;
+      case PARAMETERS -> PARAMETERS;
+    };
   }
 
   /** Kinds of stored values. */
@@ -53,12 +81,29 @@ public final class FieldType<T> {
   }
 
   /** Constants of an enum, which are stored by their names. */
-  static <E extends Enum<E>> FieldType<E> nameOf(Class<E> type) {
-    return new FieldType<>(
-        Kind.TEXT,
-        type,
+  static <E> FieldType<E> nameOf(Class<E> type) {
+    Map<String, E> constants =
         Stream.of(type.getEnumConstants())
-            .collect(Collectors.toUnmodifiableMap(Enum::name, Function.identity())));
+            .collect(Collectors.toUnmodifiableMap(FieldType::name, Function.identity()));
+    return new FieldType<>(
+        Kind.TEXT, type, FieldType::name, name -> constant(constants, (String) name, type));
+  }
+
+  @SuppressWarnings("unchecked") // Keys of inputs and parameters are strings.
+  private static String json(Object values) {
+    return JobTexts.encode((Map<String, ?>) values);
+  }
+
+  private static String name(Object constant) {
+    return ((Enum<?>) constant).name();
+  }
+
+  private static <E> E constant(Map<String, E> constants, String name, Class<E> type) {
+    E constant = constants.get(name);
+    if (constant == null) {
+      throw new IllegalArgumentException(name + " is no " + type.getSimpleName());
+    }
+    return constant;
   }
 
   public Kind kind() {
@@ -72,19 +117,12 @@ public final class FieldType<T> {
 
   /** What is stored for a value. */
   public @Nullable Object toStored(@Nullable Object value) {
-    return value instanceof Enum<?> constant ? constant.name() : value;
+    T given = cast(value);
+    return given == null ? null : toStored.apply(given);
   }
 
   /** The value for which something is stored. */
   public @Nullable Object fromStored(@Nullable Object stored) {
-    return stored instanceof String name && !constants.isEmpty() ? constant(name) : stored;
-  }
-
-  private T constant(String name) {
-    T constant = constants.get(name);
-    if (constant == null) {
-      throw new IllegalArgumentException(name + " is no " + type.getSimpleName());
-    }
-    return constant;
+    return stored == null ? null : fromStored.apply(stored);
   }
 }

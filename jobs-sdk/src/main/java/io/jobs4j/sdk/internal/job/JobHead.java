@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.job;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,10 +81,10 @@ public record JobHead(
 
   /** The head of a job that is known as a whole. */
   public static JobHead of(StoredJob stored, long fence) {
-    JobRecord job = stored.job();
+    Job job = stored.job();
     return new JobHead(
+        stored.id(),
         job.id(),
-        job.uuid(),
         job.status(),
         stored.heldIn(),
         stored.version(),

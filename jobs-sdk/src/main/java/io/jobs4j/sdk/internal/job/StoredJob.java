@@ -1,13 +1,14 @@
 package io.jobs4j.sdk.internal.job;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job with what only the engine knows of it.
  *
- * @param job the record
+ * @param id sequence number
+ * @param job what users see too
  * @param version rises with each change
  * @param lastSequence sequence number of the last history entry
  * @param heldIn the active state that a blocked or paused job was in before; otherwise {@code null}
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param remoteEndMessage what is to be said of how it ended; {@code null} until it has
  */
 public record StoredJob(
-    JobRecord job,
+    long id,
+    Job job,
     int version,
     long lastSequence,
     @Nullable JobStatus heldIn,
@@ -26,20 +28,15 @@ public record StoredJob(
     boolean archived,
     @Nullable String remoteEndMessage) {
   /** A job that has just been stored with its first history entry. */
-  public static StoredJob ofNew(long id, JobRecord job) {
-    return ofNew(job.toBuilder().id(id).build());
-  }
-
-  /** A job that is about to be stored with its first history entry. */
-  public static StoredJob ofNew(JobRecord job) {
-    return new StoredJob(job, 0, 1, null, null, null, false, null);
+  public static StoredJob ofNew(long id, Job job) {
+    return new StoredJob(id, job, 0, 1, null, null, null, false, null);
   }
 
   /**
    * A job whose fields have these values, in which there must be one for each that all jobs have.
    */
   public static StoredJob of(JobValues values) {
-    Builder job = new Builder(JobRecord.builder());
+    Builder job = new Builder(Job.builder());
     for (JobField field : JobField.ALL) {
       field.set(job, values.get(field));
     }
@@ -54,6 +51,7 @@ public record StoredJob(
   /** A builder that starts from this job. */
   Builder toBuilder() {
     return new Builder(job.toBuilder())
+        .id(id)
         .version(version)
         .lastSequence(lastSequence)
         .heldIn(heldIn)
@@ -65,7 +63,8 @@ public record StoredJob(
 
   /** Builds stored jobs. Not safe for use by several threads. */
   static final class Builder {
-    private final JobRecord.Builder job;
+    private final Job.Builder job;
+    private long id;
     private int version;
     private long lastSequence;
     private @Nullable JobStatus heldIn;
@@ -74,13 +73,19 @@ public record StoredJob(
     private boolean archived;
     private @Nullable String remoteEndMessage;
 
-    private Builder(JobRecord.Builder job) {
+    private Builder(Job.Builder job) {
       this.job = job;
     }
 
-    /** Builds the record. */
-    JobRecord.Builder job() {
-      return job;
+    Builder id(long value) {
+      this.id = value;
+      return this;
+    }
+
+    /** Sets what users see too. */
+    Builder shown(Job.Field field, @Nullable Object value) {
+      Job.Builder unused = job.set(field, value);
+      return this;
     }
 
     Builder version(int value) {
@@ -120,6 +125,7 @@ public record StoredJob(
 
     StoredJob build() {
       return new StoredJob(
+          id,
           job.build(),
           version,
           lastSequence,

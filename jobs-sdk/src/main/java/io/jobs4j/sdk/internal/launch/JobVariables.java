@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.launch;
 
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.request.JobSlug;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ public final class JobVariables {
    *
    * @param workPath host path of the work directory
    */
-  public static Map<String, String> of(JobRecord job, ExecutionSystem system, String workPath) {
+  public static Map<String, String> of(Job job, ExecutionSystem system, String workPath) {
     Map<String, String> all = new LinkedHashMap<>();
     for (String line : system.environment()) {
       int equals = line.indexOf('=');
@@ -33,14 +33,14 @@ public final class JobVariables {
   }
 
   /** The names that templates may use. */
-  public static Set<String> names(JobRecord job) {
+  public static Set<String> names(Job job) {
     return job(job, "").keySet();
   }
 
-  private static Map<String, String> job(JobRecord job, String workPath) {
+  private static Map<String, String> job(Job job, String workPath) {
     long seconds = Math.round(job.maxHours() * 3600);
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("AGAVE_JOB_ID", job.uuid());
+    all.put("AGAVE_JOB_ID", job.id());
     all.put("AGAVE_JOB_NAME", JobSlug.of(job.name()));
     all.put("AGAVE_JOB_NAME_RAW", job.name());
     all.put("AGAVE_JOB_APP_ID", job.appId());

@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.FileStorage;
@@ -31,7 +31,7 @@ public final class Archive implements Phase {
   }
 
   private static PhaseResult copy(PhaseContext context) throws InterruptedException {
-    JobRecord job = context.job();
+    Job job = context.job();
     FileStorage work = context.workStorage();
     StoragePath workPath = context.workPath();
     try {

@@ -1,8 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
-import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.internal.job.JobChange;
 
 /** Takes up a job that was left {@code PENDING}. */
@@ -13,11 +12,11 @@ public final class BeginInputs implements Phase {
   }
 
   /** With all that follows of itself for a job that has no inputs. */
-  static JobChange beginning(JobRecord job) {
+  static JobChange beginning(Job job) {
     JobChange change =
         JobChange.to(JobStatus.PROCESSING_INPUTS, "Attempt 1 to stage job inputs")
             .then(JobStatus.PROCESSING_INPUTS, JobStatus.PROCESSING_INPUTS.description());
-    return JobMapping.decodeInputs(job.inputs()).isEmpty()
+    return job.inputs().isEmpty()
         ? change.and(ProcessInputs.nothing()).and(BeginJobStaging.beginning())
         : change;
   }

@@ -74,7 +74,7 @@ public final class Cancel implements Phase {
       }
     } catch (RuntimeException e) {
       // Adapters are others' code, and may throw what they do not declare.
-      log.info("Temporary files of job {} may be left: {}", context.job().uuid(), e.toString());
+      log.info("Temporary files of job {} may be left: {}", context.job().id(), e.toString());
     }
   }
 

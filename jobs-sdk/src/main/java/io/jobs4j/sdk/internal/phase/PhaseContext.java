@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Catalog;
@@ -76,7 +76,7 @@ public record PhaseContext(
   }
 
   /** The job. */
-  public JobRecord job() {
+  public Job job() {
     return stored.job();
   }
 
@@ -139,7 +139,7 @@ public record PhaseContext(
 
   /** The names in the work directory. */
   public WorkDirectory workDirectory() {
-    return WorkDirectory.of(job().uuid(), job().name());
+    return WorkDirectory.of(job().id(), job().name());
   }
 
   /** Where the work directory is. */
@@ -153,7 +153,7 @@ public record PhaseContext(
   /** The attempt that the job is at, or comes to next if it has not been submitted yet. */
   public Attempt attempt() {
     return Attempt.of(
-        job().uuid(), Math.max(1, job().submitRetries()), workStorage().hostPath(workPath()));
+        job().id(), Math.max(1, job().submitRetries()), workStorage().hostPath(workPath()));
   }
 
   /** The job as its scheduler knows it. */

@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteUsage;
@@ -39,7 +39,7 @@ public final class RemoteEnd {
           .then(stopped(cancelRequestedBy).steps())
           .conditionCode(ConditionCode.CANCELLED_BY_USER);
     }
-    JobRecord job = stored.job();
+    Job job = stored.job();
     RemoteOutcome outcome = outcome(job, status);
     String message = message(job, status);
     ConditionCode code = code(status);
@@ -62,7 +62,7 @@ public final class RemoteEnd {
   }
 
   /** What comes after {@code CLEANING_UP}. */
-  static JobChange afterCleanUp(JobRecord job, RemoteOutcome outcome, String message) {
+  static JobChange afterCleanUp(Job job, RemoteOutcome outcome, String message) {
     boolean archives = job.archive() && outcome != RemoteOutcome.FAILED_SKIP_ARCHIVE;
     if (archives) {
       return JobChange.to(JobStatus.ARCHIVING, JobStatus.ARCHIVING.description());
@@ -76,7 +76,7 @@ public final class RemoteEnd {
   }
 
   /** Why a job that archives did not. */
-  private static String notArchived(JobRecord job) {
+  private static String notArchived(Job job) {
     if (!job.archive()) {
       return "";
     }
@@ -92,7 +92,7 @@ public final class RemoteEnd {
         .conditionCode(ConditionCode.CANCELLED_BY_USER);
   }
 
-  private static RemoteOutcome outcome(JobRecord job, RemoteStatus status) {
+  private static RemoteOutcome outcome(Job job, RemoteStatus status) {
     if (status.succeeded()) {
       return RemoteOutcome.FINISHED;
     }
@@ -117,7 +117,7 @@ public final class RemoteEnd {
     };
   }
 
-  private static String message(JobRecord job, RemoteStatus status) {
+  private static String message(Job job, RemoteStatus status) {
     if (status.succeeded()) {
       return JobStatus.CLEANING_UP.description();
     }

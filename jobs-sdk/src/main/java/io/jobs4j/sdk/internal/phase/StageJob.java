@@ -11,7 +11,6 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
-import io.jobs4j.core.wire.JobMapping;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.LaunchScript;
@@ -145,7 +144,7 @@ public final class StageJob implements Phase {
         app,
         template(context, app),
         inputs.names(),
-        JobMapping.decodeParameters(context.job().parameters()),
+        context.job().parameters(),
         JobVariables.names(context.job()));
   }
 

@@ -7,7 +7,6 @@ import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
-import io.jobs4j.core.wire.JobMapping;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,7 +43,9 @@ record StagedInputs(List<StagedInput> files) {
   static StagedInputs of(PhaseContext context) {
     List<StagedInput> files = new ArrayList<>();
     Set<String> names = new LinkedHashSet<>(context.workDirectory().reserved());
-    JobMapping.decodeInputs(context.job().inputs())
+    context
+        .job()
+        .inputs()
         .forEach(
             (key, values) -> {
               for (String value : values) {

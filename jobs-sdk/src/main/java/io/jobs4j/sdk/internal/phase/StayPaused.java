@@ -28,12 +28,12 @@ public final class StayPaused implements Phase {
       RemoteStatus status = scheduler.statuses(List.of(job)).get(job);
       if (status != null && !status.isOver() && Boolean.FALSE.equals(status.held())) {
         context.leaseCheck().run();
-        log.warn("Job {} is not held and should be; it is held again", context.job().uuid());
+        log.warn("Job {} is not held and should be; it is held again", context.job().id());
         scheduler.hold(job);
       }
     } catch (JobsException e) {
       // It is looked at again, and the user waits for nothing.
-      log.warn("Paused job {} could not be looked at: {}", context.job().uuid(), e.getMessage());
+      log.warn("Paused job {} could not be looked at: {}", context.job().id(), e.getMessage());
     }
     return new PhaseResult.WaitUntil(null, JobChange.NONE);
   }

@@ -4,7 +4,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteJob;
@@ -36,7 +36,7 @@ public final class Submit implements Phase {
 
   @Override
   public PhaseResult run(PhaseContext context) throws InterruptedException {
-    JobRecord job = context.job();
+    Job job = context.job();
     ExecutionSystem system = context.system();
     WorkDirectory directory = context.workDirectory();
     LaunchSpec spec =

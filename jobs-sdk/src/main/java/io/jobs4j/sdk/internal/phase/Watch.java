@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.phase;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.internal.job.JobChange;
 
@@ -14,7 +14,7 @@ public final class Watch implements Phase {
   }
 
   /** What was last known of where the job is. */
-  public static RemoteStatus known(JobRecord job) {
+  public static RemoteStatus known(Job job) {
     String message = job.lastStatusMessage();
     String reason = message.equals(job.status().description()) ? "" : message;
     return job.status() == JobStatus.RUNNING

@@ -4,7 +4,7 @@ import static io.jobs4j.sdk.internal.store.Times.utc;
 
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.model.TransferProgress;
-import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
@@ -132,7 +132,7 @@ final class ChangeRows {
       JobEventName.of(step.status()).name(),
       step.message(),
       step.createdBy(),
-      progress == null ? null : JobMapping.encode(progress)
+      progress == null ? null : JobTexts.encode(progress)
     };
   }
 

@@ -1,6 +1,5 @@
 package io.jobs4j.sdk.internal.store;
 
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,15 +22,19 @@ final class FreshJobs {
 
   private record Fresh(StoredJob job, long since) {}
 
-  /** A job has been stored that nobody has taken yet. */
-  void put(long id, JobRecord job) {
+  /**
+   * A job has been stored that nobody has taken yet.
+   *
+   * @param request what the user asked for
+   */
+  void put(StoredJob job, String request) {
     long now = System.nanoTime();
     Iterator<Fresh> eldest = jobs.values().iterator();
     while (eldest.hasNext() && now - eldest.next().since() > KEPT_NANOS) {
       eldest.remove();
     }
-    if (job.inputs().length() + job.parameters().length() <= LONGEST && jobs.size() < MOST) {
-      jobs.put(id, new Fresh(StoredJob.ofNew(id, job), now));
+    if (request.length() <= LONGEST && jobs.size() < MOST) {
+      jobs.put(job.id(), new Fresh(job, now));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
@@ -8,7 +8,7 @@ import java.util.List;
 
 /** A new job to store. */
 final class Insertion extends Pending<Lease> {
-  private final JobRecord job;
+  private final Job job;
   private final String request;
   private final String lane;
   private final boolean leased;
@@ -20,14 +20,14 @@ final class Insertion extends Pending<Lease> {
    * @param lane which workers serve it
    * @param leased whether this engine works on it at once
    */
-  Insertion(JobRecord job, String request, String lane, boolean leased) {
+  Insertion(Job job, String request, String lane, boolean leased) {
     this.job = job;
     this.request = request;
     this.lane = lane;
     this.leased = leased;
   }
 
-  JobRecord newJob() {
+  Job newJob() {
     return job;
   }
 
@@ -50,7 +50,7 @@ final class Insertion extends Pending<Lease> {
   /** What is to be told of it. */
   JobEvent event() {
     return new JobEvent(
-        job.uuid(),
+        job.id(),
         job.tenantId(),
         job.owner(),
         job.appId(),

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.job.JobHead;
 import io.jobs4j.sdk.internal.job.Lease;
@@ -54,7 +54,7 @@ final class JobApplier {
     List<Insertion> insertions = withoutStored(session, given);
     List<NewJobs.NewJob> rows = new ArrayList<>(insertions.size());
     for (Insertion insertion : insertions) {
-      JobRecord job = insertion.newJob();
+      Job job = insertion.newJob();
       String owner = job.tenantId() + "/" + job.owner();
       long place = places.next(session, insertion.lane(), owner);
       rows.add(
@@ -75,11 +75,11 @@ final class JobApplier {
       if (insertion.isLeased()) {
         known.held().put(JobHead.of(StoredJob.ofNew(id, insertion.newJob()), 1));
       } else {
-        known.fresh().put(id, insertion.newJob());
+        known.fresh().put(StoredJob.ofNew(id, insertion.newJob()), insertion.request());
         session.news().ready();
       }
       insertion.done(
-          new Lease(id, insertion.newJob().uuid(), insertion.isLeased() ? 1 : 0, engine.get()));
+          new Lease(id, insertion.newJob().id(), insertion.isLeased() ? 1 : 0, engine.get()));
     }
   }
 
@@ -92,7 +92,7 @@ final class JobApplier {
     Map<String, Long> stored = new HashMap<>();
     PreparedStatement statement =
         session.statement("SELECT uuid, id FROM {job} WHERE uuid = ANY(?)");
-    statement.setArray(1, session.texts(given.stream().map(one -> one.newJob().uuid()).toList()));
+    statement.setArray(1, session.texts(given.stream().map(one -> one.newJob().id()).toList()));
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
         stored.put(rows.getString(1), rows.getLong(2));
@@ -100,11 +100,11 @@ final class JobApplier {
     }
     List<Insertion> rest = new ArrayList<>();
     for (Insertion insertion : given) {
-      Long id = stored.get(insertion.newJob().uuid());
+      Long id = stored.get(insertion.newJob().id());
       if (id == null || !insertion.mayBeDone()) {
         rest.add(insertion);
       } else {
-        insertion.done(new Lease(id, insertion.newJob().uuid(), 0, engine.get()));
+        insertion.done(new Lease(id, insertion.newJob().id(), 0, engine.get()));
       }
     }
     return rest;

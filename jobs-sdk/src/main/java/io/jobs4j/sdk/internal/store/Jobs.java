@@ -3,9 +3,9 @@ package io.jobs4j.sdk.internal.store;
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.HistoryEvent;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.TransferProgress;
-import io.jobs4j.core.wire.JobMapping;
+import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.internal.job.JobFilter;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.StoredJob;
@@ -46,7 +46,7 @@ public final class Jobs {
    * @param request what the user asked for, as JSON
    * @return its sequence number
    */
-  public long insert(JobRecord job, String request) {
+  public long insert(Job job, String request) {
     return StoreWriter.result(insertLater(job, request, "", false)).jobId();
   }
 
@@ -60,7 +60,7 @@ public final class Jobs {
    * @return completes when the job is durable; with fence 0 if this engine does not have it
    */
   public CompletableFuture<Lease> insertLater(
-      JobRecord job, String request, String lane, boolean leased) {
+      Job job, String request, String lane, boolean leased) {
     Insertion insertion = new Insertion(job, request, lane, leased);
     insertion.onCommit(lease -> observer.committed(insertion.event()));
     return writer.submit(insertion);
@@ -115,7 +115,7 @@ public final class Jobs {
                       .bindList("uuids", part)
                       .map(JobRows.STORED)
                       .list())
-          .forEach(stored -> jobs.put(stored.job().uuid(), stored));
+          .forEach(stored -> jobs.put(stored.job().id(), stored));
     }
     return jobs;
   }
@@ -125,7 +125,7 @@ public final class Jobs {
    *
    * @param owner whose; {@code null} for everybody's
    */
-  public List<JobRecord> list(String tenantId, @Nullable String owner, JobFilter filter) {
+  public List<StoredJob> list(String tenantId, @Nullable String owner, JobFilter filter) {
     if (owner != null && !StoredText.isId(owner)) {
       return List.of();
     }
@@ -165,7 +165,6 @@ public final class Jobs {
                 .bind("offset", filter.offset())
                 .bind("after", filter.after())
                 .map(JobRows.STORED)
-                .map(StoredJob::job)
                 .list());
   }
 
@@ -206,6 +205,6 @@ public final class Jobs {
   }
 
   private static @Nullable TransferProgress progress(@Nullable String json) {
-    return json == null ? null : JobMapping.decodeProgress(json);
+    return json == null ? null : JobTexts.decodeProgress(json);
   }
 }

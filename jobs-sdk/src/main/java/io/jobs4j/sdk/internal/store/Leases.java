@@ -284,7 +284,7 @@ public final class Leases {
       try (ResultSet rows = read.executeQuery()) {
         while (rows.next()) {
           StoredJob job = JobRows.stored(rows);
-          long id = job.job().id();
+          long id = job.id();
           jobs.put(id, job);
           if (held) {
             known.held().put(JobHead.of(job, fences.getOrDefault(id, -1L)));
@@ -297,7 +297,7 @@ public final class Leases {
         (id, fence) -> {
           StoredJob job = jobs.get(id);
           if (job != null) {
-            taken.add(new LeasedJob(new Lease(id, job.job().uuid(), fence, membership.id()), job));
+            taken.add(new LeasedJob(new Lease(id, job.job().id(), fence, membership.id()), job));
           }
         });
     return taken;

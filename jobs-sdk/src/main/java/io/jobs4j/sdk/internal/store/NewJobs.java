@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobEventName;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.job.JobField;
 import io.jobs4j.sdk.internal.job.StoredJob;
@@ -110,7 +110,7 @@ final class NewJobs {
    * @param place its place there
    * @param engine whose worker has it; {@code null} if it is ready for any
    */
-  record NewJob(JobRecord job, String request, String lane, long place, @Nullable String engine) {}
+  record NewJob(Job job, String request, String lane, long place, @Nullable String engine) {}
 
   /**
    * Inserts jobs, perhaps {@link EngineSession#later later}.
@@ -148,8 +148,8 @@ final class NewJobs {
     List<@Nullable Object[]> events = new ArrayList<>(jobs.size());
     for (int i = 0; i < jobs.size(); i++) {
       NewJob given = jobs.get(i);
-      JobRecord record = given.job();
-      StoredJob job = StoredJob.ofNew(record);
+      Job record = given.job();
+      StoredJob job = StoredJob.ofNew(0, record);
       @Nullable Object[] id = {ids.get(i)};
       jobRows.add(values(id, JobRows.parameters(job, JOB_FIELDS)));
       payloads.add(values(id, payload(given, job)));
@@ -177,7 +177,7 @@ final class NewJobs {
   }
 
   private static @Nullable Object[] row(NewJob given) {
-    StoredJob job = StoredJob.ofNew(given.job());
+    StoredJob job = StoredJob.ofNew(0, given.job());
     return values(
         JobRows.parameters(job, JOB_FIELDS), payload(given, job), place(given), event(given));
   }

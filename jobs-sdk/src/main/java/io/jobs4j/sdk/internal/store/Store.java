@@ -1,10 +1,10 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.model.HistoryEvent;
-import io.jobs4j.core.model.JobRecord;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.Membership;
 import io.jobs4j.sdk.internal.job.JobFilter;
+import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.SqlFailure;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
@@ -99,7 +99,7 @@ public final class Store implements AutoCloseable {
 
   /** Does once, and undoes, what running jobs takes. */
   private void tryOut(JobApplier applier) {
-    List<JobRecord> unusedJobs =
+    List<StoredJob> unusedJobs =
         jobs.list("jobs4j", "jobs4j", new JobFilter(Set.of(), true, true, 0, 1, null));
     List<HistoryEvent> unusedHistory = jobs.history(0, 0, 1);
     Optional<Instant> unusedTimer = timers.next();

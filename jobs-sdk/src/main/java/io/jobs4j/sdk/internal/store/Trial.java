@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.JobsException;
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.job.JobChange;
@@ -43,16 +43,16 @@ final class Trial {
    * @throws UndoneException if all went well, so that the transaction is undone
    */
   void run(EngineSession session, Claim claim) throws SQLException {
-    JobRecord job = job();
+    Job job = job();
     applier.insert(session, List.of(new Insertion(job, "{}", LANE, false)));
     List<LeasedJob> claimed = claim.from(session, LANE);
-    if (claimed.size() != 1 || !claimed.get(0).job().job().uuid().equals(job.uuid())) {
+    if (claimed.size() != 1 || !claimed.get(0).job().job().id().equals(job.id())) {
       throw new StoreException("A job that was stored cannot be found again.");
     }
     Lease lease = claimed.get(0).lease();
     Transition transition =
         new Transition(
-            job.uuid(), lease, head -> JobChange.to(JobStatus.PENDING, "Trial.").dueAt(now));
+            job.id(), lease, head -> JobChange.to(JobStatus.PENDING, "Trial.").dueAt(now));
     applier.change(session, List.of(transition));
     List<Recovery> unused =
         ProbeSchedule.takeDue(session, "", Instant.EPOCH, Duration.ofMinutes(1), 1);
@@ -60,21 +60,20 @@ final class Trial {
     throw new UndoneException();
   }
 
-  private JobRecord job() {
-    return JobRecord.builder()
-        .uuid(UUID.randomUUID().toString())
-        .name("trial")
-        .tenantId("jobs4j")
-        .tenantQueue(LANE)
-        .status(JobStatus.ACCEPTED)
-        .lastStatusMessage(JobStatus.ACCEPTED.description())
-        .accepted(now)
-        .lastUpdated(now)
-        .owner("jobs4j")
-        .systemId("trial")
-        .appId("trial")
-        .appUuid("trial")
-        .updateToken("trial")
+  private Job job() {
+    return Job.builder()
+        .set(Job.Field.ID, UUID.randomUUID().toString())
+        .set(Job.Field.NAME, "trial")
+        .set(Job.Field.TENANT_ID, "jobs4j")
+        .set(Job.Field.TENANT_QUEUE, LANE)
+        .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+        .set(Job.Field.LAST_STATUS_MESSAGE, JobStatus.ACCEPTED.description())
+        .set(Job.Field.ACCEPTED, now)
+        .set(Job.Field.LAST_UPDATED, now)
+        .set(Job.Field.OWNER, "jobs4j")
+        .set(Job.Field.SYSTEM_ID, "trial")
+        .set(Job.Field.APP_ID, "trial")
+        .set(Job.Field.APP_UUID, "trial")
         .build();
   }
 

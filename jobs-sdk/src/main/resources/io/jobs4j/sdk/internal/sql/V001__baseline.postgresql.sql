@@ -48,7 +48,6 @@ CREATE TABLE IF NOT EXISTS {job} (
   last_status_check     TIMESTAMP(3) WITH TIME ZONE,
   blocked_count         INTEGER       NOT NULL,
   visible               BOOLEAN       NOT NULL,
-  update_token          VARCHAR(64)   NOT NULL,
   condition_code        VARCHAR(64),
   cancel_requested_by   VARCHAR(64),
   pause_requested_by    VARCHAR(64),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.JobHead;
 import io.jobs4j.sdk.internal.job.Lease;
@@ -54,23 +54,22 @@ class RetentionTest {
     List<String> uuids = new ArrayList<>();
     List<CompletableFuture<Lease>> stored = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      JobRecord job =
-          JobRecord.builder()
-              .uuid(UUID.randomUUID().toString())
-              .name("name")
-              .tenantId("acme")
-              .tenantQueue("queue")
-              .status(JobStatus.ACCEPTED)
-              .lastStatusMessage("accepted")
-              .accepted(store.clock().instant())
-              .lastUpdated(store.clock().instant())
-              .owner("alice")
-              .systemId("system")
-              .appId("app-1")
-              .appUuid("app")
-              .updateToken("token")
+      Job job =
+          Job.builder()
+              .set(Job.Field.ID, UUID.randomUUID().toString())
+              .set(Job.Field.NAME, "name")
+              .set(Job.Field.TENANT_ID, "acme")
+              .set(Job.Field.TENANT_QUEUE, "queue")
+              .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+              .set(Job.Field.LAST_STATUS_MESSAGE, "accepted")
+              .set(Job.Field.ACCEPTED, store.clock().instant())
+              .set(Job.Field.LAST_UPDATED, store.clock().instant())
+              .set(Job.Field.OWNER, "alice")
+              .set(Job.Field.SYSTEM_ID, "system")
+              .set(Job.Field.APP_ID, "app-1")
+              .set(Job.Field.APP_UUID, "app")
               .build();
-      uuids.add(job.uuid());
+      uuids.add(job.id());
       stored.add(store.jobs().insertLater(job, "{}", "", false));
     }
     stored.forEach(Store::result);

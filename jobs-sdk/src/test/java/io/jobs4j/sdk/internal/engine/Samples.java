@@ -2,7 +2,7 @@ package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.sdk.internal.job.Applied;
@@ -22,20 +22,19 @@ final class Samples {
     store
         .jobs()
         .insert(
-            JobRecord.builder()
-                .uuid(uuid)
-                .name("name")
-                .tenantId("acme")
-                .tenantQueue("queue")
-                .status(JobStatus.ACCEPTED)
-                .lastStatusMessage("accepted")
-                .accepted(store.clock().instant())
-                .lastUpdated(store.clock().instant())
-                .owner("alice")
-                .systemId(system)
-                .appId("app-1")
-                .appUuid("app")
-                .updateToken("token")
+            Job.builder()
+                .set(Job.Field.ID, uuid)
+                .set(Job.Field.NAME, "name")
+                .set(Job.Field.TENANT_ID, "acme")
+                .set(Job.Field.TENANT_QUEUE, "queue")
+                .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+                .set(Job.Field.LAST_STATUS_MESSAGE, "accepted")
+                .set(Job.Field.ACCEPTED, store.clock().instant())
+                .set(Job.Field.LAST_UPDATED, store.clock().instant())
+                .set(Job.Field.OWNER, "alice")
+                .set(Job.Field.SYSTEM_ID, system)
+                .set(Job.Field.APP_ID, "app-1")
+                .set(Job.Field.APP_UUID, "app")
                 .build(),
             "{}");
     return uuid;

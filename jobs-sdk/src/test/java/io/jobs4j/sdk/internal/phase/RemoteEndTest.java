@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteUsage;
@@ -118,26 +118,23 @@ class RemoteEndTest {
   private static StoredJob job(boolean archive, boolean archiveOnAppError) {
     return StoredJob.ofNew(
         7,
-        JobRecord.builder()
-            .uuid("0f8fad5b-d9cb-469f-a165-70867728950e")
-            .name("a name")
-            .tenantId("acme")
-            .tenantQueue("queue")
-            .status(JobStatus.RUNNING)
-            .lastStatusMessage("")
-            .accepted(TIME)
-            .lastUpdated(TIME)
-            .owner("alice")
-            .systemId("cluster")
-            .appId("app-1")
-            .appUuid("app-uuid")
-            .workPath("/work/job")
-            .archive(archive)
-            .archiveOnAppError(archiveOnAppError)
-            .maxHours(1.5)
-            .inputs("{}")
-            .parameters("{}")
-            .updateToken("token")
+        Job.builder()
+            .set(Job.Field.ID, "0f8fad5b-d9cb-469f-a165-70867728950e")
+            .set(Job.Field.NAME, "a name")
+            .set(Job.Field.TENANT_ID, "acme")
+            .set(Job.Field.TENANT_QUEUE, "queue")
+            .set(Job.Field.STATUS, JobStatus.RUNNING)
+            .set(Job.Field.LAST_STATUS_MESSAGE, "")
+            .set(Job.Field.ACCEPTED, TIME)
+            .set(Job.Field.LAST_UPDATED, TIME)
+            .set(Job.Field.OWNER, "alice")
+            .set(Job.Field.SYSTEM_ID, "cluster")
+            .set(Job.Field.APP_ID, "app-1")
+            .set(Job.Field.APP_UUID, "app-uuid")
+            .set(Job.Field.WORK_PATH, "/work/job")
+            .set(Job.Field.ARCHIVE, archive)
+            .set(Job.Field.ARCHIVE_ON_APP_ERROR, archiveOnAppError)
+            .set(Job.Field.MAX_HOURS, 1.5)
             .build());
   }
 }

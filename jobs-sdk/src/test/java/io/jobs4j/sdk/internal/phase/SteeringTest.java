@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobs4j.core.catalog.DefinitionCatalog;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.Catalog;
@@ -62,7 +62,7 @@ class SteeringTest {
         new Adapters(List.of(), List.of(), List.of(new Recorded()), (system, job) -> {})) {
       return phase.run(
           new PhaseContext(
-              new StoredJob(job(), 1, 1, JobStatus.RUNNING, null, "alice", false, null),
+              new StoredJob(1, job(), 1, 1, JobStatus.RUNNING, null, "alice", false, null),
               catalog(),
               adapters,
               new Transfers(pool, 1, Clock.systemUTC()),
@@ -81,23 +81,22 @@ class SteeringTest {
     }
   }
 
-  private static JobRecord job() {
-    return JobRecord.builder()
-        .uuid("job")
-        .name("name")
-        .tenantId("acme")
-        .tenantQueue("queue")
-        .status(JobStatus.PAUSED)
-        .lastStatusMessage("")
-        .accepted(Instant.EPOCH)
-        .lastUpdated(Instant.EPOCH)
-        .owner("alice")
-        .systemId("system")
-        .appId("app-1")
-        .appUuid("app")
-        .updateToken("token")
-        .workPath("work")
-        .remoteJobId("1")
+  private static Job job() {
+    return Job.builder()
+        .set(Job.Field.ID, "job")
+        .set(Job.Field.NAME, "name")
+        .set(Job.Field.TENANT_ID, "acme")
+        .set(Job.Field.TENANT_QUEUE, "queue")
+        .set(Job.Field.STATUS, JobStatus.PAUSED)
+        .set(Job.Field.LAST_STATUS_MESSAGE, "")
+        .set(Job.Field.ACCEPTED, Instant.EPOCH)
+        .set(Job.Field.LAST_UPDATED, Instant.EPOCH)
+        .set(Job.Field.OWNER, "alice")
+        .set(Job.Field.SYSTEM_ID, "system")
+        .set(Job.Field.APP_ID, "app-1")
+        .set(Job.Field.APP_UUID, "app")
+        .set(Job.Field.WORK_PATH, "work")
+        .set(Job.Field.REMOTE_JOB_ID, "1")
         .build();
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.Announced;
@@ -77,7 +77,7 @@ class AcceptedDatabasesTest {
       return;
     }
     try (store) {
-      JobRecord job = Stored.job();
+      Job job = Stored.job();
       store.jobs().insert(job, "{}");
       LeasedJob claimed = store.leases().claim("", 1).get(0);
       assertThat(claimed.job().job().inputs()).isEqualTo(job.inputs());

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.job.JobChange;
@@ -40,12 +40,12 @@ class DatabaseTest {
 
   @Test
   void whatWasStoredIsThereAfterReopening() {
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     List<?> tables;
     Database first = Database.inDirectory(directory, Durability.POWER);
     try (Store store = store(first)) {
       store.jobs().insert(job, "{}");
-      store.changes().change(job.uuid(), head -> JobChange.to(JobStatus.PENDING, "é漢😀"));
+      store.changes().change(job.id(), head -> JobChange.to(JobStatus.PENDING, "é漢😀"));
       tables = Stored.tables(first);
     }
     try (Database again = Database.inDirectory(directory, Durability.POWER)) {
@@ -251,29 +251,31 @@ class DatabaseTest {
   void databasesInMemoryAreApartAndGoneWhenClosed() {
     try (Store one = store(Database.inMemory());
         Store other = store(Database.inMemory())) {
-      JobRecord job = Stored.job();
+      Job job = Stored.job();
       one.jobs().insert(job, "{}");
-      assertThat(one.jobs().load(job.uuid())).isPresent();
-      assertThat(other.jobs().load(job.uuid())).isEmpty();
+      assertThat(one.jobs().load(job.id())).isPresent();
+      assertThat(other.jobs().load(job.id())).isEmpty();
     }
   }
 
   @Test
   void anInterruptedReaderClosesTheFileForNobody() throws Exception {
-    List<JobRecord> jobs = new ArrayList<>();
+    List<Job> jobs = new ArrayList<>();
     try (Store store = store(Database.inDirectory(directory, Durability.POWER))) {
       for (int i = 0; i < 20; i++) {
-        JobRecord job =
-            Stored.job().toBuilder().inputs("[\"" + "x".repeat(100_000) + "\"]").build();
+        Job job =
+            Stored.job().toBuilder()
+                .set(Job.Field.INPUTS, "[\"" + "x".repeat(100_000) + "\"]")
+                .build();
         jobs.add(job);
         store.jobs().insert(job, "{}");
       }
     }
     // Opened again, nothing is in memory, so that readers read the file.
     try (Store store = store(Database.inDirectory(directory, Durability.POWER))) {
-      for (JobRecord job : jobs) {
+      for (Job job : jobs) {
         Thread.currentThread().interrupt();
-        assertThat(store.jobs().load(job.uuid())).isPresent();
+        assertThat(store.jobs().load(job.id())).isPresent();
         assertThat(Thread.interrupted()).isTrue();
       }
       store.jobs().insert(Stored.job(), "{}");

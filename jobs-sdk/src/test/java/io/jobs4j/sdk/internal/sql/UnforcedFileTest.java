@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.OutcomeUnknownException;
 import io.jobs4j.sdk.internal.store.Store;
@@ -47,8 +47,8 @@ class UnforcedFileTest {
 
   @Test
   void nobodyIsToldThatAChangeIsDurableAndTheEngineGoesOn() {
-    JobRecord doubtful = Stored.job();
-    JobRecord next = Stored.job();
+    Job doubtful = Stored.job();
+    Job next = Stored.job();
     Database database = Database.inDirectory(directory, Durability.POWER);
     try (Store store = new Store(database, Clock.systemUTC())) {
       failures.set(1);
@@ -56,8 +56,8 @@ class UnforcedFileTest {
           .isInstanceOf(OutcomeUnknownException.class);
       assertThat(failures).hasValue(0);
       store.jobs().insert(next, "{}");
-      assertThat(store.jobs().load(doubtful.uuid())).isPresent();
-      assertThat(store.jobs().load(next.uuid())).isPresent();
+      assertThat(store.jobs().load(doubtful.id())).isPresent();
+      assertThat(store.jobs().load(next.id())).isPresent();
     }
   }
 

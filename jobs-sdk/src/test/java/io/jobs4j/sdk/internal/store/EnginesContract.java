@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobs4j.core.lifecycle.IllegalTransitionException;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.HistoryEvent;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.RecoveryPolicy;
@@ -549,9 +549,9 @@ abstract class EnginesContract {
   }
 
   static String insert(Store store) {
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     store.jobs().insert(job, "{}");
-    return job.uuid();
+    return job.id();
   }
 
   static List<String> uuids(List<LeasedJob> jobs) {

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.Announced;
@@ -238,7 +238,7 @@ class EnginesOnPostgresTest extends EnginesContract {
     CountDownLatch goOn = new CountDownLatch(1);
     try (Store still = shortLived(source);
         Store other = shortLived(source)) {
-      JobRecord job = Stored.job();
+      Job job = Stored.job();
       still.jobs().insert(job, "{}");
       Lease lease = still.leases().claim("", 1).get(0).lease();
       CompletableFuture<Applied> change =
@@ -255,7 +255,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       await().atMost(Duration.ofMinutes(1)).until(() -> other.cluster().tend() > 0);
       assertThat(other.leases().claim("", 1))
           .extracting(taken -> taken.lease().uuid())
-          .containsExactly(job.uuid());
+          .containsExactly(job.id());
       goOn.countDown();
       assertThatThrownBy(() -> Store.result(change)).isInstanceOf(LeaseLostException.class);
     } finally {
@@ -266,7 +266,7 @@ class EnginesOnPostgresTest extends EnginesContract {
   @Test
   void anEngineThatIsStoppedBetweenStatementsSentTogetherIsDeclaredDeadToo() throws Exception {
     PGSimpleDataSource source = (PGSimpleDataSource) POSTGRES.newDatabase();
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     try (Store other = shortLived(source);
         UnfinishedClient stopped = new UnfinishedClient(source)) {
       Jdbi jdbi = Jdbi.create(source);
@@ -281,7 +281,7 @@ class EnginesOnPostgresTest extends EnginesContract {
       await().atMost(Duration.ofMinutes(1)).until(() -> other.cluster().tend() > 0);
       assertThat(other.leases().claim("", 1))
           .extracting(taken -> taken.lease().uuid())
-          .containsExactly(job.uuid());
+          .containsExactly(job.id());
     }
   }
 

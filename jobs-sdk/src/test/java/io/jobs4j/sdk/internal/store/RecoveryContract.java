@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.RecoveryPolicy;
 import io.jobs4j.sdk.internal.job.Blockage;
@@ -260,10 +260,10 @@ abstract class RecoveryContract {
 
     List<StoredJob> first = store.recoveries().waitingJobs(recovery, 0, 2);
     assertThat(first)
-        .extracting(job -> job.job().uuid())
+        .extracting(job -> job.job().id())
         .containsExactlyElementsOf(uuids.subList(0, 2));
-    assertThat(store.recoveries().waitingJobs(recovery, first.get(1).job().id(), 2))
-        .extracting(job -> job.job().uuid())
+    assertThat(store.recoveries().waitingJobs(recovery, first.get(1).id(), 2))
+        .extracting(job -> job.job().id())
         .containsExactly(uuids.get(2));
   }
 
@@ -482,15 +482,15 @@ abstract class RecoveryContract {
   }
 
   final String inState(JobStatus... path) {
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     store.jobs().insert(job, "{}");
     JobChange change = JobChange.NONE;
     for (JobStatus next : path) {
       change = change.then(next, "");
     }
     JobChange all = change;
-    store.changes().change(job.uuid(), head -> all);
-    return job.uuid();
+    store.changes().change(job.id(), head -> all);
+    return job.id();
   }
 
   private void block(String uuid, RecoveryCondition condition) {
@@ -514,12 +514,12 @@ abstract class RecoveryContract {
   }
 
   private LeasedJob claimed(LeasedJob... others) {
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     store.jobs().insert(job, "{}");
     List<LeasedJob> claimed = store.leases().claim("", 10);
     assertThat(claimed).hasSize(others.length + 1);
     return claimed.stream()
-        .filter(one -> one.lease().uuid().equals(job.uuid()))
+        .filter(one -> one.lease().uuid().equals(job.id()))
         .findFirst()
         .orElseThrow();
   }

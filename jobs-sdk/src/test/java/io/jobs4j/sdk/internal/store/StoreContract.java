@@ -26,7 +26,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.HistoryEvent;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.sdk.JobEvent;
@@ -111,10 +111,14 @@ abstract class StoreContract {
 
   @Test
   void aNewJobIsStoredWithItsPayloadAndFirstEvent() {
-    JobRecord job =
-        Stored.job().toBuilder().roles("a,b").remoteQueue("q").memoryPerNode(1.5).build();
+    Job job =
+        Stored.job().toBuilder()
+            .set(Job.Field.ROLES, "a,b")
+            .set(Job.Field.REMOTE_QUEUE, "q")
+            .set(Job.Field.MEMORY_PER_NODE, 1.5)
+            .build();
     long id = store.jobs().insert(job, "{\"the\":\"request\"}");
-    StoredJob stored = store.jobs().load(job.uuid()).orElseThrow();
+    StoredJob stored = store.jobs().load(job.id()).orElseThrow();
     assertThat(stored).isEqualTo(StoredJob.ofNew(id, job));
     assertThat(store.jobs().request(id)).isEqualTo("{\"the\":\"request\"}");
     assertThat(store.jobs().history(id, 0, 10))
@@ -123,15 +127,15 @@ abstract class StoreContract {
     List<LeasedJob> claimed = store.leases().claim("", 10);
     assertThat(claimed).extracting(LeasedJob::job).containsExactly(stored);
     Lease lease = claimed.get(0).lease();
-    assertThat(lease).isEqualTo(new Lease(id, job.uuid(), 1, lease.engine()));
-    assertThat(told).containsExactly(job.uuid());
+    assertThat(lease).isEqualTo(new Lease(id, job.id(), 1, lease.engine()));
+    assertThat(told).containsExactly(job.id());
   }
 
   @Test
   void everyFieldOfANewJobIsStored() {
-    JobRecord job = Stored.full();
+    Job job = Stored.full();
     long id = store.jobs().insert(job, "{}");
-    assertThat(store.jobs().load(job.uuid())).contains(StoredJob.ofNew(id, job));
+    assertThat(store.jobs().load(job.id())).contains(StoredJob.ofNew(id, job));
     assertThat(store.leases().claim("", 1).get(0).job()).isEqualTo(StoredJob.ofNew(id, job));
   }
 
@@ -152,7 +156,7 @@ abstract class StoreContract {
 
   @Test
   void aSecondJobWithTheSameUuidIsRefusedAndLeavesNothing() {
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     store.jobs().insert(job, "{}");
     Object before = Stored.tables(database);
     assertThatThrownBy(() -> store.jobs().insert(job, "{}")).isInstanceOf(StoreException.class);
@@ -285,7 +289,7 @@ abstract class StoreContract {
     Instant finished = store.clock().instant();
     clock.move(Duration.ofSeconds(1));
     store.changes().change(uuid, head -> JobChange.NONE.remoteEnded(START).remoteStarted(START));
-    JobRecord job = store.jobs().load(uuid).orElseThrow().job();
+    Job job = store.jobs().load(uuid).orElseThrow().job();
     assertThat(job.accepted()).isEqualTo(START);
     assertThat(job.created()).isEqualTo(START);
     assertThat(job.remoteSubmitted()).isEqualTo(submitted);
@@ -304,7 +308,7 @@ abstract class StoreContract {
         .change(
             uuid,
             head -> JobChange.to(FAILED, "no").conditionCode(ConditionCode.JOB_INVALID_DEFINITION));
-    JobRecord job = store.jobs().load(uuid).orElseThrow().job();
+    Job job = store.jobs().load(uuid).orElseThrow().job();
     assertThat(job.created()).isEqualTo(START.plusSeconds(3)).isEqualTo(job.ended());
     assertThat(job.remoteSubmitted()).isNull();
     assertThat(job.conditionCode()).isEqualTo(ConditionCode.JOB_INVALID_DEFINITION);
@@ -368,7 +372,7 @@ abstract class StoreContract {
     StoredJob stored = store.jobs().load(uuid).orElseThrow();
     assertThat(stored.archived()).isTrue();
     assertThat(stored.remoteEndMessage()).isEqualTo("why");
-    JobRecord job = stored.job();
+    Job job = stored.job();
     assertThat(job.workPath()).isEqualTo("/w");
     assertThat(job.remoteJobId()).isEqualTo("1");
     assertThat(job.remoteOutcome()).isEqualTo(RemoteOutcome.FAILED);
@@ -416,7 +420,7 @@ abstract class StoreContract {
     assertThat(stored.job().lastStatusMessage())
         .isEqualTo("x" + "😀".repeat((JobChange.TEXT_LIMIT - 2) / 2));
     assertThat(stored.remoteEndMessage()).isEqualTo(stored.job().lastStatusMessage());
-    assertThat(store.jobs().history(stored.job().id(), 1, 1).get(0).description())
+    assertThat(store.jobs().history(stored.id(), 1, 1).get(0).description())
         .isEqualTo("y".repeat(JobChange.TEXT_LIMIT - 1));
   }
 
@@ -513,19 +517,19 @@ abstract class StoreContract {
     Set<JobStatus> statuses = status == null ? Set.of() : Set.of(status);
     List<String> uuids = new ArrayList<>();
     for (String owner : List.of("bob", "alice", "carol", "alice", "bob")) {
-      JobRecord job = Stored.job().toBuilder().owner(owner).build();
+      Job job = Stored.job().toBuilder().set(Job.Field.OWNER, owner).build();
       store.jobs().insert(job, "{}");
-      bring(job.uuid(), PENDING);
-      uuids.add(job.uuid());
+      bring(job.id(), PENDING);
+      uuids.add(job.id());
     }
-    store.jobs().insert(Stored.job().toBuilder().tenantId("other").build(), "{}");
+    store.jobs().insert(Stored.job().toBuilder().set(Job.Field.TENANT_ID, "other").build(), "{}");
     JobFilter down = new JobFilter(statuses, false, false, 0, 3, null);
     assertThat(store.jobs().list("acme", null, down))
-        .extracting(JobRecord::uuid)
+        .extracting(stored -> stored.job().id())
         .containsExactly(uuids.get(4), uuids.get(3), uuids.get(2));
     JobFilter next = new JobFilter(statuses, false, false, 0, 3, uuids.get(2));
     assertThat(store.jobs().list("acme", null, next))
-        .extracting(JobRecord::uuid)
+        .extracting(stored -> stored.job().id())
         .containsExactly(uuids.get(1), uuids.get(0));
   }
 
@@ -569,7 +573,7 @@ abstract class StoreContract {
         .jobs()
         .list("acme", "alice", new JobFilter(statuses, hidden, ascending, offset, limit, null))
         .stream()
-        .map(JobRecord::uuid)
+        .map(stored -> stored.job().id())
         .toList();
   }
 
@@ -585,11 +589,11 @@ abstract class StoreContract {
     }
     JobFilter up = new JobFilter(statuses, false, true, 0, 3, uuids.get(2));
     assertThat(store.jobs().list("acme", "alice", up))
-        .extracting(JobRecord::uuid)
+        .extracting(stored -> stored.job().id())
         .isEqualTo(uuids.subList(3, 6));
     JobFilter down = new JobFilter(statuses, false, false, 0, 10, uuids.get(2));
     assertThat(store.jobs().list("acme", "alice", down))
-        .extracting(JobRecord::uuid)
+        .extracting(stored -> stored.job().id())
         .containsExactly(uuids.get(1), uuids.get(0));
     JobFilter gone = new JobFilter(statuses, false, false, 0, 10, "unknown");
     assertThat(store.jobs().list("acme", "alice", gone)).isEmpty();
@@ -691,20 +695,20 @@ abstract class StoreContract {
   }
 
   private String insertFor(String owner) {
-    JobRecord job = Stored.job().toBuilder().owner(owner).build();
+    Job job = Stored.job().toBuilder().set(Job.Field.OWNER, owner).build();
     store.jobs().insert(job, "{}");
-    return job.uuid();
+    return job.id();
   }
 
   @Test
   void lanesAreApart() {
-    JobRecord fast = Stored.job();
+    Job fast = Stored.job();
     Store.result(store.jobs().insertLater(fast, "{}", "fast", false));
     String shared = insert();
     assertThat(claim(10)).containsExactly(shared);
     assertThat(store.leases().claim("fast", 10))
         .extracting(leased -> leased.lease().uuid())
-        .containsExactly(fast.uuid());
+        .containsExactly(fast.id());
   }
 
   @Test
@@ -744,7 +748,7 @@ abstract class StoreContract {
 
   @Test
   void aJobStoredWithItsLeaseIsNobodyElses() {
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     Lease lease = Store.result(store.jobs().insertLater(job, "{}", "", true));
     assertThat(store.leases().claim("", 10)).isEmpty();
     assertThat(store.leases().held()).containsExactly(lease);
@@ -845,8 +849,8 @@ abstract class StoreContract {
     }
 
     List<StoredJob> found = store.paused().resting(0, 10);
-    assertThat(found).extracting(job -> job.job().uuid()).containsExactly(running);
-    long id = found.get(0).job().id();
+    assertThat(found).extracting(job -> job.job().id()).containsExactly(running);
+    long id = found.get(0).id();
     assertThat(store.paused().resting(id, 10)).isEmpty();
     assertThat(store.paused().ready(List.of(id))).isEqualTo(1);
     assertThat(ready()).containsExactly(running);
@@ -903,7 +907,7 @@ abstract class StoreContract {
     first.get();
     for (int i = 0; i < uuids.size(); i++) {
       CompletableFuture<JobHead> result = group.get(i);
-      long id = store.jobs().load(uuids.get(i)).orElseThrow().job().id();
+      long id = store.jobs().load(uuids.get(i)).orElseThrow().id();
       if (i % 20 == 7) {
         assertThatThrownBy(result::get).hasCauseInstanceOf(IllegalTransitionException.class);
         assertThat(store.jobs().history(id, 1, 10)).isEmpty();
@@ -954,7 +958,7 @@ abstract class StoreContract {
 
   private void assertLegal(String uuid) {
     StoredJob stored = store.jobs().load(uuid).orElseThrow();
-    List<HistoryEvent> events = store.jobs().history(stored.job().id(), 0, 10_000);
+    List<HistoryEvent> events = store.jobs().history(stored.id(), 0, 10_000);
     JobStatus status = ACCEPTED;
     JobStatus heldIn = null;
     assertThat(events.get(0).status()).isEqualTo(JobEventName.ACCEPTED);
@@ -987,9 +991,9 @@ abstract class StoreContract {
               () -> {
                 boolean open = true;
                 while (open) {
-                  JobRecord job = Stored.job();
+                  Job job = Stored.job();
                   open = inserted(job);
-                  answers.put(job.uuid(), open);
+                  answers.put(job.id(), open);
                   begun.countDown();
                 }
               }));
@@ -1011,7 +1015,7 @@ abstract class StoreContract {
   /** Compares what the callers were told with what can be read again, if anything can. */
   void checkAfterClose(Map<String, Boolean> answers) {}
 
-  private boolean inserted(JobRecord job) {
+  private boolean inserted(Job job) {
     try {
       store.jobs().insert(job, "{}");
       return true;
@@ -1031,9 +1035,9 @@ abstract class StoreContract {
   }
 
   private String insert() {
-    JobRecord job = Stored.job();
+    Job job = Stored.job();
     store.jobs().insert(job, "{}");
-    return job.uuid();
+    return job.id();
   }
 
   /** Takes a new job to a state. */

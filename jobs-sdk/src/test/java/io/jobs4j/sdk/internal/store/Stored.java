@@ -2,8 +2,9 @@ package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
+import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.internal.sql.Database;
 import java.time.Instant;
 import java.util.List;
@@ -17,58 +18,57 @@ public final class Stored {
   private Stored() {}
 
   /** A job that has just been accepted. */
-  public static JobRecord job() {
+  public static Job job() {
     return job(UUID.randomUUID().toString());
   }
 
-  public static JobRecord job(String uuid) {
-    return JobRecord.builder()
-        .uuid(uuid)
-        .name("a name")
-        .tenantId("acme")
-        .tenantQueue("aloe.jobq.acme.submit.DefaultQueue")
-        .status(JobStatus.ACCEPTED)
-        .lastStatusMessage(JobStatus.ACCEPTED.description())
-        .accepted(START)
-        .lastUpdated(START)
-        .owner("alice")
-        .systemId("system")
-        .appId("app-1")
-        .appUuid("app-uuid")
-        .inputs("{\"in\":[\"a\"]}")
-        .parameters("{\"p\":1}")
-        .updateToken("token")
+  public static Job job(String uuid) {
+    return Job.builder()
+        .set(Job.Field.ID, uuid)
+        .set(Job.Field.NAME, "a name")
+        .set(Job.Field.TENANT_ID, "acme")
+        .set(Job.Field.TENANT_QUEUE, "aloe.jobq.acme.submit.DefaultQueue")
+        .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+        .set(Job.Field.LAST_STATUS_MESSAGE, JobStatus.ACCEPTED.description())
+        .set(Job.Field.ACCEPTED, START)
+        .set(Job.Field.LAST_UPDATED, START)
+        .set(Job.Field.OWNER, "alice")
+        .set(Job.Field.SYSTEM_ID, "system")
+        .set(Job.Field.APP_ID, "app-1")
+        .set(Job.Field.APP_UUID, "app-uuid")
+        .set(Job.Field.INPUTS, JobTexts.decodeInputs("{\"in\":[\"a\"]}"))
+        .set(Job.Field.PARAMETERS, JobTexts.decodeParameters("{\"p\":1}"))
         .build();
   }
 
   /** A job of which every field has a value, each another one. */
-  public static JobRecord full() {
+  public static Job full() {
     return job().toBuilder()
-        .created(START.plusSeconds(1))
-        .ended(START.plusSeconds(2))
-        .lastUpdated(START.plusSeconds(3))
-        .roles("a,b")
-        .workPath("/work")
-        .archive(true)
-        .archiveOnAppError(true)
-        .archivePath("archive/path")
-        .archiveSystem("archive-system")
-        .nodeCount(2)
-        .processorsPerNode(3)
-        .memoryPerNode(4.5)
-        .maxHours(5.5)
-        .remoteJobId("remote-1")
-        .remoteQueue("remote-queue")
-        .remoteSubmitted(START.plusSeconds(4))
-        .remoteStarted(START.plusSeconds(5))
-        .remoteEnded(START.plusSeconds(6))
-        .remoteOutcome(RemoteOutcome.FAILED)
-        .submitRetries(6)
-        .remoteStatusChecks(7)
-        .failedStatusChecks(8)
-        .lastStatusCheck(START.plusSeconds(7))
-        .blockedCount(9)
-        .conditionCode(ConditionCode.SCHEDULER_TIMEOUT)
+        .set(Job.Field.CREATED, START.plusSeconds(1))
+        .set(Job.Field.ENDED, START.plusSeconds(2))
+        .set(Job.Field.LAST_UPDATED, START.plusSeconds(3))
+        .set(Job.Field.ROLES, "a,b")
+        .set(Job.Field.WORK_PATH, "/work")
+        .set(Job.Field.ARCHIVE, true)
+        .set(Job.Field.ARCHIVE_ON_APP_ERROR, true)
+        .set(Job.Field.ARCHIVE_PATH, "archive/path")
+        .set(Job.Field.ARCHIVE_SYSTEM, "archive-system")
+        .set(Job.Field.NODE_COUNT, 2)
+        .set(Job.Field.PROCESSORS_PER_NODE, 3)
+        .set(Job.Field.MEMORY_PER_NODE, 4.5)
+        .set(Job.Field.MAX_HOURS, 5.5)
+        .set(Job.Field.REMOTE_JOB_ID, "remote-1")
+        .set(Job.Field.REMOTE_QUEUE, "remote-queue")
+        .set(Job.Field.REMOTE_SUBMITTED, START.plusSeconds(4))
+        .set(Job.Field.REMOTE_STARTED, START.plusSeconds(5))
+        .set(Job.Field.REMOTE_ENDED, START.plusSeconds(6))
+        .set(Job.Field.REMOTE_OUTCOME, RemoteOutcome.FAILED)
+        .set(Job.Field.SUBMIT_RETRIES, 6)
+        .set(Job.Field.REMOTE_STATUS_CHECKS, 7)
+        .set(Job.Field.FAILED_STATUS_CHECKS, 8)
+        .set(Job.Field.LAST_STATUS_CHECK, START.plusSeconds(7))
+        .set(Job.Field.BLOCKED_COUNT, 9)
+        .set(Job.Field.CONDITION_CODE, ConditionCode.SCHEDULER_TIMEOUT)
         .build();
   }
 

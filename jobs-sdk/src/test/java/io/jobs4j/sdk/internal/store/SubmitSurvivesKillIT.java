@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobEventName;
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.internal.sql.Database;
 import java.io.BufferedReader;
@@ -88,8 +88,10 @@ class SubmitSurvivesKillIT {
             .as("%s: %s", round, uuid)
             .containsEntry("sequence", 1L)
             .containsEntry("event", JobEventName.ACCEPTED.name());
-        JobRecord job = store.jobs().load(uuid).orElseThrow().job();
-        assertThat(job).as(round).isEqualTo(Submitter.job(uuid).toBuilder().id(job.id()).build());
+        Job job = store.jobs().load(uuid).orElseThrow().job();
+        assertThat(job)
+            .as(round)
+            .isEqualTo(Submitter.job(uuid).toBuilder().set(Job.Field.ID, job.id()).build());
         assertThat(job.status()).isEqualTo(JobStatus.ACCEPTED);
       }
       assertThat(found).as(round).containsAll(acknowledged);
@@ -135,8 +137,10 @@ class SubmitSurvivesKillIT {
       }
     }
 
-    static JobRecord job(String uuid) {
-      return Stored.job(uuid).toBuilder().inputs("{\"in\":[\"" + uuid.repeat(10) + "\"]}").build();
+    static Job job(String uuid) {
+      return Stored.job(uuid).toBuilder()
+          .set(Job.Field.INPUTS, "{\"in\":[\"" + uuid.repeat(10) + "\"]}")
+          .build();
     }
   }
 }

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JobMappingTest {
+class JobTextsTest {
   @Test
   void showsTheUuidAsIdAndDecodesInputsAndParametersInTheirOrder() {
-    Job job = JobMapping.job(SampleJobs.finished());
+    Job job = SampleJobs.finished();
 
     assertThat(job.id()).isEqualTo("0f8fad5b-d9cb-469f-a165-70867728950e");
     assertThat(job.inputs())
@@ -36,7 +36,7 @@ class JobMappingTest {
 
   @Test
   void theAnswerToASubmissionHasWhatTheRecordHas() {
-    SubmittedJob job = JobMapping.submitted(SampleJobs.accepted());
+    SubmittedJob job = SubmittedJob.of(SampleJobs.accepted());
 
     assertThat(job.id()).isEqualTo("0f8fad5b-d9cb-469f-a165-70867728950e");
     assertThat(job.archivePath()).isEqualTo("alice/archive");
@@ -58,7 +58,7 @@ class JobMappingTest {
     values.put("cents", new BigDecimal("1.10"));
     values.put("beyond double", new BigDecimal("1E+400"));
 
-    Map<String, Object> read = JobMapping.decodeParameters(JobMapping.encode(values));
+    Map<String, Object> read = JobTexts.decodeParameters(JobTexts.encode(values));
 
     assertThat(read)
         .containsExactly(
@@ -72,7 +72,7 @@ class JobMappingTest {
             entry("whole decimal", 7L),
             entry("cents", new BigDecimal("1.10")),
             entry("beyond double", new BigDecimal("1E+400")));
-    assertThat(JobMapping.decodeParameters(JobMapping.encode(read))).isEqualTo(read);
+    assertThat(JobTexts.decodeParameters(JobTexts.encode(read))).isEqualTo(read);
   }
 
   @Test
@@ -80,19 +80,19 @@ class JobMappingTest {
     Map<String, Object> values =
         Map.of("k\"ey", "line\nbreak \u0000 \u2028 \ud83d\ude00 \"quoted\" \\", "empty", List.of());
 
-    assertThat(JobMapping.decodeParameters(JobMapping.encode(values))).isEqualTo(values);
+    assertThat(JobTexts.decodeParameters(JobTexts.encode(values))).isEqualTo(values);
   }
 
   @Test
   void refusesToEncodeWhatJsonOrParametersDoNotHave() {
-    assertThatThrownBy(() -> JobMapping.encode(Map.of("x", Double.NaN)))
+    assertThatThrownBy(() -> JobTexts.encode(Map.of("x", Double.NaN)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("values.x")
         .hasMessageContaining("finite number");
-    assertThatThrownBy(() -> JobMapping.encode(Map.of("x", List.of(1, Map.of()))))
+    assertThatThrownBy(() -> JobTexts.encode(Map.of("x", List.of(1, Map.of()))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("values.x[1]");
-    assertThatThrownBy(() -> JobMapping.encode(Collections.singletonMap("x", null)))
+    assertThatThrownBy(() -> JobTexts.encode(Collections.singletonMap("x", null)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("values.x is null");
   }
@@ -100,21 +100,21 @@ class JobMappingTest {
   @ParameterizedTest
   @ValueSource(strings = {"[]", "", "{", "{\"a\":{}}", "{\"a\":1,\"a\":2}", "{} {}", "null"})
   void refusesToDecodeOtherTexts(String json) {
-    assertThatThrownBy(() -> JobMapping.decodeParameters(json))
+    assertThatThrownBy(() -> JobTexts.decodeParameters(json))
         .isInstanceOf(WireFormatException.class)
         .hasMessageContaining("parameters");
   }
 
   @Test
   void inputsAreTexts() {
-    assertThatThrownBy(() -> JobMapping.decodeInputs("{\"in\":[1]}"))
+    assertThatThrownBy(() -> JobTexts.decodeInputs("{\"in\":[1]}"))
         .isInstanceOf(WireFormatException.class)
         .hasMessage("inputs.in must be a string or an array of strings");
   }
 
   @Test
   void errorsDoNotQuoteTheText() {
-    assertThatThrownBy(() -> JobMapping.decodeParameters("{\"password\": hunter2}"))
+    assertThatThrownBy(() -> JobTexts.decodeParameters("{\"password\": hunter2}"))
         .isInstanceOf(WireFormatException.class)
         .hasMessageContaining("line 1")
         .hasMessageNotContaining("hunter2")
@@ -125,13 +125,13 @@ class JobMappingTest {
   void progressGoesToTextAndBack() {
     TransferProgress progress = new TransferProgress(1, 2, "agave://a/b \"c\"", 3, 1L << 40, 5);
 
-    String json = JobMapping.encode(progress);
+    String json = JobTexts.encode(progress);
 
     assertThat(json)
         .isEqualTo(
             "{\"averageRate\":1,\"totalFiles\":2,\"source\":\"agave://a/b \\\"c\\\"\","
                 + "\"totalActiveTransfers\":3,\"totalBytes\":1099511627776,"
                 + "\"totalBytesTransferred\":5}");
-    assertThat(JobMapping.decodeProgress(json)).isEqualTo(progress);
+    assertThat(JobTexts.decodeProgress(json)).isEqualTo(progress);
   }
 }
