@@ -192,6 +192,14 @@ public final class Job {
     return find(Field.REMOTE_QUEUE, String.class);
   }
 
+  /**
+   * What the scheduler said last of why the job waits there, or does not go on though it has begun;
+   * empty if nothing. It is this library's own field.
+   */
+  public String remoteReason() {
+    return get(Field.REMOTE_REASON, String.class);
+  }
+
   /** When the job was placed on the remote queue. */
   public @Nullable Instant remoteSubmitted() {
     return find(Field.REMOTE_SUBMITTED, Instant.class);
@@ -329,6 +337,7 @@ public final class Job {
     REMOTE_JOB_ID(Kind.TEXT),
     SCHEDULER_JOB_ID(Kind.TEXT),
     REMOTE_QUEUE(Kind.TEXT),
+    REMOTE_REASON(Kind.TEXT, ""),
     REMOTE_SUBMITTED(Kind.TIME),
     REMOTE_STARTED(Kind.TIME),
     REMOTE_ENDED(Kind.TIME),

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class JobJson {
   private static final double SECONDS_PER_HOUR = 3600;
 
-  private static final Set<Job.Field> OF_BLOCKED_JOBS =
-      Set.of(Job.Field.BLOCKED_ON, Job.Field.NEXT_ATTEMPT);
+  /** Aloe has none of them. They are left out where they say nothing. */
+  private static final Set<Job.Field> OWN =
+      Set.of(Job.Field.REMOTE_REASON, Job.Field.BLOCKED_ON, Job.Field.NEXT_ATTEMPT);
 
   /** Other services than Aloe do without them. */
   private static final Set<Job.Field> EMPTY_IF_MISSING =
@@ -220,7 +222,7 @@ public final class JobJson {
   private static ObjectNode fields(Job job) {
     ObjectNode node = Json.object();
     for (Job.Field field : Job.Field.ALL) {
-      if (job.blockedOn() != null || !OF_BLOCKED_JOBS.contains(field)) {
+      if (!OWN.contains(field) || !Objects.equals(job.get(field), field.otherwise())) {
         node.set(field.documentName(), node(job, field));
       }
     }

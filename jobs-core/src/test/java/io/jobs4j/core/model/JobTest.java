@@ -73,48 +73,24 @@ class JobTest {
   }
 
   private static Job full() {
-    return least()
-        .set(Job.Field.ID, "id")
-        .set(Job.Field.NAME, "name")
-        .set(Job.Field.TENANT_ID, "acme")
-        .set(Job.Field.TENANT_QUEUE, "queue")
-        .set(Job.Field.LAST_STATUS_MESSAGE, "message")
-        .set(Job.Field.ACCEPTED, TIME)
-        .set(Job.Field.CREATED, TIME)
-        .set(Job.Field.ENDED, TIME)
-        .set(Job.Field.LAST_UPDATED, TIME)
-        .set(Job.Field.OWNER, "alice")
-        .set(Job.Field.ROLES, "admin")
-        .set(Job.Field.SYSTEM_ID, "cluster")
-        .set(Job.Field.APP_ID, "app-1")
-        .set(Job.Field.APP_UUID, "uuid")
-        .set(Job.Field.WORK_PATH, "/work")
-        .set(Job.Field.ARCHIVE, true)
-        .set(Job.Field.ARCHIVE_ON_APP_ERROR, true)
-        .set(Job.Field.ARCHIVE_PATH, "archive")
-        .set(Job.Field.ARCHIVE_SYSTEM, "store")
-        .set(Job.Field.NODE_COUNT, 2)
-        .set(Job.Field.PROCESSORS_PER_NODE, 3)
-        .set(Job.Field.MEMORY_PER_NODE, 4.0)
-        .set(Job.Field.MAX_HOURS, 5.0)
-        .set(Job.Field.INPUTS, Map.of("in", List.of("a")))
-        .set(Job.Field.PARAMETERS, Map.of("p", "1"))
-        .set(Job.Field.REMOTE_JOB_ID, "1")
-        .set(Job.Field.SCHEDULER_JOB_ID, "s-1")
-        .set(Job.Field.REMOTE_QUEUE, "normal")
-        .set(Job.Field.REMOTE_SUBMITTED, TIME)
-        .set(Job.Field.REMOTE_STARTED, TIME)
-        .set(Job.Field.REMOTE_ENDED, TIME)
-        .set(Job.Field.REMOTE_OUTCOME, RemoteOutcome.FAILED)
-        .set(Job.Field.SUBMIT_RETRIES, 1)
-        .set(Job.Field.REMOTE_STATUS_CHECKS, 2)
-        .set(Job.Field.FAILED_STATUS_CHECKS, 3)
-        .set(Job.Field.LAST_STATUS_CHECK, TIME)
-        .set(Job.Field.BLOCKED_COUNT, 4)
-        .set(Job.Field.VISIBLE, false)
-        .set(Job.Field.CONDITION_CODE, ConditionCode.SCHEDULER_TIMEOUT)
-        .set(Job.Field.BLOCKED_ON, "a")
-        .set(Job.Field.NEXT_ATTEMPT, TIME)
-        .build();
+    Job.Builder job = Job.builder();
+    for (Job.Field field : Job.Field.ALL) {
+      job.set(field, value(field));
+    }
+    return job.build();
+  }
+
+  private static Object value(Job.Field field) {
+    int number = Job.Field.ALL.indexOf(field) + 2;
+    return switch (field.kind()) {
+      case TEXT -> field.documentName();
+      case WORD -> field.type().getEnumConstants()[1];
+      case TIME -> TIME.plusSeconds(number);
+      case COUNT -> number;
+      case DECIMAL -> number + 0.5;
+      case FLAG -> !Boolean.TRUE.equals(field.otherwise());
+      case INPUTS -> Map.of("in", List.of("a"));
+      case PARAMETERS -> Map.of("p", "1");
+    };
   }
 }

@@ -427,6 +427,22 @@ class JobJsonTest {
   }
 
   @Test
+  void whatAJobWaitsForIsWrittenIfItWaits() throws Exception {
+    Job waiting =
+        SampleJobs.finished().toBuilder()
+            .set(Job.Field.REMOTE_REASON, "Resources")
+            .set(Job.Field.BLOCKED_ON, "SERVICE_UNAVAILABLE")
+            .set(Job.Field.NEXT_ATTEMPT, Instant.parse("2026-01-02T03:04:05.678Z"))
+            .build();
+
+    JsonNode json = MAPPER.readTree(plain.write(waiting));
+    assertThat(json.get("remoteReason").textValue()).isEqualTo("Resources");
+    assertThat(json.get("blockedOn").textValue()).isEqualTo("SERVICE_UNAVAILABLE");
+    assertThat(json.get("nextAttempt").textValue()).isEqualTo("2026-01-02T03:04:05.678Z");
+    assertThat(plain.readJob(plain.write(waiting))).isEqualTo(waiting);
+  }
+
+  @Test
   void noLimitOfTheRunTimeIsNoRunTime() throws Exception {
     Job job = SampleJobs.finished().toBuilder().set(Job.Field.MAX_HOURS, 0.0).build();
 

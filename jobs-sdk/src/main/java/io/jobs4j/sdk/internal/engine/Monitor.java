@@ -472,7 +472,11 @@ final class Monitor implements AutoCloseable {
         head ->
             head.status().isExecuting() && (head.status() != to || isNews)
                 ? counted(
-                    job, JobChange.to(to, message).remoteStarted(status.started()).dueAsBefore())
+                    job,
+                    JobChange.to(to, message)
+                        .remoteReason(status.reason())
+                        .remoteStarted(status.started())
+                        .dueAsBefore())
                 : JobChange.NONE.dueAsBefore());
   }
 

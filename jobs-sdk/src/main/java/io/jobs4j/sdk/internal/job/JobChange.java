@@ -136,6 +136,11 @@ public final class JobChange {
     return with(JobField.REMOTE_JOB_ID, required("remoteJobId", value));
   }
 
+  /** Sets what the scheduler says of why the job waits; empty for nothing. */
+  public JobChange remoteReason(String value) {
+    return with(JobField.REMOTE_REASON, text(value));
+  }
+
   /** Sets when the job began to run, if that is not known yet. */
   public JobChange remoteStarted(@Nullable Instant value) {
     return with(JobField.REMOTE_STARTED, plausible(value));

@@ -48,6 +48,7 @@ public enum JobField {
   MAX_HOURS("max_hours", Job.Field.MAX_HOURS),
   REMOTE_JOB_ID("remote_job_id", Job.Field.REMOTE_JOB_ID, MergeRule.LAST),
   REMOTE_QUEUE("remote_queue", Job.Field.REMOTE_QUEUE),
+  REMOTE_REASON("remote_reason", Job.Field.REMOTE_REASON, MergeRule.LAST),
   REMOTE_SUBMITTED("remote_submitted", Job.Field.REMOTE_SUBMITTED, MergeRule.FIRST),
   REMOTE_STARTED("remote_started", Job.Field.REMOTE_STARTED, MergeRule.FIRST),
   REMOTE_ENDED("remote_ended", Job.Field.REMOTE_ENDED, MergeRule.FIRST),

@@ -33,7 +33,7 @@ public final class RemoteEnd {
       // A clock was set back meanwhile.
       ended = started;
     }
-    JobChange times = JobChange.NONE.remoteStarted(started).remoteEnded(ended);
+    JobChange times = JobChange.NONE.remoteReason("").remoteStarted(started).remoteEnded(ended);
     if (cancelRequestedBy != null) {
       return times
           .then(stopped(cancelRequestedBy).steps())

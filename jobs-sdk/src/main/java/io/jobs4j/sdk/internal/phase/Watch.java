@@ -15,10 +15,8 @@ public final class Watch implements Phase {
 
   /** What was last known of where the job is. */
   public static RemoteStatus known(Job job) {
-    String message = job.lastStatusMessage();
-    String reason = message.equals(job.status().description()) ? "" : message;
     return job.status() == JobStatus.RUNNING
-        ? RemoteStatus.running(job.remoteStarted()).withReason(reason)
-        : RemoteStatus.queued(reason);
+        ? RemoteStatus.running(job.remoteStarted()).withReason(job.remoteReason())
+        : RemoteStatus.queued(job.remoteReason());
   }
 }

@@ -265,7 +265,7 @@ class DatabaseTest {
       for (int i = 0; i < 20; i++) {
         Job job =
             Stored.job().toBuilder()
-                .set(Job.Field.INPUTS, "[\"" + "x".repeat(100_000) + "\"]")
+                .set(Job.Field.INPUTS, Map.of("in", List.of("x".repeat(100_000))))
                 .build();
         jobs.add(job);
         store.jobs().insert(job, "{}");
@@ -312,7 +312,7 @@ class DatabaseTest {
     change("UPDATE jobs4j_schema SET checksum = 'other'");
     assertThatThrownBy(() -> Database.inDirectory(directory, Durability.POWER))
         .isInstanceOf(StoreException.class)
-        .hasMessage("The database was made with another version of V001__baseline.h2.sql.");
+        .hasMessage("The database was made with another version of V001.h2.sql.");
   }
 
   @Test

@@ -204,7 +204,7 @@ abstract class NamesContract {
     List<Script> scripts = new ArrayList<>(Script.of(dialect()));
     scripts.add(
         new Script(
-            "V002__later.sql",
+            "V002.sql",
             "ALTER TABLE {quota} ADD COLUMN later INTEGER; CREATE TABLE {later} (n INTEGER);"));
     Jdbi jdbi = OTHER.on(Jdbi.create(source));
     for (int run = 0; run < 2; run++) {
@@ -214,7 +214,7 @@ abstract class NamesContract {
     assertThat(ask("SELECT n FROM other_later")).isEmpty();
     assertThatThrownBy(() -> store(OTHER))
         .isInstanceOf(StoreException.class)
-        .hasMessage("The database was made by a later version: it has run V002__later.sql.");
+        .hasMessage("The database was made by a later version: it has run V002.sql.");
   }
 
   private Store store(Names names) {

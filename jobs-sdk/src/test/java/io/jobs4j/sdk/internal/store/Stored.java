@@ -1,11 +1,10 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.internal.sql.Database;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,33 +42,31 @@ public final class Stored {
 
   /** A job of which every field has a value, each another one. */
   public static Job full() {
-    return job().toBuilder()
-        .set(Job.Field.CREATED, START.plusSeconds(1))
-        .set(Job.Field.ENDED, START.plusSeconds(2))
-        .set(Job.Field.LAST_UPDATED, START.plusSeconds(3))
-        .set(Job.Field.ROLES, "a,b")
-        .set(Job.Field.WORK_PATH, "/work")
-        .set(Job.Field.ARCHIVE, true)
-        .set(Job.Field.ARCHIVE_ON_APP_ERROR, true)
-        .set(Job.Field.ARCHIVE_PATH, "archive/path")
-        .set(Job.Field.ARCHIVE_SYSTEM, "archive-system")
-        .set(Job.Field.NODE_COUNT, 2)
-        .set(Job.Field.PROCESSORS_PER_NODE, 3)
-        .set(Job.Field.MEMORY_PER_NODE, 4.5)
-        .set(Job.Field.MAX_HOURS, 5.5)
-        .set(Job.Field.REMOTE_JOB_ID, "remote-1")
-        .set(Job.Field.REMOTE_QUEUE, "remote-queue")
-        .set(Job.Field.REMOTE_SUBMITTED, START.plusSeconds(4))
-        .set(Job.Field.REMOTE_STARTED, START.plusSeconds(5))
-        .set(Job.Field.REMOTE_ENDED, START.plusSeconds(6))
-        .set(Job.Field.REMOTE_OUTCOME, RemoteOutcome.FAILED)
-        .set(Job.Field.SUBMIT_RETRIES, 6)
-        .set(Job.Field.REMOTE_STATUS_CHECKS, 7)
-        .set(Job.Field.FAILED_STATUS_CHECKS, 8)
-        .set(Job.Field.LAST_STATUS_CHECK, START.plusSeconds(7))
-        .set(Job.Field.BLOCKED_COUNT, 9)
-        .set(Job.Field.CONDITION_CODE, ConditionCode.SCHEDULER_TIMEOUT)
+    Job.Builder job = Job.builder();
+    for (Job.Field field : Job.Field.ALL) {
+      job.set(field, value(field));
+    }
+    return job.set(Job.Field.ID, UUID.randomUUID().toString())
+        .set(Job.Field.STATUS, JobStatus.ACCEPTED)
+        .set(Job.Field.ACCEPTED, START)
+        .set(Job.Field.SCHEDULER_JOB_ID, null)
+        .set(Job.Field.BLOCKED_ON, null)
+        .set(Job.Field.NEXT_ATTEMPT, null)
         .build();
+  }
+
+  private static Object value(Job.Field field) {
+    int number = Job.Field.ALL.indexOf(field) + 2;
+    return switch (field.kind()) {
+      case TEXT -> field.documentName();
+      case WORD -> field.type().getEnumConstants()[1];
+      case TIME -> START.plusSeconds(number);
+      case COUNT -> number;
+      case DECIMAL -> number + 0.5;
+      case FLAG -> !Boolean.TRUE.equals(field.otherwise());
+      case INPUTS -> Map.of("in", List.of("a", "b"));
+      case PARAMETERS -> Map.of("p", new BigDecimal("1.50"));
+    };
   }
 
   /** All rows of all tables of jobs. */

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS {job} (
   max_hours             DOUBLE PRECISION NOT NULL,
   remote_job_id         VARCHAR(255),
   remote_queue          VARCHAR(255),
+  remote_reason         VARCHAR(16384) NOT NULL,
   remote_submitted      TIMESTAMP(3) WITH TIME ZONE,
   remote_started        TIMESTAMP(3) WITH TIME ZONE,
   remote_ended          TIMESTAMP(3) WITH TIME ZONE,
