@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,18 +114,12 @@ class ForkPlacesIT {
   }
 
   private static LaunchSpec spec(Path work) {
-    return new LaunchSpec(
-        Attempt.of(UUID.randomUUID().toString(), 1, work.toString()),
-        "job",
-        "job.sh",
-        "out",
-        "err",
-        1,
-        1,
-        0,
-        Duration.ZERO,
-        null,
-        Map.of());
+    return LaunchSpec.builder(Attempt.of(UUID.randomUUID().toString(), 1, work.toString()))
+        .name("job")
+        .script("job.sh")
+        .output("out")
+        .error("err")
+        .build();
   }
 
   /** A runner whose commands run elsewhere. */

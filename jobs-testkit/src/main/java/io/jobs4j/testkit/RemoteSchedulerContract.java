@@ -535,18 +535,10 @@ public abstract class RemoteSchedulerContract {
     String output = "out %j it's $(no)";
     String error = "-err %u \"x\" \\ `no` é";
     LaunchSpec spec =
-        new LaunchSpec(
-            attempt(1),
-            "kit",
-            SCRIPT,
-            output,
-            error,
-            1,
-            1,
-            0,
-            Duration.ZERO,
-            queue(),
-            HostileWords.variables());
+        spec(attempt(1), queue(), null, HostileWords.variables()).toBuilder()
+            .output(output)
+            .error(error)
+            .build();
 
     RemoteStatus end = awaitEnd(submit(spec).job());
 
@@ -558,9 +550,7 @@ public abstract class RemoteSchedulerContract {
   @Test
   void outputAndErrorsMayGoIntoOneFile() throws InterruptedException {
     write(work, "echo a; echo b >&2; echo c");
-    LaunchSpec spec =
-        new LaunchSpec(
-            attempt(1), "kit", SCRIPT, "all", "all", 1, 1, 0, Duration.ZERO, queue(), Map.of());
+    LaunchSpec spec = spec(attempt(1)).toBuilder().output("all").error("all").build();
 
     awaitEnd(submit(spec).job());
 
@@ -776,16 +766,23 @@ public abstract class RemoteSchedulerContract {
   }
 
   private LaunchSpec spec(Attempt attempt) {
-    return spec(attempt, queue(), Duration.ZERO, Map.of());
+    return spec(attempt, queue(), null, Map.of());
   }
 
   private static LaunchSpec spec(
       Attempt attempt,
       @Nullable BatchQueue queue,
-      Duration maxRunTime,
+      @Nullable Duration maxRunTime,
       Map<String, String> environment) {
-    return new LaunchSpec(
-        attempt, "kit", SCRIPT, "job.out", "job.err", 1, 1, 0, maxRunTime, queue, environment);
+    return LaunchSpec.builder(attempt)
+        .name("kit")
+        .script(SCRIPT)
+        .output("job.out")
+        .error("job.err")
+        .maxRunTime(maxRunTime)
+        .queue(queue)
+        .environment(environment)
+        .build();
   }
 
   /** Counts the commands of another runner. */

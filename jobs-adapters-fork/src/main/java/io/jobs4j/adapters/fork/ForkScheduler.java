@@ -386,18 +386,14 @@ public final class ForkScheduler implements RemoteScheduler {
 
   /** Those of {@link ForkScripts#wrapper}. */
   private static List<String> arguments(LaunchSpec spec) {
-    if (spec.maxRunTime().isNegative()) {
-      throw invalid("maxRunTime", spec.maxRunTime().toString(), "zero or more");
-    }
-    BigDecimal limit = hundredths(spec.maxRunTime());
-    boolean limited = limit.signum() > 0;
+    BigDecimal limit = spec.maxRunTime() == null ? null : hundredths(spec.maxRunTime());
     return List.of(
         spec.attempt().workPath(),
         spec.attempt().key(),
         fileName("output", spec.output()),
         fileName("error", spec.error()),
-        limited ? limit.toBigIntegerExact().toString() : "",
-        limited ? limit.movePointLeft(2).stripTrailingZeros().toPlainString() : "",
+        limit == null ? "" : limit.toBigIntegerExact().toString(),
+        limit == null ? "" : limit.movePointLeft(2).stripTrailingZeros().toPlainString(),
         fileName("script", spec.script()));
   }
 

@@ -90,20 +90,7 @@ class SchedulerFaultsTest {
         public Submission submit(LaunchSpec spec) throws InterruptedException {
           if (sound.find(spec.attempt()).isPresent()) {
             Attempt again = new Attempt(spec.attempt().key() + "-again", spec.attempt().workPath());
-            var unused =
-                sound.submit(
-                    new LaunchSpec(
-                        again,
-                        spec.name(),
-                        spec.script(),
-                        spec.output(),
-                        spec.error(),
-                        spec.nodeCount(),
-                        spec.processorsPerNode(),
-                        spec.memoryPerNode(),
-                        spec.maxRunTime(),
-                        spec.queue(),
-                        spec.environment()));
+            var unused = sound.submit(spec.toBuilder().attempt(again).build());
           }
           return sound.submit(spec);
         }

@@ -2,7 +2,6 @@ package io.jobs4j.adapters.slurm;
 
 import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
 import io.jobs4j.core.spi.RemoteUsage;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -58,7 +57,6 @@ record AccountingRecord(
   private static final Pattern STEP = Pattern.compile("(\\d{1,10})\\..+");
   private static final Pattern BY = Pattern.compile("\\S+ by (\\S+)");
   private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
-  private static final Pattern BYTES = Pattern.compile("(\\d{1,15}(?:\\.\\d{1,6})?)([KMGTP]?)");
 
   /**
    * Reads all lines, each job's before those of its steps; of several runs of a job, steps
@@ -88,7 +86,7 @@ record AccountingRecord(
       } else if (step.matches()) {
         Job job = ours.get(step.group(1));
         if (job != null) {
-          OptionalLong memory = bytes(fields.get(8));
+          OptionalLong memory = SlurmSizes.bytes(fields.get(8));
           Instant start = SlurmTimes.moment(fields.get(4));
           records.computeIfPresent(job, (key, record) -> record.withStep(start, memory));
         }
@@ -131,7 +129,7 @@ record AccountingRecord(
         new RemoteUsage(
             SECONDS.matcher(elapsed).matches() ? Duration.ofSeconds(Long.parseLong(elapsed)) : null,
             SlurmTimes.span(fields.get(7)),
-            bytes(fields.get(8)),
+            SlurmSizes.bytes(fields.get(8)),
             fields.get(9).startsWith("None") ? "" : fields.get(9)));
   }
 
@@ -144,17 +142,6 @@ record AccountingRecord(
     return with(
         restarts,
         new RemoteUsage(usage.elapsed(), usage.cpuTime(), OptionalLong.of(most), usage.nodes()));
-  }
-
-  /** Slurm counts in powers of 1024. */
-  private static OptionalLong bytes(String text) {
-    Matcher matcher = BYTES.matcher(text.strip());
-    if (!matcher.matches()) {
-      return OptionalLong.empty();
-    }
-    int power = " KMGTP".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2));
-    return OptionalLong.of(
-        new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(1024).pow(power)).longValue());
   }
 
   /** Whether accounting cannot be asked here: there is none, or not the command for it. */

@@ -8,9 +8,6 @@ import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,14 +126,11 @@ record BatchSubmission(List<String> words, String variables, String script) {
         "ntasks", "ntasks-per-node", "tasks-per-node", "ntasks-per-gpu", "cpus-per-task")) {
       words.add("--ntasks-per-node=" + spec.processorsPerNode());
     }
-    if (spec.maxRunTime().isNegative()) {
-      throw invalid("maxRunTime", spec.maxRunTime().toString(), "zero or more");
+    if (spec.maxRunTime() != null) {
+      words.add("--time=" + SlurmTimes.limit(spec.maxRunTime()));
     }
-    if (!spec.maxRunTime().isZero()) {
-      words.add("--time=" + minutes(spec.maxRunTime()));
-    }
-    if (spec.memoryPerNode() > 0 && !directives.has("mem", "mem-per-cpu", "mem-per-gpu")) {
-      words.add("--mem=" + megabytes(spec.memoryPerNode()) + "M");
+    if (spec.memoryPerNode() != null && !directives.has("mem", "mem-per-cpu", "mem-per-gpu")) {
+      words.add("--mem=" + SlurmSizes.limit(spec.memoryPerNode()));
     }
     BatchQueue queue = spec.queue();
     if (queue != null) {
@@ -210,18 +204,6 @@ record BatchSubmission(List<String> words, String variables, String script) {
   private static String pattern(String directory, String file) {
     String path = directory + "/" + file;
     return path.indexOf('\\') >= 0 ? path.replace("\\", "\\\\") : path.replace("%", "%%");
-  }
-
-  private static long minutes(Duration time) {
-    long minutes = time.toMinutes();
-    return time.equals(Duration.ofMinutes(minutes)) ? minutes : minutes + 1;
-  }
-
-  private static long megabytes(double gigabytes) {
-    return BigDecimal.valueOf(gigabytes)
-        .multiply(BigDecimal.valueOf(1024))
-        .setScale(0, RoundingMode.CEILING)
-        .longValue();
   }
 
   /** Checks what is known of an attempt before any of it reaches a host. */

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads times as Slurm prints them to {@link SlurmScripts}. Stateless. */
+/** Reads times as Slurm prints them to {@link SlurmScripts}, and writes them for it. Stateless. */
 final class SlurmTimes {
   private static final Pattern SECONDS = Pattern.compile("\\d{1,11}");
   private static final Pattern DURATION =
@@ -52,6 +52,12 @@ final class SlurmTimes {
         .plusMinutes(number(matcher.group(3)))
         .plusSeconds(number(matcher.group(4)))
         .plusNanos(fraction == null ? 0 : Math.round(Double.parseDouble("0" + fraction) * 1e9));
+  }
+
+  /** The minutes of a time limit, rounded up, because Slurm knows no shorter time. */
+  static String limit(Duration time) {
+    long minutes = time.toMinutes();
+    return Long.toString(time.equals(Duration.ofMinutes(minutes)) ? minutes : minutes + 1);
   }
 
   private static long number(@Nullable String digits) {

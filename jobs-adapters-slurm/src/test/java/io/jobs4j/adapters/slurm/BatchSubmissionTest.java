@@ -7,6 +7,7 @@ import io.jobs4j.adapters.slurm.internal.AttemptScripts;
 import io.jobs4j.adapters.slurm.internal.RunRecord;
 import io.jobs4j.core.local.LocalCommandRunner;
 import io.jobs4j.core.model.BatchQueue;
+import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
@@ -82,9 +83,7 @@ class BatchSubmissionTest {
 
   @Test
   void asksForNothingThatWasNotAskedFor() {
-    assertThat(
-            BatchSubmission.of(spec("/w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
-                .words())
+    assertThat(BatchSubmission.of(spec("/w", Map.of(), null, 1, 1, 0, null), false, false).words())
         .noneMatch(word -> word.startsWith("--time") || word.startsWith("--mem"))
         .noneMatch(word -> word.startsWith("--partition"));
   }
@@ -100,7 +99,7 @@ class BatchSubmissionTest {
                     1,
                     4,
                     2,
-                    Duration.ZERO),
+                    null),
                 false,
                 false)
             .words();
@@ -149,8 +148,7 @@ class BatchSubmissionTest {
   })
   void tasksAreCountedInOneWay(String directive, boolean perNode) {
     List<String> words =
-        BatchSubmission.of(
-                spec("/w", Map.of(), queue(directive), 1, 4, 0, Duration.ZERO), false, false)
+        BatchSubmission.of(spec("/w", Map.of(), queue(directive), 1, 4, 0, null), false, false)
             .words();
 
     assertThat(words.contains("--ntasks-per-node=4")).isEqualTo(perNode);
@@ -159,12 +157,10 @@ class BatchSubmissionTest {
   @Test
   void percentSignsOfPathsAreNoPatterns() {
     assertThat(
-            BatchSubmission.of(spec("/w/%j", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
-                .words())
+            BatchSubmission.of(spec("/w/%j", Map.of(), null, 1, 1, 0, null), false, false).words())
         .contains("--chdir=/w/%j", "--output=/w/%%j/job.out");
     assertThat(
-            BatchSubmission.of(
-                    spec("/w/%j\\n", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false)
+            BatchSubmission.of(spec("/w/%j\\n", Map.of(), null, 1, 1, 0, null), false, false)
                 .words())
         .contains("--chdir=/w/%j\\n", "--output=/w/%j\\\\n/job.out");
   }
@@ -204,7 +200,7 @@ class BatchSubmissionTest {
   void handsSignalsOnThatOnlyItGets() throws Exception {
     CommandResult result =
         run(
-            spec(work.toString(), Map.of(), queue("--signal=B:TERM@60"), 1, 1, 0, Duration.ZERO),
+            spec(work.toString(), Map.of(), queue("--signal=B:TERM@60"), 1, 1, 0, null),
             """
             trap 'echo told; exit 4' TERM
             kill -s TERM $PPID
@@ -248,8 +244,7 @@ class BatchSubmissionTest {
   @Test
   void directivesMayDecideWhatBecomesOfOldOutput() throws Exception {
     Files.writeString(work.resolve("job.out"), "of an earlier run\n");
-    LaunchSpec spec =
-        spec(work.toString(), Map.of(), queue("--open-mode=append"), 1, 1, 0, Duration.ZERO);
+    LaunchSpec spec = spec(work.toString(), Map.of(), queue("--open-mode=append"), 1, 1, 0, null);
 
     run(spec, "echo mine >>job.out", "42", "0");
 
@@ -358,7 +353,7 @@ class BatchSubmissionTest {
     }
 
     run(
-        spec(work.toString(), Map.of(), queue(directive), 1, 1, 0, Duration.ZERO),
+        spec(work.toString(), Map.of(), queue(directive), 1, 1, 0, null),
         "env >variables",
         "42",
         "0",
@@ -375,7 +370,7 @@ class BatchSubmissionTest {
   void stepsOpenTheirFilesAsSlurmDoesByItself(String directive, String mode) throws Exception {
     CommandResult result =
         run(
-            spec(work.toString(), Map.of(), queue(directive), 1, 1, 0, Duration.ZERO),
+            spec(work.toString(), Map.of(), queue(directive), 1, 1, 0, null),
             "echo ${SLURM_OPEN_MODE-unset}",
             "42",
             "0",
@@ -397,7 +392,7 @@ class BatchSubmissionTest {
   void aTokenOfTheDefinitionIsForTheJob() throws Exception {
     CommandResult result =
         run(
-            spec(work.toString(), Map.of("SLURM_JWT", "own"), null, 1, 1, 0, Duration.ZERO),
+            spec(work.toString(), Map.of("SLURM_JWT", "own"), null, 1, 1, 0, null),
             "echo ${SLURM_JWT-none}",
             "42",
             "0",
@@ -454,7 +449,7 @@ class BatchSubmissionTest {
       })
   void valuesArriveAsTheyAre(String value) throws Exception {
     run(
-        spec(work.toString(), Map.of("VALUE", value), null, 1, 1, 0, Duration.ZERO),
+        spec(work.toString(), Map.of("VALUE", value), null, 1, 1, 0, null),
         "printf %s \"$VALUE\" >value",
         "42",
         "0");
@@ -489,7 +484,7 @@ class BatchSubmissionTest {
     write("touch started");
     String script =
         BatchSubmission.of(
-                spec(work.toString(), Map.of("A", "b"), null, 1, 1, 0, Duration.ZERO), false, false)
+                spec(work.toString(), Map.of("A", "b"), null, 1, 1, 0, null), false, false)
             .script();
 
     for (int length = script.length() - "jobs4j\n".length(); length > 0; length -= 7) {
@@ -508,27 +503,19 @@ class BatchSubmissionTest {
     assertThatThrownBy(
             () ->
                 BatchSubmission.of(
-                    spec("/w", Map.of("A B", "c"), null, 1, 1, 0, Duration.ZERO), false, false))
+                    spec("/w", Map.of("A B", "c"), null, 1, 1, 0, null), false, false))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessage(
             "The environment variable \"A B\" is not a name of letters, digits and underscores");
     assertThatThrownBy(
             () ->
                 BatchSubmission.of(
-                    spec("/w", Map.of("A", "secret\0"), null, 1, 1, 0, Duration.ZERO),
-                    false,
-                    false))
+                    spec("/w", Map.of("A", "secret\0"), null, 1, 1, 0, null), false, false))
         .hasMessageContaining("NUL")
         .hasMessageNotContaining("secret");
     assertThatThrownBy(
-            () ->
-                BatchSubmission.of(spec("w", Map.of(), null, 1, 1, 0, Duration.ZERO), false, false))
+            () -> BatchSubmission.of(spec("w", Map.of(), null, 1, 1, 0, null), false, false))
         .hasMessage("The workPath \"w\" is not an absolute path without line ends");
-    assertThatThrownBy(
-            () ->
-                BatchSubmission.of(
-                    spec("/w", Map.of(), null, 1, 1, 0, Duration.ofSeconds(-1)), false, false))
-        .hasMessageContaining("maxRunTime");
   }
 
   private RunRecord record() throws IOException {
@@ -546,7 +533,7 @@ class BatchSubmissionTest {
   }
 
   private LaunchSpec plainSpec() {
-    return spec(work.toString(), Map.of(), null, 1, 1, 0, Duration.ZERO);
+    return spec(work.toString(), Map.of(), null, 1, 1, 0, null);
   }
 
   private CommandResult run(LaunchSpec spec, String script, String job, String restart)
@@ -588,18 +575,18 @@ class BatchSubmissionTest {
       int nodes,
       int processors,
       double memory,
-      Duration time) {
-    return new LaunchSpec(
-        new Attempt(KEY, work),
-        "name",
-        "job's script.sh",
-        "job.out",
-        "job.err",
-        nodes,
-        processors,
-        memory,
-        time,
-        queue,
-        environment);
+      @Nullable Duration time) {
+    return LaunchSpec.builder(new Attempt(KEY, work))
+        .name("name")
+        .script("job's script.sh")
+        .output("job.out")
+        .error("job.err")
+        .nodeCount(nodes)
+        .processorsPerNode(processors)
+        .memoryPerNode(memory == 0 ? null : new Memory(memory))
+        .maxRunTime(time)
+        .queue(queue)
+        .environment(environment)
+        .build();
   }
 }

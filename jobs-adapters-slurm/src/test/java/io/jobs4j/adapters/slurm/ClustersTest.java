@@ -371,8 +371,13 @@ class ClustersTest {
   }
 
   private static LaunchSpec spec(Attempt attempt, Map<String, String> environment) {
-    return new LaunchSpec(
-        attempt, "name", "job.sh", "job.out", "job.err", 1, 1, 0, Duration.ZERO, null, environment);
+    return LaunchSpec.builder(attempt)
+        .name("name")
+        .script("job.sh")
+        .output("job.out")
+        .error("job.err")
+        .environment(environment)
+        .build();
   }
 
   /** A name of a host that may come to stand for another. */

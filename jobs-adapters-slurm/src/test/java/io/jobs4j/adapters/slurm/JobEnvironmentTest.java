@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -154,18 +153,13 @@ class JobEnvironmentTest {
 
   private void submit(Map<String, String> variables, boolean login) throws Exception {
     LaunchSpec spec =
-        new LaunchSpec(
-            new Attempt("attempt-1", work.toString()),
-            "name",
-            "job.sh",
-            "job.out",
-            "job.err",
-            1,
-            1,
-            0,
-            Duration.ZERO,
-            null,
-            variables);
+        LaunchSpec.builder(new Attempt("attempt-1", work.toString()))
+            .name("name")
+            .script("job.sh")
+            .output("job.out")
+            .error("job.err")
+            .environment(variables)
+            .build();
     try (SlurmScheduler scheduler = new SlurmScheduler(cluster, Clock.systemUTC(), false, login)) {
       assertThat(scheduler.submit(spec).job().remoteJobId()).isEqualTo("101");
     }

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -131,18 +130,14 @@ class SlurmAccountingIT {
     Files.writeString(work.resolve("job.sh"), script + "\n");
     return scheduler
         .submit(
-            new LaunchSpec(
-                Attempt.of(uuid, 1, work.toString()),
-                "name",
-                "job.sh",
-                "job.out",
-                "job.err",
-                1,
-                1,
-                0,
-                Duration.ZERO,
-                new BatchQueue("normal", null, -1, -1, -1, -1, null, null, directives, false),
-                Map.of()))
+            LaunchSpec.builder(Attempt.of(uuid, 1, work.toString()))
+                .name("name")
+                .script("job.sh")
+                .output("job.out")
+                .error("job.err")
+                .queue(
+                    new BatchQueue("normal", null, -1, -1, -1, -1, null, null, directives, false))
+                .build())
         .job();
   }
 

@@ -28,7 +28,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -214,7 +213,7 @@ class SlurmSchedulerIT {
     assertThatThrownBy(() -> submit(spec(2, Duration.ofHours(1), 1, "short")))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessageContaining("Requested time limit is invalid");
-    assertThatThrownBy(() -> submit(spec(3, Duration.ZERO, 2, "short")))
+    assertThatThrownBy(() -> submit(spec(3, null, 2, "short")))
         .isInstanceOf(PermanentAdapterException.class)
         .hasMessageContaining("Node count specification invalid");
     assertThat(scheduler.find(attempt(2))).isEmpty();
@@ -466,8 +465,7 @@ class SlurmSchedulerIT {
   private RemoteJob submit(String script, @Nullable String partition, String... directives)
       throws Exception {
     write(script);
-    return submit(
-        spec(attempt(1, work), queue(partition, String.join("\n", directives)), Duration.ZERO, 1));
+    return submit(spec(attempt(1, work), queue(partition, String.join("\n", directives)), null, 1));
   }
 
   private RemoteJob submit(LaunchSpec spec) throws InterruptedException {
@@ -507,18 +505,25 @@ class SlurmSchedulerIT {
     return Attempt.of(uuid, number, directory.toString());
   }
 
-  private LaunchSpec spec(int attempt, Duration time, int nodes, String partition) {
+  private LaunchSpec spec(int attempt, @Nullable Duration time, int nodes, String partition) {
     return spec(attempt(attempt), queue(partition, ""), time, nodes);
   }
 
   private LaunchSpec spec(Attempt attempt, @Nullable String partition) {
-    return spec(attempt, queue(partition, ""), Duration.ZERO, 1);
+    return spec(attempt, queue(partition, ""), null, 1);
   }
 
   private static LaunchSpec spec(
-      Attempt attempt, @Nullable BatchQueue queue, Duration time, int nodes) {
-    return new LaunchSpec(
-        attempt, "name", "job.sh", "job.out", "job.err", nodes, 1, 0, time, queue, Map.of());
+      Attempt attempt, @Nullable BatchQueue queue, @Nullable Duration time, int nodes) {
+    return LaunchSpec.builder(attempt)
+        .name("name")
+        .script("job.sh")
+        .output("job.out")
+        .error("job.err")
+        .nodeCount(nodes)
+        .maxRunTime(time)
+        .queue(queue)
+        .build();
   }
 
   private static BatchQueue queue(@Nullable String partition, String directives) {

@@ -84,18 +84,14 @@ class SlurmSchedulerTest {
             .findFirst()
             .orElseThrow();
     LaunchSpec spec =
-        new LaunchSpec(
-            attempt(),
-            "name",
-            "job.sh",
-            "job.out",
-            "job.err",
-            3,
-            1,
-            0,
-            Duration.ZERO,
-            SlurmDirectivesTest.queue("-A mine"),
-            Map.of());
+        LaunchSpec.builder(attempt())
+            .name("name")
+            .script("job.sh")
+            .output("job.out")
+            .error("job.err")
+            .nodeCount(3)
+            .queue(SlurmDirectivesTest.queue("-A mine"))
+            .build();
 
     try (RemoteScheduler opened = provider.open(system(name), cluster)) {
       assertThat(opened.submit(spec).job().remoteJobId()).isEqualTo("101");
@@ -1458,7 +1454,11 @@ class SlurmSchedulerTest {
   }
 
   private static LaunchSpec spec(Attempt attempt) {
-    return new LaunchSpec(
-        attempt, "name", "job.sh", "job.out", "job.err", 1, 1, 0, Duration.ZERO, null, Map.of());
+    return LaunchSpec.builder(attempt)
+        .name("name")
+        .script("job.sh")
+        .output("job.out")
+        .error("job.err")
+        .build();
   }
 }

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * stored of a job, follow from that.
  */
 public final class Job {
-  private static final double SECONDS_PER_HOUR = 3600;
-
   private final Map<Field, Object> values;
 
   private Job(Map<Field, Object> values) {
@@ -270,8 +268,8 @@ public final class Job {
 
   /** The longest run time, to the second; {@code null} if unlimited. */
   public @Nullable Duration maxRunTime() {
-    long seconds = Math.round(maxHours() * SECONDS_PER_HOUR);
-    return seconds <= 0 ? null : Duration.ofSeconds(seconds);
+    Duration limit = RunTimes.ofHours(maxHours());
+    return limit.isZero() ? null : limit;
   }
 
   /**

@@ -42,6 +42,11 @@ public final class RunTimes {
         : parse(text).filter(time -> !time.isZero());
   }
 
+  /** A run time that is given in hours, to the nearest second. */
+  public static Duration ofHours(double hours) {
+    return Duration.ofSeconds(Math.round(hours * 3600));
+  }
+
   /** The text of a run time; parts of a second are left out. */
   public static String format(Duration time) {
     return String.format(

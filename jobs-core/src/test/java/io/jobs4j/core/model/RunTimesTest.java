@@ -54,6 +54,18 @@ class RunTimesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "0, PT0S",
+    "0.0002777777777777778, PT1S",
+    "1.5, PT1H30M",
+    "0.016666666666666666, PT1M",
+    "9999.999722222223, PT9999H59M59S"
+  })
+  void hoursAreMadeWholeSeconds(double hours, Duration time) {
+    assertThat(RunTimes.ofHours(hours)).isEqualTo(time);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"00:00:00", "01:02:03", "100:00:00", "9999:59:59", "10000:00:01"})
   void runTimesAreWrittenAsTheyAreRead(String text) {
     assertThat(RunTimes.format(RunTimes.parse(text).orElseThrow())).isEqualTo(text);

@@ -2,7 +2,9 @@ package io.jobs4j.sdk.internal.launch;
 
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.request.JobSlug;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +40,7 @@ public final class JobVariables {
   }
 
   private static Map<String, String> job(Job job, String workPath) {
-    long seconds = Math.round(job.maxHours() * 3600);
+    Duration limit = RunTimes.ofHours(job.maxHours());
     Map<String, String> all = new LinkedHashMap<>();
     all.put("AGAVE_JOB_ID", job.id());
     all.put("AGAVE_JOB_NAME", JobSlug.of(job.name()));
@@ -55,21 +57,11 @@ public final class JobVariables {
     all.put("AGAVE_JOB_NODE_COUNT", Integer.toString(job.nodeCount()));
     all.put("AGAVE_JOB_PROCESSORS_PER_NODE", Integer.toString(job.processorsPerNode()));
     all.put("AGAVE_JOB_MEMORY_PER_NODE", Double.toString(job.memoryPerNode()));
-    all.put(
-        "AGAVE_JOB_MAX_RUNTIME",
-        twoDigits(seconds / 3600)
-            + ":"
-            + twoDigits(seconds / 60 % 60)
-            + ":"
-            + twoDigits(seconds % 60));
-    all.put("AGAVE_JOB_MAX_RUNTIME_SECONDS", Long.toString(seconds));
-    all.put("AGAVE_JOB_MAX_RUNTIME_MILLISECONDS", Long.toString(seconds * 1000));
+    all.put("AGAVE_JOB_MAX_RUNTIME", RunTimes.format(limit));
+    all.put("AGAVE_JOB_MAX_RUNTIME_SECONDS", Long.toString(limit.toSeconds()));
+    all.put("AGAVE_JOB_MAX_RUNTIME_MILLISECONDS", Long.toString(limit.toMillis()));
     all.put("AGAVE_JOB_WORK_PATH", workPath);
     return all;
-  }
-
-  private static String twoDigits(long number) {
-    return number < 10 ? "0" + number : Long.toString(number);
   }
 
   private static String text(@Nullable String value) {

@@ -4,6 +4,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.sdk.internal.job.JobChange;
@@ -11,7 +12,6 @@ import io.jobs4j.sdk.internal.job.StoredJob;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from how a job ended on its execution system. */
@@ -141,7 +141,7 @@ public final class RemoteEnd {
                   + ".";
           case TIME_LIMIT ->
               "Application was ended because it ran longer than its maxRunTime of %s."
-                  .formatted(hours(job.maxHours()));
+                  .formatted(RunTimes.format(RunTimes.ofHours(job.maxHours())));
           case OUT_OF_MEMORY -> "Application was ended because it used too much memory.";
           case CANCELLED -> "The job was cancelled on the execution system.";
           case SYSTEM_FAILURE -> "The execution system failed under the job.";
@@ -156,10 +156,10 @@ public final class RemoteEnd {
     }
     List<String> parts = new ArrayList<>();
     if (usage.elapsed() != null) {
-      parts.add("ran for " + clock(usage.elapsed().toSeconds()));
+      parts.add("ran for " + RunTimes.format(usage.elapsed()));
     }
     if (usage.cpuTime() != null) {
-      parts.add("used %s of processor time".formatted(clock(usage.cpuTime().toSeconds())));
+      parts.add("used %s of processor time".formatted(RunTimes.format(usage.cpuTime())));
     }
     if (usage.maxMemory().isPresent()) {
       parts.add("held at most %s MiB".formatted((usage.maxMemory().getAsLong() >> 20)));
@@ -170,14 +170,5 @@ public final class RemoteEnd {
     return parts.isEmpty()
         ? message
         : Sentences.of(message, "It " + String.join(", ", parts) + ".");
-  }
-
-  private static String hours(double hours) {
-    return clock(Math.round(hours * 3600));
-  }
-
-  private static String clock(long seconds) {
-    return String.format(
-        Locale.ROOT, "%02d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 }

@@ -5,6 +5,8 @@ import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
+import io.jobs4j.core.model.Memory;
+import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteJob;
@@ -40,18 +42,18 @@ public final class Submit implements Phase {
     ExecutionSystem system = context.system();
     WorkDirectory directory = context.workDirectory();
     LaunchSpec spec =
-        new LaunchSpec(
-            context.attempt(),
-            directory.slug(),
-            directory.script(),
-            directory.output(),
-            directory.error(),
-            job.nodeCount(),
-            job.processorsPerNode(),
-            job.memoryPerNode(),
-            Duration.ofSeconds(Math.round(job.maxHours() * 3600)),
-            queue(system, job.remoteQueue()),
-            JobVariables.of(job, system, context.attempt().workPath()));
+        LaunchSpec.builder(context.attempt())
+            .name(directory.slug())
+            .script(directory.script())
+            .output(directory.output())
+            .error(directory.error())
+            .nodeCount(job.nodeCount())
+            .processorsPerNode(job.processorsPerNode())
+            .memoryPerNode(job.memoryPerNode() > 0 ? new Memory(job.memoryPerNode()) : null)
+            .maxRunTime(job.maxRunTime())
+            .queue(queue(system, job.remoteQueue()))
+            .environment(JobVariables.of(job, system, context.attempt().workPath()))
+            .build();
     RemoteScheduler scheduler = context.systems().scheduler(system);
     if (!context.staged() && scheduler.find(context.attempt()).isEmpty()) {
       StageInputs.stage(context);
