@@ -70,8 +70,9 @@ public final class LocalCommandRunner implements CommandRunner {
 
   private static final File NOTHING = new File("/dev/null");
 
-  /** EAGAIN, ENOMEM, ENFILE, EMFILE, ETXTBSY. */
-  private static final Pattern SHORTAGE = Pattern.compile("error=(11|12|23|24|26),");
+  /** EAGAIN, ENOMEM, ENFILE, EMFILE, ETXTBSY, as Java writes them, and as it does since 24. */
+  private static final Pattern SHORTAGE =
+      Pattern.compile("error(?:=(?:11|12|23|24|26),|: (?:11|12|23|24|26) )");
 
   private final ExecutorService threads =
       new ThreadPoolExecutor(
@@ -212,7 +213,7 @@ public final class LocalCommandRunner implements CommandRunner {
       return builder.start();
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
-      if (SHORTAGE.matcher(message).find()) {
+      if (isShortage(message)) {
         throw new TransientAdapterException(
             RecoveryCondition.SYSTEM_NOT_AVAILABLE,
             "No process could be started for command " + program(command) + ": " + message,
@@ -224,6 +225,11 @@ public final class LocalCommandRunner implements CommandRunner {
       }
       throw refused(command, message, e);
     }
+  }
+
+  /** Whether a process could not be started for a reason that passes, by Java's text. */
+  static boolean isShortage(String message) {
+    return SHORTAGE.matcher(message).find();
   }
 
   private CompletableFuture<Void> onThread(Runnable task, Process process) {

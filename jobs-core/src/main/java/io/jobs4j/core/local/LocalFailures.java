@@ -9,24 +9,23 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says what the operating system means. The JDK has exceptions of its own for few errors; the
- * others can only be told by the operating system's text. Stateless.
+ * others can only be told by the operating system's text, in whatever language. Stateless.
  */
 final class LocalFailures {
   /** What is said of an operation that a file system does not have. */
-  private static final List<String> UNSUPPORTED =
-      List.of(
-          "not supported",
-          "not permitted",
-          "not implemented",
-          "Invalid argument",
-          "Bad file descriptor");
+  private static final SystemError[] UNSUPPORTED = {
+    SystemError.NOT_SUPPORTED,
+    SystemError.NOT_PERMITTED,
+    SystemError.NOT_IMPLEMENTED,
+    SystemError.INVALID_ARGUMENT,
+    SystemError.BAD_DESCRIPTOR
+  };
 
   private LocalFailures() {}
 
@@ -35,27 +34,19 @@ final class LocalFailures {
     return cause instanceof FileSystemException system
             && says(
                 system,
-                "File name too long",
-                "Not a directory",
-                "Is a directory",
-                "Operation not permitted",
-                "Invalid argument",
-                "Too many levels of symbolic links")
+                SystemError.NAME_TOO_LONG,
+                SystemError.NOT_A_DIRECTORY,
+                SystemError.IS_A_DIRECTORY,
+                SystemError.NOT_PERMITTED,
+                SystemError.INVALID_ARGUMENT,
+                SystemError.TOO_MANY_LINKS)
         ? Failures.reason(cause)
         : null;
   }
 
-  /** Whether the operating system's text for {@code e} has one of these in it. */
-  static boolean says(FileSystemException e, String... texts) {
-    String reason = e.getReason();
-    if (reason != null) {
-      for (String text : texts) {
-        if (reason.contains(text)) {
-          return true;
-        }
-      }
-    }
-    return false;
+  /** Whether {@code e} is one of these. */
+  static boolean says(FileSystemException e, SystemError... errors) {
+    return SystemTexts.ofThisProcess().tell(e.getReason(), errors);
   }
 
   /** What to throw if a file system does not do something, or does not let it be done. */
@@ -65,8 +56,7 @@ final class LocalFailures {
 
   /** What to throw if a file system does not do something. */
   static IOException ofUnsupported(Path place, IOException e) {
-    String message = e.getMessage();
-    return message != null && UNSUPPORTED.stream().anyMatch(message::contains)
+    return SystemTexts.ofThisProcess().tell(Failures.reason(e), UNSUPPORTED)
         ? unsupported(place, e)
         : e;
   }

@@ -124,7 +124,7 @@ final class LocalFiles implements FileOperations<Path> {
     } catch (NoSuchFileException e) {
       return null;
     } catch (FileSystemException e) {
-      if (LocalFailures.says(e, "Too many levels of symbolic links", "Not a directory")) {
+      if (LocalFailures.says(e, SystemError.TOO_MANY_LINKS, SystemError.NOT_A_DIRECTORY)) {
         return null;
       }
       throw e;

@@ -17,9 +17,11 @@ import io.jobs4j.core.spi.TransientAdapterException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class LocalCommandRunnerTest {
@@ -44,6 +48,30 @@ class LocalCommandRunnerTest {
   @AfterEach
   void close() {
     runner.close();
+  }
+
+  @Test
+  void aProgramThatIsBeingWrittenMayBeStartedLater() throws IOException {
+    Path program = Files.copy(Path.of("/bin/true"), directory.resolve("program"));
+    try (OutputStream writer = Files.newOutputStream(program, StandardOpenOption.APPEND)) {
+      assertThatThrownBy(() -> runner.run(Command.of(program.toString())))
+          .isInstanceOf(TransientAdapterException.class)
+          .hasMessageStartingWith("No process could be started for command " + program);
+      writer.flush();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Cannot run program \"x\": error=11, Resource temporarily unavailable', true",
+    "'Cannot run program \"x\": error=2, No such file or directory', false",
+    "'Cannot run program \"x\": Exec failed, error: 26 (Das Programm ist belegt) ', true",
+    "'Cannot run program \"x\": posix_spawn failed, error: 12 (Cannot allocate memory) ', true",
+    "'Cannot run program \"x\": Exec failed, error: 2 (No such file or directory) ', false",
+    "'Cannot run program \"x\": Exec failed, error: 126 (Required key not available) ', false"
+  })
+  void shortagesAreToldByTheirNumbers(String message, boolean shortage) {
+    assertThat(LocalCommandRunner.isShortage(message)).isEqualTo(shortage);
   }
 
   @Test
