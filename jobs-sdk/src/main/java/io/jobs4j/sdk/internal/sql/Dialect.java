@@ -28,11 +28,34 @@ public enum Dialect {
         }
         return;
       }
+      if (level != Durability.NONE) {
+        requireAdministrator(level, handle);
+      }
       if (!url.matches("jdbc:h2:(async|jobs4j|tcp):.*")) {
         log.warn(
             "H2 closes the database {} when a thread is interrupted that reads it; a URL that"
                 + " begins with jdbc:h2:async: prevents that.",
             withoutOptions(url));
+      }
+    }
+
+    /** {@code CHECKPOINT} would be refused with the first commit, and not say why. */
+    private void requireAdministrator(Durability level, Handle handle) {
+      String user = handle.createQuery("SELECT CURRENT_USER").mapTo(String.class).one();
+      boolean administrator =
+          handle
+              .createQuery(
+                  "SELECT is_admin FROM information_schema.users WHERE user_name = CURRENT_USER")
+              .mapTo(Boolean.class)
+              .findOne()
+              .orElse(false);
+      if (!administrator) {
+        throw new StoreException(
+            ("Durability %1$s is wanted, and the user %2$s of the H2 database is no administrator;"
+                    + " only administrators may have what was committed forced to the disk. Give"
+                    + " the engine one (ALTER USER %2$s ADMIN TRUE), or start it with durability"
+                    + " NONE.")
+                .formatted(level, user));
       }
     }
 
