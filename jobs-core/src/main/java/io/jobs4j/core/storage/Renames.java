@@ -40,20 +40,29 @@ record Renames<P>(FileOperations<P> files, MissingFeatures missing) {
   }
 
   private void overClaim(P from, P to, boolean directory) throws IOException {
-    // A directory takes the place of an empty one only, and a file that of a file.
-    if (directory) {
-      files.makeDirectory(to);
-    } else {
-      files.create(to, false).close();
-    }
+    boolean claimed = false;
     try {
+      // A directory takes the place of an empty one only, and a file that of a file.
+      if (directory) {
+        files.makeDirectory(to);
+        claimed = true;
+      } else {
+        NewFile claim = files.create(to, false);
+        claimed = true;
+        claim.close();
+      }
       files.replace(from, to);
     } catch (IOException e) {
+      boolean answered = e instanceof FileSystemException;
+      if (answered && !claimed) {
+        // Somebody else has the place.
+        throw e;
+      }
       try {
         Interrupts.later(
             () -> {
-              // Without an answer it may have been renamed.
-              if (e instanceof FileSystemException || files.status(from) != null) {
+              // Without an answer it may have been renamed, and before that the place claimed.
+              if (answered || files.status(from) != null) {
                 removeClaim(to, directory);
               }
             });
