@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param appId what it runs
  * @param systemId where it runs
  * @param previous the state before; {@code null} if the job is new
- * @param status the state after; the one before if the entries are news within it
+ * @param status the state after; the one before if the entries only say more of it
  * @param steps the entries, in order
  * @param time when, by the engine's clock
  * @param conditionCode why the job ended or is about to end; {@code null} as long as nothing is to

@@ -45,7 +45,7 @@ public final class JobsEngineBuilder {
   private int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
   private Durability durability = Durability.POWER;
   private Duration lease = StoreSettings.DEFAULT.lease();
-  private Duration databaseWait = StoreSettings.DEFAULT.patience();
+  private Duration databaseWait = StoreSettings.DEFAULT.databaseWait();
   private String node = StoreSettings.DEFAULT.node();
   private Names names = Names.DEFAULT;
   private boolean createTables = true;
@@ -74,8 +74,8 @@ public final class JobsEngineBuilder {
    * Keeps jobs in a database of the caller's, which stays open when the engine is closed:
    * PostgreSQL, or H2, best with a URL that begins with {@code jdbc:h2:async:}. Several engines may
    * work on it and share its jobs. A source that pools connections is faster. The engine keeps one
-   * connection for itself and on PostgreSQL another one, on which it hears of other engines' news
-   * and which no proxy between may share with others.
+   * connection for itself and on PostgreSQL another one, on which it hears the announcements of
+   * other engines and which no proxy between may share with others.
    */
   public JobsEngineBuilder dataSource(DataSource source) {
     database = opening -> Database.of(source, opening);
@@ -213,8 +213,8 @@ public final class JobsEngineBuilder {
 
   /**
    * Begins the names of the engine's tables, indexes and sequences, and of the channel on which
-   * engines tell each other news; {@code jobs4j_} by default. Engines with another prefix in the
-   * same database do not see each other's jobs.
+   * engines announce to each other what has happened; {@code jobs4j_} by default. Engines with
+   * another prefix in the same database do not see each other's jobs.
    *
    * @throws IllegalArgumentException if it does not begin with a letter, has anything else than
    *     lower-case letters, digits and underscores, or more than 30 characters

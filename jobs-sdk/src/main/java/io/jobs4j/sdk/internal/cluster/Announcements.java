@@ -1,336 +1,92 @@
 package io.jobs4j.sdk.internal.cluster;
 
-import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.sql.Proxies;
-import io.jobs4j.sdk.internal.sql.Threads;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
 
 /**
- * Hears what other engines on a PostgreSQL database announce, on a connection of its own that waits
- * and asks nothing. When the connection breaks, it makes another and says that anything may have
- * happened meanwhile.
+ * What a transaction announces to other engines: gathered within it and sent with it, each thing
+ * once. Used by one thread.
  */
-public final class Announcements implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Announcements.class);
+public final class Announcements {
+  static final String READY = "ready";
+  static final String ORPHANS = "orphans";
+  static final String JOINED = "joined";
+  static final String ANYTHING = "anything";
+  static final String REQUEST = "request";
+  static final String CHANGED = "changed";
 
-  /** Engines on other tables, or schemas, of the database have nothing to tell. */
-  public static final String CHANNEL = "'{prefix}' || md5({current_schema})";
+  /** What PostgreSQL takes in one message is a little more. */
+  static final int MESSAGE_LIMIT = 7900;
 
-  private static final String TELL =
-      "SELECT pg_notify(%s, message) FROM unnest(CAST(? AS VARCHAR[])) AS message"
-          .formatted(CHANNEL);
+  /** With more jobs than fit into these, it is told only that many have changed. */
+  private static final int CHANGED_MESSAGES = 8;
 
-  private static final int WAIT_MILLIS = 10_000;
-  private static final long CHECK_NANOS = TimeUnit.MINUTES.toNanos(1);
-  private static final int CHECK_SECONDS = 5;
-  private static final long FIRST_PAUSE_MILLIS = 20;
-  private static final long LONGEST_PAUSE_MILLIS = 5000;
-  private static final long LEAVE_MILLIS = 1000;
-  private static final long CLOSE_MILLIS = 5000;
+  private final Set<String> kinds = new LinkedHashSet<>();
+  private final Set<String> requests = new LinkedHashSet<>();
+  private final Set<String> changes = new LinkedHashSet<>();
 
-  private final Database database;
-  private final Membership membership;
-  private final Announced announced;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
-  private volatile boolean listening;
-
-  /** The connection in use; {@code null} if there is none. */
-  private volatile @Nullable Connection current;
-
-  /** Begins to listen. */
-  public Announcements(Database database, Membership membership, Announced announced) {
-    this.database = database;
-    this.membership = membership;
-    this.announced = announced;
-    this.thread = new Thread(this::run, "jobs4j-news");
-    thread.setDaemon(true);
-    thread.start();
+  /** A job is ready for any engine's workers. */
+  public void ready() {
+    kinds.add(READY);
   }
 
-  /** Tells other engines what happened, if and when the transaction is committed. */
-  public static void tell(EngineSession session, List<String> messages) throws SQLException {
-    if (!messages.isEmpty()) {
-      PreparedStatement statement = session.statement(TELL);
-      statement.setArray(1, session.texts(messages));
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          // Nothing is in it.
-        }
+  /** Jobs were taken from an engine, or given back by one that leaves. */
+  public void orphans() {
+    kinds.add(ORPHANS);
+  }
+
+  /** This engine has become a member. */
+  void joined() {
+    kinds.add(JOINED);
+  }
+
+  /** Someone wants a job cancelled, paused or resumed, for which it was made ready. */
+  public void requested(String uuid) {
+    requests.add(uuid);
+  }
+
+  /** A job or its history has changed. */
+  public void changed(String uuid) {
+    changes.add(uuid);
+  }
+
+  /** Begins anew, for the next transaction. */
+  public void clear() {
+    kinds.clear();
+    requests.clear();
+    changes.clear();
+  }
+
+  /**
+   * The messages to send.
+   *
+   * @param sender the engine that announces
+   */
+  public List<String> messages(String sender) {
+    List<String> messages = new ArrayList<>();
+    kinds.forEach(kind -> messages.add(message(sender, kind, "")));
+    requests.forEach(uuid -> messages.add(message(sender, REQUEST, uuid)));
+    List<String> changed = new ArrayList<>();
+    StringBuilder list = new StringBuilder();
+    int room = MESSAGE_LIMIT - message(sender, CHANGED, "").length();
+    for (String uuid : changes) {
+      if (list.length() + 1 + uuid.length() > room) {
+        changed.add(message(sender, CHANGED, list.toString()));
+        list.setLength(0);
       }
+      list.append(list.isEmpty() ? "" : ",").append(uuid);
     }
-  }
-
-  /** Whether what others announce is heard. */
-  public boolean isListening() {
-    return listening;
-  }
-
-  private void run() {
-    long pause = FIRST_PAUSE_MILLIS;
-    while (!closed()) {
-      boolean heard = false;
-      try {
-        heard = listen();
-      } catch (UnsupportedConnectionException | LinkageError e) {
-        log.warn(
-            "News of other engines cannot be heard on this connection to PostgreSQL, so this"
-                + " engine looks for them each second: {}",
-            e.getMessage());
-        return;
-      } catch (RuntimeException e) {
-        if (!closed()) {
-          log.warn("News of other engines cannot be heard; trying again: {}", e.toString());
-        }
-      }
-      pause = heard ? FIRST_PAUSE_MILLIS : Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
-      rest(pause);
+    if (!list.isEmpty()) {
+      changed.add(message(sender, CHANGED, list.toString()));
     }
+    messages.addAll(
+        changed.size() <= CHANGED_MESSAGES ? changed : List.of(message(sender, CHANGED, "*")));
+    return messages;
   }
 
-  private void rest(long millis) {
-    try {
-      boolean unused = closing.await(millis, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      // Only close() ends this thread, and it does not interrupt.
-      log.warn("The listener was interrupted and goes on.");
-    }
-  }
-
-  /** Listens until the connection breaks; returns whether there was one. */
-  private boolean listen() {
-    Handle handle = database.jdbi().open();
-    boolean clean = true;
-    try {
-      database.keep(handle);
-      PGConnection connection = unwrapped(handle);
-      current = (Connection) connection;
-      String channel = handle.createQuery("SELECT " + CHANNEL).mapTo(String.class).one();
-      boolean proxied = database.isProxied();
-      if (proxied && !Proxies.keepsSession(database.jdbi(), handle)) {
-        throw new UnsupportedConnectionException("a proxy gives each transaction another session");
-      }
-      clean = false;
-      handle.execute("LISTEN \"" + channel + "\"");
-      if (proxied && !hearsItself(connection)) {
-        handle.execute("UNLISTEN *");
-        clean = true;
-        throw new UnsupportedConnectionException("what is announced does not come through a proxy");
-      }
-      countEngines(handle);
-      listening = true;
-      tellListener(announced::anything);
-      hear(handle, connection);
-      handle.execute("UNLISTEN *");
-      clean = true;
-      return true;
-    } catch (SQLException e) {
-      if (!closed()) {
-        log.warn("The connection for news of other engines broke: {}", e.toString());
-      }
-      return listening;
-    } finally {
-      listening = false;
-      if (!clean) {
-        // Lest a pool gives it to others while it listens.
-        abort();
-      }
-      current = null;
-      close(handle);
-    }
-  }
-
-  private static PGConnection unwrapped(Handle handle) {
-    try {
-      PGConnection connection = handle.getConnection().unwrap(PGConnection.class);
-      if (connection instanceof Connection) {
-        return connection;
-      }
-      throw new UnsupportedConnectionException("it is a " + connection.getClass().getName());
-    } catch (SQLException e) {
-      throw new UnsupportedConnectionException(e.toString());
-    }
-  }
-
-  /** Whether what is announced on another connection is heard on this one. */
-  private boolean hearsItself(PGConnection connection) throws SQLException {
-    String message = News.message(membership.id(), News.ANYTHING, "");
-    database.jdbi().useHandle(handle -> announce(handle, message));
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CHECK_SECONDS);
-    for (long left = CHECK_SECONDS * 1000L; left > 0 && !closed(); ) {
-      PGNotification[] heard = connection.getNotifications((int) left);
-      if (heard != null) {
-        for (PGNotification one : heard) {
-          if (one.getParameter().equals(message)) {
-            return true;
-          }
-        }
-      }
-      left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-    }
-    return false;
-  }
-
-  private static void announce(Handle handle, String message) {
-    int unused =
-        handle
-            .createQuery("SELECT 1 FROM (SELECT pg_notify(" + CHANNEL + ", :message)) AS told")
-            .bind("message", message)
-            .mapTo(Integer.class)
-            .one();
-  }
-
-  private void hear(Handle handle, PGConnection connection) throws SQLException {
-    long checked = System.nanoTime();
-    while (!closed()) {
-      PGNotification[] heard = connection.getNotifications(WAIT_MILLIS);
-      if (heard != null && heard.length > 0) {
-        checked = System.nanoTime();
-        for (PGNotification one : heard) {
-          hear(handle, one.getParameter());
-        }
-      } else if (System.nanoTime() - checked >= CHECK_NANOS) {
-        // A connection that broke silently would be waited on for ever.
-        checked = System.nanoTime();
-        if (!((Connection) connection).isValid(CHECK_SECONDS)) {
-          throw new SQLException("the server does not answer");
-        }
-      }
-    }
-  }
-
-  private void hear(Handle handle, String message) {
-    int space = message.indexOf(' ');
-    if (space < 0 || message.substring(0, space).equals(membership.id())) {
-      return;
-    }
-    int colon = message.indexOf(':', space);
-    String kind = message.substring(space + 1, colon < 0 ? message.length() : colon);
-    String subject = colon < 0 ? "" : message.substring(colon + 1);
-    switch (kind) {
-      case News.READY -> tellListener(announced::ready);
-      case News.REQUEST -> tellListener(() -> announced.requested(subject));
-      case News.CHANGED -> changed(subject);
-      case News.ORPHANS -> {
-        countEngines(handle);
-        tellListener(announced::orphans);
-      }
-      case News.JOINED -> joined(handle);
-      case News.ANYTHING -> tellListener(announced::anything);
-      // Of a later version.
-      default -> tellListener(announced::anything);
-    }
-  }
-
-  private void changed(String subject) {
-    if (subject.equals("*")) {
-      tellListener(announced::manyChanged);
-      return;
-    }
-    for (String uuid : subject.split(",", -1)) {
-      tellListener(() -> announced.changed(uuid));
-    }
-  }
-
-  /** What this engine did before it knew of the other, it told nobody. */
-  private void joined(Handle handle) {
-    boolean alone = membership.others() == 0;
-    membership.arrived();
-    countEngines(handle);
-    if (alone) {
-      announce(handle, News.message(membership.id(), News.ANYTHING, ""));
-    }
-  }
-
-  private void countEngines(Handle handle) {
-    long arrivals = membership.arrivals();
-    int others =
-        handle
-            .createQuery(Membership.COUNT_OTHERS)
-            .bind(0, membership.id())
-            .mapTo(Integer.class)
-            .one();
-    membership.counted(others, arrivals);
-  }
-
-  private void tellListener(Runnable news) {
-    try {
-      news.run();
-    } catch (RuntimeException e) {
-      if (!closed()) {
-        log.warn("News of another engine could not be followed", e);
-      }
-    }
-  }
-
-  private boolean closed() {
-    return closing.getCount() == 0;
-  }
-
-  private void abort() {
-    Connection known = current;
-    if (known != null) {
-      try {
-        known.abort(Runnable::run);
-      } catch (SQLException e) {
-        log.debug("The connection for news was gone already", e);
-      }
-    }
-  }
-
-  private static void close(Handle handle) {
-    try {
-      handle.close();
-    } catch (RuntimeException e) {
-      log.debug("The connection for news was gone already", e);
-    }
-  }
-
-  /** Says that the next message, be it this engine's own, is the last to wait for. */
-  public void leaving() {
-    closing.countDown();
-  }
-
-  /** Stops listening, in bounded time. */
-  @Override
-  public void close() {
-    close(CLOSE_MILLIS);
-  }
-
-  /** As {@link #close()}, for so long at most. */
-  public void close(long millis) {
-    closing.countDown();
-    if (!ended(Math.min(millis, LEAVE_MILLIS))) {
-      abort();
-      if (!ended(Math.min(millis, CLOSE_MILLIS))) {
-        log.warn("The connection for news of other engines did not close in time.");
-      }
-    }
-  }
-
-  private boolean ended(long millis) {
-    return Threads.ended(thread, Duration.ofMillis(millis));
-  }
-
-  /** The connection is not one of the PostgreSQL driver's, nor does it give that. */
-  private static final class UnsupportedConnectionException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    UnsupportedConnectionException(String message) {
-      super(message);
-    }
+  static String message(String sender, String kind, String subject) {
+    return sender + " " + kind + (subject.isEmpty() ? "" : ":" + subject);
   }
 }

@@ -5,16 +5,16 @@ import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.sdk.internal.sql.Session;
 import org.jdbi.v3.core.Handle;
 
-/** The session in which an engine makes its changes, with what they tell other engines. */
+/** The session in which an engine makes its changes, with what they announce to other engines. */
 public final class EngineSession extends Session {
-  private final News news = new News();
+  private final Announcements announcements = new Announcements();
 
   public EngineSession(Handle handle, Dialect dialect, Names names) {
     super(handle, dialect, names);
   }
 
-  /** What the transaction under way has to tell other engines. */
-  public News news() {
-    return news;
+  /** What the transaction under way announces to other engines. */
+  public Announcements announcements() {
+    return announcements;
   }
 }

@@ -175,7 +175,7 @@ public final class Membership {
     }
     enter(session);
     if (!former.isEmpty()) {
-      session.news().orphans();
+      session.announcements().orphans();
     }
   }
 
@@ -214,7 +214,7 @@ public final class Membership {
     commits = 0;
     renewed = before;
     countOthers(session);
-    session.news().joined();
+    session.announcements().joined();
   }
 
   /**
@@ -303,7 +303,7 @@ public final class Membership {
       remove(session, engine);
     }
     if (!dead.isEmpty()) {
-      session.news().orphans();
+      session.announcements().orphans();
     }
     List<String> locked = new ArrayList<>(expired);
     locked.removeAll(dead);
@@ -359,7 +359,7 @@ public final class Membership {
   public void leave(EngineSession session) throws SQLException {
     held = null;
     remove(session, id);
-    session.news().orphans();
+    session.announcements().orphans();
   }
 
   private void remove(EngineSession session, String engine) throws SQLException {

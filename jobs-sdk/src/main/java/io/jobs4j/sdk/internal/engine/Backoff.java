@@ -19,9 +19,9 @@ final class Backoff {
    * What went wrong with a job.
    *
    * @param times how often in a row
-   * @param isNews whether it was not the same the last time
+   * @param isNew whether it was not the same the last time
    */
-  record Failure(int times, String error, boolean isNews) {
+  record Failure(int times, String error, boolean isNew) {
     /** How long until it is tried again, if that is {@code first} at the first time. */
     Duration pause(Duration first) {
       Duration pause = first.multipliedBy(1L << Math.min(times - 1, 16));

@@ -388,7 +388,7 @@ final class Dispatcher implements AutoCloseable {
       lock.lock();
       try {
         room = pool.room();
-        // Whoever has news from here on says so.
+        // Whoever makes a job ready from here on says so.
         pool.backlog(false);
       } finally {
         lock.unlock();

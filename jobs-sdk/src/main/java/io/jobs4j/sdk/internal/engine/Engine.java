@@ -108,7 +108,7 @@ public final class Engine implements AutoCloseable {
     this.dispatcher =
         new Dispatcher(store, worker, settings.workers(), count -> newPool(count, workers));
     this.queues = new TenantQueues(store.queues(), dispatcher);
-    this.databaseWait = settings.store().patience();
+    this.databaseWait = settings.store().databaseWait();
     this.administrators = settings.administrators();
     this.retention =
         new Retention(

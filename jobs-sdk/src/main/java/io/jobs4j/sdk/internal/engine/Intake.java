@@ -102,9 +102,9 @@ final class Intake {
 
   /** With an idle worker at hand the job is stored as that worker's. */
   private void store(Job job, String original) {
-    String lane = queues.lane(job.tenantQueue());
-    boolean reserved = dispatcher.reserve(lane);
-    CompletableFuture<Lease> stored = jobs.insertLater(job, original, lane, reserved);
+    String workerPool = queues.workerPool(job.tenantQueue());
+    boolean reserved = dispatcher.reserve(workerPool);
+    CompletableFuture<Lease> stored = jobs.insertLater(job, original, workerPool, reserved);
     CompletableFuture<Lease> handed =
         stored.whenComplete(
             (lease, error) -> {
@@ -113,9 +113,9 @@ final class Intake {
                 dispatcher.wake();
               } else if (error == null && lease.fence() > 0) {
                 dispatcher.startReserved(
-                    lane, new LeasedJob(lease, StoredJob.ofNew(lease.jobId(), job)));
+                    workerPool, new LeasedJob(lease, StoredJob.ofNew(lease.jobId(), job)));
               } else {
-                dispatcher.unreserve(lane);
+                dispatcher.unreserve(workerPool);
               }
             });
     Lease unused = Store.result(handed);

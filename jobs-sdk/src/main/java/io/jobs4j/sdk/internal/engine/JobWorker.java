@@ -100,7 +100,7 @@ final class JobWorker {
 
   private volatile boolean closing;
 
-  private final JobsInHand inHand = new JobsInHand();
+  private final InFlightJobs inFlight = new InFlightJobs();
 
   /**
    * A worker.
@@ -144,7 +144,7 @@ final class JobWorker {
 
   /** Says that a job is to be cancelled, so that a transfer under way for it ends early. */
   void cancelRequested(String uuid) {
-    inHand.cancelRequested(uuid);
+    inFlight.cancelRequested(uuid);
   }
 
   /** Watches a job that its scheduler has. */
@@ -173,12 +173,12 @@ final class JobWorker {
 
   /** Says that a job is this engine's to work on. */
   void expect(Lease lease) {
-    inHand.begin(lease);
+    inFlight.begin(lease);
   }
 
   /** Forgets what it knew of a job under a lease that this engine has no more. */
   void forget(Lease lease) {
-    inHand.end(lease);
+    inFlight.end(lease);
   }
 
   /**
@@ -194,7 +194,7 @@ final class JobWorker {
       return CompletableFuture.completedFuture(Next.LET_GO);
     }
     leases.requireUnexpired(leased.lease());
-    AtomicBoolean news = inHand.of(leased.lease()).cancelled();
+    AtomicBoolean cancelled = inFlight.of(leased.lease()).cancelled();
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
       CompletableFuture<Next> next = store(leased, result(leased, cancels));
@@ -205,7 +205,7 @@ final class JobWorker {
       throw e;
     } catch (CancellationException e) {
       // An adapter may throw it too, of whatever it has cancelled.
-      return news.getAndSet(false)
+      return cancelled.getAndSet(false)
           ? CompletableFuture.completedFuture(Next.READ_AGAIN)
           : setBack(leased, e, cancels);
     } catch (Throwable e) {
@@ -251,7 +251,7 @@ final class JobWorker {
     }
     PhaseResult result = run(phase, leased);
     if (status == JobStatus.STAGING_JOB) {
-      inHand.of(leased.lease()).staged();
+      inFlight.of(leased.lease()).staged();
     }
     return result;
   }
@@ -264,7 +264,7 @@ final class JobWorker {
       result = "DONE";
       return next;
     } catch (Throwable e) {
-      inHand.of(leased.lease()).failed();
+      inFlight.of(leased.lease()).failed();
       throw e;
     } finally {
       metrics.time(
@@ -323,7 +323,7 @@ final class JobWorker {
   private PhaseResult tryAgain(
       StoredJob stored, Duration first, Backoff.Failure setback, String what) {
     JobStatus status = stored.job().status();
-    boolean told = setback.isNews() && status.isActive() && status.isVisible();
+    boolean told = setback.isNew() && status.isActive() && status.isVisible();
     return new PhaseResult.WaitUntil(
         clock.instant().plus(setback.pause(first)),
         told ? JobChange.to(status, what + setback.error()) : JobChange.NONE);
@@ -331,7 +331,7 @@ final class JobWorker {
 
   private PhaseContext context(LeasedJob leased) {
     StoredJob stored = leased.job();
-    JobsInHand.InHand known = inHand.of(leased.lease());
+    InFlightJobs.InFlightJob known = inFlight.of(leased.lease());
     return new PhaseContext(
         stored,
         settings.catalog(),
@@ -387,7 +387,7 @@ final class JobWorker {
       return goOn(
           leased,
           head ->
-              launches && hasNews(leased.job(), head)
+              launches && hasNewRequest(leased.job(), head)
                   ? JobChange.NONE.dueAsBefore()
                   : advance.change().dueAsBefore());
     } else if (result instanceof PhaseResult.Overlap overlap) {
@@ -436,7 +436,7 @@ final class JobWorker {
                         ? admit.before().and(admit.after()).dueAsBefore()
                         : JobChange.NONE.dueAsBefore(),
                 head ->
-                    head.status() == expected && !hasNews(stored, head)
+                    head.status() == expected && !hasNewRequest(stored, head)
                         ? waits
                         : JobChange.NONE.dueAsBefore()))
         .thenApply(
@@ -456,7 +456,7 @@ final class JobWorker {
             leased,
             head ->
                 // Somebody wants something else of it, which need not wait for that.
-                hasNews(leased.job(), head)
+                hasNewRequest(leased.job(), head)
                     ? JobChange.NONE.dueAsBefore()
                     : change.blockedOn(blockage))
         .thenApply(
@@ -477,7 +477,8 @@ final class JobWorker {
   /** The job rests until {@code time}, unless someone has asked for something meanwhile. */
   private CompletableFuture<Next> rest(LeasedJob leased, JobChange change, @Nullable Instant time) {
     return changed(
-            leased, head -> hasNews(leased.job(), head) ? change.dueAsBefore() : change.dueAt(time))
+            leased,
+            head -> hasNewRequest(leased.job(), head) ? change.dueAsBefore() : change.dueAt(time))
         .thenApply(
             applied -> {
               if (isStale(leased, applied)) {
@@ -505,7 +506,7 @@ final class JobWorker {
               // A wish to pause that was known before counts from here on.
               boolean pauses =
                   head.pauseRequestedBy() != null && stored.cancelRequestedBy() == null;
-              boolean watch = !hasNews(stored, head) && !pauses;
+              boolean watch = !hasNewRequest(stored, head) && !pauses;
               watched.set(watch);
               return watch ? handOver.change().watched(lookAgain) : handOver.change().dueAsBefore();
             })
@@ -550,7 +551,7 @@ final class JobWorker {
   }
 
   /** Whether someone has asked for something that the worker did not know of. */
-  private static boolean hasNews(StoredJob stored, JobHead head) {
+  private static boolean hasNewRequest(StoredJob stored, JobHead head) {
     return (stored.cancelRequestedBy() == null && head.cancelRequestedBy() != null)
         || (stored.pauseRequestedBy() == null) != (head.pauseRequestedBy() == null);
   }
@@ -562,7 +563,7 @@ final class JobWorker {
   private CompletableFuture<Next> goAhead(
       LeasedJob leased, JobChange expected, Function<JobHead, JobChange> decision) {
     StoredJob stored = leased.job();
-    inHand
+    inFlight
         .of(leased.lease())
         .overlapping()
         .set(
@@ -594,7 +595,7 @@ final class JobWorker {
   /** Whether the job had gone on without this worker, or someone has asked for something. */
   private static boolean isStale(LeasedJob leased, Applied applied) {
     return applied.before().status() != leased.job().job().status()
-        || hasNews(leased.job(), applied.before());
+        || hasNewRequest(leased.job(), applied.before());
   }
 
   /** Stores a decision, unless the job has gone on without this worker. */
@@ -622,7 +623,7 @@ final class JobWorker {
   /** Fails also if a change before, for which nobody has waited, has failed. */
   private CompletableFuture<Applied> afterOverlapping(
       LeasedJob leased, CompletableFuture<Applied> change) {
-    CompletableFuture<Applied> before = inHand.of(leased.lease()).overlapping().getAndSet(null);
+    CompletableFuture<Applied> before = inFlight.of(leased.lease()).overlapping().getAndSet(null);
     return before == null ? change : before.thenCompose(applied -> change);
   }
 

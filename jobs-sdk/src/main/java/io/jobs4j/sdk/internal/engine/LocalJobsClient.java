@@ -202,7 +202,7 @@ final class LocalJobsClient implements JobsClient {
     find(jobId, "resume");
     Requests.Requested request = requests.resume(jobId);
     requireActive(jobId, request, "resumed");
-    if (request.news()) {
+    if (request.isNew()) {
       // Whoever works for the job leaves that and looks again, which one that goes on needs not.
       onRequest.accept(jobId);
     }
@@ -368,14 +368,14 @@ final class LocalJobsClient implements JobsClient {
 
     @Override
     public void accept(StoredJob job) {
-      List<HistoryEvent> news;
+      List<HistoryEvent> page;
       do {
-        news = jobs.history(job.id(), last, HISTORY_PAGE);
-        for (HistoryEvent event : news) {
+        page = jobs.history(job.id(), last, HISTORY_PAGE);
+        for (HistoryEvent event : page) {
           last = event.sequence();
           listener.accept(event);
         }
-      } while (news.size() == HISTORY_PAGE);
+      } while (page.size() == HISTORY_PAGE);
     }
   }
 }

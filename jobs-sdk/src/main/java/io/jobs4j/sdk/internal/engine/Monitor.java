@@ -319,7 +319,7 @@ final class Monitor implements AutoCloseable {
     lock.lock();
     try {
       over.forEach(job -> watch.jobs.remove(job.remoteJob.attempt().key(), job));
-      // What was heard and not stored is news to whoever has the job now.
+      // What was heard and not stored is looked at again for whoever has the job now.
       over.stream().filter(job -> job.lost).forEach(job -> heard(job.remoteJob.attempt().key()));
       watch.takeUnwatched().forEach(this::heard);
       watch.querying = false;
@@ -465,12 +465,12 @@ final class Monitor implements AutoCloseable {
   private CompletableFuture<Applied> move(Watched job, RemoteStatus status) {
     JobStatus to =
         status.state() == RemoteStatus.State.RUNNING ? JobStatus.RUNNING : JobStatus.QUEUED;
-    boolean isNews = !status.reason().equals(job.reason);
+    boolean saysMore = !status.reason().equals(job.reason);
     String message = status.reason().isBlank() ? to.description() : status.reason();
     return changes.changeLater(
         job.lease,
         head ->
-            head.status().isExecuting() && (head.status() != to || isNews)
+            head.status().isExecuting() && (head.status() != to || saysMore)
                 ? counted(
                     job,
                     JobChange.to(to, message)

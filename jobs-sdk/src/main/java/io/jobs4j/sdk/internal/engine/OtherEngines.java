@@ -1,10 +1,10 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.sdk.internal.cluster.Announced;
+import io.jobs4j.sdk.internal.cluster.AnnouncementListener;
 import io.jobs4j.sdk.internal.store.Requests;
 
 /** What this engine does when others on its database tell of something. */
-final class OtherEngines implements Announced {
+final class OtherEngines implements AnnouncementListener {
   private final Requests requests;
   private final Dispatcher dispatcher;
   private final Recoverer recoverer;

@@ -155,7 +155,7 @@ final class Recoverer implements AutoCloseable {
         try {
           pool.execute(() -> lookAt(recovery));
         } catch (RejectedExecutionException e) {
-          // The engine is closing; another looks when its patience is over.
+          // The engine is closing; another looks when its time is over.
           return SAFETY_INTERVAL;
         }
       }

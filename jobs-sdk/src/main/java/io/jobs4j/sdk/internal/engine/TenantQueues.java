@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * threads.
  */
 final class TenantQueues {
-  /** The lane of queues that have no workers of their own. */
+  /** The worker pool of queues that have no workers of their own. */
   static final String SHARED = "";
 
   private final Queues queues;
@@ -74,7 +74,7 @@ final class TenantQueues {
   }
 
   /** Which workers serve a queue. */
-  String lane(String queue) {
+  String workerPool(String queue) {
     return defined.byName().containsKey(queue) ? queue : SHARED;
   }
 }

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Connections of a source, which commit each statement by themselves unless a transaction is begun,
  * whatever the source thinks of that: a connection that listens within a transaction hears nothing,
- * and one that has read within one sees no news. They are given back as they were found.
+ * and one that has read within one sees nothing that others commit. They are given back as they
+ * were found.
  *
  * <p>Nobody waits longer for a connection, nor uses it longer, than {@code limit}; only those that
  * are {@linkplain #keep kept} may be used for any time. Safe for use by several threads.
@@ -90,12 +91,12 @@ public final class Connections implements ConnectionFactory, AutoCloseable {
     return wait.compareTo(OPENING) < 0 ? OPENING : wait;
   }
 
-  private Duration patience() {
+  private Duration limitToConnect() {
     return opening ? opening(wait) : wait;
   }
 
   private Duration limit() {
-    return patience().plus(GRACE);
+    return limitToConnect().plus(GRACE);
   }
 
   /** Ends the time in which statements may take long as long as the database answers others. */
@@ -165,7 +166,7 @@ public final class Connections implements ConnectionFactory, AutoCloseable {
           "The source of connections gives none, and many wait for it.", "08001", e);
     }
     boolean interrupted = false;
-    long deadline = System.nanoTime() + patience().toNanos();
+    long deadline = System.nanoTime() + limitToConnect().toNanos();
     try {
       while (true) {
         try {

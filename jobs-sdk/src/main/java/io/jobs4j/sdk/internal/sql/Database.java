@@ -63,7 +63,7 @@ public final class Database implements AutoCloseable {
   /** How many sessions are held ready for readers of an H2 file. */
   private static final int READY_SESSIONS = 8;
 
-  private final Duration patience;
+  private final Duration databaseWait;
   private final Watchdog watchdog = new Watchdog();
   private final Connections connections;
   private final Jdbi jdbi;
@@ -97,13 +97,13 @@ public final class Database implements AutoCloseable {
       boolean exclusive,
       @Nullable Path file,
       Opening opening) {
-    Duration wait = opening.patience();
+    Duration wait = opening.databaseWait();
     Durability level = opening.durability();
     this.pool = pool;
     this.exclusive = exclusive;
     this.file = file;
     this.durability = level;
-    this.patience = wait;
+    this.databaseWait = wait;
     this.names = opening.names();
     this.connections = new Connections(source, pool != null, wait, watchdog);
     this.jdbi = names.on(Jdbi.create(connections));
@@ -221,7 +221,7 @@ public final class Database implements AutoCloseable {
         null,
         new Opening(
             Durability.NONE,
-            StoreSettings.DEFAULT.patience(),
+            StoreSettings.DEFAULT.databaseWait(),
             opening.names(),
             opening.makesTables()));
   }
@@ -264,7 +264,7 @@ public final class Database implements AutoCloseable {
       @Nullable Path file,
       Opening opening) {
     requireDriver(url);
-    Duration wait = opening.patience();
+    Duration wait = opening.databaseWait();
     HikariConfig config = new HikariConfig();
     config.setPoolName("jobs4j");
     config.setJdbcUrl(url);
@@ -401,8 +401,8 @@ public final class Database implements AutoCloseable {
   }
 
   /** How long it may take to answer. */
-  Duration patience() {
-    return patience;
+  Duration databaseWait() {
+    return databaseWait;
   }
 
   /** Keeps time limits. */

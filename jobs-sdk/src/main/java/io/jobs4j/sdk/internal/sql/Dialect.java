@@ -535,7 +535,7 @@ public enum Dialect {
   /** Whether several statements with parameters can be sent as one. */
   abstract boolean takesSeveral();
 
-  /** Whether engines can tell each other through the database that there is news. */
+  /** Whether engines can tell each other through the database what has happened. */
   public abstract boolean notifies();
 
   /**

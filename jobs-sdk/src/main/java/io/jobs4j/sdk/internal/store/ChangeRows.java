@@ -108,7 +108,7 @@ final class ChangeRows {
     for (Applied change : applied) {
       addEvents(change, events);
       if (change.touchesJob()) {
-        session.news().changed(change.after().uuid());
+        session.announcements().changed(change.after().uuid());
       }
     }
     EVENTS.insert(session, events);
@@ -172,7 +172,7 @@ final class ChangeRows {
       } else if (made.due() != JobChange.Due.AS_BEFORE) {
         rows.put(after.id(), queueValues(after.id(), made));
         if (made.due() == JobChange.Due.READY) {
-          session.news().ready();
+          session.announcements().ready();
         }
       }
     }

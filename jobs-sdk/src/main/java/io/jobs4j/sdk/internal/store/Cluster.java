@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
-import io.jobs4j.sdk.internal.cluster.Announced;
-import io.jobs4j.sdk.internal.cluster.Announcements;
+import io.jobs4j.sdk.internal.cluster.AnnouncementChannel;
+import io.jobs4j.sdk.internal.cluster.AnnouncementListener;
 import io.jobs4j.sdk.internal.cluster.Membership;
 import io.jobs4j.sdk.internal.sql.Database;
 import java.time.Duration;
@@ -21,7 +21,7 @@ public final class Cluster {
   private final Database database;
   private final StoreWriter writer;
   private final Membership membership;
-  private volatile @Nullable Announcements announcements;
+  private volatile @Nullable AnnouncementChannel channel;
 
   Cluster(Database database, StoreWriter writer, Membership membership) {
     this.database = database;
@@ -45,22 +45,22 @@ public final class Cluster {
   }
 
   /**
-   * Tells {@code announced} from now on what other engines announce, where the database can pass it
+   * Tells {@code listener} from now on what other engines announce, where the database can pass it
    * on. To be called once.
    */
-  public void listen(Announced announced) {
+  public void listen(AnnouncementListener listener) {
     if (database.dialect().notifies()) {
-      announcements = new Announcements(database, membership, announced);
+      channel = new AnnouncementChannel(database, membership, listener);
     }
   }
 
   /**
-   * Whether news of other engines reaches this one, or there are no others. Otherwise it has to
-   * look for them.
+   * Whether announcements of other engines reach this one, or there are no others. Otherwise it has
+   * to look for them.
    */
   public boolean hearsOthers() {
-    Announcements hearing = announcements;
-    return membership.others() == 0 || (hearing != null && hearing.isListening());
+    AnnouncementChannel open = channel;
+    return membership.others() == 0 || (open != null && open.isListening());
   }
 
   /** How many other engines are on the database, as far as is known. */
@@ -75,9 +75,9 @@ public final class Cluster {
 
   /** Says that this engine is about to leave. */
   void leaving() {
-    Announcements hearing = announcements;
-    if (hearing != null) {
-      hearing.leaving();
+    AnnouncementChannel open = channel;
+    if (open != null) {
+      open.leaving();
     }
   }
 
@@ -87,9 +87,9 @@ public final class Cluster {
    * @param deadline until when to wait for the last, by {@link System#nanoTime}
    */
   void close(long deadline) {
-    Announcements hearing = announcements;
-    if (hearing != null) {
-      hearing.close(Math.max(LAST_WORD_MILLIS, (deadline - System.nanoTime()) / 1_000_000));
+    AnnouncementChannel open = channel;
+    if (open != null) {
+      open.close(Math.max(LAST_WORD_MILLIS, (deadline - System.nanoTime()) / 1_000_000));
     }
   }
 }

@@ -27,14 +27,14 @@ final class GroupTransaction {
   private final Membership membership;
   private final JobApplier applier;
   private final WriteQueue queue;
-  private final Duration patience;
+  private final Duration databaseWait;
 
   /**
    * Transactions of an engine.
    *
    * @param applier makes the changes of jobs
    * @param queue when it is closed, nothing is waited for any more
-   * @param patience how long to ask for what became of a commit
+   * @param databaseWait how long to ask for what became of a commit
    */
   GroupTransaction(
       WriterSession session,
@@ -42,13 +42,13 @@ final class GroupTransaction {
       Membership membership,
       JobApplier applier,
       WriteQueue queue,
-      Duration patience) {
+      Duration databaseWait) {
     this.session = session;
     this.engine = engine;
     this.membership = membership;
     this.applier = applier;
     this.queue = queue;
-    this.patience = patience;
+    this.databaseWait = databaseWait;
   }
 
   /**
@@ -153,7 +153,7 @@ final class GroupTransaction {
 
   /** Whether a commit was carried out whose answer was lost: the database knows. */
   private Outcome findOut(long number, List<Pending<?>> group, RuntimeException cause) {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + databaseWait.toNanos();
     RetryPause pause = new RetryPause();
     while (true) {
       @Nullable EngineSession open = null;

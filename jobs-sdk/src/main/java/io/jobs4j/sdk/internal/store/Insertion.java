@@ -10,20 +10,20 @@ import java.util.List;
 final class Insertion extends Pending<Lease> {
   private final Job job;
   private final String request;
-  private final String lane;
+  private final String workerPool;
   private final boolean leased;
 
   /**
    * A new job.
    *
    * @param request what the user asked for, as JSON
-   * @param lane which workers serve it
+   * @param workerPool whose workers serve it
    * @param leased whether this engine works on it at once
    */
-  Insertion(Job job, String request, String lane, boolean leased) {
+  Insertion(Job job, String request, String workerPool, boolean leased) {
     this.job = job;
     this.request = request;
-    this.lane = lane;
+    this.workerPool = workerPool;
     this.leased = leased;
   }
 
@@ -35,8 +35,8 @@ final class Insertion extends Pending<Lease> {
     return request;
   }
 
-  String lane() {
-    return lane;
+  String workerPool() {
+    return workerPool;
   }
 
   boolean isLeased() {

@@ -56,12 +56,12 @@ final class JobApplier {
     for (Insertion insertion : insertions) {
       Job job = insertion.newJob();
       String owner = job.tenantId() + "/" + job.owner();
-      long place = places.next(session, insertion.lane(), owner);
+      long place = places.next(session, insertion.workerPool(), owner);
       rows.add(
           new NewJobs.NewJob(
               job,
               insertion.request(),
-              insertion.lane(),
+              insertion.workerPool(),
               place,
               insertion.isLeased() ? engine.get() : null));
     }
@@ -76,7 +76,7 @@ final class JobApplier {
         known.held().put(JobHead.of(StoredJob.ofNew(id, insertion.newJob()), 1));
       } else {
         known.fresh().put(StoredJob.ofNew(id, insertion.newJob()), insertion.request());
-        session.news().ready();
+        session.announcements().ready();
       }
       insertion.done(
           new Lease(id, insertion.newJob().id(), insertion.isLeased() ? 1 : 0, engine.get()));

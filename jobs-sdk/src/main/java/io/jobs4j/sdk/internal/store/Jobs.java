@@ -55,25 +55,26 @@ public final class Jobs {
    *
    * @param job its sequence number does not count
    * @param request what the user asked for, as JSON
-   * @param lane which workers serve it
+   * @param workerPool whose workers serve it
    * @param leased whether this engine wants to work on it at once
    * @return completes when the job is durable; with fence 0 if this engine does not have it
    */
   public CompletableFuture<Lease> insertLater(
-      Job job, String request, String lane, boolean leased) {
-    Insertion insertion = new Insertion(job, request, lane, leased);
+      Job job, String request, String workerPool, boolean leased) {
+    Insertion insertion = new Insertion(job, request, workerPool, leased);
     insertion.onCommit(lease -> observer.committed(insertion.event()));
     return writer.submit(insertion);
   }
 
-  /** Shows or hides a job; returns whether that was news. */
+  /** Shows or hides a job; returns whether that changed anything. */
   public boolean setVisible(String uuid, boolean visible) {
     return writer.write(
         session ->
             session
                     .handle()
                     .execute(
-                        "UPDATE {job} SET visible = ?, last_updated = ? WHERE uuid = ? AND visible <> ?",
+                        "UPDATE {job} SET visible = ?, last_updated = ? WHERE uuid = ? AND visible"
+                            + " <> ?",
                         visible,
                         clock.instant(),
                         uuid,

@@ -49,10 +49,10 @@ public final class Leases {
   /**
    * Takes jobs that are ready for this engine's workers, in the order of their places.
    *
-   * @param lane whose workers ask
+   * @param workerPool whose workers ask
    */
-  public List<LeasedJob> claim(String lane, int limit) {
-    List<LeasedJob> claimed = writer.write(session -> take(session, "R", lane, "L", limit));
+  public List<LeasedJob> claim(String workerPool, int limit) {
+    List<LeasedJob> claimed = writer.write(session -> take(session, "R", workerPool, "L", limit));
     observer.claimed(claimed.size());
     return claimed;
   }
@@ -63,8 +63,8 @@ public final class Leases {
         writer.write(
             session -> {
               List<LeasedJob> adopted = new ArrayList<>();
-              for (String lane : orphanedLanes(session)) {
-                adopted.addAll(take(session, "O", lane, "W", limit - adopted.size()));
+              for (String workerPool : orphanedPools(session)) {
+                adopted.addAll(take(session, "O", workerPool, "W", limit - adopted.size()));
                 if (adopted.size() >= limit) {
                   break;
                 }
@@ -75,21 +75,21 @@ public final class Leases {
     return all;
   }
 
-  private static List<String> orphanedLanes(EngineSession session) {
+  private static List<String> orphanedPools(EngineSession session) {
     return session
         .handle()
-        .createQuery("SELECT DISTINCT lane FROM {job_queue} WHERE state = 'O'")
+        .createQuery("SELECT DISTINCT worker_pool FROM {job_queue} WHERE state = 'O'")
         .mapTo(String.class)
         .list();
   }
 
   /**
-   * Takes jobs of one lane.
+   * Takes jobs of one worker pool.
    *
    * @param from the state of the queue that they are in
    * @param to the state that they come to
    */
-  List<LeasedJob> take(EngineSession session, String from, String lane, String to, int limit)
+  List<LeasedJob> take(EngineSession session, String from, String workerPool, String to, int limit)
       throws SQLException {
     Map<Long, Long> fences = new LinkedHashMap<>();
     PreparedStatement select =
@@ -97,10 +97,10 @@ public final class Leases {
             "{job_queue}",
             "job_id",
             "job_id, fence, state",
-            "state = ? AND lane = ?",
-            "state, lane, place, job_id");
+            "state = ? AND worker_pool = ?",
+            "state, worker_pool, place, job_id");
     select.setString(1, from);
-    select.setString(2, lane);
+    select.setString(2, workerPool);
     select.setInt(3, limit);
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
@@ -144,7 +144,7 @@ public final class Leases {
             given += statement.executeUpdate();
           }
           if (given > 0) {
-            session.news().ready();
+            session.announcements().ready();
           }
           return given;
         });
@@ -186,7 +186,7 @@ public final class Leases {
             given += statement.executeUpdate();
           }
           if (given > 0) {
-            session.news().orphans();
+            session.announcements().orphans();
           }
           return given;
         });

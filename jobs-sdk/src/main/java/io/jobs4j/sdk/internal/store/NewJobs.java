@@ -48,7 +48,7 @@ final class NewJobs {
   /** What the queue's row has and the job's has not. */
   private static final List<Column> PLACE =
       List.of(
-          Column.text("lane"),
+          Column.text("worker_pool"),
           Column.number("place"),
           Column.text("state"),
           Column.text("engine"),
@@ -106,11 +106,12 @@ final class NewJobs {
    * A new job.
    *
    * @param request what the user asked for, as JSON
-   * @param lane which workers serve it
+   * @param workerPool whose workers serve it
    * @param place its place there
    * @param engine whose worker has it; {@code null} if it is ready for any
    */
-  record NewJob(Job job, String request, String lane, long place, @Nullable String engine) {}
+  record NewJob(
+      Job job, String request, String workerPool, long place, @Nullable String engine) {}
 
   /**
    * Inserts jobs, perhaps {@link EngineSession#later later}.
@@ -189,7 +190,7 @@ final class NewJobs {
   private static @Nullable Object[] place(NewJob given) {
     boolean leased = given.engine() != null;
     return new @Nullable Object[] {
-      given.lane(), given.place(), leased ? "L" : "R", given.engine(), leased ? 1L : 0L
+      given.workerPool(), given.place(), leased ? "L" : "R", given.engine(), leased ? 1L : 0L
     };
   }
 

@@ -82,7 +82,7 @@ public final class PausedTable {
     update.setArray(1, session.numbers(resting));
     int ready = update.executeUpdate();
     if (ready > 0) {
-      session.news().ready();
+      session.announcements().ready();
     }
     return ready;
   }

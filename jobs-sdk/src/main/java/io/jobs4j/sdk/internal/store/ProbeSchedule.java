@@ -32,13 +32,13 @@ final class ProbeSchedule {
   private ProbeSchedule() {}
 
   /**
-   * Takes what is due; nobody else looks at it until {@code patience} has passed or the engine is
+   * Takes what is due; nobody else looks at it until {@code pause} has passed or the engine is
    * gone.
    *
    * @param engine the one that looks
    */
   static List<Recovery> takeDue(
-      EngineSession session, String engine, Instant now, Duration patience, int limit)
+      EngineSession session, String engine, Instant now, Duration pause, int limit)
       throws SQLException {
     List<Recovery> due = new ArrayList<>();
     PreparedStatement select =
@@ -73,7 +73,7 @@ final class ProbeSchedule {
                 scheduled = CASE WHEN ? THEN scheduled END
               WHERE id = ?""");
       update.setInt(1, recovery.attempt());
-      update.setObject(2, utc(now.plus(patience)));
+      update.setObject(2, utc(now.plus(pause)));
       update.setString(3, engine);
       update.setObject(4, utc(now));
       update.setBoolean(5, recovery.early());

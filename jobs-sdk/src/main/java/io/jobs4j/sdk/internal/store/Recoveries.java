@@ -46,12 +46,11 @@ public final class Recoveries {
 
   /**
    * Takes what blocked jobs wait for and is due to be looked at. Nobody else looks at it until
-   * {@code patience} has passed or this engine is gone.
+   * {@code pause} has passed or this engine is gone.
    */
-  public List<Recovery> takeDue(Duration patience, int limit) {
+  public List<Recovery> takeDue(Duration pause, int limit) {
     return writer.write(
-        session ->
-            ProbeSchedule.takeDue(session, membership.id(), clock.instant(), patience, limit));
+        session -> ProbeSchedule.takeDue(session, membership.id(), clock.instant(), pause, limit));
   }
 
   /**

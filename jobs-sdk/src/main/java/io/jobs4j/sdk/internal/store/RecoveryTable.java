@@ -391,7 +391,7 @@ final class RecoveryTable {
             WHERE job_id = ANY(?) AND state = 'I'""");
     queue.setArray(1, session.numbers(ids));
     queue.executeUpdate();
-    session.news().ready();
+    session.announcements().ready();
   }
 
   private static void noLongerWaiting(EngineSession session, List<Long> ids, int attemptsLess)

@@ -33,12 +33,12 @@ public final class Requests {
   public Requested cancel(String uuid, String user) {
     return writer.write(
         session -> {
-          Steered job = lock(session, uuid);
-          boolean news = !job.status().isTerminal() && job.cancelledBy() == null;
-          if (news) {
+          LockedJob job = lock(session, uuid);
+          boolean isNew = !job.status().isTerminal() && job.cancelledBy() == null;
+          if (isNew) {
             request(session, uuid, job, "cancel_requested_by = ?", user);
           }
-          return new Requested(job.status(), news);
+          return new Requested(job.status(), isNew);
         },
         uuid);
   }
@@ -51,12 +51,12 @@ public final class Requests {
   public Requested pause(String uuid, String user) {
     return writer.write(
         session -> {
-          Steered job = lock(session, uuid);
-          boolean news = !job.status().isTerminal() && job.pausedBy() == null;
-          if (news) {
+          LockedJob job = lock(session, uuid);
+          boolean isNew = !job.status().isTerminal() && job.pausedBy() == null;
+          if (isNew) {
             request(session, uuid, job, "pause_requested_by = ?", user);
           }
-          return new Requested(job.status(), news);
+          return new Requested(job.status(), isNew);
         },
         uuid);
   }
@@ -69,12 +69,12 @@ public final class Requests {
   public Requested resume(String uuid) {
     return writer.write(
         session -> {
-          Steered job = lock(session, uuid);
-          boolean news = !job.status().isTerminal() && job.pausedBy() != null;
-          if (news) {
+          LockedJob job = lock(session, uuid);
+          boolean isNew = !job.status().isTerminal() && job.pausedBy() != null;
+          if (isNew) {
             request(session, uuid, job, "pause_requested_by = ?", null);
           }
-          return new Requested(job.status(), news);
+          return new Requested(job.status(), isNew);
         },
         uuid);
   }
@@ -83,14 +83,14 @@ public final class Requests {
    * What came of a request.
    *
    * @param status the state of the job, to which nobody can ask for anything if it is terminal
-   * @param news whether nobody had asked for the same before
+   * @param isNew whether nobody had asked for the same before
    */
-  public record Requested(JobStatus status, boolean news) {}
+  public record Requested(JobStatus status, boolean isNew) {}
 
-  private record Steered(
+  private record LockedJob(
       long id, JobStatus status, @Nullable String cancelledBy, @Nullable String pausedBy) {}
 
-  private static Steered lock(EngineSession session, String uuid) {
+  private static LockedJob lock(EngineSession session, String uuid) {
     return session
         .handle()
         .createQuery(
@@ -100,7 +100,7 @@ public final class Requests {
         .bind("uuid", uuid)
         .map(
             (row, context) ->
-                new Steered(
+                new LockedJob(
                     row.getLong(1),
                     JobStatus.valueOf(row.getString(2)),
                     row.getString(3),
@@ -111,9 +111,13 @@ public final class Requests {
 
   /** The version rises too, so that whoever has the job in hand looks at it again. */
   private void request(
-      EngineSession session, String uuid, Steered job, String assignment, @Nullable String value) {
+      EngineSession session,
+      String uuid,
+      LockedJob job,
+      String assignment,
+      @Nullable String value) {
     known.touched(job.id(), uuid);
-    session.news().requested(uuid);
+    session.announcements().requested(uuid);
     session
         .handle()
         .createUpdate("UPDATE {job} SET version = version + 1, " + assignment + " WHERE id = ?")

@@ -67,7 +67,7 @@ public final class Store implements AutoCloseable {
           new Membership(database.dialect(), settings.node(), settings.lease(), Leases::giveBack);
       applier = new JobApplier(database.dialect(), this.clock, membership::id, known, quotas);
       this.writer =
-          new StoreWriter(database, membership, applier, settings.patience(), onLost, observer);
+          new StoreWriter(database, membership, applier, settings.databaseWait(), onLost, observer);
     } catch (RuntimeException | Error e) {
       database.close();
       throw e;
@@ -104,14 +104,14 @@ public final class Store implements AutoCloseable {
     List<HistoryEvent> unusedHistory = jobs.history(0, 0, 1);
     Optional<Instant> unusedTimer = timers.next();
     Optional<Instant> unusedRecovery = recoveries.next();
-    Trial trial = new Trial(applier, clock.instant());
+    SelfTest test = new SelfTest(applier, clock.instant());
     try {
       writer.write(
           session -> {
-            trial.run(session, (same, lane) -> leases.take(same, "R", lane, "L", 1));
+            test.run(session, (same, workerPool) -> leases.take(same, "R", workerPool, "L", 1));
             return 0;
           });
-    } catch (Trial.UndoneException e) {
+    } catch (SelfTest.UndoneException e) {
       // As it should be.
     }
   }

@@ -50,7 +50,7 @@ final class StoreWriter implements AutoCloseable {
   private final WriterSession session;
   private final WriterMembership engine;
   private final GroupTransaction transaction;
-  private final Duration patience;
+  private final Duration databaseWait;
   private final StoreObserver observer;
   private final WriteQueue queue;
   private final SetAside aside = new SetAside();
@@ -66,7 +66,7 @@ final class StoreWriter implements AutoCloseable {
    * A writer, which joins the engines on the database.
    *
    * @param applier makes the changes of jobs
-   * @param patience how long a caller waits for a database that does not answer
+   * @param databaseWait how long a caller waits for a database that does not answer
    * @param onRejoin is told when this engine was declared dead and comes back with nothing
    * @param observer sees each group that is durable
    * @throws StoreException if the database cannot be used
@@ -75,15 +75,16 @@ final class StoreWriter implements AutoCloseable {
       Database database,
       Membership membership,
       JobApplier applier,
-      Duration patience,
+      Duration databaseWait,
       Runnable onRejoin,
       StoreObserver observer) {
-    this.patience = patience;
+    this.databaseWait = databaseWait;
     this.observer = observer;
-    this.queue = new WriteQueue(patience);
-    this.session = new WriterSession(database, membership.lease(), patience);
+    this.queue = new WriteQueue(databaseWait);
+    this.session = new WriterSession(database, membership.lease(), databaseWait);
     this.engine = new WriterMembership(database, membership, session, onRejoin);
-    this.transaction = new GroupTransaction(session, engine, membership, applier, queue, patience);
+    this.transaction =
+        new GroupTransaction(session, engine, membership, applier, queue, databaseWait);
     try {
       engine.join();
       session.unwatch();
@@ -302,7 +303,7 @@ final class StoreWriter implements AutoCloseable {
 
   /** As {@link #close()}, for so long at most. */
   void close(Duration limit) {
-    Duration leaving = patience.compareTo(LEAVE_TIME) < 0 ? LEAVE_TIME : patience;
+    Duration leaving = databaseWait.compareTo(LEAVE_TIME) < 0 ? LEAVE_TIME : databaseWait;
     Duration shorter = leaving.compareTo(limit) < 0 ? leaving : limit;
     leaveBy = System.nanoTime() + shorter.toNanos();
     queue.close();

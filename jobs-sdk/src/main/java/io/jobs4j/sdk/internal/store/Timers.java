@@ -52,7 +52,7 @@ public final class Timers {
                     WHERE job_id = ANY(?) AND state <> 'L'""");
             update.setArray(1, session.numbers(ids));
             update.executeUpdate();
-            session.news().ready();
+            session.announcements().ready();
           }
           return ids.size();
         });

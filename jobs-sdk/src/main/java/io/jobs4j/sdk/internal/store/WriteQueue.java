@@ -19,20 +19,20 @@ final class WriteQueue {
 
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Duration patience;
+  private final Duration databaseWait;
 
   /**
    * An empty queue.
    *
-   * @param patience how long a caller waits for a database that does not answer
+   * @param databaseWait how long a caller waits for a database that does not answer
    */
-  WriteQueue(Duration patience) {
-    this.patience = patience;
+  WriteQueue(Duration databaseWait) {
+    this.databaseWait = databaseWait;
   }
 
   /** Puts a change in line, waiting while the line is full; it completes when it is durable. */
   <T> CompletableFuture<T> submit(Pending<T> pending) {
-    long deadline = System.nanoTime() + patience.toNanos();
+    long deadline = System.nanoTime() + databaseWait.toNanos();
     pending.waitUntil(deadline);
     boolean interrupted = false;
     boolean queued = false;

@@ -1,6 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
-import io.jobs4j.sdk.internal.cluster.Announcements;
+import io.jobs4j.sdk.internal.cluster.AnnouncementChannel;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.cluster.Membership;
 import io.jobs4j.sdk.internal.sql.Database;
@@ -164,7 +164,7 @@ final class WriterMembership {
 
   private void tellOthers(EngineSession open) throws SQLException {
     if (database.dialect().notifies()) {
-      Announcements.tell(open, open.news().messages(membership.id()));
+      AnnouncementChannel.send(open, open.announcements().messages(membership.id()));
     }
   }
 }

@@ -41,12 +41,12 @@ final class WriterSession {
    * A connection that is not open yet.
    *
    * @param lease that of the engine
-   * @param patience how long a caller waits for a database that does not answer
+   * @param databaseWait how long a caller waits for a database that does not answer
    */
-  WriterSession(Database database, Duration lease, Duration patience) {
+  WriterSession(Database database, Duration lease, Duration databaseWait) {
     this.database = database;
     this.lease = lease;
-    this.silence = patience.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : patience;
+    this.silence = databaseWait.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : databaseWait;
   }
 
   /** The session, which is opened if there is none. */
@@ -80,7 +80,7 @@ final class WriterSession {
    * @param lockMillis how long it waits for a lock
    */
   void begin(EngineSession open, int lockMillis) throws SQLException {
-    open.news().clear();
+    open.announcements().clear();
     open.handle().begin();
     database.dialect().begun(open, database.durability(), lease, lockMillis);
   }

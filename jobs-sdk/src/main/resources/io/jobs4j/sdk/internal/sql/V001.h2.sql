@@ -78,9 +78,9 @@ CREATE TABLE IF NOT EXISTS {job_queue} (
   engine        VARCHAR(64),
   -- Rises whenever the job is given to an engine or taken from it.
   fence         BIGINT       NOT NULL,
-  -- Workers that serve the job: those of its tenant queue, or '' for those that the other queues share.
-  lane          VARCHAR(255) NOT NULL,
-  -- The order within the lane; jobs of different owners alternate.
+  -- Whose workers serve the job: its tenant queue, or '' for the pool that the other queues share.
+  worker_pool   VARCHAR(255) NOT NULL,
+  -- The order within the worker pool; jobs of different owners alternate.
   place         BIGINT       NOT NULL,
   tenant_id     VARCHAR(24)  NOT NULL,
   owner         VARCHAR(64)  NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE IF NOT EXISTS {job_queue} (
   admitted      BOOLEAN      DEFAULT FALSE NOT NULL
 );
 
-CREATE INDEX IF NOT EXISTS {prefix}job_queue_ready ON {job_queue} (state, lane, place, job_id);
+CREATE INDEX IF NOT EXISTS {prefix}job_queue_ready ON {job_queue} (state, worker_pool, place, job_id);
 CREATE INDEX IF NOT EXISTS {prefix}job_queue_timer ON {job_queue} (due_at);
 CREATE INDEX IF NOT EXISTS {prefix}job_queue_admitted ON {job_queue} (admitted, system_id);
 -- The jobs of an owner that are not over.

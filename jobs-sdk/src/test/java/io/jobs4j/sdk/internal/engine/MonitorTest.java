@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(50)
 class MonitorTest {
   private static final ExecutionSystem SYSTEM =
-      Samples.system("system", ToldScheduler.NAME, "LOCAL");
+      Samples.system("system", StatusOnlyScheduler.NAME, "LOCAL");
 
   private final Scripted scheduler = new Scripted();
   private final Store store = new Store(Database.inMemory(), Clock.systemUTC());
@@ -147,7 +147,7 @@ class MonitorTest {
     Running job = running();
     Running other = running();
     monitor.watch(
-        Samples.system("renamed", ToldScheduler.NAME, "LOCAL"),
+        Samples.system("renamed", StatusOnlyScheduler.NAME, "LOCAL"),
         job.lease,
         job.remote,
         RemoteStatus.running(null),
@@ -191,7 +191,7 @@ class MonitorTest {
   }
 
   /** Says of jobs what it is told, and never tells that they have changed. */
-  private static final class Scripted extends ToldScheduler {
+  private static final class Scripted extends StatusOnlyScheduler {
     final Map<RemoteJob, RemoteStatus> statuses = new ConcurrentHashMap<>();
 
     /** Whether it was asked since it was told to wait with its answers. */

@@ -185,7 +185,7 @@ class UnwatchedJobsTest {
 
     @Override
     public Optional<ExecutionSystem> executionSystem(String tenantId, String systemId) {
-      return Optional.of(Samples.system(systemId, ToldScheduler.NAME, protocol));
+      return Optional.of(Samples.system(systemId, StatusOnlyScheduler.NAME, protocol));
     }
 
     @Override
@@ -214,7 +214,7 @@ class UnwatchedJobsTest {
   }
 
   /** Says of jobs what it is told. */
-  private static final class Scripted extends ToldScheduler {
+  private static final class Scripted extends StatusOnlyScheduler {
     /** By the UUID of the job. */
     final Map<String, RemoteStatus> said = new HashMap<>();
 

@@ -9,7 +9,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.internal.cluster.Announced;
+import io.jobs4j.sdk.internal.cluster.AnnouncementListener;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.LeasedJob;
@@ -163,7 +163,7 @@ class AcceptedDatabasesTest {
   }
 
   @Test
-  void aTrialLeavesNothingBehind() {
+  void theSelfTestLeavesNothingBehind() {
     DataSource source = memory("");
     try (Store store = open(source, Durability.NONE);
         Database other = Database.of(source, Durability.NONE)) {
@@ -241,7 +241,7 @@ class AcceptedDatabasesTest {
             });
   }
 
-  private static final class Silent implements Announced {
+  private static final class Silent implements AnnouncementListener {
     @Override
     public void ready() {}
 

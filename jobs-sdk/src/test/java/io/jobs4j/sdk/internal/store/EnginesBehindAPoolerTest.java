@@ -7,7 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.sdk.Durability;
-import io.jobs4j.sdk.internal.cluster.Announced;
+import io.jobs4j.sdk.internal.cluster.AnnouncementListener;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
@@ -160,7 +160,7 @@ class EnginesBehindAPoolerTest {
       Set<Thread> before = Thread.getAllStackTraces().keySet();
       store.cluster().listen(new Silent());
       for (Thread thread : Thread.getAllStackTraces().keySet()) {
-        if (thread.getName().equals("jobs4j-news") && !before.contains(thread)) {
+        if (thread.getName().equals("jobs4j-announcements") && !before.contains(thread)) {
           // It gives up.
           thread.join();
         }
@@ -243,7 +243,7 @@ class EnginesBehindAPoolerTest {
     }
   }
 
-  private static final class Silent implements Announced {
+  private static final class Silent implements AnnouncementListener {
     @Override
     public void ready() {}
 

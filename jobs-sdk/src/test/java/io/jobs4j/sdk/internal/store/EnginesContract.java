@@ -326,7 +326,7 @@ abstract class EnginesContract {
                       "job_id",
                       "job_id",
                       "state = 'R'",
-                      "state, lane, place, job_id"));
+                      "state, worker_pool, place, job_id"));
       List<Long> first = locked(one, sql, 1);
       assertThat(first).hasSize(1);
       List<Long> rest = locked(other, sql, 3);
@@ -524,7 +524,8 @@ abstract class EnginesContract {
         var statement = connection.createStatement()) {
       // As if the engines had been silent for longer than their leases.
       statement.executeUpdate(
-          "UPDATE jobs4j_engine SET lease_until = TIMESTAMP WITH TIME ZONE '2001-01-01 00:00:00+00'");
+          "UPDATE jobs4j_engine SET lease_until = TIMESTAMP WITH TIME ZONE '2001-01-01"
+              + " 00:00:00+00'");
     } catch (java.sql.SQLException e) {
       throw new AssertionError(e);
     }

@@ -10,7 +10,7 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.internal.cluster.Announced;
+import io.jobs4j.sdk.internal.cluster.AnnouncementListener;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
@@ -80,7 +80,8 @@ class EnginesOnPostgresTest extends EnginesContract {
     await().until(() -> heard.get() > 0);
   }
 
-  private record Heard(CountDownLatch listening, AtomicInteger times) implements Announced {
+  private record Heard(CountDownLatch listening, AtomicInteger times)
+      implements AnnouncementListener {
     @Override
     public void ready() {
       times.incrementAndGet();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobs4j.sdk.SchemaScript;
 import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.internal.cluster.Announcements;
+import io.jobs4j.sdk.internal.cluster.AnnouncementChannel;
 import io.jobs4j.sdk.internal.sql.Dialect;
 import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.testsupport.PostgresExtension;
@@ -86,6 +86,6 @@ class NamesOnPostgresTest extends NamesContract {
         .on(Jdbi.create(source))
         .withHandle(
             handle ->
-                handle.createQuery("SELECT " + Announcements.CHANNEL).mapTo(String.class).one());
+                handle.createQuery("SELECT " + AnnouncementChannel.NAME).mapTo(String.class).one());
   }
 }

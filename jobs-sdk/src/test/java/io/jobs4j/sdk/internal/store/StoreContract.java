@@ -664,7 +664,7 @@ abstract class StoreContract {
                     .createQuery(
                         """
                         SELECT j.uuid FROM jobs4j_job_queue q JOIN jobs4j_job j ON j.id = q.job_id
-                        WHERE q.state = 'R' ORDER BY q.lane, q.place, q.job_id""")
+                        WHERE q.state = 'R' ORDER BY q.worker_pool, q.place, q.job_id""")
                     .mapTo(String.class)
                     .list());
   }
@@ -701,7 +701,7 @@ abstract class StoreContract {
   }
 
   @Test
-  void lanesAreApart() {
+  void workerPoolsAreApart() {
     Job fast = Stored.job();
     Store.result(store.jobs().insertLater(fast, "{}", "fast", false));
     String shared = insert();

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobs4j.sdk.internal.job.Lease;
 import org.junit.jupiter.api.Test;
 
-class JobsInHandTest {
+class InFlightJobsTest {
   private static final Lease FIRST = new Lease(1, "job", 1, "engine");
   private static final Lease SECOND = new Lease(1, "job", 3, "engine");
 
-  private final JobsInHand jobs = new JobsInHand();
+  private final InFlightJobs jobs = new InFlightJobs();
 
   @Test
   void aLeaseBeginsWithNothingThatWasKnownUnderAnEarlierOne() {

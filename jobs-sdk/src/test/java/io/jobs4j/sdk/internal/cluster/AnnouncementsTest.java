@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class NewsTest {
-  private final News news = new News();
+class AnnouncementsTest {
+  private final Announcements announcements = new Announcements();
 
   @Test
   void eachThingIsToldOnce() {
     for (int i = 0; i < 3; i++) {
-      news.ready();
-      news.orphans();
-      news.requested("a");
-      news.changed("b");
+      announcements.ready();
+      announcements.orphans();
+      announcements.requested("a");
+      announcements.changed("b");
     }
-    news.changed("c");
-    assertThat(news.messages("me"))
+    announcements.changed("c");
+    assertThat(announcements.messages("me"))
         .containsExactlyInAnyOrder("me ready", "me orphans", "me request:a", "me changed:b,c");
-    news.clear();
-    assertThat(news.messages("me")).isEmpty();
+    announcements.clear();
+    assertThat(announcements.messages("me")).isEmpty();
   }
 
   @Test
@@ -31,10 +31,10 @@ class NewsTest {
     List<String> uuids = new ArrayList<>();
     for (int i = 0; i < 512; i++) {
       uuids.add(UUID.randomUUID().toString());
-      news.changed(uuids.get(i));
+      announcements.changed(uuids.get(i));
     }
     List<String> told = new ArrayList<>();
-    for (String message : news.messages("me")) {
+    for (String message : announcements.messages("me")) {
       assertThat(message.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(8000);
       assertThat(message).startsWith("me changed:");
       told.addAll(List.of(message.substring("me changed:".length()).split(",")));
@@ -45,8 +45,8 @@ class NewsTest {
   @Test
   void moreChangesThanThatAreNotListed() {
     for (int i = 0; i < 5000; i++) {
-      news.changed(UUID.randomUUID().toString());
+      announcements.changed(UUID.randomUUID().toString());
     }
-    assertThat(news.messages("me")).containsExactly("me changed:*");
+    assertThat(announcements.messages("me")).containsExactly("me changed:*");
   }
 }

@@ -20,39 +20,39 @@ import java.util.UUID;
  * database that cannot do it is found when the engine starts, whatever the reason: a version that
  * is too old, or a compatibility mode with another grammar.
  */
-final class Trial {
+final class SelfTest {
   /** No worker serves it. */
-  private static final String LANE = "jobs4j trial";
+  private static final String WORKER_POOL = "jobs4j self-test";
 
   private final JobApplier applier;
   private final Instant now;
 
-  Trial(JobApplier applier, Instant now) {
+  SelfTest(JobApplier applier, Instant now) {
     this.applier = applier;
     this.now = now;
   }
 
   /** Takes a job that is ready, as workers do. */
   interface Claim {
-    List<LeasedJob> from(EngineSession session, String lane) throws SQLException;
+    List<LeasedJob> from(EngineSession session, String workerPool) throws SQLException;
   }
 
   /**
-   * Tries it.
+   * Runs it.
    *
    * @throws UndoneException if all went well, so that the transaction is undone
    */
   void run(EngineSession session, Claim claim) throws SQLException {
     Job job = job();
-    applier.insert(session, List.of(new Insertion(job, "{}", LANE, false)));
-    List<LeasedJob> claimed = claim.from(session, LANE);
+    applier.insert(session, List.of(new Insertion(job, "{}", WORKER_POOL, false)));
+    List<LeasedJob> claimed = claim.from(session, WORKER_POOL);
     if (claimed.size() != 1 || !claimed.get(0).job().job().id().equals(job.id())) {
       throw new StoreException("A job that was stored cannot be found again.");
     }
     Lease lease = claimed.get(0).lease();
     Transition transition =
         new Transition(
-            job.id(), lease, head -> JobChange.to(JobStatus.PENDING, "Trial.").dueAt(now));
+            job.id(), lease, head -> JobChange.to(JobStatus.PENDING, "Self-test.").dueAt(now));
     applier.change(session, List.of(transition));
     List<Recovery> unused =
         ProbeSchedule.takeDue(session, "", Instant.EPOCH, Duration.ofMinutes(1), 1);
@@ -63,17 +63,17 @@ final class Trial {
   private Job job() {
     return Job.builder()
         .set(Job.Field.ID, UUID.randomUUID().toString())
-        .set(Job.Field.NAME, "trial")
+        .set(Job.Field.NAME, "self-test")
         .set(Job.Field.TENANT_ID, "jobs4j")
-        .set(Job.Field.TENANT_QUEUE, LANE)
+        .set(Job.Field.TENANT_QUEUE, WORKER_POOL)
         .set(Job.Field.STATUS, JobStatus.ACCEPTED)
         .set(Job.Field.LAST_STATUS_MESSAGE, JobStatus.ACCEPTED.description())
         .set(Job.Field.ACCEPTED, now)
         .set(Job.Field.LAST_UPDATED, now)
         .set(Job.Field.OWNER, "jobs4j")
-        .set(Job.Field.SYSTEM_ID, "trial")
-        .set(Job.Field.APP_ID, "trial")
-        .set(Job.Field.APP_UUID, "trial")
+        .set(Job.Field.SYSTEM_ID, "self-test")
+        .set(Job.Field.APP_ID, "self-test")
+        .set(Job.Field.APP_UUID, "self-test")
         .build();
   }
 
@@ -82,7 +82,7 @@ final class Trial {
     private static final long serialVersionUID = 1L;
 
     UndoneException() {
-      super("The trial is undone.");
+      super("The self-test is undone.");
     }
   }
 }

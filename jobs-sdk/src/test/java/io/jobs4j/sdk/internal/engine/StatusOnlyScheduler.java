@@ -10,7 +10,7 @@ import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import java.util.Optional;
 
 /** The scheduler SCRIPTED, whose jobs were launched before: a test tells what it says of them. */
-abstract class ToldScheduler implements RemoteScheduler, RemoteSchedulerProvider {
+abstract class StatusOnlyScheduler implements RemoteScheduler, RemoteSchedulerProvider {
   static final String NAME = "SCRIPTED";
 
   @Override

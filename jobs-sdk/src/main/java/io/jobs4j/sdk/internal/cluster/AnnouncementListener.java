@@ -4,7 +4,7 @@ package io.jobs4j.sdk.internal.cluster;
  * Is told what other engines on the database announce, on a thread that must not be kept long. It
  * may be told of what it knows already.
  */
-public interface Announced {
+public interface AnnouncementListener {
   /** There is a job that is ready for any engine's workers. */
   void ready();
 

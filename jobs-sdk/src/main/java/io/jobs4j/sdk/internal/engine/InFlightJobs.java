@@ -10,30 +10,30 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this engine's workers know of the jobs that they have. Each lease of a job begins with
- * nothing: what a worker learned under an earlier one may not hold any more, and what it still does
- * says nothing to whoever has the job now. Safe for use by several threads.
+ * The jobs that this engine's workers have, and what they know of them. Each lease of a job begins
+ * with nothing: what a worker learned under an earlier one may not hold any more, and what it still
+ * does says nothing to whoever has the job now. Safe for use by several threads.
  */
-final class JobsInHand {
-  private final Map<String, InHand> byUuid = new ConcurrentHashMap<>();
+final class InFlightJobs {
+  private final Map<String, InFlightJob> byUuid = new ConcurrentHashMap<>();
 
   /** Notes that a worker gets a job; an outdated lease changes nothing. */
   void begin(Lease lease) {
     byUuid.merge(
         lease.uuid(),
-        new InHand(lease),
+        new InFlightJob(lease),
         (known, late) -> known.lease.fence() > late.lease.fence() ? known : late);
   }
 
-  /** What is known under a lease. For one that is not or no longer in hand it is nothing. */
-  InHand of(Lease lease) {
-    InHand known = byUuid.get(lease.uuid());
-    return known != null && known.lease.equals(lease) ? known : new InHand(lease);
+  /** What is known under a lease. For one that is not or no longer in flight it is nothing. */
+  InFlightJob of(Lease lease) {
+    InFlightJob known = byUuid.get(lease.uuid());
+    return known != null && known.lease.equals(lease) ? known : new InFlightJob(lease);
   }
 
   /** Says that a job is to be cancelled. */
   void cancelRequested(String uuid) {
-    InHand known = byUuid.get(uuid);
+    InFlightJob known = byUuid.get(uuid);
     if (known != null) {
       known.cancelled().set(true);
     }
@@ -46,7 +46,7 @@ final class JobsInHand {
   }
 
   /** One job under one lease. */
-  static final class InHand {
+  static final class InFlightJob {
     private final Lease lease;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     private final AtomicReference<@Nullable CompletableFuture<Applied>> overlapping =
@@ -54,7 +54,7 @@ final class JobsInHand {
     private volatile boolean staged;
     private volatile boolean failed;
 
-    private InHand(Lease lease) {
+    private InFlightJob(Lease lease) {
       this.lease = lease;
     }
 
