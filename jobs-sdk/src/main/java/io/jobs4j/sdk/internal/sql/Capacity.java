@@ -41,7 +41,7 @@ final class Capacity {
     try {
       all.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw tooFew(opened.get(), connections, Database.rootMessage(e.getCause()), e.getCause());
+      throw tooFew(opened.get(), connections, SqlFailure.rootMessage(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
       thread.interrupt();
       throw tooFew(

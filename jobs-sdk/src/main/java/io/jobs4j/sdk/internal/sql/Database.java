@@ -1,30 +1,17 @@
 package io.jobs4j.sdk.internal.sql;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.StoreException;
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.DatabaseMetaData;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.argument.AbstractArgumentFactory;
-import org.jdbi.v3.core.argument.Argument;
-import org.jdbi.v3.core.config.ConfigRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,21 +34,10 @@ public final class Database implements AutoCloseable {
       ";RETENTION_TIME=2000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000;QUERY_CACHE_SIZE=256"
           + ";TRACE_LEVEL_FILE=0";
 
-  private static final long LONGEST_WAIT_MILLIS = 30_000;
-
-  /** The pool takes no shorter limit. */
-  private static final long SHORTEST_WAIT_MILLIS = 250;
-
-  /** How long the pool waits at most to see that a connection is dead. */
-  private static final long VALIDATION_MILLIS = 1000;
-
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
   /** How long it may take to close once writes are not tried again any more. */
   private static final Duration LAST_WRITES = Duration.ofSeconds(2);
-
-  /** How many sessions are held ready for readers of an H2 file. */
-  private static final int READY_SESSIONS = 8;
 
   private final Duration databaseWait;
   private final Watchdog watchdog = new Watchdog();
@@ -107,17 +83,11 @@ public final class Database implements AutoCloseable {
     this.names = opening.names();
     this.connections = new Connections(source, pool != null, wait, watchdog);
     this.jdbi = names.on(Jdbi.create(connections));
-    jdbi.registerArgument(new InstantArgumentFactory());
-    jdbi.registerColumnMapper(
-        Instant.class,
-        (row, column, context) -> {
-          OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-          return time == null ? null : time.toInstant();
-        });
+    Instants.register(jdbi);
     Handle held = null;
     try {
-      this.dialect = jdbi.withHandle(handle -> recognise(handle, level));
-      this.product = jdbi.withHandle(Database::product);
+      this.dialect = jdbi.withHandle(handle -> Product.recognise(handle, level));
+      this.product = jdbi.withHandle(Product::name);
       this.proxied =
           dialect == Dialect.POSTGRESQL && jdbi.withHandle(Proxies::route) == Proxies.Route.PROXIED;
       if (proxied) {
@@ -141,7 +111,7 @@ public final class Database implements AutoCloseable {
       this.clock = jdbi.withHandle(handle -> new DatabaseClock(handle, dialect));
       connections.opened();
       if (pool != null) {
-        pool.setConnectionTimeout(connectionMillis(wait));
+        ConnectionPool.limit(pool, wait);
       }
       this.lock = held;
     } catch (RuntimeException | Error e) {
@@ -176,34 +146,8 @@ public final class Database implements AutoCloseable {
 
   /** As {@link #inDirectory(Path, Durability)}. */
   public static Database inDirectory(Path directory, Opening opening) {
-    Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
-    requireUsable(directory, file);
-    try {
-      DatabaseFiles.makePrivate(directory, file);
-      // As H2 names it too.
-      file = directory.toRealPath().resolve("jobs4j");
-      requireUsable(directory, file);
-    } catch (IOException e) {
-      throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
-    }
-    try {
-      DatabaseFiles.requireRoom(directory);
-    } catch (IOException e) {
-      throw new StoreException(
-          "The directory %s of the database cannot be written: %s"
-              .formatted(directory, rootMessage(e)),
-          e);
-    }
+    Path file = DatabaseFiles.prepare(directory);
     return open(RetryingFilePath.url(file) + H2_OPTIONS, "sa", "", true, file, opening);
-  }
-
-  /** H2 would take a semicolon for the start of its options and a backslash for a separator. */
-  private static void requireUsable(Path directory, Path file) {
-    if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
-      throw new StoreException(
-          "The directory %s cannot hold the database: its path has a semicolon or backslash."
-              .formatted(directory));
-    }
   }
 
   /** A database in memory that is gone when closed. */
@@ -263,82 +207,9 @@ public final class Database implements AutoCloseable {
       boolean exclusive,
       @Nullable Path file,
       Opening opening) {
-    requireDriver(url);
-    Duration wait = opening.databaseWait();
-    HikariConfig config = new HikariConfig();
-    config.setPoolName("jobs4j");
-    config.setJdbcUrl(url);
-    config.setUsername(user);
-    config.setPassword(password);
-    config.setMaximumPoolSize(16);
-    config.setMinimumIdle(1);
-    if (file != null) {
-      // While its disk is full H2 makes no session, and readers are to go on with those there are.
-      config.setMinimumIdle(READY_SESSIONS);
-      config.setMaxLifetime(0);
-    }
-    config.setInitializationFailTimeout(1);
-    config.setConnectionTimeout(connectionMillis(Connections.opening(wait)));
-    config.setValidationTimeout(Math.min(connectionMillis(wait), VALIDATION_MILLIS));
-    HikariDataSource source;
-    try {
-      source = connected(config, Connections.opening(wait).plus(Connections.GRACE));
-    } catch (RuntimeException e) {
-      throw new StoreException(
-          exclusive && !(e instanceof StoreException)
-              ? "The database cannot be opened (is another engine using it?): " + rootMessage(e)
-              : "The database cannot be opened: " + rootMessage(e),
-          e);
-    }
+    HikariDataSource source =
+        ConnectionPool.open(url, user, password, exclusive, file != null, opening.databaseWait());
     return new Database(source, source, exclusive, file, opening);
-  }
-
-  /** Drivers may wait for an answer for any time; a pool that comes too late is closed. */
-  private static HikariDataSource connected(HikariConfig config, Duration limit) {
-    CompletableFuture<HikariDataSource> coming = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                HikariDataSource pool = new HikariDataSource(config);
-                if (!coming.complete(pool)) {
-                  pool.close();
-                }
-              } catch (RuntimeException | Error e) {
-                coming.completeExceptionally(e);
-              }
-            },
-            "jobs4j-connect");
-    thread.setDaemon(true);
-    thread.start();
-    if (!Threads.ended(thread, limit)) {
-      coming.completeExceptionally(new StoreException("it has not answered within " + limit + "."));
-    }
-    try {
-      return coming.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException known) {
-        throw known;
-      }
-      throw e;
-    }
-  }
-
-  private static long connectionMillis(Duration wait) {
-    return Math.max(Math.min(wait.toMillis(), LONGEST_WAIT_MILLIS), SHORTEST_WAIT_MILLIS);
-  }
-
-  private static void requireDriver(String url) {
-    try {
-      Object unused = DriverManager.getDriver(url);
-    } catch (SQLException e) {
-      // What follows may be a password.
-      String kind = url.replaceAll("^(jdbc:[A-Za-z0-9]+:).*", "$1");
-      throw new StoreException(
-          "The database cannot be opened: no JDBC driver for %s is on the class path."
-              .formatted(kind.equals(url) ? "the URL" : kind),
-          e);
-    }
   }
 
   public Jdbi jdbi() {
@@ -498,33 +369,13 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static Dialect recognise(Handle handle, Durability level) {
-    try {
-      DatabaseMetaData metadata = handle.getConnection().getMetaData();
-      Dialect dialect = Dialect.of(metadata);
-      dialect.require(level, metadata.getURL(), handle);
-      return dialect;
-    } catch (SQLException e) {
-      throw new StoreException("The database does not say what it is: " + e.getMessage(), e);
-    }
-  }
-
-  private static String product(Handle handle) {
-    try {
-      DatabaseMetaData metadata = handle.getConnection().getMetaData();
-      return metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
-    } catch (SQLException e) {
-      throw new StoreException("The database does not say what it is: " + e.getMessage(), e);
-    }
-  }
-
   /** The engine that works on the database holds a row locked. */
   private static Handle acquireLock(Jdbi jdbi) {
     try {
       return EngineLock.acquire(jdbi, EngineLock.ALONE);
     } catch (JdbiException e) {
       if (!SqlFailure.of(e).isPassing()) {
-        throw new StoreException("The database cannot be opened: " + rootMessage(e), e);
+        throw new StoreException("The database cannot be opened: " + SqlFailure.rootMessage(e), e);
       }
       throw new StoreException(
           "Another engine works on this database; close it first, or give each its own.", e);
@@ -534,37 +385,6 @@ public final class Database implements AutoCloseable {
   private static void release(@Nullable Handle lock) {
     if (lock != null) {
       EngineLock.release(lock);
-    }
-  }
-
-  /**
-   * Whether an error says that what was committed may not be on the disk, and that to ask again
-   * would not tell.
-   */
-  public static boolean failedToForce(Throwable error) {
-    return RetryingFile.failedToForce(error);
-  }
-
-  /** What the first cause of an error says, or what it is if it says nothing. */
-  public static String rootMessage(@Nullable Throwable error) {
-    Throwable root = error;
-    while (root != null && root.getCause() != null) {
-      root = root.getCause();
-    }
-    String message = root == null ? null : root.getMessage();
-    return message == null ? String.valueOf(root) : message;
-  }
-
-  /** Binds instants as UTC, whatever zone the process runs in. */
-  private static final class InstantArgumentFactory extends AbstractArgumentFactory<Instant> {
-    InstantArgumentFactory() {
-      super(java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
-    }
-
-    @Override
-    protected Argument build(Instant value, ConfigRegistry config) {
-      return (position, statement, context) ->
-          statement.setObject(position, value.atOffset(ZoneOffset.UTC));
     }
   }
 }

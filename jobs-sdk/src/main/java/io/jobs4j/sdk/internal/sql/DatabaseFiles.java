@@ -1,5 +1,7 @@
 package io.jobs4j.sdk.internal.sql;
 
+import io.jobs4j.sdk.StoreException;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,6 +41,43 @@ final class DatabaseFiles {
   private DatabaseFiles() {}
 
   /**
+   * Makes the directory of a database ready for it.
+   *
+   * @return its file, without what H2 adds to the name
+   * @throws StoreException if the directory cannot be used
+   */
+  static Path prepare(Path directory) {
+    Path file = directory.toAbsolutePath().normalize().resolve("jobs4j");
+    requireUsable(directory, file);
+    try {
+      makePrivate(directory, file);
+      // As H2 names it too.
+      file = directory.toRealPath().resolve("jobs4j");
+      requireUsable(directory, file);
+    } catch (IOException e) {
+      throw new StoreException("The directory %s cannot be made.".formatted(directory), e);
+    }
+    try {
+      requireRoom(directory);
+    } catch (IOException e) {
+      throw new StoreException(
+          "The directory %s of the database cannot be written: %s"
+              .formatted(directory, SqlFailure.rootMessage(e)),
+          e);
+    }
+    return file;
+  }
+
+  /** H2 would take a semicolon for the start of its options and a backslash for a separator. */
+  private static void requireUsable(Path directory, Path file) {
+    if (file.toString().replace(File.separatorChar, '/').matches("(?s).*[;\\\\].*")) {
+      throw new StoreException(
+          "The directory %s cannot hold the database: its path has a semicolon or backslash."
+              .formatted(directory));
+    }
+  }
+
+  /**
    * Makes the directory and the file of a database, if they are not there. From files that are
    * there it takes the rights of accounts that are neither their owner nor in their group. Rights
    * of the group are left, since somebody may have given them on purpose, and so are those of a
@@ -76,7 +115,7 @@ final class DatabaseFiles {
    *
    * @throws IOException if it has no room
    */
-  static void requireRoom(Path directory) throws IOException {
+  private static void requireRoom(Path directory) throws IOException {
     Path trial = directory.resolve("jobs4j-" + UUID.randomUUID() + ".trial");
     try (FileChannel file =
         FileChannel.open(

@@ -18,6 +18,17 @@ import org.jdbi.v3.core.JdbiException;
  * run yet. A script that has run must never change: its checksum is compared.
  */
 public final class Migrator {
+  /**
+   * The scripts that have run. The table is the first that is made, so that what bears a name of
+   * ours where it is missing is not ours.
+   */
+  static final String OWN_SCRIPTS =
+      """
+      CREATE TABLE IF NOT EXISTS {schema} (
+        script VARCHAR(128) PRIMARY KEY,
+        checksum VARCHAR(64) NOT NULL
+      )""";
+
   /** How long another engine may take to make the tables. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 

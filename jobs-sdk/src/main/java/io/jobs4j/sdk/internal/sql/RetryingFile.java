@@ -142,7 +142,7 @@ final class RetryingFile extends FileBaseDefault {
       log.warn(
           "The database's file {} cannot be written; changes wait until it can: {}",
           name,
-          Database.rootMessage(failure));
+          SqlFailure.rootMessage(failure));
     }
     return due;
   }

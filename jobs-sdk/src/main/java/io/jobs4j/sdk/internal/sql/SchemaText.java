@@ -12,7 +12,7 @@ public final class SchemaText {
    * @param dialect of which database: {@code h2} or {@code postgresql}
    */
   public static String of(String dialect, Names names) {
-    Dialect known = Dialect.valueOf(dialect.toUpperCase(Locale.ROOT));
+    Dialect known = Dialect.named(dialect.toLowerCase(Locale.ROOT));
     StringBuilder text = new StringBuilder();
     for (String statement : known.foundation()) {
       text.append(statement).append(";\n\n");

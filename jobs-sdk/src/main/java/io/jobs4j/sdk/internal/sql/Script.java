@@ -37,7 +37,7 @@ public record Script(String name, String sql) {
     String digits = Integer.toString(number);
     String prefix = "V" + "0".repeat(Math.max(0, 3 - digits.length())) + digits;
     Script ofAll = read(prefix + ".sql");
-    return ofAll == null ? read(prefix + "." + dialect.suffix() + ".sql") : ofAll;
+    return ofAll == null ? read(prefix + "." + dialect.name() + ".sql") : ofAll;
   }
 
   private static @Nullable Script read(String name) {

@@ -92,4 +92,22 @@ public enum SqlFailure {
   public boolean isRefusal() {
     return this == NOT_UNDERSTOOD || this == DENIED || this == TABLE_MISSING;
   }
+
+  /**
+   * Whether an error says that what was committed may not be on the disk, and that to ask again
+   * would not tell.
+   */
+  public static boolean failedToForce(Throwable error) {
+    return RetryingFile.failedToForce(error);
+  }
+
+  /** What the first cause of an error says, or what it is if it says nothing. */
+  public static String rootMessage(@Nullable Throwable error) {
+    Throwable root = error;
+    while (root != null && root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root == null ? null : root.getMessage();
+    return message == null ? String.valueOf(root) : message;
+  }
 }

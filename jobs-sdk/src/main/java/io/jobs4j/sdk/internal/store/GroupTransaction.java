@@ -3,7 +3,6 @@ package io.jobs4j.sdk.internal.store;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.cluster.Membership;
 import io.jobs4j.sdk.internal.cluster.OutdatedException;
-import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.SqlFailure;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -132,7 +131,7 @@ final class GroupTransaction {
         return new Outcome(false, false, failure, e);
       }
       log.warn("The answer to a commit was lost: {}", e.toString());
-      if (committed && Database.failedToForce(e)) {
+      if (committed && SqlFailure.failedToForce(e)) {
         return unforced(open, group, e);
       }
       session.drop(failure);
@@ -171,7 +170,7 @@ final class GroupTransaction {
         }
         return new Outcome(false, true, SqlFailure.OTHER, cause);
       } catch (SQLException | RuntimeException e) {
-        if (committed && open != null && Database.failedToForce(e)) {
+        if (committed && open != null && SqlFailure.failedToForce(e)) {
           return unforced(open, group, cause);
         }
         session.drop(SqlFailure.of(e));

@@ -91,7 +91,7 @@ public final class Store implements AutoCloseable {
           (SqlFailure.of(e).isRefusal()
                   ? "No job can run on this database (%s): %s"
                   : "The database (%s) failed when it was tried out: %s")
-              .formatted(database.product(), Database.rootMessage(e)),
+              .formatted(database.product(), SqlFailure.rootMessage(e)),
           e);
     }
     database.ready();

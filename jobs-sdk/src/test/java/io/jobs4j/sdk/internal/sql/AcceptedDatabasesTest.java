@@ -158,7 +158,7 @@ class AcceptedDatabasesTest {
 
   @Test
   void anErrorWithoutAMessageIsNamed() {
-    assertThat(Database.rootMessage(new StoreException("", new TimeoutException())))
+    assertThat(SqlFailure.rootMessage(new StoreException("", new TimeoutException())))
         .isEqualTo("java.util.concurrent.TimeoutException");
   }
 

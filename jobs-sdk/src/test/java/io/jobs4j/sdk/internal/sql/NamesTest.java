@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
@@ -51,7 +52,7 @@ class NamesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Dialect.class)
+  @FieldSource("io.jobs4j.sdk.internal.sql.Dialect#ALL")
   void eachNameFitsBehindTheLongestPrefix(Dialect dialect) {
     Inventory inventory = new Inventory(dialect, Names.DEFAULT, statements(dialect));
 
@@ -64,7 +65,7 @@ class NamesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Dialect.class)
+  @FieldSource("io.jobs4j.sdk.internal.sql.Dialect#ALL")
   void nothingThatIsMadeIsWithoutPrefix(Dialect dialect) {
     List<String> bare = new ArrayList<>();
     for (String sql : statements(dialect)) {

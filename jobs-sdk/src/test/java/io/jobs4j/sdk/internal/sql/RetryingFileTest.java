@@ -164,7 +164,7 @@ class RetryingFileTest {
     try (RetryingFile file = new RetryingFile(failing, "jobs4j.mv.db", closed::add)) {
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> file.force(true))
-            .satisfies(error -> assertThat(Database.failedToForce(error)).isTrue())
+            .satisfies(error -> assertThat(SqlFailure.failedToForce(error)).isTrue())
             .hasMessageEndingWith("Input/output error");
       }
     }
