@@ -1,40 +1,19 @@
 package io.jobs4j.sdk.internal.engine;
 
-import io.jobs4j.core.JobsException;
-import io.jobs4j.sdk.JobsEngine;
-import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.internal.job.Lease;
-import io.jobs4j.sdk.internal.job.LeaseLostException;
 import io.jobs4j.sdk.internal.job.LeasedJob;
-import io.jobs4j.sdk.internal.job.StoredJob;
-import io.jobs4j.sdk.internal.sql.SqlFailure;
 import io.jobs4j.sdk.internal.store.Cluster;
-import io.jobs4j.sdk.internal.store.Jobs;
 import io.jobs4j.sdk.internal.store.Leases;
 import io.jobs4j.sdk.internal.store.Requests;
 import io.jobs4j.sdk.internal.store.Store;
-import io.jobs4j.sdk.internal.store.Timers;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Leases jobs that are ready and gives them to workers, each job to one at a time. It looks into
@@ -43,30 +22,27 @@ import org.slf4j.MDC;
  * should a word have been lost. A job that is submitted while a worker is idle does not even wait
  * for that: it is stored with its lease.
  *
- * <p>A worker's thread is free while what it did is being stored.
+ * <p>It claims and adopts jobs, wakes those whose time comes and gives leases back on the thread of
+ * its loop alone. All other methods may be called from any thread: those of clients reserve
+ * workers, those that hear of something wake it. One lock guards what it, the pools, the runner and
+ * the returns have in common; nobody holds it while the database is asked.
  */
 final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration DEAF_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-  private static final Duration LEAST_REST = Duration.ofMillis(100);
   private static final int ADOPTED_AT_ONCE = 500;
 
-  /** After how many refusals by the database it is said that something is wrong with a job. */
-  private static final int REFUSALS = 3;
-
-  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
-
-  private final Jobs jobs;
   private final Requests requests;
   private final Leases leases;
-  private final Timers timers;
+  private final DueTimer timer;
   private final Cluster cluster;
-  private final InstantSource clock;
   private final JobWorker worker;
   private final Duration safetyInterval;
-  private final IntFunction<ThreadPoolExecutor> newPool;
+  private final WorkerPools pools;
+  private final LeaseReturns returns;
+  private final JobRunner runner;
+  private final LeaseReconciliation reconciliation;
   private final Loop loop;
 
   /** When all was looked at last, by {@link System#nanoTime}; the loop's alone. */
@@ -75,37 +51,11 @@ final class Dispatcher implements AutoCloseable {
   /** When it was last compared with the database; the loop's alone. */
   private long reconciledAt = System.nanoTime();
 
+  /** Of the pools and the jobs that workers have too. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  // All below is guarded by the lock.
-
-  private final Map<String, WorkerPool> pools = new LinkedHashMap<>();
-
-  /** Jobs that workers have, by UUID. */
-  private final Map<String, Lease> working = new HashMap<>();
-
-  /** Leases of jobs that no worker has, to be given back, and how long the jobs are to rest. */
-  private final Map<Lease, Duration> toRelease = new HashMap<>();
-
-  /** How often in a row it failed to store what was decided for a job, or to decide, by UUID. */
-  private final Map<String, Integer> refusals = new HashMap<>();
-
-  /** Leases of which the database knew and no worker, when they were last compared. */
-  private Set<Lease> suspects = new HashSet<>();
-
-  /** Leases that the database says are watched and that are not, when they were last compared. */
-  private Set<Lease> unwatched = new HashSet<>();
-
-  /** When leases were last given back; those that come again at once wait a little. */
-  private long releasedAt = System.nanoTime() - AFTER_FAILURE.toNanos();
-
+  /** Whether there may be jobs to be watched that nobody watches; guarded by the lock. */
   private boolean orphans = true;
-
-  /** When the time of a job comes, as far as is known; {@code null} if that is not known. */
-  private @Nullable Instant timer;
-
-  private boolean timerKnown;
-  private boolean closed;
 
   /**
    * A dispatcher that does not run yet.
@@ -125,20 +75,18 @@ final class Dispatcher implements AutoCloseable {
       int sharedWorkers,
       IntFunction<ThreadPoolExecutor> newPool,
       Duration safetyInterval) {
-    this.jobs = store.jobs();
     this.requests = store.requests();
     this.leases = store.leases();
-    this.timers = store.timers();
     this.cluster = store.cluster();
-    this.clock = store.clock();
     this.worker = worker;
     this.safetyInterval = safetyInterval;
-    this.newPool = newPool;
-    if (sharedWorkers > 0) {
-      pools.put(
-          TenantQueues.SHARED,
-          new WorkerPool(TenantQueues.SHARED, sharedWorkers, true, newPool.apply(sharedWorkers)));
-    }
+    this.timer =
+        new DueTimer(store.timers(), store.clock(), lock, this::wakeLoopWithin, this::wake);
+    this.pools = new WorkerPools(sharedWorkers, newPool);
+    this.returns = new LeaseReturns(leases, store.clock(), lock, this::wakeAt, this::wake);
+    this.runner = new JobRunner(store.jobs(), worker, lock, pools, returns, this::wakeLoop);
+    this.reconciliation =
+        new LeaseReconciliation(leases, lock, runner::leases, worker::watched, returns);
     this.loop = new Loop("dispatcher", "Jobs could not be taken up", this::run);
   }
 
@@ -150,13 +98,8 @@ final class Dispatcher implements AutoCloseable {
   void serve(String queue, int workers) {
     lock.lock();
     try {
-      WorkerPool known = pools.get(queue);
-      if (closed || pools.isEmpty()) {
+      if (!pools.serve(queue, workers)) {
         return;
-      } else if (known == null) {
-        pools.put(queue, new WorkerPool(queue, workers, false, newPool.apply(workers)));
-      } else {
-        known.resize(workers);
       }
     } finally {
       lock.unlock();
@@ -168,7 +111,7 @@ final class Dispatcher implements AutoCloseable {
   void wake() {
     lock.lock();
     try {
-      pools.values().forEach(pool -> pool.backlog(true));
+      pools.expectBacklog();
     } finally {
       lock.unlock();
     }
@@ -179,7 +122,7 @@ final class Dispatcher implements AutoCloseable {
   void lookAtAll() {
     lock.lock();
     try {
-      timerKnown = false;
+      timer.forget();
       orphans = true;
     } finally {
       lock.unlock();
@@ -191,9 +134,9 @@ final class Dispatcher implements AutoCloseable {
   private void lookAtAllNextTime() {
     lock.lock();
     try {
-      timerKnown = false;
+      timer.forget();
       orphans = true;
-      pools.values().forEach(pool -> pool.backlog(true));
+      pools.expectBacklog();
     } finally {
       lock.unlock();
     }
@@ -201,15 +144,7 @@ final class Dispatcher implements AutoCloseable {
 
   /** Says that the time of a job comes at {@code time}. */
   void wakeAt(Instant time) {
-    lock.lock();
-    try {
-      if (timer == null || time.isBefore(timer)) {
-        timer = time;
-        loop.wakeWithin(Duration.between(clock.instant(), time));
-      }
-    } finally {
-      lock.unlock();
-    }
+    timer.set(time);
   }
 
   /**
@@ -220,12 +155,7 @@ final class Dispatcher implements AutoCloseable {
   boolean reserve(String poolName) {
     lock.lock();
     try {
-      WorkerPool pool = pools.get(poolName);
-      if (closed || pool == null || pool.backlog() || !pool.hasIdleWorker()) {
-        return false;
-      }
-      pool.begin();
-      return true;
+      return pools.reserve(poolName);
     } finally {
       lock.unlock();
     }
@@ -235,9 +165,9 @@ final class Dispatcher implements AutoCloseable {
   void startReserved(String poolName, LeasedJob job) {
     lock.lock();
     try {
-      WorkerPool pool = pool(poolName);
+      WorkerPool pool = pools.get(poolName);
       pool.end();
-      begin(pool, job);
+      runner.begin(pool, job);
     } finally {
       lock.unlock();
     }
@@ -247,7 +177,7 @@ final class Dispatcher implements AutoCloseable {
   void unreserve(String poolName) {
     lock.lock();
     try {
-      pool(poolName).end();
+      pools.get(poolName).end();
     } finally {
       lock.unlock();
     }
@@ -258,18 +188,10 @@ final class Dispatcher implements AutoCloseable {
   int working() {
     lock.lock();
     try {
-      return working.size();
+      return runner.working();
     } finally {
       lock.unlock();
     }
-  }
-
-  private WorkerPool pool(String name) {
-    WorkerPool pool = pools.get(name);
-    if (pool == null) {
-      throw new IllegalArgumentException("there is no pool \"" + name + "\"");
-    }
-    return pool;
   }
 
   private Duration run() {
@@ -281,7 +203,9 @@ final class Dispatcher implements AutoCloseable {
       }
       if (System.nanoTime() - reconciledAt >= safetyInterval.toNanos()) {
         reconciledAt = System.nanoTime();
-        reconcile();
+        if (reconciliation.run()) {
+          lookAtAll();
+        }
       }
       Duration rest = look();
       Duration longest = lookInterval();
@@ -307,52 +231,17 @@ final class Dispatcher implements AutoCloseable {
 
   /** Takes up what there is; returns how long until something comes of itself. */
   private Duration look() {
-    releaseLeft();
-    wakeSleepers();
+    returns.giveBack();
+    timer.wakeDue();
     adoptOrphans();
     claim();
     lock.lock();
     try {
-      Duration longest = toRelease.isEmpty() ? safetyInterval : AFTER_FAILURE;
-      Instant next = timer;
-      if (next == null) {
-        return longest;
-      }
-      Duration until = Duration.between(clock.instant(), next);
-      if (until.isNegative()) {
-        return Duration.ZERO;
-      }
-      return until.compareTo(longest) < 0 ? until : longest;
+      Duration longest = returns.isEmpty() ? safetyInterval : LeaseReturns.INTERVAL;
+      return timer.rest(longest);
     } finally {
       lock.unlock();
     }
-  }
-
-  private void wakeSleepers() {
-    boolean known;
-    lock.lock();
-    try {
-      known = timerKnown && (timer == null || timer.isAfter(clock.instant()));
-      timerKnown = true;
-      if (!known) {
-        // Whoever sets a timer from here on sets it anew.
-        timer = null;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (known) {
-      return;
-    }
-    int woken = timers.wakeDue();
-    if (woken > 0) {
-      wake();
-    }
-    Instant now = clock.instant();
-    // What is still due although none could be woken is locked by somebody.
-    timers
-        .next()
-        .ifPresent(time -> wakeAt(woken == 0 && !time.isAfter(now) ? now.plus(LEAST_REST) : time));
   }
 
   private void adoptOrphans() {
@@ -376,14 +265,14 @@ final class Dispatcher implements AutoCloseable {
           String uuid = job.lease().uuid();
           JobLog.about(
               uuid, () -> log.warn("Job {} cannot be watched yet: {}", uuid, e.getMessage()));
-          releaseLater(job.lease());
+          returns.add(job.lease());
         }
       }
     } while (adopted.size() == ADOPTED_AT_ONCE);
   }
 
   private void claim() {
-    for (WorkerPool pool : poolsWithRoom()) {
+    for (WorkerPool pool : poolsToFill()) {
       int room;
       lock.lock();
       try {
@@ -406,7 +295,7 @@ final class Dispatcher implements AutoCloseable {
       }
       lock.lock();
       try {
-        claimed.forEach(job -> begin(pool, job));
+        claimed.forEach(job -> runner.begin(pool, job));
         if (claimed.size() == room) {
           pool.backlog(true);
           if (pool.room() > 0) {
@@ -428,241 +317,21 @@ final class Dispatcher implements AutoCloseable {
     }
   }
 
-  private List<WorkerPool> poolsWithRoom() {
+  private List<WorkerPool> poolsToFill() {
     lock.lock();
     try {
-      return pools.values().stream().filter(pool -> pool.backlog() && pool.room() > 0).toList();
+      return pools.toFill();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Gives a job to a worker. The caller has the lock. */
-  private void begin(WorkerPool pool, LeasedJob job) {
-    if (closed) {
-      return;
-    }
-    Lease known = working.get(job.lease().uuid());
-    if (known != null && known.fence() > job.lease().fence()) {
-      // It was taken from this engine and given to it again before this one came.
-      return;
-    }
-    working.put(job.lease().uuid(), job.lease());
-    worker.expect(job.lease());
-    enqueue(pool, job, false);
+  private void wakeLoop() {
+    loop.wake();
   }
 
-  private void enqueue(WorkerPool pool, LeasedJob job, boolean readAgain) {
-    pool.begin();
-    try {
-      pool.threads().execute(() -> step(pool, job, readAgain));
-    } catch (RejectedExecutionException e) {
-      // The engine is closing, and gives all its leases back.
-      pool.end();
-    }
-  }
-
-  private void step(WorkerPool pool, LeasedJob job, boolean readAgain) {
-    CompletableFuture<Next> next;
-    long start = System.nanoTime();
-    MDC.put(JobsEngine.MDC_JOB_ID, job.lease().uuid());
-    try {
-      LeasedJob current = readAgain ? read(job) : job;
-      next =
-          current == null ? CompletableFuture.completedFuture(Next.LET_GO) : worker.step(current);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      next = CompletableFuture.failedFuture(e);
-    } catch (RuntimeException | Error e) {
-      next = CompletableFuture.failedFuture(e);
-    } finally {
-      MDC.remove(JobsEngine.MDC_JOB_ID);
-    }
-    left(pool, System.nanoTime() - start);
-    CompletableFuture<Void> unused =
-        next.handle(
-            (what, error) -> {
-              follow(pool, job, what, error);
-              return null;
-            });
-  }
-
-  private @Nullable LeasedJob read(LeasedJob job) {
-    return jobs.load(job.lease().uuid())
-        .map(stored -> new LeasedJob(job.lease(), stored))
-        .orElse(null);
-  }
-
-  private void left(WorkerPool pool, long nanos) {
-    lock.lock();
-    try {
-      pool.end();
-      pool.took(nanos);
-      if (pool.backlog()) {
-        loop.wake();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void follow(
-      WorkerPool pool, LeasedJob job, @Nullable Next next, @Nullable Throwable error) {
-    String uuid = job.lease().uuid();
-    if (next != null && next.kind() != Next.Kind.LET_GO) {
-      StoredJob stored = next.job();
-      lock.lock();
-      try {
-        if (next.kind() == Next.Kind.GO_ON) {
-          refusals.remove(uuid);
-        }
-        if (!closed) {
-          enqueue(
-              pool,
-              stored == null ? job : new LeasedJob(job.lease(), stored),
-              next.kind() == Next.Kind.READ_AGAIN);
-        }
-      } finally {
-        lock.unlock();
-      }
-      return;
-    }
-    int refused = 0;
-    if (error != null) {
-      Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-      refused = countRefusal(uuid, cause);
-      int times = refused;
-      JobLog.about(uuid, () -> complain(uuid, cause, times));
-    }
-    lock.lock();
-    try {
-      if (refused == 0) {
-        refusals.remove(uuid);
-      }
-      // Not what a later lease of the job has put there.
-      working.remove(uuid, job.lease());
-      worker.forget(job.lease());
-      if (error != null) {
-        toRelease.put(job.lease(), rest(refused));
-        loop.wake();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns how often in a row something failed that fails again; 0 if it may just pass. */
-  private int countRefusal(String uuid, @Nullable Throwable error) {
-    boolean passes = error instanceof JobsException || error instanceof InterruptedException;
-    if (passes && !SqlFailure.isOfValues(error)) {
-      return 0;
-    }
-    lock.lock();
-    try {
-      return refusals.merge(uuid, 1, Integer::sum);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** What is refused for itself will be again, so it is tried more and more rarely. */
-  private static Duration rest(int refused) {
-    return refused == 0
-        ? Duration.ZERO
-        : Duration.ofSeconds(Math.min(1L << Math.min(refused, 16), LONGEST_REST.toSeconds()));
-  }
-
-  private static void complain(String uuid, @Nullable Throwable error, int refused) {
-    if (refused == REFUSALS) {
-      log.error(
-          "Job {} does not get any further: what was decided for it could not be stored {} times."
-              + " It is tried again more and more rarely",
-          uuid,
-          refused,
-          error);
-    } else if (refused > REFUSALS) {
-      log.debug("Job {} could not be stored {} times", uuid, refused, error);
-    } else if (error instanceof LeaseLostException) {
-      log.info("Job {} is another engine's by now", uuid);
-    } else if (error instanceof StoreException) {
-      log.warn("Job {} stays as it is, because the database failed", uuid, error);
-    } else if (!(error instanceof InterruptedException)) {
-      log.error("Job {} stays as it is, because of an error in jobs4j", uuid, error);
-    }
-  }
-
-  private void releaseLater(Lease lease) {
-    lock.lock();
-    try {
-      toRelease.put(lease, Duration.ZERO);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Lets others take jobs on which this engine could not go on. */
-  private void releaseLeft() {
-    Map<Lease, Duration> left;
-    lock.lock();
-    try {
-      left = new HashMap<>(toRelease);
-    } finally {
-      lock.unlock();
-    }
-    long now = System.nanoTime();
-    if (left.isEmpty() || now - releasedAt < AFTER_FAILURE.toNanos()) {
-      return;
-    }
-    releasedAt = now;
-    List<Lease> ready = new ArrayList<>();
-    left.forEach(
-        (lease, rest) -> {
-          if (rest.isZero()) {
-            ready.add(lease);
-          } else {
-            Instant time = clock.instant().plus(rest);
-            int unused = Store.result(leases.postpone(lease, time));
-            wakeAt(time);
-          }
-        });
-    int given = ready.isEmpty() ? 0 : Store.result(leases.release(ready));
-    lock.lock();
-    try {
-      left.keySet().forEach(toRelease::remove);
-    } finally {
-      lock.unlock();
-    }
-    if (given > 0) {
-      wake();
-    }
-  }
-
-  /**
-   * Finds jobs that the database says this engine has and that no worker has or nobody watches,
-   * because an answer was lost. One that is seen twice is given back; one that is to be watched
-   * gets another lease thereby, so that whoever still comes with the old one counts for nothing.
-   */
-  private void reconcile() {
-    Set<Lease> unknown = new HashSet<>(leases.held());
-    Set<Lease> missing = new HashSet<>(leases.watched());
-    missing.removeAll(worker.watched());
-    Set<Lease> missed = new HashSet<>(missing);
-    lock.lock();
-    try {
-      unknown.removeAll(working.values());
-      Set<Lease> twice = new HashSet<>(unknown);
-      twice.retainAll(suspects);
-      suspects = unknown;
-      twice.forEach(lease -> toRelease.putIfAbsent(lease, Duration.ZERO));
-      missed.retainAll(unwatched);
-      unwatched = missing;
-    } finally {
-      lock.unlock();
-    }
-    if (!missed.isEmpty() && leases.orphan(missed) > 0) {
-      log.warn("{} jobs were watched by nobody and are taken up again", missed.size());
-      lookAtAll();
-    }
+  private void wakeLoopWithin(Duration time) {
+    loop.wakeWithin(time);
   }
 
   /** Gives out no more jobs and waits for the workers to leave theirs. */
@@ -681,11 +350,7 @@ final class Dispatcher implements AutoCloseable {
     loop.stop();
     lock.lock();
     try {
-      closed = true;
-      List<ExecutorService> all =
-          pools.values().stream().<ExecutorService>map(WorkerPool::threads).toList();
-      all.forEach(ExecutorService::shutdownNow);
-      return all;
+      return pools.stop();
     } finally {
       lock.unlock();
     }
