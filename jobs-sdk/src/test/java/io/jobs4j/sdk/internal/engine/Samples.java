@@ -14,11 +14,11 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** Jobs and systems as tests of this package need them. */
-final class Samples {
+public final class Samples {
   private Samples() {}
 
   /** Stores a job that has just been accepted; returns its UUID. */
-  static String accepted(Store store, String uuid, String system) {
+  public static String accepted(Store store, String uuid, String system) {
     store
         .jobs()
         .insert(
@@ -71,13 +71,19 @@ final class Samples {
 
   /** A system of this host. */
   static ExecutionSystem system(String id, String scheduler, String storage) {
+    return system(id, scheduler, storage, "/");
+  }
+
+  /** A system of this host. */
+  public static ExecutionSystem system(
+      String id, String scheduler, String storage, String rootDir) {
     return new ExecutionSystem(
         id,
         null,
         true,
         scheduler,
         new LoginAccess("LOCAL", null, 0),
-        new StorageAccess(storage, null, 0, "/", "/"),
+        new StorageAccess(storage, null, 0, rootDir, "/"),
         null,
         null,
         null,
