@@ -1,16 +1,13 @@
 package io.jobs4j.core.catalog;
 
 import io.jobs4j.core.model.App;
-import io.jobs4j.core.model.AppInput;
-import io.jobs4j.core.model.AppParameter;
-import java.nio.charset.StandardCharsets;
+import io.jobs4j.core.model.FieldProblems;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** Reads apps (Agave, "Registering an app" and "Inputs and Parameters"). */
 final class AppDefinitions {
@@ -44,116 +41,72 @@ final class AppDefinitions {
     String version = app.requiredLine("version", 16);
     String id = name + "-" + version;
     String givenId = app.line("id", 81);
-    if (givenId != null && !givenId.equals(id) && !name.equals("?") && !version.equals("?")) {
+    if (givenId != null
+        && !givenId.equals(id)
+        && !name.equals(DefinitionFields.TOLD)
+        && !version.equals(DefinitionFields.TOLD)) {
       app.wrong("id", "must be name and version with a hyphen between them: \"" + id + "\"");
     }
     app.word("executionType", SystemDefinitions.EXECUTION_TYPES);
-    String tenantId = app.line("tenantId", 24);
-    String uuid = app.line("uuid", 64);
     String parallelism = app.word("parallelism", PARALLELISMS);
-    Set<String> keys = new HashSet<>();
-    App read =
-        new App(
-            id,
-            uuid == null ? uuid(tenantId, id) : uuid,
-            name,
-            version,
-            tenantId,
-            app.line("owner", 64),
-            app.flag("publiclyAvailable", false),
-            app.flag("available", true),
-            app.requiredLine("executionSystem", 64),
-            parallelism == null ? App.Parallelism.SERIAL : App.Parallelism.valueOf(parallelism),
-            app.line("deploymentSystem", 64),
-            app.requiredPath("deploymentPath", 255),
-            app.requiredPath(app.present("templatePath", "executablePath"), 255),
-            app.lines("modules"),
-            app.integerOrNull(
-                app.present("defaultNodeCount", "defaultNodes"), 1, Integer.MAX_VALUE),
-            app.integerOrNull(
-                app.present("defaultProcessorsPerNode", "defaultProcessors"), 1, Integer.MAX_VALUE),
-            app.memory(app.present("defaultMemoryPerNode", "defaultMemory")),
-            app.runTime("defaultMaxRunTime"),
-            app.line("defaultQueue", 128),
-            inputs(app, keys),
-            parameters(app, keys),
-            app.integer("maxJobs", -1, -1, Integer.MAX_VALUE));
+    App.Builder read =
+        App.builder(
+                name,
+                version,
+                app.requiredLine("executionSystem", 64),
+                app.requiredPath("deploymentPath", 255),
+                app.requiredPath(app.present("templatePath", "executablePath"), 255))
+            .tenantId(app.line("tenantId", 24))
+            .uuid(app.line("uuid", 64))
+            .owner(app.line("owner", 64))
+            .deploymentSystem(app.line("deploymentSystem", 64))
+            .modules(app.lines("modules"))
+            .defaultNodeCount(
+                app.integerOrNull(
+                    app.present("defaultNodeCount", "defaultNodes"), 1, Integer.MAX_VALUE))
+            .defaultProcessorsPerNode(
+                app.integerOrNull(
+                    app.present("defaultProcessorsPerNode", "defaultProcessors"),
+                    1,
+                    Integer.MAX_VALUE))
+            .defaultMemoryPerNode(app.memory(app.present("defaultMemoryPerNode", "defaultMemory")))
+            .defaultMaxRunTime(app.runTime("defaultMaxRunTime"))
+            .defaultQueue(app.line("defaultQueue", 128));
+    app.flag("publiclyAvailable", read::publiclyAvailable);
+    app.flag("available", read::available);
+    if (parallelism != null) {
+      read.parallelism(App.Parallelism.valueOf(parallelism));
+    }
+    app.integer("maxJobs", -1, Integer.MAX_VALUE, read::maxJobs);
+    Map<String, String> names = new HashMap<>();
+    inOrder(app, "inputs", false, names).forEach(argument -> read.input(argument.input()));
+    inOrder(app, "parameters", true, names)
+        .forEach(argument -> read.parameter(argument.parameter()));
     app.refuseUnknown(UNUSED);
-    return read;
+    FieldProblems problems = app.problems(field -> names.getOrDefault(field, field));
+    return read.build(
+        (field, value, expected) -> {
+          if (!DefinitionFields.TOLD.equals(value)) {
+            problems.add(field, value, expected);
+          }
+        });
   }
 
-  /** The same for the same app whenever and wherever it is read. */
-  static String uuid(@Nullable String tenantId, String id) {
-    String name = (tenantId == null ? "" : tenantId) + "/" + id;
-    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
-  }
-
-  private record Ordered<T>(int order, T value) {}
-
-  private static List<AppInput> inputs(DefinitionFields app, Set<String> keys) {
-    List<Ordered<AppInput>> inputs = new ArrayList<>();
-    for (DefinitionFields fields : app.objects("inputs")) {
-      ArgumentDefinition argument = new ArgumentDefinition(fields, false);
-      String key = argument.key(keys);
-      List<String> defaults = new ArrayList<>();
-      for (Object value : argument.defaults(AppParameter.Type.STRING)) {
-        defaults.add((String) value);
-      }
-      AppInput input =
-          new AppInput(
-              key,
-              defaults,
-              argument.validator(),
-              argument.required(),
-              argument.visible(),
-              argument.minCardinality(),
-              argument.maxCardinality(),
-              argument.argument(),
-              argument.showArgument(),
-              argument.repeatArgument());
-      inputs.add(new Ordered<>(argument.order(), input));
-      argument.requireDefaultIfFixed(!defaults.isEmpty());
-      argument.finish();
+  /**
+   * Inputs or parameters in the order that they ask for.
+   *
+   * @param names takes, for each key by its name in Java, where it is
+   */
+  private static List<ArgumentDefinition> inOrder(
+      DefinitionFields app, String name, boolean parameters, Map<String, String> names) {
+    List<ArgumentDefinition> arguments = new ArrayList<>();
+    for (DefinitionFields fields : app.objects(name)) {
+      arguments.add(new ArgumentDefinition(fields, parameters));
     }
-    return inOrder(inputs);
-  }
-
-  private static List<AppParameter> parameters(DefinitionFields app, Set<String> keys) {
-    List<Ordered<AppParameter>> parameters = new ArrayList<>();
-    for (DefinitionFields fields : app.objects("parameters")) {
-      ArgumentDefinition argument = new ArgumentDefinition(fields, true);
-      String key = argument.key(keys);
-      AppParameter.Type type = argument.type();
-      List<String> enumValues = argument.enumValues(type);
-      List<Object> defaults = argument.defaults(type);
-      if (type == AppParameter.Type.ENUMERATION && !enumValues.isEmpty()) {
-        argument.requireAmong(defaults, enumValues);
-      }
-      AppParameter parameter =
-          new AppParameter(
-              key,
-              type,
-              defaults,
-              argument.validator(),
-              enumValues,
-              argument.required(),
-              argument.visible(),
-              argument.minCardinality(),
-              argument.maxCardinality(),
-              argument.argument(),
-              argument.showArgument(),
-              argument.repeatArgument());
-      parameters.add(new Ordered<>(argument.order(), parameter));
-      argument.requireDefaultIfFixed(!defaults.isEmpty());
-      argument.finish();
+    arguments.sort(Comparator.comparingInt(ArgumentDefinition::order));
+    for (int i = 0; i < arguments.size(); i++) {
+      names.put(name + "[" + i + "].key", arguments.get(i).keyAt());
     }
-    return inOrder(parameters);
-  }
-
-  private static <T> List<T> inOrder(List<Ordered<T>> values) {
-    return values.stream()
-        .sorted(Comparator.comparingInt((Ordered<T> value) -> value.order()))
-        .map(Ordered::value)
-        .toList();
+    return arguments;
   }
 }

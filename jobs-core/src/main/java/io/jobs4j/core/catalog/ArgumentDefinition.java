@@ -3,12 +3,14 @@ package io.jobs4j.core.catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.jobs4j.core.internal.json.JsonValues;
+import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class ArgumentDefinition {
   private final @Nullable DefinitionFields details;
   private final @Nullable DefinitionFields semantics;
   private final boolean parameter;
+  private final int order;
 
   ArgumentDefinition(DefinitionFields fields, boolean parameter) {
     this.flat = fields;
@@ -36,6 +39,7 @@ final class ArgumentDefinition {
     this.details = fields.object("details");
     this.semantics = fields.object("semantics");
     this.parameter = parameter;
+    this.order = in(value, "order").integer("order", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   /** Where the field is: beside the key if one of the names is there, or else in the part. */
@@ -52,73 +56,106 @@ final class ArgumentDefinition {
     return beside ? flat : part;
   }
 
-  String key(Set<String> keys) {
-    String name = flat.present("id", "key");
-    String key = flat.requiredLine(name, 64);
-    if (!key.equals("?")) {
-      if (!key.matches("[A-Za-z0-9_.-]+")) {
-        flat.wrong(name, "must be letters, digits, \"_\", \".\" and \"-\"");
-      }
-      if (!keys.add(key)) {
-        flat.wrong(name, "must be different for each input and parameter of the app");
-      }
-    }
-    return key;
+  private String keyName() {
+    return flat.present("id", "key");
   }
 
-  @Nullable String validator() {
-    return in(value, "validator").regex("validator");
+  /** Where the key is. */
+  String keyAt() {
+    return flat.at(keyName());
   }
 
-  boolean required() {
-    return in(value, "required").flag("required", parameter);
-  }
-
-  boolean visible() {
-    return in(value, "visible").flag("visible", true);
-  }
-
+  /** Where it comes among the others; the least is first. */
   int order() {
-    return in(value, "order").integer("order", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    return order;
   }
 
-  int minCardinality() {
-    return in(semantics, "minCardinality")
-        .integer("minCardinality", parameter ? 0 : 1, 0, Integer.MAX_VALUE);
+  /** The input that this is. */
+  AppInput input() {
+    AppInput.Builder input =
+        AppInput.builder(flat.requiredLine(keyName(), 64))
+            .defaultValues(
+                defaults(AppParameter.Type.STRING).stream().map(String.class::cast).toList())
+            .validator(validator())
+            .argument(in(details, "argument").text("argument", 1024));
+    in(value, "required").flag("required", input::required);
+    in(value, "visible").flag("visible", input::visible);
+    minCardinality(input::minCardinality);
+    maxCardinality(input::maxCardinality);
+    in(details, "showArgument").flag("showArgument", input::showArgument);
+    in(details, "repeatArgument").flag("repeatArgument", input::repeatArgument);
+    finish();
+    return input.build(this::wrong);
   }
 
-  int maxCardinality() {
-    DefinitionFields fields = in(semantics, "maxCardinality");
-    boolean given = fields.has("maxCardinality");
-    boolean unlimited = fields.isNull("maxCardinality");
-    int most = fields.limit("maxCardinality");
-    if (given && most != -1 && most < minCardinality()) {
-      fields.wrong("maxCardinality", "must not be less than minCardinality");
+  /** The parameter that this is. */
+  AppParameter parameter() {
+    AppParameter.Type type = type();
+    AppParameter.Builder parameter =
+        AppParameter.builder(flat.requiredLine(keyName(), 64), type)
+            .enumValues(enumValues())
+            .defaultValues(defaults(type))
+            .validator(validator())
+            .argument(in(details, "argument").text("argument", 1024));
+    in(value, "required").flag("required", parameter::required);
+    in(value, "visible").flag("visible", parameter::visible);
+    minCardinality(parameter::minCardinality);
+    maxCardinality(parameter::maxCardinality);
+    in(details, "showArgument").flag("showArgument", parameter::showArgument);
+    in(details, "repeatArgument").flag("repeatArgument", parameter::repeatArgument);
+    finish();
+    return parameter.build(this::wrong);
+  }
+
+  /** Says what is wrong where it is. */
+  private void wrong(String field, @Nullable Object found, String expected) {
+    switch (field) {
+      case "key" -> {
+        if (!DefinitionFields.TOLD.equals(found)) {
+          flat.wrong(keyName(), expected);
+        }
+      }
+      case "validator" -> in(value, field).wrong(field, expected);
+      case "minCardinality", "maxCardinality" -> in(semantics, field).wrong(field, expected);
+      case "enumValues" -> {
+        // An array without values has been taken ever since, and anything else has been told.
+        if (enumValuesIn().get(enumValuesName()) == null) {
+          enumValuesIn().wrong(enumValuesName(), expected);
+        }
+      }
+      case "defaultValues" -> defaultsIn().wrong(defaultsName(), expected);
+      default -> flat.wrong(field, expected);
     }
-    return given || unlimited ? most : Math.max(1, minCardinality());
   }
 
-  @Nullable String argument() {
-    return in(details, "argument").text("argument", 1024);
+  private @Nullable String validator() {
+    return in(value, "validator").text("validator", 4096);
   }
 
-  boolean showArgument() {
-    return in(details, "showArgument").flag("showArgument", false);
+  private void minCardinality(IntConsumer setter) {
+    in(semantics, "minCardinality").integer("minCardinality", 0, Integer.MAX_VALUE, setter);
   }
 
-  boolean repeatArgument() {
-    return in(details, "repeatArgument").flag("repeatArgument", false);
+  /** Null says that there is no limit. */
+  private void maxCardinality(IntConsumer setter) {
+    DefinitionFields fields = in(semantics, "maxCardinality");
+    if (fields.isNull("maxCardinality")) {
+      setter.accept(-1);
+    }
+    fields.limit("maxCardinality", setter);
   }
 
-  AppParameter.Type type() {
+  private AppParameter.Type type() {
     String word = in(value, "type").requiredWord("type", TYPES);
-    return word.equals("?") ? AppParameter.Type.STRING : AppParameter.Type.valueOf(word);
+    return word.equals(DefinitionFields.TOLD)
+        ? AppParameter.Type.STRING
+        : AppParameter.Type.valueOf(word);
   }
 
   /** The values, without the labels that a user interface would show for them. */
-  List<String> enumValues(AppParameter.Type type) {
-    DefinitionFields fields = in(value, "enum_values", "enumValues");
-    String name = fields.present("enum_values", "enumValues");
+  private List<String> enumValues() {
+    DefinitionFields fields = enumValuesIn();
+    String name = enumValuesName();
     JsonNode given = fields.get(name);
     List<String> values = new ArrayList<>();
     if (given instanceof ArrayNode array) {
@@ -130,26 +167,35 @@ final class ArgumentDefinition {
         } else {
           fields.wrongElement(
               name, values.size(), "must be a string, or an object of one value and its label");
-          values.add("?");
+          values.add(DefinitionFields.TOLD);
         }
       }
     } else if (given != null) {
       fields.wrong(name, "must be an array");
     }
-    if (type == AppParameter.Type.ENUMERATION && values.isEmpty() && given == null) {
-      fields.wrong(name, "must be an array of the legal values of an enumeration");
-    }
     return values;
+  }
+
+  private DefinitionFields enumValuesIn() {
+    return in(value, "enum_values", "enumValues");
+  }
+
+  private String enumValuesName() {
+    return enumValuesIn().present("enum_values", "enumValues");
   }
 
   private DefinitionFields defaultsIn() {
     return in(value, "default", "defaultValue");
   }
 
+  private String defaultsName() {
+    return defaultsIn().present("default", "defaultValue");
+  }
+
   /** An empty text is no default. */
-  List<Object> defaults(AppParameter.Type type) {
+  private List<Object> defaults(AppParameter.Type type) {
     DefinitionFields fields = defaultsIn();
-    String name = fields.present("default", "defaultValue");
+    String name = defaultsName();
     JsonNode given = fields.get(name);
     List<Object> defaults = new ArrayList<>();
     if (given instanceof ArrayNode array) {
@@ -217,25 +263,7 @@ final class ArgumentDefinition {
     };
   }
 
-  void requireAmong(List<Object> defaults, List<String> enumValues) {
-    if (!enumValues.stream().map(Object.class::cast).toList().containsAll(defaults)) {
-      DefinitionFields fields = defaultsIn();
-      fields.wrong(
-          fields.present("default", "defaultValue"),
-          "must be one of " + String.join(", ", enumValues));
-    }
-  }
-
-  void requireDefaultIfFixed(boolean hasDefault) {
-    if (required() && !visible() && !hasDefault) {
-      DefinitionFields fields = defaultsIn();
-      fields.wrong(
-          fields.present("default", "defaultValue"),
-          "must be given, because the value is required and a request cannot set it");
-    }
-  }
-
-  void finish() {
+  private void finish() {
     flat.refuseUnknown(UNUSED_FLAT);
     refuseUnknown(value, UNUSED_VALUE);
     refuseUnknown(details, UNUSED_DETAILS);

@@ -287,7 +287,7 @@ public final class DefinitionCatalog implements Catalog {
     Map<Key, T> index = new HashMap<>();
     for (Defined<T> definition : definitions) {
       Key key = keyOf.apply(definition.value());
-      if (key.id().equals("?")) {
+      if (key.id().equals(DefinitionFields.TOLD)) {
         continue;
       }
       ids.forEach(
@@ -317,7 +317,7 @@ public final class DefinitionCatalog implements Catalog {
     for (Defined<App> defined : apps) {
       App app = defined.value();
       ExecutionSystem system = seenBy(app, app.executionSystem(), executionSystems);
-      if (system == null && !app.executionSystem().equals("?")) {
+      if (system == null && !app.executionSystem().equals(DefinitionFields.TOLD)) {
         problems.add(
             defined.source(),
             "executionSystem",

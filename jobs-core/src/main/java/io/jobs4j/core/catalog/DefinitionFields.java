@@ -3,19 +3,23 @@ package io.jobs4j.core.catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.definition.Limits;
+import io.jobs4j.core.internal.definition.Paths;
 import io.jobs4j.core.internal.json.JsonFields;
+import io.jobs4j.core.internal.json.JsonValues;
+import io.jobs4j.core.model.FieldProblems;
 import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.RunTimes;
-import io.jobs4j.core.spi.PermanentAdapterException;
-import io.jobs4j.core.spi.StoragePath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class DefinitionFields extends JsonFields {
   /** Agave writes a space before the unit now and then. */
   private static final Pattern SPACE = Pattern.compile("(?<=[0-9]) (?=[A-Za-z])");
+
+  /** Stands for a text that is required and missing or wrong, which has been told. */
+  static final String TOLD = "?";
 
   private final String file;
   private final DefinitionProblems problems;
@@ -72,6 +79,22 @@ final class DefinitionFields extends JsonFields {
     } else {
       problems.add(file, element, null, expected);
     }
+  }
+
+  /**
+   * Takes what a builder finds wrong with the definition that these fields make.
+   *
+   * @param where the field of this object that a field in Java comes from
+   */
+  FieldProblems problems(UnaryOperator<String> where) {
+    return (field, value, expected) -> {
+      String at = at(where.apply(field));
+      if (value == null) {
+        problems.add(file, at, null, expected);
+      } else {
+        problems.addValue(file, at, JsonValues.node(at, value), expected);
+      }
+    };
   }
 
   /** As {@link #wrong(String, String)}, with a sentence of its own. */
@@ -130,7 +153,7 @@ final class DefinitionFields extends JsonFields {
       wrong(name, "must be a string of 1 to %s characters".formatted(longest));
     }
     String text = line(name, longest);
-    return text == null ? "?" : text;
+    return text == null ? TOLD : text;
   }
 
   @Nullable String line(String name, int longest) {
@@ -142,21 +165,29 @@ final class DefinitionFields extends JsonFields {
     return text;
   }
 
-  boolean flag(String name, boolean otherwise) {
+  /** Hands on a flag, if there is one. */
+  void flag(String name, Consumer<Boolean> setter) {
     JsonNode value = get(name);
     if (value == null) {
-      return otherwise;
+      return;
     }
     if (value.isBoolean()) {
-      return value.booleanValue();
-    }
-    // Agave's own examples quote them now and then.
-    if (value.isTextual()
+      setter.accept(value.booleanValue());
+    } else if (value.isTextual()
         && (value.textValue().equals("true") || value.textValue().equals("false"))) {
-      return value.textValue().equals("true");
+      // Agave's own examples quote them now and then.
+      setter.accept(value.textValue().equals("true"));
+    } else {
+      wrong(name, "must be true or false");
     }
-    wrong(name, "must be true or false");
-    return otherwise;
+  }
+
+  /** Hands on a whole number, if there is one. */
+  void integer(String name, int least, int most, IntConsumer setter) {
+    Integer value = integerOrNull(name, least, most);
+    if (value != null) {
+      setter.accept(value);
+    }
   }
 
   int integer(String name, int otherwise, int least, int most) {
@@ -184,7 +215,7 @@ final class DefinitionFields extends JsonFields {
   }
 
   /** A port, as a number or as a string of one; 0 if it is missing. */
-  int port(String name) {
+  int portOrText(String name) {
     JsonNode value = get(name);
     if (value != null && value.isTextual() && value.textValue().matches("[0-9]{1,5}")) {
       int number = Integer.parseInt(value.textValue());
@@ -195,20 +226,17 @@ final class DefinitionFields extends JsonFields {
     return integer(name, 0, 1, 65535);
   }
 
-  /** A limit: -1, which is the default, for none. */
-  int limit(String name) {
+  /** Hands on a limit, if there is one; -1 is for none. */
+  void limit(String name, IntConsumer setter) {
     JsonNode value = get(name);
     if (value == null) {
-      return -1;
+      return;
     }
-    if (value.isIntegralNumber() && value.canConvertToInt()) {
-      int number = value.intValue();
-      if (number == -1 || number >= 1) {
-        return number;
-      }
+    if (value.isIntegralNumber() && value.canConvertToInt() && Limits.isLimit(value.intValue())) {
+      setter.accept(value.intValue());
+    } else {
+      wrong(name, Limits.EXPECTED);
     }
-    wrong(name, "must be -1 for no limit, or a whole number from 1");
-    return -1;
   }
 
   /** A number of GB, or a number and a unit; null if missing. */
@@ -271,26 +299,16 @@ final class DefinitionFields extends JsonFields {
       wrong(name, "must be one of " + String.join(", ", words));
     }
     String word = word(name, words);
-    return word == null ? "?" : word;
+    return word == null ? TOLD : word;
   }
 
   /** A path inside a storage. */
   @Nullable String path(String name, int longest) {
     String text = text(name, longest);
-    if (text != null) {
-      try {
-        StoragePath.parse(text);
-      } catch (PermanentAdapterException e) {
-        wrong(name, "must be a path inside its storage, without \"..\" segments and NUL");
-        return null;
-      }
-      if (StoragePath.needsShell(text)) {
-        wrong(
-            name,
-            "must be the path itself, since no shell expands \"~\" or variables in it: an absolute"
-                + " path, or one that is relative to the storage's homeDir, such as \"scratch\"");
-        return null;
-      }
+    String expected = text == null ? null : Paths.expectedInside(text);
+    if (expected != null) {
+      wrong(name, expected);
+      return null;
     }
     return text;
   }
@@ -300,21 +318,7 @@ final class DefinitionFields extends JsonFields {
       wrong(name, "must be a path inside its storage of 1 to %s characters".formatted(longest));
     }
     String text = path(name, longest);
-    return text == null ? "?" : text;
-  }
-
-  /** A regular expression; null if missing or empty. */
-  @Nullable String regex(String name) {
-    String text = text(name, 4096);
-    if (text != null) {
-      try {
-        Pattern.compile(text);
-      } catch (PatternSyntaxException e) {
-        wrong(name, "must be a regular expression (%s)".formatted(e.getDescription()));
-        return null;
-      }
-    }
-    return text;
+    return text == null ? TOLD : text;
   }
 
   List<String> lines(String name) {

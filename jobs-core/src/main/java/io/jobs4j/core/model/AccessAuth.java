@@ -25,6 +25,20 @@ public record AccessAuth(
     return new AccessAuth(null, username, null, null, null);
   }
 
+  /** An account with its password. */
+  public static AccessAuth ofPassword(String username, String password) {
+    return new AccessAuth("PASSWORD", username, password, null, null);
+  }
+
+  /**
+   * An account with its key.
+   *
+   * @param privateKey the text of the private key's file, which must not be encrypted
+   */
+  public static AccessAuth ofPrivateKey(String username, String privateKey) {
+    return new AccessAuth("SSHKEYS", username, null, null, privateKey);
+  }
+
   /** Without the secrets. */
   @Override
   public String toString() {

@@ -1,7 +1,12 @@
 package io.jobs4j.core.model;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,5 +83,230 @@ public record App(
   /** Whether {@code user} may run it. */
   public boolean runnableBy(String user) {
     return publiclyAvailable || owner == null || owner.equals(user);
+  }
+
+  /**
+   * A builder of an application that every tenant sees, and that everybody may run if it has no
+   * owner.
+   *
+   * @param executionSystem id of the system it runs on
+   * @param deploymentPath directory of its files, on the execution system if nothing is said
+   * @param templatePath its wrapper template, relative to {@code deploymentPath}
+   */
+  public static Builder builder(
+      String name,
+      String version,
+      String executionSystem,
+      String deploymentPath,
+      String templatePath) {
+    return new Builder(name, version, executionSystem, deploymentPath, templatePath);
+  }
+
+  /** Builds applications. Not safe for use by several threads. */
+  public static final class Builder {
+    private final String name;
+    private final String version;
+    private final String executionSystem;
+    private final String deploymentPath;
+    private final String templatePath;
+    private @Nullable String uuid;
+    private @Nullable String tenantId;
+    private @Nullable String owner;
+    private boolean publiclyAvailable;
+    private boolean available = true;
+    private Parallelism parallelism = Parallelism.SERIAL;
+    private @Nullable String deploymentSystem;
+    private List<String> modules = List.of();
+    private @Nullable Integer defaultNodeCount;
+    private @Nullable Integer defaultProcessorsPerNode;
+    private @Nullable Memory defaultMemoryPerNode;
+    private @Nullable Duration defaultMaxRunTime;
+    private @Nullable String defaultQueue;
+    private final List<AppInput> inputs = new ArrayList<>();
+    private final List<AppParameter> parameters = new ArrayList<>();
+    private int maxJobs = -1;
+
+    private Builder(
+        String name,
+        String version,
+        String executionSystem,
+        String deploymentPath,
+        String templatePath) {
+      this.name = name;
+      this.version = version;
+      this.executionSystem = executionSystem;
+      this.deploymentPath = deploymentPath;
+      this.templatePath = templatePath;
+    }
+
+    /** Its unique id; if nothing is said, one that follows from tenant, name and version. */
+    public Builder uuid(@Nullable String value) {
+      this.uuid = value;
+      return this;
+    }
+
+    public Builder tenantId(@Nullable String value) {
+      this.tenantId = value;
+      return this;
+    }
+
+    public Builder owner(@Nullable String value) {
+      this.owner = value;
+      return this;
+    }
+
+    public Builder publiclyAvailable(boolean value) {
+      this.publiclyAvailable = value;
+      return this;
+    }
+
+    public Builder available(boolean value) {
+      this.available = value;
+      return this;
+    }
+
+    public Builder parallelism(Parallelism value) {
+      this.parallelism = value;
+      return this;
+    }
+
+    public Builder deploymentSystem(@Nullable String value) {
+      this.deploymentSystem = value;
+      return this;
+    }
+
+    public Builder modules(String... values) {
+      return modules(List.of(values));
+    }
+
+    public Builder modules(List<String> values) {
+      this.modules = List.copyOf(values);
+      return this;
+    }
+
+    public Builder defaultNodeCount(@Nullable Integer value) {
+      this.defaultNodeCount = value;
+      return this;
+    }
+
+    public Builder defaultProcessorsPerNode(@Nullable Integer value) {
+      this.defaultProcessorsPerNode = value;
+      return this;
+    }
+
+    public Builder defaultMemoryPerNode(@Nullable Memory value) {
+      this.defaultMemoryPerNode = value;
+      return this;
+    }
+
+    /**
+     * The longest run time when a request says nothing; zero for no limit.
+     *
+     * @throws IllegalArgumentException if it is negative or longer than 9999:59:59
+     */
+    public Builder defaultMaxRunTime(@Nullable Duration value) {
+      if (value != null) {
+        RunTimes.requireLimit("defaultMaxRunTime", value);
+      }
+      this.defaultMaxRunTime = value;
+      return this;
+    }
+
+    public Builder defaultQueue(@Nullable String value) {
+      this.defaultQueue = value;
+      return this;
+    }
+
+    /** One more input. */
+    public Builder input(AppInput input) {
+      inputs.add(input);
+      return this;
+    }
+
+    /** One more parameter. */
+    public Builder parameter(AppParameter parameter) {
+      parameters.add(parameter);
+      return this;
+    }
+
+    public Builder maxJobs(int value) {
+      this.maxJobs = value;
+      return this;
+    }
+
+    /**
+     * Returns the application.
+     *
+     * @throws IllegalArgumentException if something is wrong with it as far as that shows without
+     *     other definitions; tells the field, its value and what would be right
+     */
+    public App build() {
+      return build(DefinitionCheck.refusing("app " + id()));
+    }
+
+    /** Returns the application, right or wrong, and tells all that is wrong with it. */
+    public App build(FieldProblems problems) {
+      check(new DefinitionCheck(problems));
+      return new App(
+          id(),
+          uuid == null ? uuidOf(tenantId, id()) : uuid,
+          name,
+          version,
+          tenantId,
+          owner,
+          publiclyAvailable,
+          available,
+          executionSystem,
+          parallelism,
+          deploymentSystem,
+          deploymentPath,
+          templatePath,
+          modules,
+          defaultNodeCount,
+          defaultProcessorsPerNode,
+          defaultMemoryPerNode,
+          defaultMaxRunTime,
+          defaultQueue,
+          inputs,
+          parameters,
+          maxJobs);
+    }
+
+    private String id() {
+      return name + "-" + version;
+    }
+
+    /** The same for the same application whenever and wherever it is defined. */
+    private static String uuidOf(@Nullable String tenantId, String id) {
+      String name = (tenantId == null ? "" : tenantId) + "/" + id;
+      return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    private void check(DefinitionCheck check) {
+      check.required("name", name);
+      check.required("version", version);
+      check.required("executionSystem", executionSystem);
+      check.required("deploymentPath", deploymentPath);
+      check.path("deploymentPath", deploymentPath);
+      check.required("templatePath", templatePath);
+      check.path("templatePath", templatePath);
+      check.from(1, "defaultNodeCount", defaultNodeCount);
+      check.from(1, "defaultProcessorsPerNode", defaultProcessorsPerNode);
+      check.from(-1, "maxJobs", maxJobs);
+      Set<String> keys = new HashSet<>();
+      for (int i = 0; i < inputs.size(); i++) {
+        checkKey(check, keys, "inputs[" + i + "].key", inputs.get(i).key());
+      }
+      for (int i = 0; i < parameters.size(); i++) {
+        checkKey(check, keys, "parameters[" + i + "].key", parameters.get(i).key());
+      }
+    }
+
+    private static void checkKey(
+        DefinitionCheck check, Set<String> keys, String field, String key) {
+      if (!keys.add(key)) {
+        check.wrong(field, key, "must be different for each input and parameter of the app");
+      }
+    }
   }
 }

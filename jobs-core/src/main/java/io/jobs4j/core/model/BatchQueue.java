@@ -34,4 +34,116 @@ public record BatchQueue(
   public String effectiveName() {
     return mappedName == null ? name : mappedName;
   }
+
+  /** A builder of a queue without limits. */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /** Builds queues. Not safe for use by several threads. */
+  public static final class Builder {
+    private final String name;
+    private @Nullable String mappedName;
+    private int maxJobs = -1;
+    private int maxUserJobs = -1;
+    private int maxNodes = -1;
+    private int maxProcessorsPerNode = -1;
+    private @Nullable Memory maxMemoryPerNode;
+    private @Nullable Duration maxRequestedTime;
+    private @Nullable String customDirectives;
+    private boolean isDefault;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    public Builder mappedName(@Nullable String value) {
+      this.mappedName = value;
+      return this;
+    }
+
+    public Builder maxJobs(int value) {
+      this.maxJobs = value;
+      return this;
+    }
+
+    public Builder maxUserJobs(int value) {
+      this.maxUserJobs = value;
+      return this;
+    }
+
+    public Builder maxNodes(int value) {
+      this.maxNodes = value;
+      return this;
+    }
+
+    public Builder maxProcessorsPerNode(int value) {
+      this.maxProcessorsPerNode = value;
+      return this;
+    }
+
+    public Builder maxMemoryPerNode(@Nullable Memory value) {
+      this.maxMemoryPerNode = value;
+      return this;
+    }
+
+    public Builder maxRequestedTime(@Nullable Duration value) {
+      this.maxRequestedTime = value;
+      return this;
+    }
+
+    public Builder customDirectives(@Nullable String value) {
+      this.customDirectives = value;
+      return this;
+    }
+
+    public Builder isDefault(boolean value) {
+      this.isDefault = value;
+      return this;
+    }
+
+    /**
+     * Returns the queue.
+     *
+     * @throws IllegalArgumentException if something is wrong with it as far as that shows without
+     *     other definitions; tells the field, its value and what would be right
+     */
+    public BatchQueue build() {
+      return build(DefinitionCheck.refusing("queue " + name));
+    }
+
+    /** Returns the queue, right or wrong, and tells all that is wrong with it. */
+    public BatchQueue build(FieldProblems problems) {
+      DefinitionCheck check = new DefinitionCheck(problems);
+      check.required("name", name);
+      check.limit("maxJobs", maxJobs);
+      check.limit("maxUserJobs", maxUserJobs);
+      check.limit("maxNodes", maxNodes);
+      check.limit("maxProcessorsPerNode", maxProcessorsPerNode);
+      if (maxJobs != -1 && maxUserJobs > maxJobs) {
+        check.wrong(
+            "maxUserJobs",
+            maxUserJobs,
+            "must be less than the maxJobs for this queue, or equal to it: " + maxJobs);
+      }
+      if (maxRequestedTime != null
+          && (maxRequestedTime.isZero() || !RunTimes.isLimit(maxRequestedTime))) {
+        check.wrong(
+            "maxRequestedTime",
+            maxRequestedTime.toString(),
+            "must be above zero, and no longer than " + RunTimes.LONGEST);
+      }
+      return new BatchQueue(
+          name,
+          mappedName,
+          maxJobs,
+          maxUserJobs,
+          maxNodes,
+          maxProcessorsPerNode,
+          maxMemoryPerNode,
+          maxRequestedTime,
+          customDirectives,
+          isDefault);
+    }
+  }
 }

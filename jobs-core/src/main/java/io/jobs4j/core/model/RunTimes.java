@@ -53,9 +53,14 @@ public final class RunTimes {
         Locale.ROOT, "%02d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
   }
 
+  /** Whether a time is from zero to {@link #LONGEST}. */
+  static boolean isLimit(Duration time) {
+    return !time.isNegative() && time.compareTo(LONGEST) <= 0;
+  }
+
   /** Refuses a limit that {@link #parseLimit} could not have read, but for zero. */
   static void requireLimit(String name, Duration limit) {
-    if (limit.isNegative() || limit.compareTo(LONGEST) > 0) {
+    if (!isLimit(limit)) {
       throw new IllegalArgumentException(name + " " + limit + " must be from PT0S to " + LONGEST);
     }
   }

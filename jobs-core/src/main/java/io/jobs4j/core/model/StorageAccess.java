@@ -1,5 +1,7 @@
 package io.jobs4j.core.model;
 
+import io.jobs4j.core.internal.definition.Paths;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ public record StorageAccess(
     @Nullable AccessAuth auth,
     @Nullable ProxyAccess proxy,
     @Nullable String markerFile) {
+  /** What names the root itself, from the root. */
+  private static final Pattern ROOT = Pattern.compile("(/|\\.(?=/|\\z))*");
+
   /** Without a marker file. */
   public StorageAccess(
       String protocol,
@@ -41,5 +46,97 @@ public record StorageAccess(
   public StorageAccess(
       String protocol, @Nullable String host, int port, String rootDir, String homeDir) {
     this(protocol, host, port, rootDir, homeDir, null, null, null);
+  }
+
+  /**
+   * A builder of how files are reached.
+   *
+   * @param protocol LOCAL, SFTP, or the name of one that the program brings
+   * @param rootDir absolute path on the host
+   */
+  public static Builder builder(String protocol, String rootDir) {
+    return new Builder(protocol, rootDir);
+  }
+
+  /** Builds storages. Not safe for use by several threads. */
+  public static final class Builder {
+    private final String protocol;
+    private final String rootDir;
+    private @Nullable String host;
+    private int port;
+    private String homeDir = "/";
+    private @Nullable AccessAuth auth;
+    private @Nullable ProxyAccess proxy;
+    private @Nullable String markerFile;
+
+    private Builder(String protocol, String rootDir) {
+      this.protocol = protocol;
+      this.rootDir = rootDir;
+    }
+
+    public Builder host(@Nullable String value) {
+      this.host = value;
+      return this;
+    }
+
+    public Builder port(int value) {
+      this.port = value;
+      return this;
+    }
+
+    /** Where relative paths start, inside the {@code rootDir}; its top if nothing is said. */
+    public Builder homeDir(String value) {
+      this.homeDir = value;
+      return this;
+    }
+
+    public Builder auth(@Nullable AccessAuth value) {
+      this.auth = value;
+      return this;
+    }
+
+    public Builder proxy(@Nullable ProxyAccess value) {
+      this.proxy = value;
+      return this;
+    }
+
+    public Builder markerFile(@Nullable String value) {
+      this.markerFile = value;
+      return this;
+    }
+
+    /**
+     * Returns the storage.
+     *
+     * @throws IllegalArgumentException if something is wrong with it as far as that shows without
+     *     other definitions; tells the field, its value and what would be right
+     */
+    public StorageAccess build() {
+      return build(DefinitionCheck.refusing("storage " + protocol));
+    }
+
+    /** Returns the storage, right or wrong, and tells all that is wrong with it. */
+    public StorageAccess build(FieldProblems problems) {
+      DefinitionCheck check = new DefinitionCheck(problems);
+      AccessRules.check(check, protocol, host, port, auth, proxy);
+      if (Paths.needsShell(rootDir)) {
+        check.wrong(
+            "rootDir",
+            rootDir,
+            "must be the path itself, since no shell expands \"~\" or variables in it, such as"
+                + " \"/home/alice\"");
+      } else if (!rootDir.startsWith("/")) {
+        check.wrong("rootDir", rootDir, "must be an absolute path, such as \"/home/alice\"");
+      }
+      check.path("homeDir", homeDir);
+      check.path("markerFile", markerFile);
+      if (markerFile != null && ROOT.matcher(markerFile).matches()) {
+        check.wrong(
+            "markerFile",
+            markerFile,
+            "must name a file below the rootDir, such as \".mounted\", not the rootDir");
+      }
+      return new StorageAccess(protocol, host, port, rootDir, homeDir, auth, proxy, markerFile);
+    }
   }
 }

@@ -16,4 +16,55 @@ public record StorageSystem(
     @Nullable String tenantId,
     boolean available,
     boolean isDefault,
-    StorageAccess storage) {}
+    StorageAccess storage) {
+
+  /** A builder of a storage system that every tenant sees. */
+  public static Builder builder(String id, StorageAccess storage) {
+    return new Builder(id, storage);
+  }
+
+  /** Builds storage systems. Not safe for use by several threads. */
+  public static final class Builder {
+    private final String id;
+    private final StorageAccess storage;
+    private @Nullable String tenantId;
+    private boolean available = true;
+    private boolean isDefault;
+
+    private Builder(String id, StorageAccess storage) {
+      this.id = id;
+      this.storage = storage;
+    }
+
+    public Builder tenantId(@Nullable String value) {
+      this.tenantId = value;
+      return this;
+    }
+
+    public Builder available(boolean value) {
+      this.available = value;
+      return this;
+    }
+
+    public Builder isDefault(boolean value) {
+      this.isDefault = value;
+      return this;
+    }
+
+    /**
+     * Returns the storage system.
+     *
+     * @throws IllegalArgumentException if something is wrong with it as far as that shows without
+     *     other definitions; tells the field, its value and what would be right
+     */
+    public StorageSystem build() {
+      return build(DefinitionCheck.refusing("system " + id));
+    }
+
+    /** Returns the storage system, right or wrong, and tells all that is wrong with it. */
+    public StorageSystem build(FieldProblems problems) {
+      new DefinitionCheck(problems).required("id", id);
+      return new StorageSystem(id, tenantId, available, isDefault, storage);
+    }
+  }
+}

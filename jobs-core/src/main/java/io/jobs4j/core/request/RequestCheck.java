@@ -1,5 +1,6 @@
 package io.jobs4j.core.request;
 
+import io.jobs4j.core.internal.definition.Paths;
 import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.Caller;
@@ -273,7 +274,7 @@ final class RequestCheck {
             path,
             "must be a path inside the archive system, without \"..\" segments.");
       }
-      if (StoragePath.needsShell(path)) {
+      if (Paths.needsShell(path)) {
         problems.add(
             "archivePath",
             path,

@@ -1,9 +1,9 @@
 package io.jobs4j.core.spi;
 
+import io.jobs4j.core.internal.definition.Paths;
 import io.jobs4j.core.model.ConditionCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * A place inside a storage: segments below its root. It cannot name anything outside, because no
@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
 public record StoragePath(List<String> segments) {
   /** The root of a storage. */
   public static final StoragePath ROOT = new StoragePath(List.of());
-
-  private static final Pattern FOR_A_SHELL = Pattern.compile("^[/.]*~|\\$[A-Za-z_{(]");
 
   /**
    * @throws PermanentAdapterException if a segment is not one
@@ -54,25 +52,16 @@ public record StoragePath(List<String> segments) {
   }
 
   /**
-   * Whether whoever wrote a path expects a shell to read it: it begins with {@code ~}, or has the
-   * name of a variable or a command in it ({@code $NAME}, {@code ${NAME}}, {@code $(...)}). A
-   * storage takes all of these as they stand.
-   */
-  public static boolean needsShell(String path) {
-    return FOR_A_SHELL.matcher(path).find();
-  }
-
-  /**
    * The place that {@code relative} names from here; a leading slash does not count.
    *
    * @throws PermanentAdapterException if it has a {@code ..} segment or a NUL
    */
   public StoragePath resolve(String relative) {
+    if (!Paths.staysInside(relative)) {
+      throw refused(relative);
+    }
     List<String> all = new ArrayList<>(segments);
     for (String segment : relative.split("/", -1)) {
-      if (segment.equals("..")) {
-        throw refused(relative);
-      }
       if (!segment.isEmpty() && !segment.equals(".")) {
         all.add(segment);
       }

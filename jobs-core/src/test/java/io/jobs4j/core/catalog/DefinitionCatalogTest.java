@@ -663,14 +663,14 @@ class DefinitionCatalogTest {
 
     assertThat(problems())
         .containsExactly(
-            "systems/a.json: storage.auth.username must name the account that the password or key"
-                + " is for",
             "systems/a.json: storage.proxy.port is \"70000\"; it must be a whole number from 1 to"
                 + " 65535",
             "systems/a.json: storage.proxy.user is not a known field; known are host, name, port",
+            "systems/a.json: storage.auth.username must name the account that the password or key"
+                + " is for",
             "systems/b.json: storage.auth.username must not be blank and have no control characters",
-            "systems/b.json: storage.auth.privateKey must be there if there is a publicKey",
             "systems/b.json: storage.proxy.host must be a string of 1 to 255 characters",
+            "systems/b.json: storage.auth.privateKey must be there if there is a publicKey",
             "systems/c.json: storage.auth.type must be SSHKEYS for a privateKey",
             "systems/d.json: storage.auth.type must be PASSWORD for a password without a"
                 + " privateKey");
