@@ -83,7 +83,7 @@ public record JobQuery(
 
   /**
    * The jobs of {@code user}. Only administrators may ask for those of somebody else: {@link
-   * JobsClient#list} refuses others.
+   * JobsClient#list} and {@link JobsClient#count} refuse others.
    */
   public JobQuery withOwner(String user) {
     return new JobQuery(
@@ -92,7 +92,7 @@ public record JobQuery(
 
   /**
    * Everybody's jobs of the caller's tenant. Only administrators may ask for them: {@link
-   * JobsClient#list} refuses others.
+   * JobsClient#list} and {@link JobsClient#count} refuse others.
    */
   public JobQuery withAllOwners() {
     return new JobQuery(statuses, hidden, oldestFirst, offset, limit, after, null, true);

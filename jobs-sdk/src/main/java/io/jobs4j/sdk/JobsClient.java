@@ -69,6 +69,13 @@ public interface JobsClient {
   List<Job> list(JobQuery query);
 
   /**
+   * How many jobs the query finds, whatever its offset, limit and the job after which it goes on.
+   *
+   * @throws JobPermissionException as {@link #list} does
+   */
+  long count(JobQuery query);
+
+  /**
    * All jobs that the query finds from its offset on, however many. They are read as they are asked
    * for, as many at a time as its limit says; none is missed or seen twice while others come and
    * go. The stream is ordered, is not to be used by several threads at once, and need not be

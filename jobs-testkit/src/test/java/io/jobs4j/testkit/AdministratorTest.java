@@ -82,11 +82,24 @@ class AdministratorTest {
       assertThat(owners(root.list(JobQuery.all().withAllOwners().withOwner("alice"))))
           .containsExactly("alice");
       assertThat(root.list(JobQuery.all().withOwner("a\0"))).isEmpty();
+      assertThat(root.count(JobQuery.all())).isEqualTo(1);
+      assertThat(root.count(JobQuery.all().withAllOwners())).isEqualTo(4);
+      assertThat(root.count(JobQuery.all().withAllOwners().withPage(1, 2))).isEqualTo(4);
+      assertThat(root.count(JobQuery.all().withAllOwners().withAfter("unknown"))).isEqualTo(4);
+      assertThat(root.count(JobQuery.all().withAllOwners().withStatus(JobStatus.RUNNING))).isZero();
+      assertThat(root.count(JobQuery.all().withOwner("bob"))).isEqualTo(2);
+      assertThat(root.count(JobQuery.all().withOwner("a\0"))).isZero();
+      assertThat(elsewhere.count(JobQuery.all().withAllOwners())).isEqualTo(1);
+      assertThat(bob.count(JobQuery.all())).isEqualTo(2);
       assertThat(owners(bob.list(JobQuery.all().withOwner("bob")))).containsExactly("bob", "bob");
       assertThatThrownBy(() -> bob.list(JobQuery.all().withOwner("alice")))
           .isInstanceOf(JobPermissionException.class)
           .hasMessageContaining("bob is not authorized to list the jobs of other users");
       assertThatThrownBy(() -> bob.list(JobQuery.all().withAllOwners()))
+          .isInstanceOf(JobPermissionException.class);
+      assertThatThrownBy(() -> bob.count(JobQuery.all().withOwner("alice")))
+          .isInstanceOf(JobPermissionException.class);
+      assertThatThrownBy(() -> bob.count(JobQuery.all().withAllOwners()))
           .isInstanceOf(JobPermissionException.class);
     }
   }

@@ -73,6 +73,7 @@ class DatabaseLimitsTest {
                 "submit", () -> client.submit(hello()),
                 "get", () -> client.get(id),
                 "list", () -> client.list(JobQuery.all()),
+                "count", () -> client.count(JobQuery.all()),
                 "history", () -> client.history(id),
                 "await", () -> awaitEnd(client, id),
                 "cancel", () -> client.cancel(id),

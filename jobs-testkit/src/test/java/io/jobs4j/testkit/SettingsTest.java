@@ -170,6 +170,7 @@ class SettingsTest {
             () -> client.get(id),
             () -> client.status(id),
             () -> client.list(JobQuery.all()),
+            () -> client.count(JobQuery.all()),
             () -> client.history(id),
             () -> client.history(id, 0, 1),
             () -> client.await(id, FOREVER),

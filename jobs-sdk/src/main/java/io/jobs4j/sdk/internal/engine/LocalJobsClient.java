@@ -115,6 +115,11 @@ final class LocalJobsClient implements JobsClient {
     return jobs(jobs.list(caller.tenantId(), owner, filter));
   }
 
+  @Override
+  public long count(JobQuery query) {
+    return jobs.count(caller.tenantId(), owner(query), query.statuses(), query.hidden());
+  }
+
   /** Whose jobs are asked for; {@code null} for everybody's. */
   private @Nullable String owner(JobQuery query) {
     String owner = query.owner() == null ? caller.user() : query.owner();

@@ -11,7 +11,6 @@ import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.job.StoredText;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,43 +129,53 @@ public final class Jobs {
     if (owner != null && !StoredText.isId(owner)) {
       return List.of();
     }
-    Set<JobStatus> statuses =
-        filter.statuses().isEmpty()
-            ? EnumSet.complementOf(EnumSet.of(JobStatus.ACCEPTED))
-            : filter.statuses();
-    // Jobs that are over may be many, and need not be read to find that none is not.
-    boolean going = statuses.stream().noneMatch(JobStatus::isTerminal);
-    String table = going ? "q" : "j";
-    String id = going ? "q.job_id" : "j.id";
+    JobSelection selection = new JobSelection(tenantId, owner, filter.statuses(), filter.hidden());
+    String table = selection.table();
+    String id = selection.id();
     return reader.read(
         handle ->
-            handle
-                .createQuery(
-                    JobRows.SELECT
-                        + (going ? "JOIN {job_queue} q ON q.job_id = j.id " : "")
-                        + "WHERE %s.tenant_id = :tenant".formatted(table)
-                        + (owner == null ? "" : " AND %s.owner = :owner".formatted(table))
-                        + " AND j.status IN (<statuses>) AND j.status <> 'ACCEPTED'"
-                        + (filter.hidden() ? "" : " AND j.visible")
-                        + (filter.after() == null
-                            ? ""
-                            : " AND %s %s (SELECT a.id FROM {job} a WHERE a.uuid = :after)"
-                                .formatted(id, filter.ascending() ? ">" : "<"))
-                        // In the order of an index, also for planners that do not see that the
-                        // first two are always the same.
-                        + (owner == null
-                                ? " ORDER BY %2$s.tenant_id %1$s, %3$s %1$s"
-                                : " ORDER BY %2$s.tenant_id %1$s, %2$s.owner %1$s, %3$s %1$s")
-                            .formatted(filter.ascending() ? "ASC" : "DESC", table, id)
-                        + " LIMIT :limit OFFSET :offset")
-                .bindList("statuses", statuses.stream().map(Enum::name).toList())
-                .bind("tenant", tenantId)
-                .bind("owner", owner)
+            selection
+                .bindTo(
+                    handle.createQuery(
+                        JobRows.SELECT
+                            + selection.where()
+                            + (filter.after() == null
+                                ? ""
+                                : " AND %s %s (SELECT a.id FROM {job} a WHERE a.uuid = :after)"
+                                    .formatted(id, filter.ascending() ? ">" : "<"))
+                            // In the order of an index, also for planners that do not see that the
+                            // first two are always the same.
+                            + (owner == null
+                                    ? " ORDER BY %2$s.tenant_id %1$s, %3$s %1$s"
+                                    : " ORDER BY %2$s.tenant_id %1$s, %2$s.owner %1$s, %3$s %1$s")
+                                .formatted(filter.ascending() ? "ASC" : "DESC", table, id)
+                            + " LIMIT :limit OFFSET :offset"))
                 .bind("limit", filter.limit())
                 .bind("offset", filter.offset())
                 .bind("after", filter.after())
                 .map(JobRows.STORED)
                 .list());
+  }
+
+  /**
+   * How many jobs of a tenant there are.
+   *
+   * @param owner whose; {@code null} for everybody's
+   * @param statuses only in these states; all if empty
+   * @param hidden whether hidden jobs count
+   */
+  public long count(
+      String tenantId, @Nullable String owner, Set<JobStatus> statuses, boolean hidden) {
+    if (owner != null && !StoredText.isId(owner)) {
+      return 0;
+    }
+    JobSelection selection = new JobSelection(tenantId, owner, statuses, hidden);
+    return reader.read(
+        handle ->
+            selection
+                .bindTo(handle.createQuery("SELECT COUNT(*) FROM {job} j " + selection.where()))
+                .mapTo(Long.class)
+                .one());
   }
 
   /** History entries of a job after a sequence number, in order. */

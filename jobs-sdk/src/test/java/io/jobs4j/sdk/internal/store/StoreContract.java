@@ -490,10 +490,13 @@ abstract class StoreContract {
     JobFilter named = new JobFilter(Set.of(ACCEPTED, PENDING), true, true, 0, 10, null);
     assertThat(store.jobs().list("acme", "alice", all)).isEmpty();
     assertThat(store.jobs().list("acme", "alice", named)).isEmpty();
+    assertThat(counted(Set.of(), true)).isZero();
+    assertThat(store.jobs().count("acme", "alice", named.statuses(), true)).isZero();
     assertThat(store.jobs().load(uuid)).isPresent();
     bring(uuid, PENDING);
     assertThat(store.jobs().list("acme", "alice", all)).hasSize(1);
     assertThat(store.jobs().list("acme", "alice", named)).hasSize(1);
+    assertThat(store.jobs().count("acme", "alice", named.statuses(), true)).isEqualTo(1);
     assertThat(store.jobs().list("acme", "bob", all)).isEmpty();
     assertThat(store.jobs().list("other", "alice", all)).isEmpty();
     assertThat(store.jobs().list("acme", null, all)).hasSize(1);
@@ -507,6 +510,7 @@ abstract class StoreContract {
         List.of("abc\0", "\0", "", "x".repeat(100_000), "\uD83D", "\uDE00a", "a\nb", "' OR 1=1")) {
       assertThat(store.jobs().load(id)).isEmpty();
       assertThat(store.jobs().list("acme", id, all)).isEmpty();
+      assertThat(store.jobs().count("acme", id, Set.of(), true)).isZero();
     }
   }
 
@@ -527,6 +531,9 @@ abstract class StoreContract {
     assertThat(store.jobs().list("acme", null, down))
         .extracting(stored -> stored.job().id())
         .containsExactly(uuids.get(4), uuids.get(3), uuids.get(2));
+    assertThat(store.jobs().count("acme", null, statuses, false)).isEqualTo(5);
+    assertThat(store.jobs().count("acme", "bob", statuses, false)).isEqualTo(2);
+    assertThat(store.jobs().count("nowhere", null, statuses, false)).isZero();
     JobFilter next = new JobFilter(statuses, false, false, 0, 3, uuids.get(2));
     assertThat(store.jobs().list("acme", null, next))
         .extracting(stored -> stored.job().id())
@@ -544,6 +551,11 @@ abstract class StoreContract {
     assertThat(store.jobs().setVisible(uuids.get(6), false)).isFalse();
     assertThat(listed(Set.of(), false, true, 0, 10)).isEqualTo(uuids.subList(0, 6));
     assertThat(listed(Set.of(), true, true, 0, 10)).isEqualTo(uuids);
+    assertThat(counted(Set.of(), false)).isEqualTo(6);
+    assertThat(counted(Set.of(), true)).isEqualTo(7);
+    assertThat(counted(Set.of(PENDING), false)).isEqualTo(3);
+    assertThat(counted(Set.of(RUNNING), true)).isEqualTo(3);
+    assertThat(counted(Set.of(FINISHED), true)).isZero();
     assertThat(listed(Set.of(), true, true, 2, 3)).isEqualTo(uuids.subList(2, 5));
     assertThat(listed(Set.of(), true, true, 7, 3)).isEmpty();
     assertThat(listed(Set.of(), true, false, 0, 2)).containsExactly(uuids.get(6), uuids.get(5));
@@ -565,6 +577,14 @@ abstract class StoreContract {
     assertThat(listed(Set.of(RUNNING), false, true, 0, 10)).containsExactly(going);
     assertThat(listed(Set.of(STOPPED), false, true, 0, 10)).containsExactly(over);
     assertThat(listed(Set.of(RUNNING, STOPPED), false, true, 0, 10)).containsExactly(going, over);
+    assertThat(counted(Set.of(), false)).isEqualTo(2);
+    assertThat(counted(Set.of(RUNNING), false)).isEqualTo(1);
+    assertThat(counted(Set.of(STOPPED), false)).isEqualTo(1);
+    assertThat(counted(Set.of(RUNNING, STOPPED), false)).isEqualTo(2);
+  }
+
+  private long counted(Set<JobStatus> statuses, boolean hidden) {
+    return store.jobs().count("acme", "alice", statuses, hidden);
   }
 
   private List<String> listed(
