@@ -85,30 +85,16 @@ public final class TestSystems {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    apps.add(
-        new App(
-            name + "-1.0",
-            name + "-uuid",
-            name,
-            "1.0",
-            null,
-            null,
-            true,
-            true,
-            EXECUTION,
-            App.Parallelism.PARALLEL,
-            STORAGE,
-            "/apps/" + name,
-            "wrapper.sh",
-            List.of(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            inputs,
-            parameters,
-            maxAppJobs));
+    App.Builder app =
+        App.builder(name, "1.0", EXECUTION, "/apps/" + name, "wrapper.sh")
+            .uuid(name + "-uuid")
+            .publiclyAvailable(true)
+            .parallelism(App.Parallelism.PARALLEL)
+            .deploymentSystem(STORAGE)
+            .maxJobs(maxAppJobs);
+    inputs.forEach(app::input);
+    parameters.forEach(app::parameter);
+    apps.add(app.build());
     return this;
   }
 
@@ -126,8 +112,11 @@ public final class TestSystems {
    */
   public TestSystems queue(String name, int maxJobs, int maxUserJobs) {
     queues.add(
-        new BatchQueue(
-            name, null, maxJobs, maxUserJobs, -1, -1, null, null, null, queues.isEmpty()));
+        BatchQueue.builder(name)
+            .maxJobs(maxJobs)
+            .maxUserJobs(maxUserJobs)
+            .isDefault(queues.isEmpty())
+            .build());
     return this;
   }
 
@@ -140,51 +129,33 @@ public final class TestSystems {
 
   /** An input that a job may have. */
   public static AppInput input(String key) {
-    return new AppInput(key, List.of(), null, false, true, 0, -1, null, false, false);
+    return AppInput.builder(key).minCardinality(0).maxCardinality(-1).build();
   }
 
   /** A string parameter that a job may have. */
   public static AppParameter parameter(String key) {
-    return new AppParameter(
-        key,
-        AppParameter.Type.STRING,
-        List.of(),
-        null,
-        List.of(),
-        false,
-        true,
-        0,
-        -1,
-        null,
-        false,
-        false);
+    return AppParameter.builder(key, AppParameter.Type.STRING)
+        .required(false)
+        .maxCardinality(-1)
+        .build();
   }
 
   /** All of it. */
   public Catalog catalog() {
-    StorageAccess storage = local(storage());
+    ExecutionSystem.Builder execution =
+        ExecutionSystem.builder(
+                EXECUTION, "FORK", LoginAccess.builder("LOCAL").build(), local(execution()))
+            .scratchDir("/scratch")
+            .maxSystemJobs(maxSystemJobs)
+            .maxSystemJobsPerUser(maxSystemJobsPerUser);
+    queues.forEach(execution::queue);
     return DefinitionCatalog.of(
         apps,
-        List.of(
-            new ExecutionSystem(
-                EXECUTION,
-                null,
-                true,
-                "FORK",
-                new LoginAccess("LOCAL", null, 0),
-                local(execution()),
-                null,
-                "/scratch",
-                null,
-                List.of(),
-                false,
-                maxSystemJobs,
-                maxSystemJobsPerUser,
-                List.copyOf(queues))),
-        List.of(new StorageSystem(STORAGE, null, true, true, storage)));
+        List.of(execution.build()),
+        List.of(StorageSystem.builder(STORAGE, local(storage())).isDefault(true).build()));
   }
 
   private static StorageAccess local(Path root) {
-    return new StorageAccess("LOCAL", null, 0, root.toAbsolutePath().toString(), "/");
+    return StorageAccess.builder("LOCAL", root.toAbsolutePath().toString()).build();
   }
 }
