@@ -34,8 +34,9 @@ class PublicApiTest {
 
   private static List<JavaClass> published() {
     return new ClassFileImporter()
-        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-        .importPackages("io.jobs4j").stream()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.jobs4j")
+            .stream()
             .filter(type -> !type.getPackageName().contains(".internal"))
             .sorted(Comparator.comparing(JavaClass::getName))
             .toList();

@@ -119,7 +119,7 @@ final class JobWorker {
     boolean cancels = stored.cancelRequestedBy() != null && status.isVisible();
     try {
       CompletableFuture<Next> next = results.store(leased, phases.run(leased, cancels));
-      failures.clear(stored.job().uuid());
+      failures.clear(stored.job().id());
       return next;
     } catch (StoreException | LeaseLostException e) {
       // It says nothing of the job.

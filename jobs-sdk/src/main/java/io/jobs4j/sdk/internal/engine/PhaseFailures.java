@@ -51,7 +51,7 @@ final class PhaseFailures {
    * @param cancels whether the phase was to cancel the job
    */
   PhaseResult of(StoredJob stored, Throwable error, boolean cancels) {
-    String uuid = stored.job().uuid();
+    String uuid = stored.job().id();
     if (error instanceof TransientAdapterException e) {
       log.info("Job {} waits for {}: {}", uuid, e.condition(), e.getMessage());
       if (cancels) {

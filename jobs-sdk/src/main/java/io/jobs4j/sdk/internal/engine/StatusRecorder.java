@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.internal.job.Applied;
@@ -39,7 +39,7 @@ final class StatusRecorder {
   private final JobChanges changes;
   private final InstantSource clock;
   private final Supervision supervision;
-  private final Consumer<JobRecord> onEnd;
+  private final Consumer<Job> onEnd;
 
   /**
    * A recorder.
@@ -47,7 +47,7 @@ final class StatusRecorder {
    * @param supervision blocks jobs that cannot be seen
    * @param onEnd is told of each job that is over
    */
-  StatusRecorder(Store store, Supervision supervision, Consumer<JobRecord> onEnd) {
+  StatusRecorder(Store store, Supervision supervision, Consumer<Job> onEnd) {
     this.storedJobs = store.jobs();
     this.changes = store.changes();
     this.clock = store.clock();
@@ -150,7 +150,11 @@ final class StatusRecorder {
         head ->
             head.status().isExecuting() && (head.status() != to || saysMore)
                 ? counted(
-                    job, JobChange.to(to, message).remoteStarted(status.started()).dueAsBefore())
+                    job,
+                    JobChange.to(to, message)
+                        .remoteReason(status.reason())
+                        .remoteStarted(status.started())
+                        .dueAsBefore())
                 : JobChange.NONE.dueAsBefore());
   }
 

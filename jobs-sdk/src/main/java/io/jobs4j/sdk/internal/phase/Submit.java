@@ -6,7 +6,6 @@ import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.Memory;
-import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RemoteJob;
@@ -17,7 +16,6 @@ import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.StoredText;
 import io.jobs4j.sdk.internal.launch.JobVariables;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -110,8 +110,7 @@ final class NewJobs {
    * @param place its place there
    * @param engine whose worker has it; {@code null} if it is ready for any
    */
-  record NewJob(
-      Job job, String request, String workerPool, long place, @Nullable String engine) {}
+  record NewJob(Job job, String request, String workerPool, long place, @Nullable String engine) {}
 
   /**
    * Inserts jobs, perhaps {@link EngineSession#later later}.

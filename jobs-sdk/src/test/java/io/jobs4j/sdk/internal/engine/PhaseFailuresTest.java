@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ConditionCode;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
@@ -63,7 +64,7 @@ class PhaseFailuresTest {
     requireWait(failures.of(job, hopeless, false), 60, true);
     requireWait(failures.of(job, hopeless, false), 120, false);
     requireWait(failures.of(job, new IllegalStateException(), false), 240, true);
-    failures.clear(job.job().uuid());
+    failures.clear(job.job().id());
     requireWait(failures.of(job, new IllegalStateException(), false), 60, true);
     requireWait(failures.of(job(JobStatus.STAGED), hopeless, true), 20, true);
   }
@@ -103,7 +104,7 @@ class PhaseFailuresTest {
         List.of(away, hopeless, new IllegalStateException(), new OutOfMemoryError())) {
       for (boolean cancels : new boolean[] {false, true}) {
         JobChange change = failures.of(job, error, cancels).accept(new ResultChanges(job));
-        assertThat(Applied.expected(job, change, NOW).job().uuid()).isEqualTo(job.job().uuid());
+        assertThat(Applied.expected(job, change, NOW).job().id()).isEqualTo(job.job().id());
       }
     }
   }
@@ -119,8 +120,8 @@ class PhaseFailuresTest {
   }
 
   private StoredJob job(JobStatus status) {
-    var job = accepted.job().toBuilder().status(status).build();
+    var job = accepted.job().toBuilder().set(Job.Field.STATUS, status).build();
     boolean held = status == JobStatus.BLOCKED || status == JobStatus.PAUSED;
-    return new StoredJob(job, 1, 1, held ? JobStatus.STAGED : null, null, null, false, null);
+    return new StoredJob(1, job, 1, 1, held ? JobStatus.STAGED : null, null, null, false, null);
   }
 }

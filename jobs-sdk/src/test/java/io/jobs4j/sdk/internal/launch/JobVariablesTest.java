@@ -3,7 +3,7 @@ package io.jobs4j.sdk.internal.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobStatus;
-import io.jobs4j.core.model.JobRecord;
+import io.jobs4j.core.model.Job;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,25 +34,22 @@ class JobVariablesTest {
         .containsEntry("AGAVE_JOB_MEMORY_PER_NODE", "0.0");
   }
 
-  private static JobRecord job(double maxHours, double memory) {
-    return JobRecord.builder()
-        .uuid("uuid")
-        .name("job")
-        .tenantId("acme")
-        .tenantQueue("queue")
-        .status(JobStatus.SUBMITTING)
-        .lastStatusMessage("message")
-        .accepted(Instant.EPOCH)
-        .lastUpdated(Instant.EPOCH)
-        .owner("alice")
-        .systemId("local")
-        .appId("app-1")
-        .appUuid("app")
-        .maxHours(maxHours)
-        .memoryPerNode(memory)
-        .inputs("{}")
-        .parameters("{}")
-        .updateToken("token")
+  private static Job job(double maxHours, double memory) {
+    return Job.builder()
+        .set(Job.Field.ID, "uuid")
+        .set(Job.Field.NAME, "job")
+        .set(Job.Field.TENANT_ID, "acme")
+        .set(Job.Field.TENANT_QUEUE, "queue")
+        .set(Job.Field.STATUS, JobStatus.SUBMITTING)
+        .set(Job.Field.LAST_STATUS_MESSAGE, "message")
+        .set(Job.Field.ACCEPTED, Instant.EPOCH)
+        .set(Job.Field.LAST_UPDATED, Instant.EPOCH)
+        .set(Job.Field.OWNER, "alice")
+        .set(Job.Field.SYSTEM_ID, "local")
+        .set(Job.Field.APP_ID, "app-1")
+        .set(Job.Field.APP_UUID, "app")
+        .set(Job.Field.MAX_HOURS, maxHours)
+        .set(Job.Field.MEMORY_PER_NODE, memory)
         .build();
   }
 }

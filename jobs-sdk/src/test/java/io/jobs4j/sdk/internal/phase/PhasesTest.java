@@ -7,6 +7,7 @@ import io.jobs4j.core.catalog.DefinitionCatalog;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.CommandRunner;
@@ -145,25 +146,25 @@ class PhasesTest {
     for (boolean archive : new boolean[] {false, true}) {
       var job =
           job(status, null, null).job().toBuilder()
-              .archive(archive)
-              .archiveOnAppError(archive)
-              .remoteOutcome(outcome)
+              .set(Job.Field.ARCHIVE, archive)
+              .set(Job.Field.ARCHIVE_ON_APP_ERROR, archive)
+              .set(Job.Field.REMOTE_OUTCOME, outcome)
               .build();
-      StoredJob stored = new StoredJob(job, 1, 1, null, null, null, true, null);
+      StoredJob stored = new StoredJob(1, job, 1, 1, null, null, null, true, null);
       requireAllowed(stored, false);
-      StoredJob cancelled = new StoredJob(job, 1, 1, null, "alice", null, true, null);
+      StoredJob cancelled = new StoredJob(1, job, 1, 1, null, "alice", null, true, null);
       if (status.isVisible()) {
         requireAllowed(cancelled, true);
       }
       if (status.isVisible() && status != JobStatus.SUBMITTING) {
-        requireAllowed(new StoredJob(job, 1, 1, null, null, "alice", true, null), false);
+        requireAllowed(new StoredJob(1, job, 1, 1, null, null, "alice", true, null), false);
       }
       for (JobStatus held : List.of(JobStatus.PAUSED, JobStatus.BLOCKED)) {
         if (JobTransitions.from(held).contains(status)) {
-          var waiting = job.toBuilder().status(held).build();
-          requireAllowed(new StoredJob(waiting, 1, 1, status, "alice", null, true, null), true);
-          requireAllowed(new StoredJob(waiting, 1, 1, status, null, "alice", true, null), false);
-          requireAllowed(new StoredJob(waiting, 1, 1, status, null, null, true, null), false);
+          var waiting = job.toBuilder().set(Job.Field.STATUS, held).build();
+          requireAllowed(new StoredJob(1, waiting, 1, 1, status, "alice", null, true, null), true);
+          requireAllowed(new StoredJob(1, waiting, 1, 1, status, null, "alice", true, null), false);
+          requireAllowed(new StoredJob(1, waiting, 1, 1, status, null, null, true, null), false);
         }
       }
     }
@@ -177,20 +178,18 @@ class PhasesTest {
     }
     JobChange change = run(phase, stored).accept(new ResultChanges(stored));
     StoredJob next = Applied.expected(stored, change, TIME);
-    assertThat(next.job().uuid()).isEqualTo(stored.job().uuid());
+    assertThat(next.job().id()).isEqualTo(stored.job().id());
   }
 
   private StoredJob job(JobStatus status, @Nullable String cancelledBy, @Nullable String pausedBy) {
     var job =
         accepted.job().toBuilder()
-            .status(status)
-            .workPath("work")
-            .remoteJobId("1")
-            .maxHours(1)
-            .inputs("{}")
-            .parameters("{}")
+            .set(Job.Field.STATUS, status)
+            .set(Job.Field.WORK_PATH, "work")
+            .set(Job.Field.REMOTE_JOB_ID, "1")
+            .set(Job.Field.MAX_HOURS, 1.0)
             .build();
-    return new StoredJob(job, 1, 1, null, cancelledBy, pausedBy, false, null);
+    return new StoredJob(1, job, 1, 1, null, cancelledBy, pausedBy, false, null);
   }
 
   private PhaseResult run(Phase phase, StoredJob stored) throws InterruptedException {
