@@ -7,6 +7,7 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.sdk.internal.job.Quota;
 import io.jobs4j.sdk.internal.job.Waiting;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,14 +44,15 @@ final class Quotas {
     Quota quota =
         new Quota(
             key(system.get()),
-            job.tenantId() + "/" + job.owner(),
-            queue == null ? "" : queue.name(),
-            job.appId(),
-            system.get().maxSystemJobs(),
-            system.get().maxSystemJobsPerUser(),
-            queue == null ? 0 : queue.maxJobs(),
-            queue == null ? 0 : queue.maxUserJobs(),
-            catalog.app(job.tenantId(), job.appId()).map(App::maxJobs).orElse(0));
+            new Quota.Place(
+                job.tenantId() + "/" + job.owner(), queue == null ? "" : queue.name(), job.appId()),
+            Map.of(
+                Quota.Kind.SYSTEM, system.get().maxSystemJobs(),
+                Quota.Kind.USER, system.get().maxSystemJobsPerUser(),
+                Quota.Kind.QUEUE, queue == null ? 0 : queue.maxJobs(),
+                Quota.Kind.USER_IN_QUEUE, queue == null ? 0 : queue.maxUserJobs(),
+                Quota.Kind.APP,
+                    catalog.app(job.tenantId(), job.appId()).map(App::maxJobs).orElse(0)));
     if (!quota.isLimited()) {
       return null;
     }
@@ -67,7 +69,7 @@ final class Quotas {
   Quota orNone(Waiting job) {
     Quota quota = of(job);
     return quota == null
-        ? new Quota(system(job.tenantId(), job.systemId()), "", "", "", 0, 0, 0, 0, 0)
+        ? new Quota(system(job.tenantId(), job.systemId()), new Quota.Place("", "", ""), Map.of())
         : quota;
   }
 

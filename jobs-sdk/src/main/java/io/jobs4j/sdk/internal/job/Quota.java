@@ -1,31 +1,43 @@
 package io.jobs4j.sdk.internal.job;
 
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * How many jobs may be active where a job wants to be. A limit of 0 or less means none.
+ * How many jobs may be active where a job wants to be.
  *
  * @param system the execution system, told from those of other tenants with the same id
- * @param user the user, with the tenant
- * @param queue the queue on the system; empty if it has none
- * @param app the application
- * @param maxSystem most jobs on the system
- * @param maxUser most jobs of the user there
- * @param maxQueue most jobs in the queue
- * @param maxUserInQueue most jobs of the user in the queue
- * @param maxApp most jobs of the application
+ * @param place where the job counts
+ * @param limits most active jobs by kind; a kind that is missing or not above 0 has no limit
  */
-public record Quota(
-    SystemKey system,
-    String user,
-    String queue,
-    String app,
-    int maxSystem,
-    int maxUser,
-    int maxQueue,
-    int maxUserInQueue,
-    int maxApp) {
+public record Quota(SystemKey system, Place place, Map<Kind, Integer> limits) {
+  public Quota {
+    limits = Map.copyOf(limits);
+  }
+
+  /** What is limited. A new kind is a line here and its limit in the definitions. */
+  @SuppressWarnings("ImmutableEnumChecker") // Its functions keep nothing.
+  public enum Kind {
+    /** All jobs on the system. */
+    SYSTEM(place -> ""),
+    /** The jobs of the user there. */
+    USER(Place::user),
+    /** The jobs in the queue. */
+    QUEUE(Place::queue),
+    /** The jobs of the user in the queue. */
+    USER_IN_QUEUE(place -> place.user() + "\n" + place.queue()),
+    /** The jobs of the application. */
+    APP(Place::app);
+
+    private final Function<Place, String> counted;
+
+    Kind(Function<Place, String> counted) {
+      this.counted = counted;
+    }
+  }
+
   /**
    * An execution system whose jobs are counted.
    *
@@ -34,41 +46,49 @@ public record Quota(
    */
   public record SystemKey(String tenantId, String id) {}
 
+  /**
+   * Where a job counts on its system.
+   *
+   * @param user the user, with the tenant
+   * @param queue the queue on the system; empty if it has none
+   * @param app the application
+   */
+  public record Place(String user, String queue, String app) {}
+
   /** Whether there is anything to count. */
   public boolean isLimited() {
-    return maxSystem > 0 || maxUser > 0 || maxQueue > 0 || maxUserInQueue > 0 || maxApp > 0;
+    return limits.values().stream().anyMatch(limit -> limit > 0);
   }
 
   /** The active jobs of a system. Not safe for use by several threads. */
   public static final class Counts {
-    private final Map<String, Integer> counts = new HashMap<>();
+    private final Map<Kind, Map<String, Integer>> counts = new EnumMap<>(Kind.class);
 
-    /** Counts {@code number} jobs that are like the one of {@code quota}. */
-    public void add(String user, String queue, String app, int number) {
-      counts.merge("system", number, Integer::sum);
-      counts.merge("user\n" + user, number, Integer::sum);
-      counts.merge("queue\n" + queue, number, Integer::sum);
-      counts.merge("user in queue\n" + user + "\n" + queue, number, Integer::sum);
-      counts.merge("app\n" + app, number, Integer::sum);
+    /** Counts {@code number} jobs in one place. */
+    public void add(Place place, int number) {
+      for (Kind kind : Kind.values()) {
+        counts
+            .computeIfAbsent(kind, none -> new HashMap<>())
+            .merge(kind.counted.apply(place), number, Integer::sum);
+      }
     }
 
     /** Counts one more job if no limit forbids it. */
     public boolean admit(Quota quota) {
       boolean room =
-          isBelow("system", quota.maxSystem())
-              && isBelow("user\n" + quota.user(), quota.maxUser())
-              && isBelow("queue\n" + quota.queue(), quota.maxQueue())
-              && isBelow(
-                  "user in queue\n" + quota.user() + "\n" + quota.queue(), quota.maxUserInQueue())
-              && isBelow("app\n" + quota.app(), quota.maxApp());
+          quota.limits().entrySet().stream()
+              .allMatch(
+                  limit ->
+                      limit.getValue() <= 0
+                          || active(limit.getKey(), quota.place()) < limit.getValue());
       if (room) {
-        add(quota.user(), quota.queue(), quota.app(), 1);
+        add(quota.place(), 1);
       }
       return room;
     }
 
-    private boolean isBelow(String key, int limit) {
-      return limit <= 0 || counts.getOrDefault(key, 0) < limit;
+    private int active(Kind kind, Place place) {
+      return counts.getOrDefault(kind, Map.of()).getOrDefault(kind.counted.apply(place), 0);
     }
   }
 }

@@ -93,11 +93,10 @@ final class QuotaTable {
     Quota.Counts counts = new Quota.Counts();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        counts.add(
-            rows.getString(1) + "/" + rows.getString(2),
-            rows.getString(3),
-            rows.getString(4),
-            rows.getInt(5));
+        Quota.Place place =
+            new Quota.Place(
+                rows.getString(1) + "/" + rows.getString(2), rows.getString(3), rows.getString(4));
+        counts.add(place, rows.getInt(5));
       }
     }
     return counts;

@@ -34,7 +34,8 @@ abstract class RecoveryContract {
   private static final Duration PAUSE = Duration.ofSeconds(5);
   static final RecoveryPolicy POLICY = RecoveryPolicy.constant(MINUTE, 0, HOUR);
   private static final Quota.SystemKey SYSTEM = new Quota.SystemKey("", "system");
-  private static final Quota ONE = new Quota(SYSTEM, "acme/alice", "", "app-1", 1, 0, 0, 0, 0);
+  private static final Quota ONE =
+      new Quota(SYSTEM, new Quota.Place("acme/alice", "", "app-1"), Map.of(Quota.Kind.SYSTEM, 1));
 
   private final MovedClock clock = new MovedClock(Stored.START);
   Store store;

@@ -1,8 +1,8 @@
-package io.jobs4j.sdk.internal.store;
+package io.jobs4j.sdk.internal.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobs4j.sdk.internal.job.Quota;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Each limit by itself; a limit of 0 is none. */
@@ -49,7 +49,7 @@ class QuotaTest {
 
   @Test
   void whoeverIsRefusedDoesNotCount() {
-    counts.add("a", "q", "x", 1);
+    counts.add(new Quota.Place("a", "q", "x"), 1);
     assertThat(counts.admit(quota("a", "q", "x", 1, 0, 0, 0, 0))).isFalse();
     assertThat(counts.admit(quota("a", "q", "x", 2, 0, 0, 0, 0))).isTrue();
   }
@@ -63,6 +63,14 @@ class QuotaTest {
       int inQueue,
       int perUserInQueue,
       int perApp) {
-    return new Quota(SYSTEM, user, queue, app, system, perUser, inQueue, perUserInQueue, perApp);
+    return new Quota(
+        SYSTEM,
+        new Quota.Place(user, queue, app),
+        Map.of(
+            Quota.Kind.SYSTEM, system,
+            Quota.Kind.USER, perUser,
+            Quota.Kind.QUEUE, inQueue,
+            Quota.Kind.USER_IN_QUEUE, perUserInQueue,
+            Quota.Kind.APP, perApp));
   }
 }
