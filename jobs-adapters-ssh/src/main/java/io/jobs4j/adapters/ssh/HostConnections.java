@@ -1,14 +1,7 @@
 package io.jobs4j.adapters.ssh;
 
-import dev.failsafe.CircuitBreaker;
-import dev.failsafe.CircuitBreakerOpenException;
-import dev.failsafe.Failsafe;
-import dev.failsafe.FailsafeException;
-import dev.failsafe.RetryPolicy;
-import dev.failsafe.function.CheckedSupplier;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,13 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import net.schmizz.sshj.common.SSHRuntimeException;
 import net.schmizz.sshj.connection.channel.OpenFailException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,45 +30,24 @@ import org.slf4j.LoggerFactory;
 final class HostConnections {
   private static final Logger log = LoggerFactory.getLogger(HostConnections.class);
 
-  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration GRACE = Duration.ofSeconds(1);
-
   /** How long hosts are waited for when all is closed. */
   private static final Duration FAREWELL = Duration.ofSeconds(2);
-
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** Channels beyond the limit, for what ends others. */
   private static final int SPARE = 2;
 
-  /** How often a channel is tried on another connection after one turned out to be dead. */
-  private static final int RETRIES = 3;
-
   private final Endpoint endpoint;
   private final SshSettings settings;
-  private final SshConnector connector;
   private final ExecutorService threads;
-  private final ScheduledExecutorService timer;
-
-  private final AtomicInteger failures = new AtomicInteger();
-  private final CircuitBreaker<SshConnection> circuit;
-  private final RetryPolicy<Channel> retry =
-      RetryPolicy.<Channel>builder()
-          .handle(DeadConnectionException.class)
-          .withMaxRetries(RETRIES)
-          .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500))
-          .build();
+  private final ConnectionAttempts attempts;
+  private final SharedSftp sftp;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   // All below: guarded by lock.
   private final List<SshConnection> connections = new ArrayList<>();
   private @Nullable Opening opening;
-  private @Nullable TransientAdapterException lastFailure;
   private boolean closed;
-
-  private final ReentrantLock sftpLock = new ReentrantLock();
-  private @Nullable SftpSession sftp; // guarded by sftpLock
 
   /** How many runners and storages hold it. Guarded by the pool. */
   int users;
@@ -91,33 +60,14 @@ final class HostConnections {
       ScheduledExecutorService timer) {
     this.endpoint = endpoint;
     this.settings = settings;
-    this.connector = connector;
     this.threads = threads;
-    this.timer = timer;
-    this.circuit =
-        CircuitBreaker.<SshConnection>builder()
-            .handle(TransientAdapterException.class)
-            .withFailureThreshold(1)
-            .withSuccessThreshold(1)
-            .withDelayFn(context -> pause(context.getLastException()))
-            .build();
+    this.attempts = new ConnectionAttempts(endpoint, settings, connector, timer);
+    this.sftp = new SharedSftp(endpoint.address(), settings, threads);
   }
 
   /** What waits for one attempt to connect. */
   private static final class Opening {
     private @Nullable TransientAdapterException failure; // guarded by the lock of the host
-  }
-
-  /** A connection died before anything was asked of it. */
-  private static final class DeadConnectionException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final Exception reason;
-
-    DeadConnectionException(Exception reason) {
-      super(reason);
-      this.reason = reason;
-    }
   }
 
   Endpoint endpoint() {
@@ -138,7 +88,7 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or no room for long
    */
   Channel channel() throws InterruptedException {
-    return channel(this::lease);
+    return new ChannelOpener(this).open(this::lease);
   }
 
   /**
@@ -149,47 +99,11 @@ final class HostConnections {
    * @throws TransientAdapterException if that connection is gone, or has no room for long
    */
   Channel channelToEndAnother(SshConnection connection) throws InterruptedException {
-    return channel(() -> lease(connection));
-  }
-
-  private Channel channel(CheckedSupplier<SshConnection> lease) throws InterruptedException {
-    try {
-      return Failsafe.with(retry).get(() -> tryChannel(lease.get()));
-    } catch (DeadConnectionException e) {
-      throw SshFailures.broken(endpoint.address(), "No channel could be opened", e.reason);
-    } catch (FailsafeException e) {
-      if (e.getCause() instanceof InterruptedException) {
-        SshFailures.heedInterrupt(e);
-      }
-      throw e;
-    }
-  }
-
-  private Channel tryChannel(SshConnection connection) throws InterruptedException {
-    boolean opened = false;
-    try {
-      Channel channel = new Channel(this, connection, ScriptChannel.open(connection.client()));
-      opened = true;
-      connection.served();
-      return channel;
-    } catch (OpenFailException e) {
-      refused(connection, e);
-      throw new DeadConnectionException(e);
-    } catch (IOException | SSHRuntimeException | IllegalStateException e) {
-      // Also after an interrupt: the channel may be open on the other side, and nobody closes it.
-      drop(connection);
-      SshFailures.heedInterrupt(e);
-      log.debug("A connection to {} is dead", endpoint.address(), e);
-      throw new DeadConnectionException(e);
-    } finally {
-      if (!opened) {
-        giveBack(connection);
-      }
-    }
+    return new ChannelOpener(this).open(() -> lease(connection));
   }
 
   /** The server has a limit of its own on channels. */
-  private void refused(SshConnection connection, OpenFailException e) {
+  void refused(SshConnection connection, OpenFailException e) {
     lock.lock();
     try {
       Instant now = settings.clock().instant();
@@ -297,38 +211,19 @@ final class HostConnections {
 
   /** Who waits for a connection waits for all that it may take. */
   private Duration forConnection() {
-    return Duration.ofMillis(
-        Math.max(
-            settings.channelWait().toMillis(),
-            connector.credentialMillis(endpoint)
-                + connector.limitMillis(endpoint)
-                + GRACE.toMillis()));
+    Duration limit = attempts.limit();
+    return settings.channelWait().compareTo(limit) > 0 ? settings.channelWait() : limit;
   }
 
   /** With a connection at hand, waiting for room on it is better than hearing of a failure. */
   private boolean mayOpen() {
-    return connections.isEmpty() || circuit.getRemainingDelay().isZero();
+    return connections.isEmpty() || attempts.due();
   }
 
   private void startOpening(Opening started) {
+    // Whatever happens: others wait for it, and nobody else connects meanwhile.
     threads.execute(
-        () -> {
-          SshConnection connection = null;
-          TransientAdapterException failure = null;
-          try {
-            connection = Failsafe.with(circuit).get(this::connect);
-          } catch (CircuitBreakerOpenException e) {
-            failure = notAgainYet();
-          } catch (TransientAdapterException e) {
-            failure = e;
-          } catch (RuntimeException | Error e) {
-            failure = SshFailures.connecting(endpoint.address(), e);
-            log.error("Connecting to {} failed unexpectedly", endpoint.address(), e);
-          } finally {
-            // Whatever happened: others wait for it, and nobody else connects meanwhile.
-            opened(started, connection, failure);
-          }
-        });
+        () -> attempts.connect((connection, failure) -> opened(started, connection, failure)));
   }
 
   private void opened(
@@ -345,10 +240,6 @@ final class HostConnections {
         if (!late) {
           connections.add(connection);
         }
-        failures.set(0);
-        lastFailure = null;
-      } else if (failure != null && (lastFailure == null || failure.getCause() != lastFailure)) {
-        lastFailure = failure;
       }
       changed.signalAll();
     } finally {
@@ -356,50 +247,6 @@ final class HostConnections {
     }
     if (late && connection != null) {
       connection.close();
-    }
-  }
-
-  private SshConnection connect() throws InterruptedException {
-    List<SshConnector.Hop> way = connector.way(endpoint);
-    SshConnector.Attempt attempt = new SshConnector.Attempt();
-    ScheduledFuture<?> limit =
-        timer.schedule(attempt::abort, connector.limitMillis(endpoint), TimeUnit.MILLISECONDS);
-    try {
-      SshConnection connection = connector.open(endpoint, way, attempt);
-      connection.watch(timer, settings.keepAlive().multipliedBy(SshConnector.UNANSWERED));
-      return connection;
-    } finally {
-      limit.cancel(false);
-    }
-  }
-
-  private Duration pause(@Nullable Throwable failure) {
-    int before = failures.getAndIncrement();
-    if (failure instanceof TransientAdapterException e
-        && e.condition() == RecoveryCondition.SSH_AUTHENTICATION_FAILED) {
-      // Hosts shut out whoever fails too often, and only a person can change anything.
-      return LONGEST_PAUSE;
-    }
-    Duration pause = SHORTEST_PAUSE.multipliedBy(1L << Math.min(before, 10));
-    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
-  }
-
-  private TransientAdapterException notAgainYet() {
-    lock.lock();
-    try {
-      TransientAdapterException last = lastFailure;
-      long seconds = circuit.getRemainingDelay().toSeconds() + 1;
-      return last == null
-          ? new TransientAdapterException(
-              RecoveryCondition.SSH_CONNECTION_FAILURE,
-              "%s is tried again in %s s.".formatted(endpoint.address(), seconds),
-              null)
-          : new TransientAdapterException(
-              last.condition(),
-              "%s It is tried again in %s s.".formatted(last.getMessage(), seconds),
-              last);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -450,39 +297,13 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or the host has no SFTP
    */
   SftpSession sftp() throws InterruptedException {
-    // Whoever opens one may wait for a connection; nobody waits for several who do so in turn.
-    Duration limit = forConnection();
-    if (!sftpLock.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new TransientAdapterException(
-          RecoveryCondition.SSH_CONNECTION_TIMEOUT,
-          "No session over SFTP with %s was opened within %s.".formatted(endpoint.address(), limit),
-          null);
-    }
-    try {
-      SftpSession open = sftp;
-      if (open != null && open.retain()) {
-        return open;
-      }
-      SftpSession fresh = SftpSession.open(channel(), settings, threads);
-      sftp = fresh;
-      return fresh;
-    } finally {
-      sftpLock.unlock();
-    }
+    return sftp.retain(forConnection(), this::channel);
   }
 
   /** Closes what nobody has used since the idle time began. */
   void closeIdle() {
     Instant since = settings.clock().instant().minus(settings.idleTimeout());
-    if (sftpLock.tryLock()) {
-      try {
-        if (sftp != null && sftp.closeIfIdleSince(since)) {
-          sftp = null;
-        }
-      } finally {
-        sftpLock.unlock();
-      }
-    }
+    sftp.closeIfIdleSince(since);
     lock.lock();
     try {
       for (SshConnection connection : connections) {
