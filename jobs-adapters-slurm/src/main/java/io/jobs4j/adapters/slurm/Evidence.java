@@ -2,6 +2,7 @@ package io.jobs4j.adapters.slurm;
 
 import io.jobs4j.adapters.slurm.internal.AttemptScripts;
 import io.jobs4j.adapters.slurm.internal.RunRecord;
+import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -42,7 +43,25 @@ record Evidence(
     /** The cluster has none. */
     NONE,
     SILENT,
-    ANSWERED
+    ANSWERED;
+
+    /**
+     * What an answer says of that.
+     *
+     * @param accounts {@code null} if there was none
+     */
+    static Accounts of(ScriptAnswer.@Nullable Frame accounts, ClusterSettings settings) {
+      if (!settings.accounting()) {
+        return NONE;
+      }
+      if (accounts == null) {
+        return SILENT;
+      }
+      if (accounts.code() == 0) {
+        return ANSWERED;
+      }
+      return AccountingRecord.isDisabled(accounts) ? NONE : SILENT;
+    }
   }
 
   /** What the queue alone says of a job that is not over. */

@@ -3,10 +3,8 @@ package io.jobs4j.adapters.slurm;
 import io.jobs4j.adapters.slurm.internal.Batches;
 import io.jobs4j.adapters.slurm.internal.RunRecord;
 import io.jobs4j.adapters.slurm.internal.ScriptAnswer;
-import io.jobs4j.adapters.slurm.internal.ScriptHost;
 import io.jobs4j.adapters.slurm.internal.Sight;
 import io.jobs4j.adapters.slurm.internal.Sightings;
-import io.jobs4j.core.shell.ShellWords;
 import io.jobs4j.core.spi.CommandResult;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.RemoteJob;
@@ -47,6 +45,7 @@ final class Statuses {
   private final Sightings sightings;
   private final Verdicts verdicts;
   private final Holds holds;
+  private final QueueLook queue;
 
   Statuses(SlurmHost host, Submissions submissions, Sightings sightings) {
     this.host = host;
@@ -54,6 +53,7 @@ final class Statuses {
     this.sightings = sightings;
     this.verdicts = new Verdicts(sightings);
     this.holds = new Holds(host);
+    this.queue = new QueueLook(host);
   }
 
   /**
@@ -122,7 +122,7 @@ final class Statuses {
 
   private Map<RemoteJob, RemoteStatus> look(List<Asked> asked) throws InterruptedException {
     ClusterSettings settings = host.settings();
-    Map<String, List<QueueRow>> rows = queue(asked, settings);
+    Map<String, List<QueueRow>> rows = queue.of(asked, settings);
     Looked looked =
         new Looked(
             new LinkedHashMap<>(), new ArrayList<>(), new LinkedHashMap<>(), new ArrayList<>());
@@ -233,52 +233,6 @@ final class Statuses {
         });
   }
 
-  /** The Slurm jobs of each name. */
-  private Map<String, List<QueueRow>> queue(List<Asked> asked, ClusterSettings settings)
-      throws InterruptedException {
-    ScriptAnswer answer = queue(asked.stream().map(Asked::name).toList(), "", settings);
-    Map<String, List<QueueRow>> rows = rows(answer);
-    asked.stream()
-        .filter(one -> rows.containsKey(one.name()))
-        .forEach(one -> host.clusters().has(answer, one.job().attempt()));
-    List<String> revoked =
-        rows.entrySet().stream()
-            .filter(entry -> entry.getValue().stream().anyMatch(Statuses::isRevoked))
-            .map(Map.Entry::getKey)
-            .toList();
-    if (!revoked.isEmpty()) {
-      try {
-        Map<String, List<QueueRow>> siblings = rows(queue(revoked, "--federation", settings));
-        for (String name : revoked) {
-          rows.put(
-              name,
-              siblings.getOrDefault(name, List.of()).stream()
-                  .filter(row -> !isRevoked(row))
-                  .toList());
-        }
-      } catch (TransientAdapterException e) {
-        log.warn("Jobs of sibling clusters could not be looked at: {}", e.getMessage());
-      }
-    }
-    return rows;
-  }
-
-  private ScriptAnswer queue(List<String> names, String option, ClusterSettings settings)
-      throws InterruptedException {
-    StringBuilder script = new StringBuilder(SlurmScripts.QUEUE.text());
-    script.append("learn ").append(ShellWords.quote(host.clusters().known())).append('\n');
-    script.append("queue %s %s %s\n".formatted(String.join(",", names), QueueRow.FORMAT, option));
-    return host.ask(ScriptHost.input(script), settings);
-  }
-
-  private static Map<String, List<QueueRow>> rows(ScriptAnswer answer) {
-    return Copies.byName(ScriptHost.answered(answer, "squeue").lines());
-  }
-
-  private static boolean isRevoked(QueueRow row) {
-    return row.state().filter(state -> state == SlurmState.REVOKED).isPresent();
-  }
-
   /** Finds out how jobs ended that Slurm says are over, or does not list any more. */
   private void settle(
       List<Unsettled> unsettled, ClusterSettings settings, Map<RemoteJob, RemoteStatus> statuses)
@@ -317,7 +271,7 @@ final class Statuses {
               record,
               Details.controller(answer, one, record),
               accounted.get(accounted(asked)),
-              available(accounts, settings),
+              Evidence.Accounts.of(accounts, settings),
               sightings.restarts(asked.job(), asked.id()),
               submittedTo(one, Details.submittedTo(answer, i)),
               cluster,
@@ -346,22 +300,6 @@ final class Statuses {
     if (!lost.isEmpty()) {
       statuses.putAll(confirmed(lost, settings));
     }
-  }
-
-  private static Evidence.Accounts available(
-      ScriptAnswer.@Nullable Frame accounts, ClusterSettings settings) {
-    if (!settings.accounting()) {
-      return Evidence.Accounts.NONE;
-    }
-    if (accounts == null) {
-      return Evidence.Accounts.SILENT;
-    }
-    if (accounts.code() == 0) {
-      return Evidence.Accounts.ANSWERED;
-    }
-    return AccountingRecord.isDisabled(accounts)
-        ? Evidence.Accounts.NONE
-        : Evidence.Accounts.SILENT;
   }
 
   /** The cluster of a job, by the record in its work directory or by what was seen before. */
