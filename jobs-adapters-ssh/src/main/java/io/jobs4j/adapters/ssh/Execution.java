@@ -47,6 +47,27 @@ final class Execution implements AutoCloseable {
     return execution;
   }
 
+  /** As {@link #start}, and closes the channel if there is no thread for that. */
+  static Execution startOrClose(
+      HostConnections host,
+      Channel channel,
+      String script,
+      byte[] input,
+      Frame output,
+      Frame error,
+      Predicate<Frame> enough) {
+    boolean started = false;
+    try {
+      Execution execution = start(host, channel, script, input, output, error, enough);
+      started = true;
+      return execution;
+    } finally {
+      if (!started) {
+        channel.close();
+      }
+    }
+  }
+
   private void run(HostConnections host, String script, byte[] input, Frame frame) {
     try {
       Event<ConnectionException> started = command.start(script);

@@ -2,6 +2,7 @@ package io.jobs4j.adapters.ssh;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,11 @@ final class Frame {
   Frame(String token, int limit) {
     this.marker = ("\n" + token + " ").getBytes(StandardCharsets.US_ASCII);
     this.limit = limit;
+  }
+
+  /** A token for one frame. Nobody can guess it, so no output can hold it. */
+  static String token() {
+    return "jobs4j-" + UUID.randomUUID();
   }
 
   /** Takes the next bytes. */

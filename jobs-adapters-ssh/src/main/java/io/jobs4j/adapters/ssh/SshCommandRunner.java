@@ -1,6 +1,5 @@
 package io.jobs4j.adapters.ssh;
 
-import io.jobs4j.core.JobsException;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.Command;
 import io.jobs4j.core.spi.CommandResult;
@@ -14,13 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,33 +38,32 @@ final class SshCommandRunner implements CommandRunner {
   /** How long the end of what a command wrote is waited for once it has ended. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
   private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
   private static final int LONGEST_LINE = 4096;
   private static final int SHOWN_NOISE = 300;
 
-  /** What shells return for that. */
-  private static final int NO_SUCH_PROGRAM = 127;
-
   private final HostConnections host;
+  private final RemoteKill kills;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** A runner that holds the connections of an endpoint until it is closed. */
   SshCommandRunner(ConnectionPool pool, Endpoint endpoint) {
     this.host = pool.retain(endpoint);
+    this.kills = new RemoteKill(host);
     this.release = () -> pool.release(host);
   }
 
   /** A runner on connections that somebody else holds. */
   SshCommandRunner(HostConnections host) {
     this.host = host;
+    this.kills = new RemoteKill(host);
     this.release = () -> {};
   }
 
   @Override
   public CommandResult run(Command command) throws InterruptedException {
-    String token = token();
+    String token = Frame.token();
     String script = script(command, RemoteScript.run(checked(command), token));
     Frame output = new Frame(token, command.outputLimit());
     Frame error = new Frame(token, command.outputLimit());
@@ -80,7 +72,7 @@ final class SshCommandRunner implements CommandRunner {
       try {
         return run(command, channel, script, output, error, token);
       } catch (InterruptedException e) {
-        String why = kill(channel.connection(), output.begin(), token);
+        String why = kills.kill(channel.connection(), output.begin(), token);
         if (why != null) {
           log.warn(
               "Command {} on {} was interrupted but could not be killed, so it may go on: {}",
@@ -108,7 +100,7 @@ final class SshCommandRunner implements CommandRunner {
             command,
             "did not end within " + command.timeLimit(),
             output.begin(),
-            kill(channel.connection(), output.begin(), token));
+            kills.kill(channel.connection(), output.begin(), token));
       }
       return result(command, execution, output, error);
     } catch (IOException e) {
@@ -119,7 +111,7 @@ final class SshCommandRunner implements CommandRunner {
             command,
             "did not take its input within " + host.settings().answerTimeout(),
             output.begin(),
-            kill(channel.connection(), output.begin(), token));
+            kills.kill(channel.connection(), output.begin(), token));
       }
       throw SshFailures.broken(
           host.endpoint().address(),
@@ -152,14 +144,15 @@ final class SshCommandRunner implements CommandRunner {
   }
 
   private DetachedCommand launch(Command command, boolean listen) throws InterruptedException {
-    String token = token();
+    String token = Frame.token();
     String script = script(command, RemoteScript.launch(checked(command), token, listen));
     Frame output = new Frame(token, LONGEST_LINE);
     Frame error = new Frame(token, 0);
     Channel channel = host.channel();
     long deadline = System.nanoTime() + (listen ? command.timeLimit() : LAUNCH_LIMIT).toNanos();
     try (Execution execution =
-        start(
+        Execution.startOrClose(
+            host,
             channel,
             script,
             RemoteScript.input(command, token),
@@ -285,73 +278,6 @@ final class SshCommandRunner implements CommandRunner {
     return line.length() > SHOWN_NOISE ? line.substring(0, SHOWN_NOISE) + "..." : line;
   }
 
-  private Execution start(
-      Channel channel,
-      String script,
-      byte[] input,
-      Frame output,
-      Frame error,
-      Predicate<Frame> enough) {
-    boolean started = false;
-    try {
-      Execution execution = Execution.start(host, channel, script, input, output, error, enough);
-      started = true;
-      return execution;
-    } finally {
-      if (!started) {
-        channel.close();
-      }
-    }
-  }
-
-  /**
-   * Kills what a frame is about, over the connection that it came by. Whoever waits for that may be
-   * interrupted again; it goes on.
-   *
-   * @return why it could not; {@code null} if it could
-   */
-  private @Nullable String kill(SshConnection connection, @Nullable String process, String token) {
-    CompletableFuture<Optional<String>> outcome = new CompletableFuture<>();
-    host.execute(
-        () -> outcome.complete(Optional.ofNullable(tryToKill(connection, process, token))));
-    try {
-      return outcome.get(KILL_LIMIT.toNanos(), TimeUnit.NANOSECONDS).orElse(null);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "the thread was interrupted again while that was under way";
-    } catch (TimeoutException e) {
-      return "the host did not answer within " + KILL_LIMIT;
-    } catch (ExecutionException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
-  private @Nullable String tryToKill(
-      SshConnection connection, @Nullable String process, String token) {
-    try (Execution execution =
-        start(
-            host.channelToEndAnother(connection),
-            RemoteScript.kill(process, token),
-            new byte[0],
-            new Frame(token(), 0),
-            new Frame(token(), 0),
-            frame -> false)) {
-      if (!execution.awaitOutput(KILL_LIMIT.toNanos())) {
-        return "the host did not answer within " + KILL_LIMIT;
-      }
-      Integer status = execution.exitStatus(Math.toIntExact(GRACE.toMillis()));
-      return process == null && status != null && status == NO_SUCH_PROGRAM
-          ? "it had not said its process id, and the host has no pkill to look for it"
-          : null;
-    } catch (InterruptedException
-        | IOException
-        | JobsException
-        | IllegalStateException
-        | IllegalArgumentException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
   /**
    * @param why in the past tense, after the command's name
    */
@@ -419,10 +345,5 @@ final class SshCommandRunner implements CommandRunner {
   /** The program alone: arguments may hold secrets. */
   private static String program(Command command) {
     return command.words().get(0);
-  }
-
-  /** Nobody can guess it, so no output can hold it. */
-  private static String token() {
-    return "jobs4j-" + UUID.randomUUID();
   }
 }
