@@ -31,7 +31,8 @@ final class RemoteKill {
   }
 
   /**
-   * Kills a command. Whoever waits for that may be interrupted again; it goes on.
+   * Kills a command. An interrupt meanwhile is kept for later: whoever puts away what the command
+   * has made must know that it makes nothing any more.
    *
    * @param connection by which it was started
    * @param process what its frame says of its process; {@code null} if it has not yet
@@ -42,15 +43,24 @@ final class RemoteKill {
     CompletableFuture<Optional<String>> outcome = new CompletableFuture<>();
     host.execute(
         () -> outcome.complete(Optional.ofNullable(tryToKill(connection, process, token))));
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    boolean interrupted = false;
     try {
-      return outcome.get(LIMIT.toNanos(), TimeUnit.NANOSECONDS).orElse(null);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return "the thread was interrupted again while that was under way";
+      while (true) {
+        try {
+          return outcome.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS).orElse(null);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
     } catch (TimeoutException e) {
       return "the host did not answer within " + LIMIT;
     } catch (ExecutionException e) {
       return String.valueOf(e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

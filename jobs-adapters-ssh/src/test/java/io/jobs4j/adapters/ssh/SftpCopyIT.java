@@ -25,6 +25,7 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,10 @@ class SftpCopyIT {
   @TempDir Path temp;
   private Path root;
   private Path pids;
+
+  /** While it is there, the {@code cp} has yet to make its file. */
+  private Path held;
+
   private OwnSshd sshd;
   private FileStorage files;
 
@@ -65,6 +70,7 @@ class SftpCopyIT {
   void start() throws Exception {
     root = Files.createDirectory(temp.resolve("root"));
     pids = temp.resolve("pids");
+    held = temp.resolve("held");
     Path bin = Files.createDirectory(temp.resolve("bin"));
     Path cp =
         Files.writeString(
@@ -72,13 +78,15 @@ class SftpCopyIT {
             """
             #!/bin/sh
             [ ! -e %1$s ] || exec /bin/cp "$@"
-            head -c 1000 "$2" >"$3"
             sleep 600 &
+            [ -e %2$s ] || head -c 1000 "$2" >"$3"
             echo $$ $! >%1$s.new
             mv %1$s.new %1$s
+            while [ -e %2$s ]; do sleep 0.01; done
+            head -c 1000 "$2" >"$3"
             wait
             """
-                .formatted(pids));
+                .formatted(pids, held));
     Files.setPosixFilePermissions(cp, PosixFilePermissions.fromString("rwxr-xr-x"));
     SshServer server = SshServer.running();
     sshd =
@@ -133,6 +141,24 @@ class SftpCopyIT {
     // What the killed command held open makes no file any more, and the next copy is made.
     assertThat(files.copy(path("a"), path("c"))).isEqualTo(LENGTH);
     assertThat(everythingIn(root)).containsExactly("a", "c");
+  }
+
+  /** Whoever is interrupted again does not put away what the command has yet to make. */
+  @RepeatedTest(5)
+  void aCopyThatHasYetToMakeItsFileMakesNone() throws Exception {
+    Files.createFile(held);
+    begin();
+    List<ProcessHandle> started = processes();
+
+    for (int i = 0; i < 5; i++) {
+      copying.interrupt();
+    }
+
+    copying.join(SOON.toMillis());
+    Files.delete(held);
+    assertThatThrownBy(copy::get).hasCauseInstanceOf(InterruptedException.class);
+    await().atMost(SOON).until(() -> started.stream().noneMatch(ProcessHandle::isAlive));
+    assertThat(everythingIn(root)).containsExactly("a");
   }
 
   @Test
