@@ -864,6 +864,24 @@ class ForkSchedulerTest {
     return ForkScripts.wrapper("key") + ForkScripts.STRAGGLERS.text();
   }
 
+  /** By the text of an error it tells a full disk from what will not pass. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatRecordsTheEndHasNoLanguage(boolean near) throws Exception {
+    CommandRunner counting = near ? CountingRunner.near(runner) : CountingRunner.far(runner);
+    Attempt attempt = write(work, "tr '\\0' '\\n' </proc/$PPID/environ >parent");
+    Map<String, String> german = Map.of("LANG", "de_DE.UTF-8", "LC_ALL", "de_DE.UTF-8");
+    try (ForkScheduler other = new ForkScheduler(counting)) {
+      RemoteJob job = other.submit(spec(attempt, null, german)).job();
+      submitted.add(job);
+      assertThat(awaitEnd(job).succeeded()).isTrue();
+    }
+
+    assertThat(Files.readAllLines(work.resolve("parent")))
+        .anyMatch(line -> line.startsWith("HOME="))
+        .noneMatch(line -> line.startsWith("LANG") || line.startsWith("LC_"));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void theEnvironmentOfAJobIsMadeAndNotInherited(boolean near) throws Exception {
