@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Dispatcher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
-  private static final Duration DEAF_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
   private static final int ADOPTED_AT_ONCE = 500;
 
   private final Requests requests;
@@ -218,14 +218,14 @@ final class Dispatcher implements AutoCloseable {
 
   /** How often it looks without being told: often where other engines cannot tell it anything. */
   private Duration lookInterval() {
-    return cluster.hearsOthers() || safetyInterval.compareTo(DEAF_INTERVAL) < 0
+    return cluster.hearsOthers() || safetyInterval.compareTo(POLL_INTERVAL) < 0
         ? safetyInterval
-        : DEAF_INTERVAL;
+        : POLL_INTERVAL;
   }
 
   private void lookForRequests() {
     if (cluster.others() > 0) {
-      requests.ofHeld().forEach(worker::cancelRequested);
+      requests.ofInFlight().forEach(worker::cancelRequested);
     }
   }
 

@@ -73,11 +73,11 @@ final class JobCompletions implements AutoCloseable {
           all.add(future);
           return all;
         });
-    JobFeed.Watch watch = feed.watchEnd(uuid, () -> tell(uuid));
+    JobFeed.Subscription changes = feed.subscribeEnd(uuid, () -> tell(uuid));
     CompletableFuture<Job> unused =
         future.whenComplete(
             (job, error) -> {
-              watch.close();
+              changes.close();
               remove(uuid, future);
             });
     tell(uuid);
@@ -103,7 +103,7 @@ final class JobCompletions implements AutoCloseable {
   }
 
   private Duration look() {
-    Duration interval = cluster.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
+    Duration interval = cluster.hearsOthers() ? JobFeed.SAFETY_INTERVAL : JobFeed.POLL_INTERVAL;
     List<String> uuids = new ArrayList<>(told);
     told.removeAll(uuids);
     boolean all = System.nanoTime() - lookedAt >= interval.toNanos();

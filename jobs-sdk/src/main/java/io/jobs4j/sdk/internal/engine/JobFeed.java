@@ -12,49 +12,49 @@ import org.jspecify.annotations.Nullable;
 /** Tells those who wait for a job that it has changed or ended. It says no more: they look. */
 public final class JobFeed {
   /** How often those who wait look all the same, because a change may not have been heard of. */
-  static final Duration LOOK = Duration.ofSeconds(30);
+  static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
 
   /** The same where other engines cannot be heard. */
-  static final Duration DEAF_LOOK = Duration.ofSeconds(1);
+  static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
-  private final Map<String, Set<Watch>> watches = new ConcurrentHashMap<>();
+  private final Map<String, Set<Subscription>> subscriptions = new ConcurrentHashMap<>();
 
-  /** Begins to watch a job; the caller closes the watch. */
-  Watch watch(String uuid) {
-    return watch(uuid, false);
+  /** Subscribes to a job; the caller closes the subscription. */
+  Subscription subscribe(String uuid) {
+    return subscribe(uuid, false);
   }
 
   /**
-   * Begins to watch a job for its end alone, so that nobody is woken for each of its states; the
-   * caller closes the watch.
+   * Subscribes to a job for its end alone, so that nobody is woken for each of its states; the
+   * caller closes the subscription.
    */
-  Watch watchEnd(String uuid) {
-    return watch(uuid, true);
+  Subscription subscribeEnd(String uuid) {
+    return subscribe(uuid, true);
   }
 
   /**
-   * Begins to watch a job for its end alone; the caller closes the watch.
+   * Subscribes to a job for its end alone; the caller closes the subscription.
    *
    * @param told is called when it may have ended, by whoever knows that; it must not block
    */
-  Watch watchEnd(String uuid, Runnable told) {
-    return watch(uuid, true, told);
+  Subscription subscribeEnd(String uuid, Runnable told) {
+    return subscribe(uuid, true, told);
   }
 
-  private Watch watch(String uuid, boolean endOnly) {
-    return watch(uuid, endOnly, null);
+  private Subscription subscribe(String uuid, boolean endOnly) {
+    return subscribe(uuid, endOnly, null);
   }
 
-  private Watch watch(String uuid, boolean endOnly, @Nullable Runnable told) {
-    Watch watch = new Watch(uuid, endOnly, told);
-    watches.compute(
+  private Subscription subscribe(String uuid, boolean endOnly, @Nullable Runnable told) {
+    Subscription subscription = new Subscription(uuid, endOnly, told);
+    subscriptions.compute(
         uuid,
         (key, set) -> {
-          Set<Watch> all = set == null ? new CopyOnWriteArraySet<>() : set;
-          all.add(watch);
+          Set<Subscription> all = set == null ? new CopyOnWriteArraySet<>() : set;
+          all.add(subscription);
           return all;
         });
-    return watch;
+    return subscription;
   }
 
   /**
@@ -63,11 +63,11 @@ public final class JobFeed {
    * @param mayBeOver whether it has ended, or nobody here knows that it has not
    */
   void changed(String uuid, boolean mayBeOver) {
-    Set<Watch> all = watches.get(uuid);
+    Set<Subscription> all = subscriptions.get(uuid);
     if (all != null) {
-      for (Watch watch : all) {
-        if (mayBeOver || !watch.endOnly) {
-          watch.signal();
+      for (Subscription subscription : all) {
+        if (mayBeOver || !subscription.endOnly) {
+          subscription.signal();
         }
       }
     }
@@ -75,17 +75,17 @@ public final class JobFeed {
 
   /** Says that there may be no more changes. */
   void wakeAll() {
-    watches.values().forEach(all -> all.forEach(Watch::signal));
+    subscriptions.values().forEach(all -> all.forEach(Subscription::signal));
   }
 
   /** Someone who waits for changes of one job. */
-  final class Watch implements AutoCloseable {
+  final class Subscription implements AutoCloseable {
     private final String uuid;
     private final boolean endOnly;
     private final @Nullable Runnable told;
     private final Semaphore changes = new Semaphore(0);
 
-    private Watch(String uuid, boolean endOnly, @Nullable Runnable told) {
+    private Subscription(String uuid, boolean endOnly, @Nullable Runnable told) {
       this.uuid = uuid;
       this.endOnly = endOnly;
       this.told = told;
@@ -108,7 +108,7 @@ public final class JobFeed {
 
     @Override
     public void close() {
-      watches.computeIfPresent(
+      subscriptions.computeIfPresent(
           uuid,
           (key, all) -> {
             all.remove(this);

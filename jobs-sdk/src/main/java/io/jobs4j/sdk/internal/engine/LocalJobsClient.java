@@ -169,8 +169,8 @@ final class LocalJobsClient implements JobsClient {
 
   @Override
   public Job await(String jobId, Duration timeout) throws InterruptedException {
-    try (JobFeed.Watch watch = feed.watchEnd(jobId)) {
-      return watch(jobId, timeout, watch, job -> {});
+    try (JobFeed.Subscription changes = feed.subscribeEnd(jobId)) {
+      return watch(jobId, timeout, changes, job -> {});
     }
   }
 
@@ -183,8 +183,8 @@ final class LocalJobsClient implements JobsClient {
   @Override
   public Job follow(String jobId, Duration timeout, Consumer<HistoryEvent> listener)
       throws InterruptedException {
-    try (JobFeed.Watch watch = feed.watch(jobId)) {
-      return watch(jobId, timeout, watch, new Teller(listener));
+    try (JobFeed.Subscription changes = feed.subscribe(jobId)) {
+      return watch(jobId, timeout, changes, new Teller(listener));
     }
   }
 
@@ -269,7 +269,8 @@ final class LocalJobsClient implements JobsClient {
     }
   }
 
-  private Job watch(String jobId, Duration timeout, JobFeed.Watch watch, Consumer<StoredJob> teller)
+  private Job watch(
+      String jobId, Duration timeout, JobFeed.Subscription changes, Consumer<StoredJob> teller)
       throws InterruptedException {
     long start = System.nanoTime();
     while (true) {
@@ -284,7 +285,7 @@ final class LocalJobsClient implements JobsClient {
       if (passed.compareTo(timeout) >= 0) {
         throw new JobTimeoutException(jobId, job.status(), job.lastStatusMessage());
       }
-      awaitChange(watch, timeout.minus(passed));
+      awaitChange(changes, timeout.minus(passed));
     }
   }
 
@@ -304,9 +305,10 @@ final class LocalJobsClient implements JobsClient {
     }
   }
 
-  private void awaitChange(JobFeed.Watch watch, Duration left) throws InterruptedException {
-    Duration look = cluster.hearsOthers() ? JobFeed.LOOK : JobFeed.DEAF_LOOK;
-    watch.awaitChange(left.compareTo(look) < 0 ? left : look);
+  private void awaitChange(JobFeed.Subscription changes, Duration left)
+      throws InterruptedException {
+    Duration look = cluster.hearsOthers() ? JobFeed.SAFETY_INTERVAL : JobFeed.POLL_INTERVAL;
+    changes.awaitChange(left.compareTo(look) < 0 ? left : look);
   }
 
   private StoredJob find(String jobId, String action) {
@@ -324,7 +326,7 @@ final class LocalJobsClient implements JobsClient {
   /** The job once it is no longer {@code ACCEPTED}, or as it is after a while. */
   private StoredJob loadOnceSeen(String jobId) {
     long start = System.nanoTime();
-    try (JobFeed.Watch watch = feed.watch(jobId)) {
+    try (JobFeed.Subscription changes = feed.subscribe(jobId)) {
       while (true) {
         StoredJob stored = load(jobId);
         Duration left = UNSEEN.minusNanos(System.nanoTime() - start);
@@ -332,7 +334,7 @@ final class LocalJobsClient implements JobsClient {
           return stored;
         }
         try {
-          awaitChange(watch, left);
+          awaitChange(changes, left);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           return load(jobId);

@@ -55,6 +55,6 @@ final class OtherEngines implements AnnouncementListener {
   public void anything() {
     dispatcher.lookAtAll();
     feed.wakeAll();
-    requests.ofHeld().forEach(worker::cancelRequested);
+    requests.ofInFlight().forEach(worker::cancelRequested);
   }
 }

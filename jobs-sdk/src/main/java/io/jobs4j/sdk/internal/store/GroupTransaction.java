@@ -61,7 +61,7 @@ final class GroupTransaction {
   }
 
   /** Tries a group once. */
-  Outcome attempt(List<Pending<?>> group, int lockMillis) {
+  Outcome attempt(List<PendingWrite<?>> group, int lockMillis) {
     try {
       EngineSession open = session.open();
       session.watch(open);
@@ -89,7 +89,7 @@ final class GroupTransaction {
   }
 
   /** All but the commit. */
-  private long transact(EngineSession open, List<Pending<?>> group, int lockMillis)
+  private long transact(EngineSession open, List<PendingWrite<?>> group, int lockMillis)
       throws SQLException {
     for (int attempt = 1; ; attempt++) {
       try {
@@ -114,8 +114,8 @@ final class GroupTransaction {
     }
   }
 
-  private Outcome finish(EngineSession open, long number, List<Pending<?>> group) {
-    group.forEach(Pending::committing);
+  private Outcome finish(EngineSession open, long number, List<PendingWrite<?>> group) {
+    group.forEach(PendingWrite::committing);
     boolean committed = false;
     try {
       open.handle().commit();
@@ -144,14 +144,15 @@ final class GroupTransaction {
    * is there as long as it is not, so nobody does it again, and observers are told of it. The file
    * is opened anew, as with the one there is nothing can be forced any more.
    */
-  private Outcome unforced(EngineSession open, List<Pending<?>> group, RuntimeException cause) {
+  private Outcome unforced(
+      EngineSession open, List<PendingWrite<?>> group, RuntimeException cause) {
     group.forEach(pending -> pending.fail(StoreErrors.unknown(cause)));
     session.shutDown(open);
     return Outcome.DONE;
   }
 
   /** Whether a commit was carried out whose answer was lost: the database knows. */
-  private Outcome findOut(long number, List<Pending<?>> group, RuntimeException cause) {
+  private Outcome findOut(long number, List<PendingWrite<?>> group, RuntimeException cause) {
     long deadline = System.nanoTime() + databaseWait.toNanos();
     RetryPause pause = new RetryPause();
     while (true) {
@@ -192,10 +193,10 @@ final class GroupTransaction {
     }
   }
 
-  private void apply(EngineSession open, List<Pending<?>> group) throws SQLException {
+  private void apply(EngineSession open, List<PendingWrite<?>> group) throws SQLException {
     List<Insertion> insertions = new ArrayList<>();
     List<Transition> transitions = new ArrayList<>();
-    for (Pending<?> pending : group) {
+    for (PendingWrite<?> pending : group) {
       if (pending instanceof Insertion insertion) {
         insertions.add(insertion);
       } else if (pending instanceof Transition transition) {

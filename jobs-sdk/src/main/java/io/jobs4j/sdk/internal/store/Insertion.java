@@ -7,7 +7,7 @@ import io.jobs4j.sdk.internal.job.Lease;
 import java.util.List;
 
 /** A new job to store. */
-final class Insertion extends Pending<Lease> {
+final class Insertion extends PendingWrite<Lease> {
   private final Job job;
   private final String request;
   private final String workerPool;

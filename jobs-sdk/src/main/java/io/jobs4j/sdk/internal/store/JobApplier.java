@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  */
 final class JobApplier {
   private final Supplier<String> engine;
-  private final KnownJobs known;
+  private final JobCache cache;
   private final QuotaTable quotas;
   private final Places places = new Places();
   private final NewJobs newJobs;
@@ -33,20 +33,20 @@ final class JobApplier {
    * An applier that knows of no jobs.
    *
    * @param engine gives the id of this engine
-   * @param known what this engine knows of jobs
+   * @param cache what this engine knows of jobs
    * @param quotas counts active jobs
    */
   JobApplier(
       Dialect dialect,
       InstantSource clock,
       Supplier<String> engine,
-      KnownJobs known,
+      JobCache cache,
       QuotaTable quotas) {
     this.engine = engine;
-    this.known = known;
+    this.cache = cache;
     this.quotas = quotas;
     this.newJobs = new NewJobs(dialect);
-    this.changer = new JobChanger(clock, engine, known, quotas);
+    this.changer = new JobChanger(clock, engine, cache, quotas);
   }
 
   /** Stores new jobs. */
@@ -73,9 +73,9 @@ final class JobApplier {
       Insertion insertion = insertions.get(i);
       long id = ids.get(i);
       if (insertion.isLeased()) {
-        known.held().put(JobHead.of(StoredJob.ofNew(id, insertion.newJob()), 1));
+        cache.inFlight().put(JobHead.of(StoredJob.ofNew(id, insertion.newJob()), 1));
       } else {
-        known.fresh().put(StoredJob.ofNew(id, insertion.newJob()), insertion.request());
+        cache.accepted().put(StoredJob.ofNew(id, insertion.newJob()), insertion.request());
         session.announcements().ready();
       }
       insertion.done(
@@ -121,6 +121,6 @@ final class JobApplier {
   /** Says that what was done last was undone. */
   void rolledBack() {
     quotas.rolledBack();
-    known.forgetAll();
+    cache.forgetAll();
   }
 }

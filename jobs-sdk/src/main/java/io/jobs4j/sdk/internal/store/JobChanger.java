@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobChanger {
   private final InstantSource clock;
-  private final KnownJobs known;
+  private final JobCache cache;
   private final QuotaTable quotas;
   private final StoredHeads stored;
   private final ChangeRows rows;
@@ -38,11 +38,11 @@ final class JobChanger {
    *
    * @param engine gives its id
    */
-  JobChanger(InstantSource clock, Supplier<String> engine, KnownJobs known, QuotaTable quotas) {
+  JobChanger(InstantSource clock, Supplier<String> engine, JobCache cache, QuotaTable quotas) {
     this.clock = clock;
-    this.known = known;
+    this.cache = cache;
     this.quotas = quotas;
-    this.stored = new StoredHeads(known, engine);
+    this.stored = new StoredHeads(cache, engine);
     this.rows = new ChangeRows(clock, engine);
   }
 
@@ -51,8 +51,9 @@ final class JobChanger {
    * and leaves the others alone.
    */
   void change(EngineSession session, List<Transition> transitions) throws SQLException {
-    Map<String, JobHead> known = this.known.held().of(transitions);
-    List<Transition> rest = known.isEmpty() ? transitions : changeHeld(session, transitions, known);
+    Map<String, JobHead> known = cache.inFlight().of(transitions);
+    List<Transition> rest =
+        known.isEmpty() ? transitions : changeInFlight(session, transitions, known);
     if (!rest.isEmpty()) {
       changeStored(session, rest);
     }
@@ -66,7 +67,7 @@ final class JobChanger {
    * @return the changes that are still to be made: of other jobs, and those to be decided by
    *     reading
    */
-  private List<Transition> changeHeld(
+  private List<Transition> changeInFlight(
       EngineSession session, List<Transition> transitions, Map<String, JobHead> known)
       throws SQLException {
     List<Transition> tried =
@@ -89,7 +90,7 @@ final class JobChanger {
             throw new OutdatedException(false);
           }
         });
-    doubtful.forEach(this.known.held()::forget);
+    doubtful.forEach(cache.inFlight()::forget);
     store(
         session,
         decisions.applied().stream()
@@ -174,7 +175,7 @@ final class JobChanger {
 
   private void store(EngineSession session, List<Applied> applied) throws SQLException {
     rows.store(session, applied);
-    applied.forEach(known.held()::changed);
+    applied.forEach(cache.inFlight()::changed);
   }
 
   private Map<Quota.SystemKey, Quota.Counts> counts(

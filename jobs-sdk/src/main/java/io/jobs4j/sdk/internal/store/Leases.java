@@ -29,19 +29,19 @@ import java.util.concurrent.CompletableFuture;
 public final class Leases {
   private final StoreWriter writer;
   private final StoreReader reader;
-  private final KnownJobs known;
+  private final JobCache cache;
   private final Membership membership;
   private final StoreObserver observer;
 
   Leases(
       StoreWriter writer,
       StoreReader reader,
-      KnownJobs known,
+      JobCache cache,
       Membership membership,
       StoreObserver observer) {
     this.writer = writer;
     this.reader = reader;
-    this.known = known;
+    this.cache = cache;
     this.membership = membership;
     this.observer = observer;
   }
@@ -137,7 +137,7 @@ public final class Leases {
                   WHERE job_id = ? AND fence = ? AND engine = ?""");
           int given = 0;
           for (Lease lease : all) {
-            known.touched(lease.jobId(), lease.uuid());
+            cache.touched(lease.jobId(), lease.uuid());
             statement.setLong(1, lease.jobId());
             statement.setLong(2, lease.fence());
             statement.setString(3, membership.id());
@@ -159,7 +159,7 @@ public final class Leases {
                   """
                   UPDATE {job_queue} SET state = 'I', engine = NULL, due_at = ?
                   WHERE job_id = ? AND fence = ? AND engine = ?""");
-          known.touched(lease.jobId(), lease.uuid());
+          cache.touched(lease.jobId(), lease.uuid());
           statement.setObject(1, time.atOffset(ZoneOffset.UTC));
           statement.setLong(2, lease.jobId());
           statement.setLong(3, lease.fence());
@@ -268,12 +268,12 @@ public final class Leases {
     Map<Long, StoredJob> jobs = new HashMap<>();
     fences.forEach(
         (id, fence) -> {
-          StoredJob job = known.fresh().remove(id);
+          StoredJob job = cache.accepted().remove(id);
           // Nobody has changed it if nobody had it before.
           if (job != null && fence == 1) {
             jobs.put(id, job);
             if (held) {
-              known.held().put(JobHead.of(job, fence));
+              cache.inFlight().put(JobHead.of(job, fence));
             }
           }
         });
@@ -287,7 +287,7 @@ public final class Leases {
           long id = job.id();
           jobs.put(id, job);
           if (held) {
-            known.held().put(JobHead.of(job, fences.getOrDefault(id, -1L)));
+            cache.inFlight().put(JobHead.of(job, fences.getOrDefault(id, -1L)));
           }
         }
       }

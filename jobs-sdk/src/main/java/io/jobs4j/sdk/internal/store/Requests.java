@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class Requests {
   private final StoreWriter writer;
   private final StoreReader reader;
-  private final KnownJobs known;
+  private final JobCache cache;
   private final Membership membership;
 
-  Requests(StoreWriter writer, StoreReader reader, KnownJobs known, Membership membership) {
+  Requests(StoreWriter writer, StoreReader reader, JobCache cache, Membership membership) {
     this.writer = writer;
     this.reader = reader;
-    this.known = known;
+    this.cache = cache;
     this.membership = membership;
   }
 
@@ -116,7 +116,7 @@ public final class Requests {
       LockedJob job,
       String assignment,
       @Nullable String value) {
-    known.touched(job.id(), uuid);
+    cache.touched(job.id(), uuid);
     session.announcements().requested(uuid);
     session
         .handle()
@@ -138,7 +138,7 @@ public final class Requests {
    * those that are to be paused while they are submitted: that is done afterwards, and a worker
    * that was told of it again and again would begin again and again.
    */
-  public List<String> ofHeld() {
+  public List<String> ofInFlight() {
     return reader.read(
         handle ->
             handle

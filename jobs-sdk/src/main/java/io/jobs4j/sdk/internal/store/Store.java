@@ -57,7 +57,7 @@ public final class Store implements AutoCloseable {
       Runnable onLost,
       StoreObserver observer) {
     this.database = database;
-    KnownJobs known = new KnownJobs();
+    JobCache cache = new JobCache();
     QuotaTable quotas = new QuotaTable();
     Membership membership;
     JobApplier applier;
@@ -65,7 +65,7 @@ public final class Store implements AutoCloseable {
       this.clock = new StoreClock(clock);
       membership =
           new Membership(database.dialect(), settings.node(), settings.lease(), Leases::giveBack);
-      applier = new JobApplier(database.dialect(), this.clock, membership::id, known, quotas);
+      applier = new JobApplier(database.dialect(), this.clock, membership::id, cache, quotas);
       this.writer =
           new StoreWriter(database, membership, applier, settings.databaseWait(), onLost, observer);
     } catch (RuntimeException | Error e) {
@@ -75,8 +75,8 @@ public final class Store implements AutoCloseable {
     this.reader = new StoreReader(database);
     this.jobs = new Jobs(writer, reader, this.clock, observer);
     this.changes = new JobChanges(writer, observer);
-    this.requests = new Requests(writer, reader, known, membership);
-    this.leases = new Leases(writer, reader, known, membership, observer);
+    this.requests = new Requests(writer, reader, cache, membership);
+    this.leases = new Leases(writer, reader, cache, membership, observer);
     this.timers = new Timers(writer, reader, this.clock);
     this.recoveries = new Recoveries(writer, reader, this.clock, membership, quotas);
     this.paused = new PausedTable(writer, reader);

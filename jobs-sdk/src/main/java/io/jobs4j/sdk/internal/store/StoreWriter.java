@@ -53,14 +53,14 @@ final class StoreWriter implements AutoCloseable {
   private final Duration databaseWait;
   private final StoreObserver observer;
   private final WriteQueue queue;
-  private final SetAside aside = new SetAside();
+  private final LockWaitQueue aside = new LockWaitQueue();
   private final Thread thread;
 
   /** Until when this engine tries to give its jobs back. */
   private volatile long leaveBy;
 
   /** What the thread has in hand, with what is set aside. */
-  private volatile List<Pending<?>> underWay = List.of();
+  private volatile List<PendingWrite<?>> underWay = List.of();
 
   /**
    * A writer, which joins the engines on the database.
@@ -120,7 +120,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   /** Puts something in line, waiting while the line is full; it completes when it is durable. */
-  <T> CompletableFuture<T> submit(Pending<T> pending) {
+  <T> CompletableFuture<T> submit(PendingWrite<T> pending) {
     return queue.submit(pending);
   }
 
@@ -150,14 +150,14 @@ final class StoreWriter implements AutoCloseable {
   }
 
   private void run() {
-    List<Pending<?>> group = new ArrayList<>(GROUP_LIMIT);
+    List<PendingWrite<?>> group = new ArrayList<>(GROUP_LIMIT);
     while (!queue.isClosed() || !queue.isEmpty()) {
       try {
-        Pending<?> first = queue.poll(nextLook());
+        PendingWrite<?> first = queue.poll(nextLook());
         if (first != null) {
           group.add(first);
           queue.drainTo(group, GROUP_LIMIT - 1);
-          List<Pending<?>> all = new ArrayList<>(group);
+          List<PendingWrite<?>> all = new ArrayList<>(group);
           all.addAll(aside.all());
           underWay = List.copyOf(all);
           commit(group, true);
@@ -190,9 +190,9 @@ final class StoreWriter implements AutoCloseable {
    *
    * @param whole whether it is not known yet that it can do without locks of others
    */
-  private void commit(List<Pending<?>> given, boolean whole) {
-    List<Pending<?>> group = new ArrayList<>(given);
-    group.removeIf(Pending::isGivenUp);
+  private void commit(List<PendingWrite<?>> given, boolean whole) {
+    List<PendingWrite<?>> group = new ArrayList<>(given);
+    group.removeIf(PendingWrite::isGivenUp);
     aside.keepOrder(group);
     RetryPause pause = new RetryPause();
     for (int attempt = 1; !group.isEmpty(); attempt++) {
@@ -200,7 +200,7 @@ final class StoreWriter implements AutoCloseable {
       GroupTransaction.Outcome outcome = transaction.attempt(group, WriterSession.LOCK_MILLIS);
       if (outcome.done()) {
         observer.group(group.size(), Duration.ofNanos(System.nanoTime() - start));
-        group.forEach(Pending::answer);
+        group.forEach(PendingWrite::answer);
         return;
       }
       Throwable cause = outcome.cause();
@@ -230,7 +230,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   /** Finds those of a group that need locks of others, and does all others. */
-  private void apart(List<Pending<?>> group) {
+  private void apart(List<PendingWrite<?>> group) {
     if (group.size() == 1) {
       aside.add(group.get(0), System.nanoTime());
       return;
@@ -255,7 +255,7 @@ final class StoreWriter implements AutoCloseable {
   }
 
   /** Whether a change that was set aside is done with. */
-  private boolean retry(Pending<?> pending) {
+  private boolean retry(PendingWrite<?> pending) {
     GroupTransaction.Outcome outcome =
         transaction.attempt(
             List.of(pending),
@@ -275,18 +275,19 @@ final class StoreWriter implements AutoCloseable {
   private void answerLate(long now) {
     long limit = now - Connections.GRACE.toNanos();
     queue.failLate(limit);
-    for (Pending<?> pending : underWay) {
+    for (PendingWrite<?> pending : underWay) {
       if (pending.isLate(limit)) {
         pending.fail(StoreErrors.unknown(null));
       }
     }
   }
 
-  private List<Pending<?>> withoutLate(List<Pending<?>> group, @Nullable Throwable cause) {
+  private List<PendingWrite<?>> withoutLate(
+      List<PendingWrite<?>> group, @Nullable Throwable cause) {
     long now = System.nanoTime();
-    List<Pending<?>> rest = new ArrayList<>(group);
-    for (Iterator<Pending<?>> all = rest.iterator(); all.hasNext(); ) {
-      Pending<?> pending = all.next();
+    List<PendingWrite<?>> rest = new ArrayList<>(group);
+    for (Iterator<PendingWrite<?>> all = rest.iterator(); all.hasNext(); ) {
+      PendingWrite<?> pending = all.next();
       if (queue.isClosed() || pending.isLate(now)) {
         pending.fail(StoreErrors.unavailable(cause));
         all.remove();

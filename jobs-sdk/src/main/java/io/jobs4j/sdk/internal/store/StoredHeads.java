@@ -23,17 +23,17 @@ final class StoredHeads {
       SELECT job_id, fence, state, engine FROM {job_queue}
       WHERE job_id = ANY(?) ORDER BY job_id FOR UPDATE""";
 
-  private final KnownJobs known;
+  private final JobCache cache;
   private final Supplier<String> engine;
 
   /**
    * The jobs in the database.
    *
-   * @param known learns of those that this engine's workers have
+   * @param cache learns of those that this engine's workers have
    * @param engine gives the id of this engine
    */
-  StoredHeads(KnownJobs known, Supplier<String> engine) {
-    this.known = known;
+  StoredHeads(JobCache cache, Supplier<String> engine) {
+    this.cache = cache;
     this.engine = engine;
   }
 
@@ -62,7 +62,7 @@ final class StoredHeads {
           JobHead fenced = head.withFence(rows.getLong(2));
           heads.put(uuid, fenced);
           if (rows.getString(3).equals("L") && engine.get().equals(rows.getString(4))) {
-            known.held().put(fenced);
+            cache.inFlight().put(fenced);
           }
         }
       }

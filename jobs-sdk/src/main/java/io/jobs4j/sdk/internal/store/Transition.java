@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A change of a job to make. It is decided on within the transaction, when it is known how the job
  * is stored, and perhaps more than once.
  */
-final class Transition extends Pending<Applied> {
+final class Transition extends PendingWrite<Applied> {
   private final String uuid;
   private final @Nullable Lease lease;
   private final Function<JobHead, JobChange> decision;

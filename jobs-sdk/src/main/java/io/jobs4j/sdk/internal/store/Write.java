@@ -4,7 +4,7 @@ import io.jobs4j.sdk.internal.cluster.EngineSession;
 import java.sql.SQLException;
 
 /** A change that is made by statements of its own. */
-final class Write<T> extends Pending<T> {
+final class Write<T> extends PendingWrite<T> {
   private final Change<T> change;
   private final String job;
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class WriteQueue {
   private static final int CAPACITY = 4096;
 
-  private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private final BlockingQueue<PendingWrite<?>> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Duration databaseWait;
 
@@ -31,7 +31,7 @@ final class WriteQueue {
   }
 
   /** Puts a change in line, waiting while the line is full; it completes when it is durable. */
-  <T> CompletableFuture<T> submit(Pending<T> pending) {
+  <T> CompletableFuture<T> submit(PendingWrite<T> pending) {
     long deadline = System.nanoTime() + databaseWait.toNanos();
     pending.waitUntil(deadline);
     boolean interrupted = false;
@@ -59,12 +59,12 @@ final class WriteQueue {
   }
 
   /** The next change; {@code null} if none comes in time. */
-  @Nullable Pending<?> poll(long nanos) throws InterruptedException {
+  @Nullable PendingWrite<?> poll(long nanos) throws InterruptedException {
     return queue.poll(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Takes what waits, so many at most. */
-  void drainTo(Collection<Pending<?>> group, int limit) {
+  void drainTo(Collection<PendingWrite<?>> group, int limit) {
     queue.drainTo(group, limit);
   }
 
@@ -83,7 +83,7 @@ final class WriteQueue {
 
   /** Answers those that have waited for too long. */
   void failLate(long limit) {
-    for (Pending<?> pending : queue) {
+    for (PendingWrite<?> pending : queue) {
       if (pending.isLate(limit) && queue.remove(pending)) {
         pending.fail(StoreErrors.unavailable(null));
       }
@@ -106,7 +106,7 @@ final class WriteQueue {
 
   /** Refuses what still waits. */
   void refuseRest() {
-    for (Pending<?> rest = queue.poll(); rest != null; rest = queue.poll()) {
+    for (PendingWrite<?> rest = queue.poll(); rest != null; rest = queue.poll()) {
       rest.fail(StoreErrors.closed());
     }
   }

@@ -23,43 +23,43 @@ class JobFeedTest {
 
   @Test
   void aChangeBetweenLookAndWaitIsNotLost() throws Exception {
-    try (JobFeed.Watch watch = feed.watch("job")) {
+    try (JobFeed.Subscription changes = feed.subscribe("job")) {
       feed.changed("job", false);
-      watch.awaitChange(LONG);
+      changes.awaitChange(LONG);
       feed.changed("job", false);
       feed.changed("job", false);
-      watch.awaitChange(LONG);
+      changes.awaitChange(LONG);
       feed.changed("job", false);
-      watch.awaitChange(LONG);
+      changes.awaitChange(LONG);
     }
   }
 
   @Test
   void withoutAChangeTheWaitEndsWithItsTime() throws Exception {
-    try (JobFeed.Watch watch = feed.watch("job")) {
+    try (JobFeed.Subscription changes = feed.subscribe("job")) {
       feed.changed("other", false);
       long start = System.nanoTime();
-      watch.awaitChange(Duration.ofMillis(30));
+      changes.awaitChange(Duration.ofMillis(30));
       assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
-      watch.awaitChange(NONE);
-      watch.awaitChange(Duration.ofSeconds(-1));
+      changes.awaitChange(NONE);
+      changes.awaitChange(Duration.ofSeconds(-1));
     }
   }
 
   @Test
   void whatChangedBeforeTheWatchBeganIsNotTold() throws Exception {
     feed.changed("job", false);
-    try (JobFeed.Watch watch = feed.watch("job")) {
+    try (JobFeed.Subscription changes = feed.subscribe("job")) {
       long start = System.nanoTime();
-      watch.awaitChange(Duration.ofMillis(30));
+      changes.awaitChange(Duration.ofMillis(30));
       assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(30_000_000L);
     }
   }
 
   @Test
   void allWhoWatchAJobAreToldAlsoAfterOneHasLeft() throws Exception {
-    try (JobFeed.Watch one = feed.watch("job")) {
-      JobFeed.Watch two = feed.watch("job");
+    try (JobFeed.Subscription one = feed.subscribe("job")) {
+      JobFeed.Subscription two = feed.subscribe("job");
       feed.changed("job", false);
       one.awaitChange(LONG);
       two.awaitChange(LONG);
@@ -69,7 +69,7 @@ class JobFeedTest {
       one.awaitChange(LONG);
     }
     feed.changed("job", false);
-    try (JobFeed.Watch again = feed.watch("job")) {
+    try (JobFeed.Subscription again = feed.subscribe("job")) {
       feed.changed("job", false);
       again.awaitChange(LONG);
     }
@@ -77,7 +77,7 @@ class JobFeedTest {
 
   @Test
   void whoWaitsForTheEndIsNotWokenByOtherChanges() throws Exception {
-    try (JobFeed.Watch end = feed.watchEnd("job")) {
+    try (JobFeed.Subscription end = feed.subscribeEnd("job")) {
       feed.changed("job", false);
       long start = System.nanoTime();
       end.awaitChange(Duration.ofMillis(30));
@@ -91,8 +91,8 @@ class JobFeedTest {
 
   @Test
   void allAreWokenInTheEnd() throws Exception {
-    try (JobFeed.Watch one = feed.watch("one");
-        JobFeed.Watch other = feed.watch("other")) {
+    try (JobFeed.Subscription one = feed.subscribe("one");
+        JobFeed.Subscription other = feed.subscribe("other")) {
       feed.wakeAll();
       one.awaitChange(LONG);
       other.awaitChange(LONG);
@@ -101,9 +101,9 @@ class JobFeedTest {
 
   @Test
   void anInterruptEndsTheWait() {
-    try (JobFeed.Watch watch = feed.watch("job")) {
+    try (JobFeed.Subscription changes = feed.subscribe("job")) {
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> watch.awaitChange(LONG)).isInstanceOf(InterruptedException.class);
+      assertThatThrownBy(() -> changes.awaitChange(LONG)).isInstanceOf(InterruptedException.class);
     }
   }
 
@@ -118,9 +118,9 @@ class JobFeedTest {
         readers.add(
             pool.submit(
                 () -> {
-                  try (JobFeed.Watch watch = feed.watch("job")) {
+                  try (JobFeed.Subscription changes = feed.subscribe("job")) {
                     while (state.get() < last) {
-                      watch.awaitChange(LONG);
+                      changes.awaitChange(LONG);
                     }
                   }
                   return null;

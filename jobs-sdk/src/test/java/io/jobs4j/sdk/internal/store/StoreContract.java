@@ -431,12 +431,12 @@ abstract class StoreContract {
     String submitting = insert();
     bring(submitting, SUBMITTING);
     assertThat(store.leases().claim("", 10)).hasSize(2);
-    assertThat(store.requests().ofHeld()).isEmpty();
+    assertThat(store.requests().ofInFlight()).isEmpty();
     store.requests().pause(staging, "alice");
     store.requests().pause(submitting, "alice");
-    assertThat(store.requests().ofHeld()).containsExactly(staging);
+    assertThat(store.requests().ofInFlight()).containsExactly(staging);
     store.requests().cancel(submitting, "alice");
-    assertThat(store.requests().ofHeld()).containsExactlyInAnyOrder(staging, submitting);
+    assertThat(store.requests().ofInFlight()).containsExactlyInAnyOrder(staging, submitting);
   }
 
   @Test

@@ -73,7 +73,7 @@ class StoreWriterTest {
             database.dialect(),
             () -> Stored.START,
             membership::id,
-            new KnownJobs(),
+            new JobCache(),
             new QuotaTable());
     return new StoreWriter(
         database, membership, applier, patience, losses::incrementAndGet, StoreObserver.NONE);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Something to be written, and who waits for it. The writer's thread notes what came of it within
  * the transaction, and the waiting one is told once that is durable.
  */
-abstract class Pending<T> {
+abstract class PendingWrite<T> {
   private final CompletableFuture<T> result = new CompletableFuture<>();
   private long deadline;
   private volatile boolean mayBeDone;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * others come: other engines take jobs without telling. What another asks of such a job meanwhile
  * is found by the first change that its worker makes. Used by the writer's thread alone.
  */
-final class FreshJobs {
+final class AcceptedJobs {
   private static final int MOST = 4096;
   private static final int LONGEST = 4096;
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(30);

@@ -4,26 +4,26 @@ package io.jobs4j.sdk.internal.store;
  * What this engine knows of jobs without reading them: those that its workers have, and those that
  * it has just accepted. Used by the writer's thread alone.
  */
-final class KnownJobs {
-  private final HeldJobs held = new HeldJobs();
-  private final FreshJobs fresh = new FreshJobs();
+final class JobCache {
+  private final InFlightHeads inFlight = new InFlightHeads();
+  private final AcceptedJobs accepted = new AcceptedJobs();
 
-  HeldJobs held() {
-    return held;
+  InFlightHeads inFlight() {
+    return inFlight;
   }
 
-  FreshJobs fresh() {
-    return fresh;
+  AcceptedJobs accepted() {
+    return accepted;
   }
 
   /** Says that a job was changed, or given away, by other statements than those of the applier. */
   void touched(long id, String uuid) {
-    held.forget(uuid);
-    fresh.remove(id);
+    inFlight.forget(uuid);
+    accepted.remove(id);
   }
 
   void forgetAll() {
-    held.forgetAll();
-    fresh.forgetAll();
+    inFlight.forgetAll();
+    accepted.forgetAll();
   }
 }

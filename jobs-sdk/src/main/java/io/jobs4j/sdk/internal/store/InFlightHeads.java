@@ -15,7 +15,7 @@ import java.util.Set;
  * so if the version is still the same, all is. Whatever may have been undone is forgotten. Used by
  * the writer's thread alone.
  */
-final class HeldJobs {
+final class InFlightHeads {
   private final Map<String, JobHead> heads = new HashMap<>();
 
   /** A worker has the job, whose fence is that of its lease. */

@@ -13,15 +13,15 @@ import java.util.function.Predicate;
  * Changes that wait for a lock which somebody else holds, apart from all others. They are tried
  * again more and more rarely. Those of one job keep their order. For the writer's thread alone.
  */
-final class SetAside {
+final class LockWaitQueue {
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final List<Pending<?>> waiting = new ArrayList<>();
+  private final List<PendingWrite<?>> waiting = new ArrayList<>();
   private long pause = FIRST_PAUSE_NANOS;
   private long next;
 
-  List<Pending<?>> all() {
+  List<PendingWrite<?>> all() {
     return List.copyOf(waiting);
   }
 
@@ -30,7 +30,7 @@ final class SetAside {
   }
 
   /** Takes a change that could not get its lock. */
-  void add(Pending<?> pending, long now) {
+  void add(PendingWrite<?> pending, long now) {
     if (waiting.isEmpty()) {
       pause = FIRST_PAUSE_NANOS;
       next = now + pause;
@@ -39,7 +39,7 @@ final class SetAside {
   }
 
   /** Takes those that must not overtake one that waits out of {@code group}. */
-  void keepOrder(List<Pending<?>> group) {
+  void keepOrder(List<PendingWrite<?>> group) {
     if (waiting.isEmpty()) {
       return;
     }
@@ -60,12 +60,12 @@ final class SetAside {
    * @param attempt whether a change is done with, be it well or not
    * @param enough whether others wait who should not wait for long
    */
-  void retry(Predicate<Pending<?>> attempt, Predicate<Long> enough) {
+  void retry(Predicate<PendingWrite<?>> attempt, Predicate<Long> enough) {
     long start = System.nanoTime();
     Set<String> stuck = new HashSet<>();
-    List<Pending<?>> tried = new ArrayList<>();
-    for (Iterator<Pending<?>> all = waiting.iterator(); all.hasNext(); ) {
-      Pending<?> pending = all.next();
+    List<PendingWrite<?>> tried = new ArrayList<>();
+    for (Iterator<PendingWrite<?>> all = waiting.iterator(); all.hasNext(); ) {
+      PendingWrite<?> pending = all.next();
       if (enough.test(System.nanoTime() - start)) {
         break;
       } else if (stuck.contains(pending.job())) {
@@ -85,8 +85,8 @@ final class SetAside {
   }
 
   /** Behind those that were not tried, but before later ones of the same job. */
-  private void putBack(List<Pending<?>> tried) {
-    for (Pending<?> pending : tried) {
+  private void putBack(List<PendingWrite<?>> tried) {
+    for (PendingWrite<?> pending : tried) {
       int place = 0;
       while (place < waiting.size()
           && (pending.job().isEmpty() || !waiting.get(place).job().equals(pending.job()))) {
@@ -97,9 +97,9 @@ final class SetAside {
   }
 
   /** Lets those go that {@code over} is true of. */
-  void release(Predicate<Pending<?>> over, Consumer<Pending<?>> told) {
-    for (Iterator<Pending<?>> all = waiting.iterator(); all.hasNext(); ) {
-      Pending<?> pending = all.next();
+  void release(Predicate<PendingWrite<?>> over, Consumer<PendingWrite<?>> told) {
+    for (Iterator<PendingWrite<?>> all = waiting.iterator(); all.hasNext(); ) {
+      PendingWrite<?> pending = all.next();
       if (over.test(pending)) {
         all.remove();
         told.accept(pending);
