@@ -101,12 +101,26 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("io.jobs4j.sdk.internal..")
         .check(code);
+  }
+
+  /** What adapters and users need of the core is public because they are meant to have it. */
+  @Test
+  void onlyTheSdkSeesTheInternalsOfTheCore() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.jobs4j.core..")
+        .resideOutsideOfPackages("io.jobs4j.core..", "io.jobs4j.sdk..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.jobs4j.core.internal..")
+        .check(code);
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.jobs4j.core..", "io.jobs4j.sdk..")
+        .and()
+        .resideOutsideOfPackages("io.jobs4j.core.internal..", "io.jobs4j.sdk.internal..")
+        .and()
+        .arePublic()
+        .should(haveMembersThatUsersSee("io.jobs4j.core.internal."))
         .check(code);
   }
 
@@ -142,7 +156,12 @@ class ArchitectureTest {
             "io.jobs4j.core.wire..",
             "io.jobs4j.core.catalog..",
             "io.jobs4j.core.storage..",
-            "io.jobs4j.core.local..")
+            "io.jobs4j.core.local..",
+            "io.jobs4j.core.internal.request..",
+            "io.jobs4j.core.internal.validation..",
+            "io.jobs4j.core.internal.selector..",
+            "io.jobs4j.core.internal.template..",
+            "io.jobs4j.core.internal.manifest..")
         .check(code);
   }
 
@@ -198,7 +217,7 @@ class ArchitectureTest {
   @Test
   void noTwoRoomsKnowEachOther() {
     slices().matching("io.jobs4j.sdk.internal.(*)..").should().beFreeOfCycles().check(code);
-    slices().matching("io.jobs4j.core.(*)..").should().beFreeOfCycles().check(code);
+    slices().matching("io.jobs4j.core.(**)").should().beFreeOfCycles().check(code);
   }
 
   @Test
@@ -237,7 +256,8 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackages(
             "io.jobs4j.core.internal.json..",
-            "io.jobs4j.core.request..",
+            "io.jobs4j.core.internal.manifest..",
+            "io.jobs4j.core.internal.request..",
             "io.jobs4j.core.wire..",
             "io.jobs4j.core.catalog..")
         .should()

@@ -8,8 +8,6 @@ import io.jobs4j.core.model.App;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.StorageSystem;
 import io.jobs4j.core.model.TenantQueue;
-import io.jobs4j.core.selector.JobProperties;
-import io.jobs4j.core.selector.Selector;
 import io.jobs4j.core.spi.Catalog;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -47,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file in {@code queues} has the {@code tenantId} and the {@code queues} of a tenant, each
  * with {@code name}, {@code priority}, {@code filter} and {@code numWorkers} (4 if missing), by the
- * rules of {@link QueueDefinitions}. A filter is a {@link Selector} on the {@link JobProperties} of
- * a job.
+ * rules of {@link QueueDefinitions}. A filter is a selector of JMS on the properties of a job, such
+ * as {@code nodeCount >= 4 AND appId LIKE 'bwa-%'}.
  */
 public final class DefinitionCatalog implements Catalog {
   private static final StrictReader READER = StrictReader.unlimited();

@@ -1,8 +1,8 @@
 package io.jobs4j.core.catalog;
 
+import io.jobs4j.core.internal.selector.InvalidSelectorException;
+import io.jobs4j.core.internal.selector.Selector;
 import io.jobs4j.core.model.TenantQueue;
-import io.jobs4j.core.selector.InvalidSelectorException;
-import io.jobs4j.core.selector.Selector;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *       255 letters, digits, hyphens, underscores, periods and colons;
  *   <li>{@code priority}: a whole number from 1, different for each queue of the tenant; 1 is for
  *       {@code DefaultQueue}, and for it only;
- *   <li>{@code filter}: a {@link Selector};
+ *   <li>{@code filter}: a selector of JMS on the properties of a job;
  *   <li>{@code numWorkers}: 1 to 255, 4 if missing;
  *   <li>{@code tenantId}: may be missing, and else is that of the file.
  * </ul>

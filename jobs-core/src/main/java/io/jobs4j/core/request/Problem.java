@@ -1,5 +1,6 @@
 package io.jobs4j.core.request;
 
+import io.jobs4j.core.internal.text.Shown;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

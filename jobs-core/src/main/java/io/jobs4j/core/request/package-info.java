@@ -1,7 +1,6 @@
 /**
- * Job requests: reading and writing them as JSON, and checking them as Aloe does before a job is
- * accepted. A request is answered with all its problems at once. Everything here is safe for any
- * thread.
+ * What is wrong with a job request that was refused, and what an operator may choose about the
+ * checking of requests. Immutable, safe for any thread.
  */
 @NullMarked
 package io.jobs4j.core.request;

@@ -1,5 +1,6 @@
 package io.jobs4j.core.wire;
 
+import io.jobs4j.core.internal.text.PercentEncoding;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;

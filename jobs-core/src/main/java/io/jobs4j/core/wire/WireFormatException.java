@@ -6,7 +6,8 @@ import io.jobs4j.core.JobsException;
 public final class WireFormatException extends JobsException {
   private static final long serialVersionUID = 1L;
 
-  WireFormatException(String message) {
+  /** An exception that says what is expected of which field. */
+  public WireFormatException(String message) {
     super(message);
   }
 }

@@ -2,8 +2,8 @@ package io.jobs4j.core.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobs4j.core.selector.JobProperties;
-import io.jobs4j.core.selector.Selector;
+import io.jobs4j.core.internal.selector.JobProperties;
+import io.jobs4j.core.internal.selector.Selector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.catalog.QueueDefinitions;
+import io.jobs4j.core.internal.validation.RequestValidator;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.RemoteJob;
 import io.jobs4j.sdk.EngineMetricNames;
 import io.jobs4j.sdk.EngineMetrics;

@@ -1,5 +1,7 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.core.internal.validation.RequestValidator;
+import io.jobs4j.core.internal.validation.ValidatedRequest;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.Caller;
@@ -8,9 +10,8 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.model.TenantQueue;
-import io.jobs4j.core.request.JobRequestJson;
-import io.jobs4j.core.request.RequestValidator;
-import io.jobs4j.core.request.ValidatedRequest;
+import io.jobs4j.core.wire.JobTexts;
+import io.jobs4j.core.wire.JobRequestJson;
 import io.jobs4j.sdk.internal.job.JobIds;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;

@@ -1,9 +1,9 @@
 package io.jobs4j.sdk.internal.engine;
 
+import io.jobs4j.core.internal.selector.JobProperties;
+import io.jobs4j.core.internal.selector.TenantQueueSelection;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.TenantQueue;
-import io.jobs4j.core.selector.JobProperties;
-import io.jobs4j.core.selector.TenantQueueSelection;
 import io.jobs4j.sdk.internal.store.Queues;
 import java.util.Collection;
 import java.util.List;

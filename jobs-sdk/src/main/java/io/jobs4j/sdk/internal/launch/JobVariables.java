@@ -1,9 +1,9 @@
 package io.jobs4j.sdk.internal.launch;
 
+import io.jobs4j.core.internal.validation.JobSlug;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RunTimes;
-import io.jobs4j.core.request.JobSlug;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.jobs4j.sdk.internal.launch;
 
+import io.jobs4j.core.internal.validation.JobSlug;
 import io.jobs4j.core.model.ExecutionSystem;
-import io.jobs4j.core.request.JobSlug;
 import io.jobs4j.core.spi.StoragePath;
 import java.util.Set;
 

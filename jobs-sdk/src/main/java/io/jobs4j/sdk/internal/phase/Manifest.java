@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.phase;
 
+import io.jobs4j.core.internal.manifest.PathLists;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.spi.FileStorage;
 import io.jobs4j.core.spi.PermanentAdapterException;
@@ -7,7 +8,6 @@ import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
 import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
-import io.jobs4j.core.wire.PathLists;
 import io.jobs4j.core.wire.WireFormatException;
 import io.jobs4j.sdk.internal.launch.WorkDirectory;
 import io.jobs4j.sdk.internal.transfer.Fence;

@@ -1,9 +1,9 @@
 package io.jobs4j.sdk.internal.phase;
 
+import io.jobs4j.core.internal.validation.InputReference;
+import io.jobs4j.core.internal.validation.RequestValidator;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.StorageSystem;
-import io.jobs4j.core.request.InputReference;
-import io.jobs4j.core.request.RequestValidator;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.TransientAdapterException;

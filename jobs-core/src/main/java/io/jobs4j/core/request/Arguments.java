@@ -1,7 +1,0 @@
-package io.jobs4j.core.request;
-
-import java.util.List;
-import java.util.Map;
-
-/** The inputs and parameters that a job has, with defaults. */
-record Arguments(Map<String, List<String>> inputs, Map<String, Object> parameters) {}
