@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads systems (Agave, "Storage systems" and "Execution Systems"). */
@@ -64,6 +66,9 @@ final class SystemDefinitions {
 
   /** The field that says of files whether they are here. */
   private static final String HOST = "storage.protocol";
+
+  /** A line of the environment, as a field in Java. */
+  private static final Pattern ENVIRONMENT = Pattern.compile("environment\\[([0-9]{1,9})\\]");
 
   private static final Set<String> UNUSED_QUEUE = Set.of("description", "_links");
 
@@ -167,13 +172,13 @@ final class SystemDefinitions {
    */
   private static FieldProblems problems(DefinitionFields system, Map<String, String> names) {
     FieldProblems problems = system.problems(field -> names.getOrDefault(field, field));
-    JsonNode environment = system.get("environment");
-    boolean secret = environment != null && environment.isTextual();
     return (field, value, expected) -> {
       boolean told = field.endsWith("].name") && DefinitionFields.TOLD.equals(value);
-      if (!told && !field.equals(HOST)) {
-        boolean shown = !secret || !field.startsWith("environment");
-        problems.add(field, shown ? value : null, expected);
+      Matcher line = ENVIRONMENT.matcher(field);
+      if (line.matches()) {
+        system.wrongElement("environment", Integer.parseInt(line.group(1)), expected);
+      } else if (!told && !field.equals(HOST)) {
+        problems.add(field, value, expected);
       }
     };
   }

@@ -47,10 +47,10 @@ public record AppParameter(
     FLAG(Boolean.class),
     ENUMERATION(String.class);
 
-    private final Class<?> values;
+    private final Class<?> valueClass;
 
-    Type(Class<?> values) {
-      this.values = values;
+    Type(Class<?> valueClass) {
+      this.valueClass = valueClass;
     }
   }
 
@@ -177,11 +177,11 @@ public record AppParameter(
 
     private void checkValues(DefinitionCheck check) {
       for (int i = 0; i < defaultValues.size(); i++) {
-        if (!type.values.isInstance(defaultValues.get(i))) {
+        if (!type.valueClass.isInstance(defaultValues.get(i))) {
           check.wrong(
               "defaultValues[" + i + "]",
               defaultValues.get(i),
-              "must be a %s for the type %s".formatted(type.values.getSimpleName(), type));
+              "must be a %s for the type %s".formatted(type.valueClass.getSimpleName(), type));
         }
       }
       if (type != Type.ENUMERATION) {

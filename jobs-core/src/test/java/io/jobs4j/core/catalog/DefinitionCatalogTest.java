@@ -772,6 +772,21 @@ class DefinitionCatalogTest {
   }
 
   @Test
+  void theDefinitionsDirectoryMayHaveAnyName() throws IOException {
+    Path odd = directory.resolve("~$HOME");
+    Files.createDirectories(odd.resolve("systems"));
+    Files.writeString(odd.resolve("systems/store.json"), STORE);
+
+    assertThat(
+            DefinitionCatalog.read(odd)
+                .storageSystem("acme", "store")
+                .orElseThrow()
+                .storage()
+                .rootDir())
+        .isEqualTo(odd.toAbsolutePath().resolve("files").toString());
+  }
+
+  @Test
   void onlyALocalRootMayBeRelative() throws IOException {
     write(
         "systems/sftp.json",
