@@ -10,7 +10,6 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.RunTimes;
 import io.jobs4j.core.request.InvalidRequestException;
 import io.jobs4j.core.spi.RemoteStatus;
-import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.core.wire.JobRequestJson;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;

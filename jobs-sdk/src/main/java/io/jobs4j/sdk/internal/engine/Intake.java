@@ -10,7 +10,6 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.model.TenantQueue;
-import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.core.wire.JobRequestJson;
 import io.jobs4j.sdk.internal.job.JobIds;
 import io.jobs4j.sdk.internal.job.Lease;
