@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,18 +33,9 @@ class PhaseFailuresTest {
   private final PermanentAdapterException hopeless =
       new PermanentAdapterException(ConditionCode.JOB_LAUNCH_FAILURE, "It is no script.");
 
-  private final Store store = new Store(Database.inMemory(), Clock.systemUTC());
-  private final StoredJob accepted =
-      store
-          .jobs()
-          .load(Samples.accepted(store, UUID.randomUUID().toString(), "system"))
-          .orElseThrow();
-  private final PhaseFailures failures = new PhaseFailures(() -> NOW);
+  private static final StoredJob ACCEPTED = accepted();
 
-  @AfterEach
-  void close() {
-    store.close();
-  }
+  private final PhaseFailures failures = new PhaseFailures(() -> NOW);
 
   @Test
   void whatIsAwayBlocksAJobUnlessItsSchedulerHasIt() {
@@ -119,8 +109,15 @@ class PhaseFailuresTest {
             });
   }
 
-  private StoredJob job(JobStatus status) {
-    var job = accepted.job().toBuilder().set(Job.Field.STATUS, status).build();
+  private static StoredJob accepted() {
+    try (Store store = new Store(Database.inMemory(), Clock.systemUTC())) {
+      String uuid = Samples.accepted(store, UUID.randomUUID().toString(), "system");
+      return store.jobs().load(uuid).orElseThrow();
+    }
+  }
+
+  private static StoredJob job(JobStatus status) {
+    var job = ACCEPTED.job().toBuilder().set(Job.Field.STATUS, status).build();
     boolean held = status == JobStatus.BLOCKED || status == JobStatus.PAUSED;
     return new StoredJob(1, job, 1, 1, held ? JobStatus.STAGED : null, null, null, false, null);
   }

@@ -41,7 +41,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,21 +52,12 @@ class PhasesTest {
   private static final Instant TIME = Instant.parse("2030-01-02T03:04:05.678Z");
   private static final String SCHEDULER = "SCRIPTED";
 
-  private final Store store = new Store(Database.inMemory(), Clock.systemUTC());
-  private final StoredJob accepted =
-      store
-          .jobs()
-          .load(Samples.accepted(store, UUID.randomUUID().toString(), "system"))
-          .orElseThrow();
+  private static final StoredJob ACCEPTED = accepted();
+
   private final Phases phases = new Phases();
   private final Scripted scheduler = new Scripted();
 
   @TempDir Path work;
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
 
   @ParameterizedTest
   @EnumSource(JobStatus.class)
@@ -181,9 +171,17 @@ class PhasesTest {
     assertThat(next.job().id()).isEqualTo(stored.job().id());
   }
 
-  private StoredJob job(JobStatus status, @Nullable String cancelledBy, @Nullable String pausedBy) {
+  private static StoredJob accepted() {
+    try (Store store = new Store(Database.inMemory(), Clock.systemUTC())) {
+      String uuid = Samples.accepted(store, UUID.randomUUID().toString(), "system");
+      return store.jobs().load(uuid).orElseThrow();
+    }
+  }
+
+  private static StoredJob job(
+      JobStatus status, @Nullable String cancelledBy, @Nullable String pausedBy) {
     var job =
-        accepted.job().toBuilder()
+        ACCEPTED.job().toBuilder()
             .set(Job.Field.STATUS, status)
             .set(Job.Field.WORK_PATH, "work")
             .set(Job.Field.REMOTE_JOB_ID, "1")
