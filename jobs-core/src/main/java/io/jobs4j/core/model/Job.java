@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each field is stated once, in {@link Field}: what clients read and write as JSON, and what is
  * stored of a job, follow from that.
  */
-public final class Job {
+public final class Job { // Long, as it has a method for each of more than forty fields.
   private final Map<Field, Object> values;
 
   private Job(Map<Field, Object> values) {
@@ -360,30 +360,26 @@ public final class Job {
     private final String documentName;
 
     Field(Kind kind) {
-      this(kind, kind.type, false, null);
-    }
-
-    Field(Kind kind, Need need) {
-      this(kind, kind.type, need == Need.REQUIRED, null);
+      this(kind, kind.type, null);
     }
 
     Field(Kind kind, Object otherwise) {
-      this(kind, kind.type, false, otherwise);
+      this(kind, kind.type, otherwise);
     }
 
     Field(Class<? extends Enum<?>> word) {
-      this(Kind.WORD, word, false, null);
+      this(Kind.WORD, word, null);
     }
 
     Field(Class<? extends Enum<?>> word, Need need) {
-      this(Kind.WORD, word, need == Need.REQUIRED, null);
+      this(Kind.WORD, word, need);
     }
 
-    Field(Kind kind, Class<?> type, boolean required, @Nullable Object otherwise) {
+    Field(Kind kind, Class<?> type, @Nullable Object otherwise) {
       this.kind = kind;
       this.type = type;
-      this.required = required;
-      this.otherwise = otherwise;
+      this.required = otherwise == Need.REQUIRED;
+      this.otherwise = required ? null : otherwise;
       String words = name().toLowerCase(Locale.ROOT);
       this.documentName =
           Pattern.compile("_(.)")
@@ -417,23 +413,20 @@ public final class Job {
     }
   }
 
-  /** Kinds of values that fields have. */
+  /**
+   * Kinds of values that fields have: a text is a {@link String}, a word a constant of an enum, a
+   * time an {@link Instant}, a count an {@link Integer}, a decimal a {@link Double}, a flag a
+   * {@link Boolean}; inputs are a map from keys to lists of strings, and parameters one to strings,
+   * numbers, booleans or lists of them.
+   */
   public enum Kind {
-    /** A {@link String}. */
     TEXT(String.class),
-    /** A constant of an enum. */
     WORD(Enum.class),
-    /** An {@link Instant}. */
     TIME(Instant.class),
-    /** An {@link Integer} that is not negative. */
     COUNT(Integer.class),
-    /** A {@link Double}. */
     DECIMAL(Double.class),
-    /** A {@link Boolean}. */
     FLAG(Boolean.class),
-    /** A map from keys to lists of strings. */
     INPUTS(Map.class),
-    /** A map from keys to strings, numbers, booleans or lists of them. */
     PARAMETERS(Map.class);
 
     private final Class<?> type;

@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
+import io.jobs4j.core.wire.WireFormatException;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.cluster.Membership;
@@ -20,6 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who may work on a job. The engine takes jobs for its workers or to watch them, and gives them
@@ -27,6 +31,8 @@ import java.util.concurrent.CompletableFuture;
  * Methods throw {@link io.jobs4j.sdk.StoreException} when the database fails.
  */
 public final class Leases {
+  private static final Logger log = LoggerFactory.getLogger(Leases.class);
+
   private final StoreWriter writer;
   private final StoreReader reader;
   private final JobCache cache;
@@ -261,7 +267,7 @@ public final class Leases {
    *
    * @param fences of their leases, by their numbers
    * @param held whether workers have them
-   * @return without those that do not exist
+   * @return without those that do not exist or cannot be read
    */
   private List<LeasedJob> taken(EngineSession session, Map<Long, Long> fences, boolean held)
       throws SQLException {
@@ -283,11 +289,13 @@ public final class Leases {
       read.setArray(1, session.numbers(unknown));
       try (ResultSet rows = read.executeQuery()) {
         while (rows.next()) {
-          StoredJob job = JobRows.stored(rows);
-          long id = job.id();
-          jobs.put(id, job);
+          StoredJob job = readable(rows);
+          if (job == null) {
+            continue;
+          }
+          jobs.put(job.id(), job);
           if (held) {
-            cache.inFlight().put(JobHead.of(job, fences.getOrDefault(id, -1L)));
+            cache.inFlight().put(JobHead.of(job, fences.getOrDefault(job.id(), -1L)));
           }
         }
       }
@@ -301,6 +309,19 @@ public final class Leases {
           }
         });
     return taken;
+  }
+
+  /**
+   * The job in a row; {@code null} if somebody has written there what no job has. Others must not
+   * wait for that to be mended.
+   */
+  private static @Nullable StoredJob readable(ResultSet rows) throws SQLException {
+    try {
+      return JobRows.stored(rows);
+    } catch (WireFormatException | IllegalArgumentException e) {
+      log.error("A job in the database cannot be read, and nobody works on it: {}", e.getMessage());
+      return null;
+    }
   }
 
   /** Gives all that an engine has back. Its leases are outdated then. */
