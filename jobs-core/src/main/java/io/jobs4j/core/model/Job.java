@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job as clients see it (Aloe, "The Complete Job Object"). It has no sequence number and no
- * update token; {@code id} is the UUID. Immutable. It is built by name, with {@link #builder()}.
+ * The job as clients see it (Aloe, "The Complete Job Object"), in which {@code id} is what Aloe's
+ * model has as {@code uuid}. Immutable. It is built by name, with {@link #builder()}.
  *
  * <p>Each field is stated once, in {@link Field}: what clients read and write as JSON, and what is
  * stored of a job, follow from that.
@@ -40,7 +40,7 @@ public final class Job { // Long, as it has a method for each of more than forty
     return values.get(field);
   }
 
-  /** Unique job id (the {@code uuid} of the record). */
+  /** Unique job id. */
   public String id() {
     return get(Field.ID, String.class);
   }
@@ -85,7 +85,7 @@ public final class Job { // Long, as it has a method for each of more than forty
     return find(Field.ENDED, Instant.class);
   }
 
-  /** When the record was last updated. */
+  /** When anything of it was last updated. */
   public Instant lastUpdated() {
     return get(Field.LAST_UPDATED, Instant.class);
   }
@@ -269,7 +269,7 @@ public final class Job { // Long, as it has a method for each of more than forty
   /** The longest run time, to the second; {@code null} if unlimited. */
   public @Nullable Duration maxRunTime() {
     Duration limit = RunTimes.ofHours(maxHours());
-    return limit.isZero() ? null : limit;
+    return limit.isZero() || limit.isNegative() ? null : limit;
   }
 
   /**

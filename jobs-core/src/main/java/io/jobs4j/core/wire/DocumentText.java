@@ -74,7 +74,7 @@ final class DocumentText {
         }
         texts.add(text);
       }
-      inputs.put(field.getKey(), texts);
+      inputs.put(field.getKey(), List.copyOf(texts));
     }
     return inputs;
   }

@@ -3,6 +3,7 @@ package io.jobs4j.core.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jobs4j.core.internal.json.Json;
 import io.jobs4j.core.internal.json.JsonValues;
+import io.jobs4j.core.internal.text.LazyMap;
 import io.jobs4j.core.model.TransferProgress;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,9 @@ public final class JobTexts {
    *     infinite or none at all
    */
   public static String encode(Map<String, ?> values) {
-    return Json.write(JsonValues.nodes("values", values));
+    return values instanceof LazyMap<?> known
+        ? known.text()
+        : Json.write(JsonValues.nodes("values", values));
   }
 
   /**
@@ -44,6 +47,16 @@ public final class JobTexts {
    */
   public static Map<String, Object> decodeParameters(String json) {
     return DocumentText.parameters("parameters", DocumentText.readObject("parameters", json));
+  }
+
+  /** As {@link #decodeInputs}, which is done, and may fail, when somebody looks into them. */
+  public static Map<String, List<String>> inputs(String json) {
+    return new LazyMap<>(json, JobTexts::decodeInputs);
+  }
+
+  /** As {@link #decodeParameters}, which is done, and may fail, when somebody looks into them. */
+  public static Map<String, Object> parameters(String json) {
+    return new LazyMap<>(json, JobTexts::decodeParameters);
   }
 
   /** The JSON object in which a history keeps the progress of a transfer. */

@@ -1,6 +1,6 @@
 /**
- * The JSON of what clients write and see, and the mapping between it, the stored record and the
- * model. Safe for any thread.
+ * The JSON of what clients write and see, and the texts in which parts of jobs are stored. Safe for
+ * any thread.
  */
 @NullMarked
 package io.jobs4j.core.wire;

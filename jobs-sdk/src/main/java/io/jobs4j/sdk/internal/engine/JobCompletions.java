@@ -144,14 +144,7 @@ final class JobCompletions implements AutoCloseable {
   }
 
   private void complete(CompletableFuture<Job> future, StoredJob stored) {
-    execute(
-        () -> {
-          try {
-            future.complete(stored.job());
-          } catch (RuntimeException | Error e) {
-            future.completeExceptionally(e);
-          }
-        });
+    execute(() -> future.complete(stored.job()));
   }
 
   private void fail(CompletableFuture<Job> future, RuntimeException reason) {

@@ -55,7 +55,7 @@ final class Recoverer implements AutoCloseable {
   private static final Duration SAFETY_INTERVAL = Duration.ofSeconds(30);
 
   /** How long others leave it to an engine to look at something. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PROBE_LIMIT = Duration.ofMinutes(2);
 
   private static final int AT_ONCE = 100;
 
@@ -150,7 +150,7 @@ final class Recoverer implements AutoCloseable {
     }
     List<Recovery> due;
     do {
-      due = recoveries.takeDue(PATIENCE, AT_ONCE);
+      due = recoveries.takeDue(PROBE_LIMIT, AT_ONCE);
       for (Recovery recovery : due) {
         try {
           pool.execute(() -> lookAt(recovery));

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * their timers set, and those that wait for the same wake.
  *
  * <p>A worker's thread hands in a result and does not wait for it. What follows is done by the
- * thread that writes to the database, so that nothing here asks an adapter then.
+ * thread that writes to the database, or by the worker's if it is stored already, so that nothing
+ * here asks an adapter then. Safe for use by several threads.
  */
 final class ResultRecorder {
   private final JobChanges changes;

@@ -18,7 +18,7 @@ final class WatchedJob {
   private final Instant since;
   private RemoteStatus.State state;
 
-  /** What its scheduler has said of its waiting, and the history says too. */
+  /** What its scheduler has said of why it does not go on, as it is stored. */
   private String reason;
 
   private int checks;

@@ -24,11 +24,11 @@ public final class FieldType<T> {
 
   static final FieldType<?> INPUTS =
       new FieldType<>(
-          Kind.TEXT, Map.class, FieldType::json, text -> JobTexts.decodeInputs((String) text));
+          Kind.TEXT, Map.class, FieldType::json, text -> JobTexts.inputs((String) text));
 
   static final FieldType<?> PARAMETERS =
       new FieldType<>(
-          Kind.TEXT, Map.class, FieldType::json, text -> JobTexts.decodeParameters((String) text));
+          Kind.TEXT, Map.class, FieldType::json, text -> JobTexts.parameters((String) text));
 
   private final Kind kind;
   private final Class<T> type;

@@ -136,7 +136,7 @@ public final class JobChange {
     return with(JobField.REMOTE_JOB_ID, required("remoteJobId", value));
   }
 
-  /** Sets what the scheduler says of why the job waits; empty for nothing. */
+  /** Sets what the scheduler says of why the job does not go on; empty for nothing. */
   public JobChange remoteReason(String value) {
     return with(JobField.REMOTE_REASON, text(value));
   }

@@ -7,6 +7,7 @@ import io.jobs4j.core.model.RunTimes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class JobVariables {
   }
 
   private static Map<String, String> job(Job job, String workPath) {
-    Duration limit = RunTimes.ofHours(job.maxHours());
+    Duration limit = Objects.requireNonNullElse(job.maxRunTime(), Duration.ZERO);
     Map<String, String> all = new LinkedHashMap<>();
     all.put("AGAVE_JOB_ID", job.id());
     all.put("AGAVE_JOB_NAME", JobSlug.of(job.name()));

@@ -9,6 +9,7 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.StoredJob;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class RemoteEnd {
         Sentences.of(message, notArchived(job), "Its work directory is " + job.workPath() + "."));
   }
 
+  private static String maxRunTime(Job job) {
+    Duration limit = job.maxRunTime();
+    return limit == null ? "no limit" : RunTimes.format(limit);
+  }
+
   /** Why a job that archives did not. */
   private static String notArchived(Job job) {
     if (!job.archive()) {
@@ -88,6 +94,7 @@ public final class RemoteEnd {
   /** The end of a cancelled job. */
   static JobChange stopped(String user) {
     return JobChange.NONE
+        .remoteReason("")
         .then(new JobChange.Step(JobStatus.STOPPED, "Job cancelled by " + user + ".", user, null))
         .conditionCode(ConditionCode.CANCELLED_BY_USER);
   }
@@ -141,7 +148,7 @@ public final class RemoteEnd {
                   + ".";
           case TIME_LIMIT ->
               "Application was ended because it ran longer than its maxRunTime of %s."
-                  .formatted(RunTimes.format(RunTimes.ofHours(job.maxHours())));
+                  .formatted(maxRunTime(job));
           case OUT_OF_MEMORY -> "Application was ended because it used too much memory.";
           case CANCELLED -> "The job was cancelled on the execution system.";
           case SYSTEM_FAILURE -> "The execution system failed under the job.";

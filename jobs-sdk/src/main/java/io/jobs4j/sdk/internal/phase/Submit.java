@@ -66,7 +66,7 @@ public final class Submit implements Phase {
     JobChange change =
         JobChange.to(JobStatus.QUEUED, queuedMessage(submission.status()))
             .remoteJobId(submission.job().remoteJobId())
-            .remoteReason(waitsFor(submission.status()));
+            .remoteReason(submission.status().isOver() ? "" : submission.status().reason());
     switch (submission.status().state()) {
       case QUEUED -> {}
       case RUNNING, ENDED, LOST, UNSEEN ->
@@ -107,13 +107,8 @@ public final class Submit implements Phase {
   }
 
   private static String queuedMessage(RemoteStatus status) {
-    String reason = waitsFor(status);
-    return reason.isBlank() ? JobStatus.QUEUED.description() : reason;
-  }
-
-  /** Why a job waits; empty if it does not wait. */
-  private static String waitsFor(RemoteStatus status) {
-    return status.state() == RemoteStatus.State.QUEUED ? status.reason() : "";
+    boolean says = status.state() == RemoteStatus.State.QUEUED && !status.reason().isBlank();
+    return says ? status.reason() : JobStatus.QUEUED.description();
   }
 
   private static @Nullable BatchQueue queue(ExecutionSystem system, @Nullable String name) {

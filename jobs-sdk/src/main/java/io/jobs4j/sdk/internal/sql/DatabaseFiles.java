@@ -116,10 +116,10 @@ final class DatabaseFiles {
    * @throws IOException if it has no room
    */
   private static void requireRoom(Path directory) throws IOException {
-    Path trial = directory.resolve("jobs4j-" + UUID.randomUUID() + ".trial");
+    Path probe = directory.resolve("jobs4j-" + UUID.randomUUID() + ".probe");
     try (FileChannel file =
         FileChannel.open(
-            trial,
+            probe,
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE)) {

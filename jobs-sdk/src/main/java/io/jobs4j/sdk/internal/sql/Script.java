@@ -30,6 +30,9 @@ public record Script(String name, String sql) {
       scripts.add(next);
       next = numbered(scripts.size() + 1, dialect);
     }
+    if (scripts.isEmpty()) {
+      throw new IllegalStateException("the scripts of the schema are not in the jar");
+    }
     return List.copyOf(scripts);
   }
 
@@ -37,7 +40,11 @@ public record Script(String name, String sql) {
     String digits = Integer.toString(number);
     String prefix = "V" + "0".repeat(Math.max(0, 3 - digits.length())) + digits;
     Script ofAll = read(prefix + ".sql");
-    return ofAll == null ? read(prefix + "." + dialect.name() + ".sql") : ofAll;
+    Script ofOne = read(prefix + "." + dialect.name() + ".sql");
+    if (ofAll != null && ofOne != null) {
+      throw new IllegalStateException(ofAll.name + " and " + ofOne.name + " have one number");
+    }
+    return ofAll == null ? ofOne : ofAll;
   }
 
   private static @Nullable Script read(String name) {

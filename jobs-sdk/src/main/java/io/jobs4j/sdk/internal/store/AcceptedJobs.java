@@ -1,5 +1,6 @@
 package io.jobs4j.sdk.internal.store;
 
+import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -18,30 +19,29 @@ final class AcceptedJobs {
   private static final int LONGEST = 4096;
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  private final Map<Long, Fresh> jobs = new LinkedHashMap<>();
+  private final Map<Long, Accepted> jobs = new LinkedHashMap<>();
 
-  private record Fresh(StoredJob job, long since) {}
+  private record Accepted(StoredJob job, long since) {}
 
-  /**
-   * A job has been stored that nobody has taken yet.
-   *
-   * @param request what the user asked for
-   */
-  void put(StoredJob job, String request) {
+  /** A job has been stored that nobody has taken yet. */
+  void put(StoredJob job) {
     long now = System.nanoTime();
-    Iterator<Fresh> eldest = jobs.values().iterator();
+    Iterator<Accepted> eldest = jobs.values().iterator();
     while (eldest.hasNext() && now - eldest.next().since() > KEPT_NANOS) {
       eldest.remove();
     }
-    if (request.length() <= LONGEST && jobs.size() < MOST) {
-      jobs.put(job.id(), new Fresh(job, now));
+    int length =
+        JobTexts.encode(job.job().inputs()).length()
+            + JobTexts.encode(job.job().parameters()).length();
+    if (length <= LONGEST && jobs.size() < MOST) {
+      jobs.put(job.id(), new Accepted(job, now));
     }
   }
 
   /** A job that is taken, if it is known; it is not from then on. */
   @Nullable StoredJob remove(long id) {
-    Fresh fresh = jobs.remove(id);
-    return fresh == null ? null : fresh.job();
+    Accepted accepted = jobs.remove(id);
+    return accepted == null ? null : accepted.job();
   }
 
   void forgetAll() {

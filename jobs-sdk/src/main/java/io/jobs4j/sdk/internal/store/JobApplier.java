@@ -75,7 +75,7 @@ final class JobApplier {
       if (insertion.isLeased()) {
         cache.inFlight().put(JobHead.of(StoredJob.ofNew(id, insertion.newJob()), 1));
       } else {
-        cache.accepted().put(StoredJob.ofNew(id, insertion.newJob()), insertion.request());
+        cache.accepted().put(StoredJob.ofNew(id, insertion.newJob()));
         session.announcements().ready();
       }
       insertion.done(

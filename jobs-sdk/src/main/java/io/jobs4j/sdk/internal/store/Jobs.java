@@ -41,7 +41,6 @@ public final class Jobs {
   /**
    * Stores a new job that is ready for any worker.
    *
-   * @param job its sequence number does not count
    * @param request what the user asked for, as JSON
    * @return its sequence number
    */
@@ -52,7 +51,6 @@ public final class Jobs {
   /**
    * Stores a new job.
    *
-   * @param job its sequence number does not count
    * @param request what the user asked for, as JSON
    * @param workerPool whose workers serve it
    * @param leased whether this engine wants to work on it at once

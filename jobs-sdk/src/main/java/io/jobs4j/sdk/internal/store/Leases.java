@@ -1,9 +1,9 @@
 package io.jobs4j.sdk.internal.store;
 
-import io.jobs4j.core.wire.WireFormatException;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.cluster.Membership;
+import io.jobs4j.sdk.internal.job.JobField;
 import io.jobs4j.sdk.internal.job.JobHead;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeaseLostException;
@@ -17,9 +17,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -97,6 +99,21 @@ public final class Leases {
    */
   List<LeasedJob> take(EngineSession session, String from, String workerPool, String to, int limit)
       throws SQLException {
+    List<LeasedJob> taken = new ArrayList<>();
+    int unreadable;
+    do {
+      Taken more = takeRows(session, from, workerPool, to, limit - taken.size());
+      taken.addAll(more.jobs());
+      unreadable = more.unreadable();
+    } while (unreadable > 0);
+    return taken;
+  }
+
+  private record Taken(List<LeasedJob> jobs, int unreadable) {}
+
+  private Taken takeRows(
+      EngineSession session, String from, String workerPool, String to, int limit)
+      throws SQLException {
     Map<Long, Long> fences = new LinkedHashMap<>();
     PreparedStatement select =
         session.lockFirst(
@@ -117,7 +134,7 @@ public final class Leases {
       }
     }
     if (fences.isEmpty()) {
-      return List.of();
+      return new Taken(List.of(), 0);
     }
     PreparedStatement update =
         session.statement(
@@ -128,7 +145,17 @@ public final class Leases {
     update.setString(2, membership.id());
     update.setArray(3, session.numbers(fences.keySet()));
     update.executeUpdate();
-    return taken(session, fences, to.equals("L"));
+    Set<Long> unreadable = new HashSet<>();
+    List<LeasedJob> jobs = taken(session, fences, to.equals("L"), unreadable);
+    if (!unreadable.isEmpty()) {
+      // Until somebody asks something of them.
+      PreparedStatement rest =
+          session.statement(
+              "UPDATE {job_queue} SET state = 'I', engine = NULL WHERE job_id = ANY(?)");
+      rest.setArray(1, session.numbers(unreadable));
+      rest.executeUpdate();
+    }
+    return new Taken(jobs, unreadable.size());
   }
 
   /** Gives jobs back that this engine has, for any worker to take; those it has lost are left. */
@@ -267,9 +294,11 @@ public final class Leases {
    *
    * @param fences of their leases, by their numbers
    * @param held whether workers have them
+   * @param unreadable is given the numbers of those that cannot be read
    * @return without those that do not exist or cannot be read
    */
-  private List<LeasedJob> taken(EngineSession session, Map<Long, Long> fences, boolean held)
+  private List<LeasedJob> taken(
+      EngineSession session, Map<Long, Long> fences, boolean held, Set<Long> unreadable)
       throws SQLException {
     Map<Long, StoredJob> jobs = new HashMap<>();
     fences.forEach(
@@ -291,6 +320,7 @@ public final class Leases {
         while (rows.next()) {
           StoredJob job = readable(rows);
           if (job == null) {
+            unreadable.add(rows.getLong(JobField.ID.column()));
             continue;
           }
           jobs.put(job.id(), job);
@@ -312,14 +342,17 @@ public final class Leases {
   }
 
   /**
-   * The job in a row; {@code null} if somebody has written there what no job has. Others must not
-   * wait for that to be mended.
+   * The job in a row; {@code null} if somebody has written there what no job has, such as a state
+   * that there is not. Others must not wait for that to be mended.
    */
   private static @Nullable StoredJob readable(ResultSet rows) throws SQLException {
     try {
       return JobRows.stored(rows);
-    } catch (WireFormatException | IllegalArgumentException e) {
-      log.error("A job in the database cannot be read, and nobody works on it: {}", e.getMessage());
+    } catch (IllegalArgumentException e) {
+      log.error(
+          "Job {} cannot be read from the database, and rests: {}",
+          rows.getString(JobField.UUID.column()),
+          e.getMessage());
       return null;
     }
   }
