@@ -10,8 +10,14 @@ import io.jobs4j.core.spi.DetachedCommand;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import java.util.Set;
 
-/** Stands where a scripted scheduler has a host: nothing is ever run there. */
-final class NoCommands implements CommandRunner, CommandRunnerProvider {
+/**
+ * Runs no command. Stands where a {@link ScriptedScheduler} has no host, in an engine that a test
+ * builds itself; that of {@link JobsExtension} has one. Safe for use by several threads.
+ */
+public final class NoCommands implements CommandRunner, CommandRunnerProvider {
+  /** For the builder of an engine. */
+  public NoCommands() {}
+
   @Override
   public Set<String> protocols() {
     return Set.of("LOCAL", "SSH");

@@ -1,7 +1,9 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobs4j.testkit.CrashHarness;
+import io.jobs4j.testkit.FaultyDataSource;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,7 +1,9 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobs4j.testkit.ChildJvm;
+import io.jobs4j.testkit.CrashHarness;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,8 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.JobActionException;
 import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.testkit.HistoryChecker;
+import io.jobs4j.testkit.JobsExtension;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +14,10 @@ import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.store.Store;
+import io.jobs4j.testkit.HistoryChecker;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.TestSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

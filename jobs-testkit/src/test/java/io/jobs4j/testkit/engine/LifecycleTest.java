@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,8 @@ import io.jobs4j.sdk.JobNotFoundException;
 import io.jobs4j.sdk.JobPermissionException;
 import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.testkit.JobsExtension;
+import io.jobs4j.testkit.TestSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,6 +13,10 @@ import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.core.wire.JobRequestJson;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.testkit.JobsExtension;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.TestSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

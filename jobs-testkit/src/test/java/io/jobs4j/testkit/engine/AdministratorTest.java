@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,6 +14,9 @@ import io.jobs4j.sdk.JobPermissionException;
 import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.TestSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,11 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.model.AppParameter;
 import io.jobs4j.core.wire.JobJson;
 import io.jobs4j.sdk.JobsClient;
+import io.jobs4j.testkit.JobsExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

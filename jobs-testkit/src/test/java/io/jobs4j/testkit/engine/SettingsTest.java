@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,15 +15,14 @@ import io.jobs4j.sdk.JobsEngineBuilder;
 import io.jobs4j.sdk.RecoveryPolicy;
 import io.jobs4j.sdk.SchemaScript;
 import io.jobs4j.sdk.StoreException;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.TestSystems;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -97,23 +96,6 @@ class SettingsTest {
         assertThatThrownBy(() -> client.await(id, timeout)).isInstanceOf(JobTimeoutException.class);
       }
     }
-  }
-
-  @Test
-  void aFailedStartLeavesNothingOpen() throws Exception {
-    // What the first engine of a process loads and keeps does not count.
-    builder().start().close();
-    HeldResources before = HeldResources.now();
-    for (int attempt = 0; attempt < 3; attempt++) {
-      assertThatThrownBy(() -> builder().clock(new BrokenClock()).start())
-          .hasMessage("the clock is broken");
-    }
-    before.awaitNoMore(Duration.ofSeconds(30));
-    // Nobody else can open a file that is open still.
-    Path file = directory.resolve("database");
-    assertThatThrownBy(() -> builder().database(file).clock(new BrokenClock()).start())
-        .hasMessage("the clock is broken");
-    builder().database(file).start().close();
   }
 
   @Test
@@ -206,22 +188,5 @@ class SettingsTest {
 
   private static JobRequest hello() {
     return JobRequest.builder("hello", "hello-1.0").build();
-  }
-
-  private static final class BrokenClock extends Clock {
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      throw new IllegalStateException("the clock is broken");
-    }
   }
 }

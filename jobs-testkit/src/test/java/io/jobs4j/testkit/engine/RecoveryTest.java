@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -16,6 +16,12 @@ import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
 import io.jobs4j.sdk.RecoveryPolicies;
 import io.jobs4j.sdk.RecoveryPolicy;
+import io.jobs4j.testkit.HistoryChecker;
+import io.jobs4j.testkit.JobsExtension;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.SettableClock;
+import io.jobs4j.testkit.TestSystems;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

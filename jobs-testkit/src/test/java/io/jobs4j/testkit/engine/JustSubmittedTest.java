@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,9 @@ import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.TestSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +10,11 @@ import io.jobs4j.core.model.JobRequest;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
+import io.jobs4j.testkit.JobsExtension;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.SettableClock;
+import io.jobs4j.testkit.TestSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

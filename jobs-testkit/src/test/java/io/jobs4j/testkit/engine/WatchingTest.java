@@ -1,4 +1,4 @@
-package io.jobs4j.testkit;
+package io.jobs4j.testkit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,6 +26,10 @@ import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.JobsEngine;
 import io.jobs4j.sdk.JobsEngineBuilder;
 import io.jobs4j.sdk.micrometer.MicrometerMetrics;
+import io.jobs4j.testkit.HistoryChecker;
+import io.jobs4j.testkit.NoCommands;
+import io.jobs4j.testkit.ScriptedScheduler;
+import io.jobs4j.testkit.TestSystems;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
