@@ -5,14 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.spi.RecoveryCondition;
-import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.internal.cluster.EngineSession;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.Blockage;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.JobHead;
-import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.testsupport.PostgresExtension;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,19 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class RecoveryOnPostgresTest extends RecoveryContract {
-  @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
-
-  private Database database;
-
-  @Override
-  Database open() {
-    database = Database.at(POSTGRES.newDatabaseUrl(), "postgres", "", Durability.POWER);
-    return database;
-  }
-
+/** In which order engines lock what blocked jobs wait for. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(value = TestedDatabase.class, names = "POSTGRESQL")
+class RecoveryLocksOnPostgresTest extends RecoveryFixture {
   @Test
   void whatJobsOfOneGroupWaitForIsLockedInTheOrderOfAllEngines() throws Exception {
     List<Blockage> ordered =
