@@ -115,9 +115,9 @@ class ForkRightsTest {
                     command.input(),
                     command.timeLimit(),
                     command.outputLimit()));
-    ForkSchedulerTest.write(work, "rm .jobs4j/*.run; mkdir .jobs4j/$JOBS4J_ATTEMPT.run");
+    ForkFixture.write(work, "rm .jobs4j/*.run; mkdir .jobs4j/$JOBS4J_ATTEMPT.run");
     try (ForkScheduler other = new ForkScheduler(impatient)) {
-      RemoteJob job = other.submit(ForkSchedulerTest.spec(ForkSchedulerTest.attempt(work))).job();
+      RemoteJob job = other.submit(ForkFixture.spec(ForkFixture.attempt(work))).job();
 
       assertThat(awaitEnd(job).state()).isEqualTo(State.LOST);
       await()
@@ -128,7 +128,7 @@ class ForkRightsTest {
 
   @Test
   void nothingIsConcludedFromWhatTheAccountMayNotSee() throws Exception {
-    Attempt attempt = ForkSchedulerTest.write(work, "exit 0");
+    Attempt attempt = ForkFixture.write(work, "exit 0");
     RemoteJob launched = new RemoteJob("4711", attempt);
     assertThat(status(launched).state()).isEqualTo(State.LOST);
     assertThat(scheduler.find(attempt)).isEmpty();
@@ -149,7 +149,7 @@ class ForkRightsTest {
   @Test
   void nothingIsConcludedFromALinkToWhatIsNotThere() throws Exception {
     Path link = Files.createSymbolicLink(temporary.resolve("link"), Path.of("/nowhere/at/all"));
-    RemoteJob launched = new RemoteJob("4711", ForkSchedulerTest.attempt(link));
+    RemoteJob launched = new RemoteJob("4711", ForkFixture.attempt(link));
 
     assertThat(scheduler.statuses(List.of(launched))).isEmpty();
     assertThatThrownBy(() -> scheduler.find(launched.attempt()))
@@ -157,7 +157,7 @@ class ForkRightsTest {
   }
 
   private RemoteJob submit(String script) throws Exception {
-    return scheduler.submit(ForkSchedulerTest.spec(ForkSchedulerTest.write(work, script))).job();
+    return scheduler.submit(ForkFixture.spec(ForkFixture.write(work, script))).job();
   }
 
   private RemoteStatus status(RemoteJob job) throws InterruptedException {
