@@ -2,6 +2,10 @@ package io.jobs4j.sdk.internal.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -16,8 +20,6 @@ import io.jobs4j.sdk.internal.job.LeasedJob;
 import io.jobs4j.sdk.internal.store.Store;
 import io.jobs4j.sdk.internal.store.Stored;
 import io.jobs4j.testsupport.PostgresExtension;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -95,7 +97,7 @@ class AcceptedDatabasesTest {
   }
 
   @Test
-  void aVersionWithoutWhatIsUsedIsRefused() {
+  void aVersionWithoutWhatIsUsedIsRefused() throws Exception {
     DataSource old = failing("SKIP LOCKED", "syntax error near SKIP LOCKED", "42000");
     assertThatThrownBy(() -> open(old, Durability.NONE))
         .isInstanceOf(StoreException.class)
@@ -104,7 +106,7 @@ class AcceptedDatabasesTest {
   }
 
   @Test
-  void anOutageAtTheStartIsNotSaidToBeAPropertyOfTheDatabase() {
+  void anOutageAtTheStartIsNotSaidToBeAPropertyOfTheDatabase() throws Exception {
     DataSource away = failing("SKIP LOCKED", "the connection was reset", "08006");
     assertThatThrownBy(() -> open(away, Durability.NONE))
         .isInstanceOf(StoreException.class)
@@ -183,7 +185,7 @@ class AcceptedDatabasesTest {
     }
     try (HikariDataSource pool = pool(3);
         Store store = open(pool, Durability.POWER)) {
-      store.cluster().listen(new Silent());
+      store.cluster().listen(mock(AnnouncementListener.class));
       store.jobs().insert(Stored.job(), "{}");
       assertThat(store.leases().claim("", 1)).hasSize(1);
       assertThat(store.queues().list()).isEmpty();
@@ -210,54 +212,31 @@ class AcceptedDatabasesTest {
   }
 
   /** A source whose database fails at statements with some words. */
-  private static DataSource failing(String words, String message, String state) {
+  private static DataSource failing(String words, String message, String state)
+      throws SQLException {
     DataSource real = memory("");
-    return (DataSource)
-        Proxy.newProxyInstance(
-            AcceptedDatabasesTest.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) ->
-                method.getName().equals("getConnection")
-                    ? failing(words, new SQLException(message, state), real.getConnection())
-                    : method.invoke(real, arguments));
+    DataSource failing = mock(DataSource.class, withSettings().stubOnly());
+    when(failing.getConnection())
+        .thenAnswer(call -> failing(words, new SQLException(message, state), real.getConnection()));
+    return failing;
   }
 
   private static Connection failing(String words, SQLException failure, Connection real) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            AcceptedDatabasesTest.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("prepareStatement")
-                  && ((String) arguments[0]).contains(words)) {
-                throw new SQLException(
-                    failure.getMessage(), failure.getSQLState(), failure.getErrorCode(), failure);
-              }
-              try {
-                return method.invoke(real, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
-  }
-
-  private static final class Silent implements AnnouncementListener {
-    @Override
-    public void ready() {}
-
-    @Override
-    public void orphans() {}
-
-    @Override
-    public void requested(String uuid) {}
-
-    @Override
-    public void changed(String uuid) {}
-
-    @Override
-    public void manyChanged() {}
-
-    @Override
-    public void anything() {}
+    return mock(
+        Connection.class,
+        withSettings()
+            .stubOnly()
+            .defaultAnswer(
+                call -> {
+                  if (call.getMethod().getName().equals("prepareStatement")
+                      && call.getArgument(0, String.class).contains(words)) {
+                    throw new SQLException(
+                        failure.getMessage(),
+                        failure.getSQLState(),
+                        failure.getErrorCode(),
+                        failure);
+                  }
+                  return delegatesTo(real).answer(call);
+                }));
   }
 }

@@ -1,18 +1,19 @@
 package io.jobs4j.sdk.internal.sql;
 
-import java.io.PrintWriter;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.mockito.invocation.InvocationOnMock;
 
 /** Connections of another source, some of whose commits go wrong. */
-public final class FailingSource implements DataSource {
+public final class FailingSource {
   /** How a commit goes wrong. */
   public enum Fault {
     NONE,
@@ -37,80 +38,46 @@ public final class FailingSource implements DataSource {
     this.real = real;
   }
 
-  @Override
-  public Connection getConnection() throws SQLException {
+  /** What an engine may be given instead of the other source. */
+  public DataSource source() throws SQLException {
+    DataSource source = mock(DataSource.class, withSettings().stubOnly());
+    when(source.getConnection()).thenAnswer(call -> connect());
+    return source;
+  }
+
+  private Connection connect() throws SQLException {
     connections.incrementAndGet();
     if (fault == Fault.UNREACHABLE) {
       throw new SQLException("unreachable", "08001");
     }
     Connection connection = real.getConnection();
-    InvocationHandler handler =
-        (proxy, method, arguments) -> {
-          String name = method.getName();
-          if (fault == Fault.UNREACHABLE && !name.equals("close") && !name.equals("isClosed")) {
-            if (name.equals("isValid")) {
-              return false;
-            }
-            throw new SQLException("unreachable", "08006");
-          }
-          if (opaque && name.equals("unwrap")) {
-            throw new SQLException("wraps nothing");
-          }
-          try {
-            if (!method.getName().equals("commit") || fault == Fault.NONE) {
-              return method.invoke(connection, arguments);
-            }
-            if (fault == Fault.ANSWER_LOST) {
-              method.invoke(connection, arguments);
-            } else if (fault == Fault.ANSWER_LOST_THEN_UNREACHABLE) {
-              method.invoke(connection, arguments);
-              fault = Fault.UNREACHABLE;
-            } else {
-              connection.rollback();
-            }
-          } catch (InvocationTargetException e) {
-            throw e.getCause();
-          }
-          throw new SQLException("the commit went wrong");
-        };
-    return (Connection)
-        Proxy.newProxyInstance(
-            FailingSource.class.getClassLoader(), new Class<?>[] {Connection.class}, handler);
+    return mock(
+        Connection.class,
+        withSettings().stubOnly().defaultAnswer(call -> answer(call, connection)));
   }
 
-  @Override
-  public Connection getConnection(String user, String password) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) {}
-
-  @Override
-  public void setLoginTimeout(int seconds) {}
-
-  @Override
-  public int getLoginTimeout() {
-    return 0;
-  }
-
-  @Override
-  public Logger getParentLogger() {
-    return Logger.getGlobal();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("wraps nothing");
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
+  private @Nullable Object answer(InvocationOnMock call, Connection connection) throws Throwable {
+    String name = call.getMethod().getName();
+    if (fault == Fault.UNREACHABLE && !name.equals("close") && !name.equals("isClosed")) {
+      if (name.equals("isValid")) {
+        return false;
+      }
+      throw new SQLException("unreachable", "08006");
+    }
+    if (opaque && name.equals("unwrap")) {
+      throw new SQLException("wraps nothing");
+    }
+    if (!name.equals("commit") || fault == Fault.NONE) {
+      return delegatesTo(connection).answer(call);
+    }
+    if (fault == Fault.REFUSED) {
+      connection.rollback();
+    } else {
+      connection.commit();
+    }
+    if (fault == Fault.ANSWER_LOST_THEN_UNREACHABLE) {
+      fault = Fault.UNREACHABLE;
+    }
+    throw new SQLException("the commit went wrong");
   }
 }

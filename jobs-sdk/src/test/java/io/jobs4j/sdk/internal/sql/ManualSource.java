@@ -1,19 +1,20 @@
 package io.jobs4j.sdk.internal.sql;
 
-import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
+
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** Connections of another source that do not commit by themselves. */
-public final class ManualSource implements DataSource {
+public final class ManualSource {
   /** What a connection is like. */
   public record State(boolean autoCommit, int networkTimeout) {}
 
@@ -36,72 +37,43 @@ public final class ManualSource implements DataSource {
     return givenBack;
   }
 
-  @Override
-  public Connection getConnection() throws SQLException {
+  /** What an engine may be given instead of the other source. */
+  public DataSource source() throws SQLException {
+    DataSource source = mock(DataSource.class, withSettings().stubOnly());
+    when(source.getConnection()).thenAnswer(call -> connect());
+    return source;
+  }
+
+  private Connection connect() throws SQLException {
     Connection connection = real.getConnection();
     connection.setAutoCommit(false);
     open.incrementAndGet();
-    return (Connection)
-        Proxy.newProxyInstance(
-            ManualSource.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("close") && !connection.isClosed()) {
-                open.decrementAndGet();
-                givenBack.add(new State(connection.getAutoCommit(), timeout(connection)));
-                if (!connection.getAutoCommit()) {
-                  connection.rollback();
-                }
-              }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return mock(
+        Connection.class,
+        withSettings()
+            .stubOnly()
+            .defaultAnswer(
+                call -> {
+                  if (call.getMethod().getName().equals("close") && !connection.isClosed()) {
+                    giveBack(connection);
+                  }
+                  return delegatesTo(connection).answer(call);
+                }));
+  }
+
+  private void giveBack(Connection connection) throws SQLException {
+    open.decrementAndGet();
+    givenBack.add(new State(connection.getAutoCommit(), timeout(connection)));
+    if (!connection.getAutoCommit()) {
+      connection.rollback();
+    }
   }
 
   private static int timeout(Connection connection) throws SQLException {
     try {
       return connection.getNetworkTimeout();
-    } catch (java.sql.SQLFeatureNotSupportedException e) {
+    } catch (SQLFeatureNotSupportedException e) {
       return 0;
     }
-  }
-
-  @Override
-  public Connection getConnection(String user, String password) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return null;
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) {}
-
-  @Override
-  public void setLoginTimeout(int seconds) {}
-
-  @Override
-  public int getLoginTimeout() {
-    return 0;
-  }
-
-  @Override
-  public Logger getParentLogger() {
-    return Logger.getGlobal();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    throw new SQLException("wraps nothing");
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) {
-    return false;
   }
 }

@@ -2,6 +2,7 @@ package io.jobs4j.sdk.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -111,7 +112,7 @@ class EnginesBehindAPoolerTest {
     source.setPrepareThreshold(0);
     FailingSource opaque = new FailingSource(source);
     opaque.opaque = true;
-    try (Store store = engine(opaque)) {
+    try (Store store = engine(opaque.source())) {
       work(store, 20);
       assertSessionsAreAsTheyWere();
     }
@@ -158,7 +159,7 @@ class EnginesBehindAPoolerTest {
     try (Store store = engine(pool);
         Store other = engine(direct)) {
       Set<Thread> before = Thread.getAllStackTraces().keySet();
-      store.cluster().listen(new Silent());
+      store.cluster().listen(mock(AnnouncementListener.class));
       for (Thread thread : Thread.getAllStackTraces().keySet()) {
         if (thread.getName().equals("jobs4j-announcements") && !before.contains(thread)) {
           // It gives up.
@@ -241,25 +242,5 @@ class EnginesBehindAPoolerTest {
       rows.next();
       return rows.getString(1);
     }
-  }
-
-  private static final class Silent implements AnnouncementListener {
-    @Override
-    public void ready() {}
-
-    @Override
-    public void orphans() {}
-
-    @Override
-    public void requested(String uuid) {}
-
-    @Override
-    public void changed(String uuid) {}
-
-    @Override
-    public void manyChanged() {}
-
-    @Override
-    public void anything() {}
   }
 }

@@ -502,10 +502,10 @@ abstract class EnginesContract {
   }
 
   @Test
-  void connectionsThatDoNotCommitByThemselvesAreUsedAndGivenBackAsTheyWere() {
+  void connectionsThatDoNotCommitByThemselvesAreUsedAndGivenBackAsTheyWere() throws Exception {
     DataSource real = source;
     ManualSource manual = new ManualSource(real);
-    source = manual;
+    source = manual.source();
     Store store = engine("");
     source = real;
     Store other = engine("");

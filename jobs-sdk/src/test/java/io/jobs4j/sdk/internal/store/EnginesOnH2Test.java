@@ -14,17 +14,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
 class EnginesOnH2Test extends EnginesContract {
   @Override
   DataSource newDatabase(Path directory) {
-    JdbcDataSource source = new JdbcDataSource();
-    source.setUrl("jdbc:h2:async:" + directory.resolve("shared"));
-    source.setUser("sa");
-    source.setPassword("");
-    return source;
+    return TestedDatabase.h2(directory, "");
   }
 
   @Test

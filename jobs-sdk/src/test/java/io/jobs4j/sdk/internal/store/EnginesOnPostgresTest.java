@@ -3,6 +3,9 @@ package io.jobs4j.sdk.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.atLeastOnce;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -33,7 +36,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -66,43 +68,17 @@ class EnginesOnPostgresTest extends EnginesContract {
   }
 
   @Test
-  void aListenerHearsOnAConnectionThatDoesNotCommitByItself() {
+  void aListenerHearsOnAConnectionThatDoesNotCommitByItself() throws Exception {
     DataSource real = source;
-    source = new ManualSource(real);
+    source = new ManualSource(real).source();
     Store hearing = engine("");
     source = real;
     Store telling = engine("");
-    CountDownLatch listening = new CountDownLatch(1);
-    AtomicInteger heard = new AtomicInteger();
-    hearing.cluster().listen(new Heard(listening, heard));
-    await().until(() -> listening.getCount() == 0);
+    AnnouncementListener listener = mock(AnnouncementListener.class);
+    hearing.cluster().listen(listener);
+    await().untilAsserted(() -> verify(listener, atLeastOnce()).anything());
     String unused = insert(telling);
-    await().until(() -> heard.get() > 0);
-  }
-
-  private record Heard(CountDownLatch listening, AtomicInteger times)
-      implements AnnouncementListener {
-    @Override
-    public void ready() {
-      times.incrementAndGet();
-    }
-
-    @Override
-    public void orphans() {}
-
-    @Override
-    public void requested(String uuid) {}
-
-    @Override
-    public void changed(String uuid) {}
-
-    @Override
-    public void manyChanged() {}
-
-    @Override
-    public void anything() {
-      listening.countDown();
-    }
+    await().untilAsserted(() -> verify(listener, atLeastOnce()).ready());
   }
 
   @Test

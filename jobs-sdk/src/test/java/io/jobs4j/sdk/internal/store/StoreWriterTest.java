@@ -23,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,13 +47,9 @@ class StoreWriterTest {
   private StoreWriter writer;
 
   @BeforeEach
-  void open() {
-    JdbcDataSource h2 = new JdbcDataSource();
-    h2.setUrl("jdbc:h2:async:" + directory.resolve("db"));
-    h2.setUser("sa");
-    h2.setPassword("");
-    source = new FailingSource(h2);
-    database = Database.of(source, Durability.POWER);
+  void open() throws Exception {
+    source = new FailingSource(TestedDatabase.h2(directory, ""));
+    database = Database.of(source.source(), Durability.POWER);
     database.jdbi().useHandle(handle -> handle.execute("CREATE TABLE mark (name INTEGER)"));
     writer = writer(Duration.ZERO);
   }
