@@ -12,8 +12,7 @@ import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +29,11 @@ class ClockJumpIT {
 
   @TempDir Path directory;
 
+  private final AtomicReference<Duration> offset = new AtomicReference<>(Duration.ZERO);
+
+  /** Runs like any clock, until someone sets it. */
+  private final InstantSource clock = () -> Clock.systemUTC().instant().plus(offset.get());
+
   @ParameterizedTest
   @EnumSource
   void jobsAndTheirHistoriesBearAClockThatJumps(TestDatabase.Kind kind) throws Exception {
@@ -38,24 +42,26 @@ class ClockJumpIT {
             ? TestDatabase.h2(directory)
             : new TestDatabase(directory, postgres.newDatabaseUrl());
     Random random = new Random(Chaos.seed("ClockJumpIT, " + kind));
-    JumpingClock clock = new JumpingClock();
     List<String> jobs = new ArrayList<>();
     try (EngineFixture engine =
         EngineFixture.open(
             LedgerApps.systems(directory),
-            database.useFor(JobsEngine.builder()).clock(clock).lease(Duration.ofSeconds(2)))) {
+            database
+                .useFor(JobsEngine.builder())
+                .clock(clock.withZone(ZoneOffset.UTC))
+                .lease(Duration.ofSeconds(2)))) {
       for (int round = 0; round < Chaos.size(2, 20); round++) {
         String waiting = submit(engine.client(), "wait");
         jobs.add(waiting);
         await().atMost(PATIENCE).until(() -> status(engine.client(), waiting) == JobStatus.RUNNING);
         Duration far = Duration.ofMinutes(60 + random.nextInt(600));
-        clock.jump(far);
+        jump(far);
         addSome(engine.client(), jobs);
         // The next engine has not launched it, so nobody tells it of the end: it has to look.
         engine.stop();
         engine.startAgain();
         addSome(engine.client(), jobs);
-        clock.jump(far.negated().minusMinutes(random.nextInt(60)));
+        jump(far.negated().minusMinutes(random.nextInt(60)));
         addSome(engine.client(), jobs);
         LedgerApps.release(directory, List.of(waiting));
         engine.client().await(waiting, PATIENCE);
@@ -74,27 +80,7 @@ class ClockJumpIT {
     return client.submit(JobRequest.builder(app, app + "-1.0").build()).id();
   }
 
-  /** Runs like any clock, until someone sets it. */
-  private static final class JumpingClock extends Clock {
-    private final AtomicReference<Duration> offset = new AtomicReference<>(Duration.ZERO);
-
-    void jump(Duration by) {
-      Duration unused = offset.accumulateAndGet(by, Duration::plus);
-    }
-
-    @Override
-    public Instant instant() {
-      return Clock.systemUTC().instant().plus(offset.get());
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+  private void jump(Duration by) {
+    Duration unused = offset.accumulateAndGet(by, Duration::plus);
   }
 }

@@ -201,7 +201,7 @@ class AcceptedDatabasesTest {
   }
 
   private static Store open(DataSource source, Durability durability) {
-    return new Store(Database.of(source, durability), new MovedClock(Stored.START));
+    return new Store(Database.of(source, durability), Stored.CLOCK);
   }
 
   private static DataSource memory(String options) {

@@ -385,6 +385,6 @@ class DatabaseTest {
   }
 
   private static Store store(Database database) {
-    return new Store(database, new MovedClock(Stored.START));
+    return new Store(database, Stored.CLOCK);
   }
 }

@@ -14,7 +14,6 @@ import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.FailingSource;
-import io.jobs4j.sdk.internal.sql.MovedClock;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.sql.Connection;
@@ -191,7 +190,7 @@ class EnginesBehindAPoolerTest {
     return new Store(
         Database.of(source, Durability.POWER),
         new StoreSettings("", Duration.ofMinutes(10), Duration.ofSeconds(30)),
-        new MovedClock(Stored.START),
+        Stored.CLOCK,
         () -> {},
         StoreObserver.NONE);
   }

@@ -22,7 +22,6 @@ import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.Dialect;
 import io.jobs4j.sdk.internal.sql.ManualSource;
 import io.jobs4j.sdk.internal.sql.Migrator;
-import io.jobs4j.sdk.internal.sql.MovedClock;
 import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.sdk.internal.sql.Script;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
@@ -74,7 +73,7 @@ abstract class EnginesContract {
         new Store(
             Database.of(source, Durability.POWER),
             new StoreSettings(node, LEASE, Duration.ofSeconds(30)),
-            new MovedClock(Stored.START),
+            Stored.CLOCK,
             losses::incrementAndGet,
             StoreObserver.NONE);
     stores.add(store);

@@ -21,7 +21,6 @@ import io.jobs4j.sdk.internal.job.LeaseLostException;
 import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.Dialect;
 import io.jobs4j.sdk.internal.sql.ManualSource;
-import io.jobs4j.sdk.internal.sql.MovedClock;
 import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
 import io.jobs4j.testsupport.PostgresExtension;
@@ -435,7 +434,7 @@ class EnginesOnPostgresTest extends EnginesContract {
     return new Store(
         Database.of(source, Durability.POWER),
         new StoreSettings("", Duration.ofSeconds(1), Duration.ofSeconds(30)),
-        new MovedClock(Stored.START),
+        Stored.CLOCK,
         () -> {},
         StoreObserver.NONE);
   }

@@ -7,7 +7,6 @@ import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.SchemaScript;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.sql.MovedClock;
 import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.sdk.internal.sql.Opening;
 import java.nio.file.Path;
@@ -124,7 +123,7 @@ class LimitedUserOnH2Test {
 
   private Store store(Durability level, boolean makesTables) {
     Opening opening = new Opening(level, Duration.ofSeconds(30), Names.DEFAULT, makesTables);
-    return new Store(Database.of(limited, opening), new MovedClock(Stored.START));
+    return new Store(Database.of(limited, opening), Stored.CLOCK);
   }
 
   private void execute(String sql) throws SQLException {

@@ -10,7 +10,6 @@ import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.Dialect;
 import io.jobs4j.sdk.internal.sql.Inventory;
 import io.jobs4j.sdk.internal.sql.Migrator;
-import io.jobs4j.sdk.internal.sql.MovedClock;
 import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.sdk.internal.sql.Opening;
 import io.jobs4j.sdk.internal.sql.Script;
@@ -223,7 +222,7 @@ abstract class NamesContract {
 
   Store store(Names names, boolean makesTables) {
     Opening opening = new Opening(Durability.POWER, Duration.ofSeconds(30), names, makesTables);
-    return new Store(Database.of(source, opening), new MovedClock(Stored.START));
+    return new Store(Database.of(source, opening), Stored.CLOCK);
   }
 
   /** All columns of all tables that are the database's user's. */

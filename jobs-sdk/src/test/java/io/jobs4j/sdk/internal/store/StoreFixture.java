@@ -20,7 +20,6 @@ import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.JobEvent;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.sql.MovedClock;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;

@@ -10,7 +10,6 @@ import io.jobs4j.sdk.internal.cluster.Membership;
 import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.FailingSource;
 import io.jobs4j.sdk.internal.sql.FailingSource.Fault;
-import io.jobs4j.sdk.internal.sql.MovedClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,9 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.core.wire.JobTexts;
 import io.jobs4j.sdk.internal.sql.Database;
 import java.math.BigDecimal;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,6 +15,9 @@ import java.util.UUID;
 /** Jobs to store, and what the tables say of them. */
 public final class Stored {
   public static final Instant START = Instant.parse("2030-01-02T03:04:05.678Z");
+
+  /** A clock that stands still at {@link #START}. */
+  public static final Clock CLOCK = Clock.fixed(START, ZoneOffset.UTC);
 
   private Stored() {}
 

@@ -22,7 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -691,9 +691,11 @@ class TransfersTest {
     for (int i = 0; i < 10; i++) {
       put("file" + i, "x".repeat(300_000));
     }
+    AtomicLong looks = new AtomicLong();
+    InstantSource ticking = () -> LONG_AGO.plusSeconds(looks.incrementAndGet());
     List<TransferProgress> told = Collections.synchronizedList(new ArrayList<>());
     TransferProgress end =
-        new Transfers(pool, 3, new TickingClock())
+        new Transfers(pool, 3, ticking.withZone(ZoneOffset.UTC))
             .run(
                 plan("", ""),
                 source,
@@ -1075,25 +1077,5 @@ class TransfersTest {
 
   private static StoragePath path(String path) {
     return StoragePath.parse(path);
-  }
-
-  /** A second passes whenever somebody looks. */
-  private static final class TickingClock extends Clock {
-    private final AtomicLong seconds = new AtomicLong();
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return LONG_AGO.plusSeconds(seconds.incrementAndGet());
-    }
   }
 }

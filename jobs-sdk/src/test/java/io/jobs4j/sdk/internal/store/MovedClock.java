@@ -1,4 +1,4 @@
-package io.jobs4j.sdk.internal.sql;
+package io.jobs4j.sdk.internal.store;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,15 +6,18 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that goes when it is told to. */
-public final class MovedClock extends Clock {
+/**
+ * A clock that goes when it is told to. The one of the test kit is not seen from here, as that
+ * module depends on this one.
+ */
+final class MovedClock extends Clock {
   private volatile Instant now;
 
-  public MovedClock(Instant start) {
+  MovedClock(Instant start) {
     this.now = start;
   }
 
-  public void move(Duration by) {
+  void move(Duration by) {
     now = now.plus(by);
   }
 
