@@ -3,83 +3,27 @@ package io.jobs4j.sdk.internal.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jobs4j.core.local.LocalStorage;
-import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.spi.FileStorage;
-import io.jobs4j.core.spi.PermanentAdapterException;
 import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.core.spi.StoragePath;
-import io.jobs4j.core.spi.TargetExistsException;
 import io.jobs4j.core.spi.TransientAdapterException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** A test that hangs has failed; no time limit here decides anything else. */
-@Timeout(60)
-class TransfersTest {
-  private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06.789Z");
-
-  @TempDir Path temp;
-  private Path from;
-  private Path to;
-  private FileStorage source;
-  private FileStorage target;
-  private ExecutorService pool;
-
-  @BeforeEach
-  void open() throws IOException {
-    from = Files.createDirectory(temp.resolve("from"));
-    to = Files.createDirectory(temp.resolve("to"));
-    source = new LocalStorage(from);
-    target = new LocalStorage(to);
-    pool = Executors.newFixedThreadPool(4);
-  }
-
-  @AfterEach
-  void close() throws InterruptedException {
-    pool.shutdown();
-    assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).as("the pool is idle").isTrue();
-  }
-
+/** Which files are transferred, and that they arrive whole. */
+class TransfersTest extends TransferFixture {
   @Test
   void transfersTreesWithWhateverNames() throws Exception {
     put("a/b/c/d/e/f/g/h/deep", "deep");
@@ -101,9 +45,9 @@ class TransfersTest {
                 source,
                 target,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
 
     assertThat(tree(to.resolve("x/y"))).isEqualTo(tree(from.resolve("a")));
     assertThat(end).isEqualTo(new TransferProgress(0, 9, "uri", 0, 1_000_031, 1_000_031));
@@ -132,9 +76,9 @@ class TransfersTest {
                 one,
                 two,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
 
     assertThat(tree(from)).containsKeys("a", "b");
     assertThat(one).isNotEqualTo(SystemStorage.open("one", () -> target));
@@ -157,9 +101,9 @@ class TransfersTest {
                 source,
                 target,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
     assertThat(tree(to)).as("seed %s", seed).isEqualTo(tree(from));
     assertThat(end.totalFiles()).isEqualTo(400);
     assertThat(end.totalBytes()).isEqualTo(bytes);
@@ -200,9 +144,9 @@ class TransfersTest {
             source,
             meeting,
             "uri",
-            TransfersTest::nobody,
+            TransferFixture::nobody,
             TransferTerms.PLAIN,
-            TransfersTest::never);
+            TransferFixture::never);
     assertThat(most).hasValue(3);
     assertThat(tree(to)).isEqualTo(tree(from));
   }
@@ -239,9 +183,9 @@ class TransfersTest {
                         source,
                         failing,
                         "uri",
-                        TransfersTest::nobody,
+                        TransferFixture::nobody,
                         TransferTerms.PLAIN,
-                        TransfersTest::never))
+                        TransferFixture::never))
         .isSameAs(full);
     int there = tree(to).size() - 1;
     assertThat(there).isBetween(16, 39);
@@ -254,9 +198,9 @@ class TransfersTest {
                 source,
                 failing,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
     assertThat(writes).hasValue(1000 + 40 - there);
     assertThat(end.totalBytesTransferred()).isEqualTo(end.totalBytes());
     assertThat(tree(to)).isEqualTo(tree(from));
@@ -267,9 +211,9 @@ class TransfersTest {
             source,
             failing,
             "uri",
-            TransfersTest::nobody,
+            TransferFixture::nobody,
             TransferTerms.PLAIN,
-            TransfersTest::never);
+            TransferFixture::never);
     assertThat(writes).as("writes when all is there").hasValue(1000 + 40 - there);
   }
 
@@ -289,9 +233,9 @@ class TransfersTest {
             source,
             target,
             "uri",
-            TransfersTest::nobody,
+            TransferFixture::nobody,
             TransferTerms.PLAIN,
-            TransfersTest::never);
+            TransferFixture::never);
     assertThat(to.resolve("length")).hasContent("longer");
     assertThat(to.resolve("second")).hasContent("second");
     assertThat(to.resolve("milli")).hasContent("milli");
@@ -324,9 +268,9 @@ class TransfersTest {
             source,
             timeless,
             "uri",
-            TransfersTest::nobody,
+            TransferFixture::nobody,
             TransferTerms.PLAIN,
-            TransfersTest::never);
+            TransferFixture::never);
     assertThat(to.resolve("file")).hasContent("new");
   }
 
@@ -348,505 +292,11 @@ class TransfersTest {
                 unread,
                 unread,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
     assertThat(tree(from.resolve("copy"))).isEqualTo(tree(from.resolve("a")));
     assertThat(end.totalBytesTransferred()).isEqualTo(5);
-  }
-
-  @Test
-  void aCancelEndsIt() throws Exception {
-    for (int i = 0; i < 50; i++) {
-      put("file" + i, "x");
-    }
-    AtomicInteger writes = new AtomicInteger();
-    FileStorage counting =
-        new ForwardingStorage(target) {
-          @Override
-          public void write(
-              StoragePath file,
-              InputStream in,
-              Instant modified,
-              boolean executable,
-              Publication how)
-              throws InterruptedException {
-            writes.incrementAndGet();
-            super.write(file, in, modified, executable, how);
-          }
-        };
-    assertThatThrownBy(
-            () ->
-                transfers(4)
-                    .run(
-                        plan("", ""),
-                        source,
-                        counting,
-                        "uri",
-                        TransfersTest::nobody,
-                        TransferTerms.PLAIN,
-                        () -> writes.get() >= 10))
-        .isInstanceOf(CancellationException.class);
-    assertThat(writes.get()).isBetween(10, 13);
-    assertThat(temporaryFiles()).isEmpty();
-
-    assertThatThrownBy(
-            () ->
-                transfers(4)
-                    .run(
-                        plan("", ""),
-                        source,
-                        counting,
-                        "uri",
-                        TransfersTest::nobody,
-                        TransferTerms.PLAIN,
-                        () -> true))
-        .isInstanceOf(CancellationException.class);
-    assertThat(writes.get()).isBetween(10, 13);
-  }
-
-  @Test
-  void aCancelEndsAFileWithoutEnd() throws Exception {
-    put("endless", "x");
-    AtomicLong reads = new AtomicLong();
-    FileStorage endless =
-        new ForwardingStorage(source) {
-          @Override
-          public InputStream read(StoragePath file, long offset) {
-            return zeros(Long.MAX_VALUE, reads);
-          }
-        };
-    assertThatThrownBy(
-            () ->
-                transfers(4)
-                    .run(
-                        plan("", ""),
-                        endless,
-                        target,
-                        "uri",
-                        TransfersTest::nobody,
-                        TransferTerms.PLAIN,
-                        () -> reads.get() >= 5))
-        .isInstanceOf(CancellationException.class);
-    assertThat(reads).hasValue(5);
-    assertThat(tree(to)).isEmpty();
-    assertThat(temporaryFiles()).isEmpty();
-  }
-
-  @Test
-  void aCancelReachesHelpersThatHang() throws Exception {
-    put("hangs", "x");
-    put("works", "x");
-    CountDownLatch hanging = new CountDownLatch(1);
-    CountDownLatch worked = new CountDownLatch(1);
-    AtomicBoolean cancelled = new AtomicBoolean();
-    Thread caller = Thread.currentThread();
-    FileStorage stubborn =
-        new ForwardingStorage(target) {
-          @Override
-          public void write(
-              StoragePath file,
-              InputStream in,
-              Instant modified,
-              boolean executable,
-              Publication how)
-              throws InterruptedException {
-            if (Thread.currentThread() == caller) {
-              hanging.await();
-              worked.countDown();
-            } else {
-              hanging.countDown();
-              worked.await();
-              cancelled.set(true);
-              new CountDownLatch(1).await();
-            }
-          }
-        };
-    assertThatThrownBy(
-            () ->
-                transfers(2)
-                    .run(
-                        plan("", ""),
-                        source,
-                        stubborn,
-                        "uri",
-                        TransfersTest::nobody,
-                        TransferTerms.PLAIN,
-                        cancelled::get))
-        .isInstanceOf(CancellationException.class);
-  }
-
-  @Test
-  void theFirstFailureInterruptsTheRestAndNotWhatThePoolDoesNext() throws Exception {
-    put("a", "x");
-    put("b", "x");
-    PermanentAdapterException refused =
-        new PermanentAdapterException(ConditionCode.JOB_FILES_SERVICE_ERROR, "refused");
-    CountDownLatch hanging = new CountDownLatch(1);
-    Thread caller = Thread.currentThread();
-    FileStorage failing =
-        new ForwardingStorage(target) {
-          @Override
-          public void write(
-              StoragePath file,
-              InputStream in,
-              Instant modified,
-              boolean executable,
-              Publication how)
-              throws InterruptedException {
-            if (Thread.currentThread() == caller) {
-              hanging.await();
-              throw refused;
-            }
-            hanging.countDown();
-            new CountDownLatch(1).await();
-          }
-        };
-    ExecutorService single = Executors.newSingleThreadExecutor();
-    try {
-      Transfers transfers = new Transfers(single, 2, Clock.systemUTC());
-      assertThatThrownBy(
-              () ->
-                  transfers.run(
-                      plan("", ""),
-                      source,
-                      failing,
-                      "uri",
-                      TransfersTest::nobody,
-                      TransferTerms.PLAIN,
-                      TransfersTest::never))
-          .isSameAs(refused);
-      assertThat(single.submit(() -> Thread.currentThread().isInterrupted()).get()).isFalse();
-    } finally {
-      single.shutdownNow();
-    }
-  }
-
-  @Test
-  void aFailureInAHelperIsThrownAsItIs() throws Exception {
-    put("a", "x");
-    put("b", "x");
-    IllegalStateException mine = new IllegalStateException("mine");
-    CountDownLatch failed = new CountDownLatch(1);
-    Thread caller = Thread.currentThread();
-    FileStorage failing =
-        new ForwardingStorage(target) {
-          @Override
-          public void write(
-              StoragePath file,
-              InputStream in,
-              Instant modified,
-              boolean executable,
-              Publication how)
-              throws InterruptedException {
-            if (Thread.currentThread() == caller) {
-              failed.await();
-            } else {
-              failed.countDown();
-              throw mine;
-            }
-          }
-        };
-    assertThatThrownBy(
-            () ->
-                transfers(2)
-                    .run(
-                        plan("", ""),
-                        source,
-                        failing,
-                        "uri",
-                        TransfersTest::nobody,
-                        TransferTerms.PLAIN,
-                        TransfersTest::never))
-        .isSameAs(mine);
-  }
-
-  @Test
-  void anInterruptOfTheCallerEndsAll() throws Exception {
-    put("a", "x");
-    put("b", "x");
-    CountDownLatch hanging = new CountDownLatch(1);
-    AtomicBoolean helperEnded = new AtomicBoolean();
-    Thread caller = Thread.currentThread();
-    FileStorage interrupting =
-        new ForwardingStorage(target) {
-          @Override
-          public void write(
-              StoragePath file,
-              InputStream in,
-              Instant modified,
-              boolean executable,
-              Publication how)
-              throws InterruptedException {
-            if (Thread.currentThread() == caller) {
-              hanging.await();
-              caller.interrupt();
-              super.write(file, in, modified, executable, how);
-              return;
-            }
-            hanging.countDown();
-            try {
-              new CountDownLatch(1).await();
-            } finally {
-              helperEnded.set(true);
-            }
-          }
-        };
-    assertThatThrownBy(
-            () ->
-                transfers(2)
-                    .run(
-                        plan("", ""),
-                        source,
-                        interrupting,
-                        "uri",
-                        TransfersTest::nobody,
-                        TransferTerms.PLAIN,
-                        TransfersTest::never))
-        .isInstanceOf(InterruptedException.class);
-    assertThat(helperEnded).isTrue();
-    assertThat(Thread.interrupted()).isFalse();
-  }
-
-  @Test
-  void aFullPoolDoesNotHoldUpATransferInItself() throws Exception {
-    for (int i = 0; i < 20; i++) {
-      put("file" + i, "x");
-    }
-    TransferPlan plan = plan("", "");
-    ExecutorService small = Executors.newFixedThreadPool(2);
-    try {
-      Transfers transfers = new Transfers(small, 4, Clock.systemUTC());
-      List<Future<TransferProgress>> ends = new ArrayList<>();
-      for (int i = 0; i < 6; i++) {
-        FileStorage own = new LocalStorage(Files.createDirectory(to.resolve("to" + i)));
-        ends.add(
-            small.submit(
-                () ->
-                    transfers.run(
-                        plan,
-                        source,
-                        own,
-                        "uri",
-                        TransfersTest::nobody,
-                        TransferTerms.PLAIN,
-                        TransfersTest::never)));
-      }
-      for (Future<TransferProgress> end : ends) {
-        assertThat(end.get().totalBytesTransferred()).isEqualTo(20);
-      }
-    } finally {
-      small.shutdownNow();
-    }
-  }
-
-  @Test
-  void aHelperThatComesTooLateDoesNothing() throws Exception {
-    put("a", "x");
-    put("b", "x");
-    List<Runnable> late = new ArrayList<>();
-    new Transfers(late::add, 4, Clock.systemUTC())
-        .run(
-            plan("", ""),
-            source,
-            target,
-            "uri",
-            TransfersTest::nobody,
-            TransferTerms.PLAIN,
-            TransfersTest::never);
-    assertThat(tree(to)).isEqualTo(tree(from));
-    assertThat(late).hasSize(1);
-    target.deleteTree(path("a"));
-    late.forEach(Runnable::run);
-    assertThat(to.resolve("a")).doesNotExist();
-  }
-
-  @Test
-  void aPoolMayRefuseOrRunInTheCallingThread() throws Exception {
-    put("a", "x");
-    put("b", "x");
-    Executor refusing =
-        task -> {
-          throw new RejectedExecutionException("full");
-        };
-    Executor direct = Runnable::run;
-    for (Executor executor : List.of(refusing, direct)) {
-      new Transfers(executor, 4, Clock.systemUTC())
-          .run(
-              plan("", ""),
-              source,
-              target,
-              "uri",
-              TransfersTest::nobody,
-              TransferTerms.PLAIN,
-              TransfersTest::never);
-      assertThat(tree(to)).isEqualTo(tree(from));
-      target.deleteTree(path("a"));
-      target.deleteTree(path("b"));
-    }
-  }
-
-  @Test
-  void reportsHowFarItIs() throws Exception {
-    for (int i = 0; i < 10; i++) {
-      put("file" + i, "x".repeat(300_000));
-    }
-    AtomicLong looks = new AtomicLong();
-    InstantSource ticking = () -> LONG_AGO.plusSeconds(looks.incrementAndGet());
-    List<TransferProgress> told = Collections.synchronizedList(new ArrayList<>());
-    TransferProgress end =
-        new Transfers(pool, 3, ticking.withZone(ZoneOffset.UTC))
-            .run(
-                plan("", ""),
-                source,
-                target,
-                "agave://system/from",
-                told::add,
-                TransferTerms.PLAIN,
-                TransfersTest::never);
-
-    assertThat(told.get(0))
-        .isEqualTo(new TransferProgress(0, 10, "agave://system/from", 0, 3_000_000, 0));
-    assertThat(told).hasSizeGreaterThan(2).endsWith(end);
-    assertThat(told)
-        .extracting(TransferProgress::totalBytesTransferred)
-        .isSorted()
-        .endsWith(3_000_000L);
-    assertThat(told)
-        .allSatisfy(
-            progress -> {
-              assertThat(progress.totalActiveTransfers()).isBetween(0L, 3L);
-              assertThat(progress.totalBytes()).isEqualTo(3_000_000);
-              assertThat(progress.totalFiles()).isEqualTo(10);
-            });
-    assertThat(end.totalActiveTransfers()).isZero();
-    assertThat(end.averageRate()).isBetween(1L, 3_000_000L);
-    assertThat(told)
-        .anySatisfy(progress -> assertThat(progress.totalActiveTransfers()).isPositive());
-  }
-
-  /** A file appears at the target when its content has been written, the same or another. */
-  @ParameterizedTest
-  @ValueSource(strings = {"0123456789", "other"})
-  void countsOnceWhatAppearsAtTheTargetMeanwhile(String appeared) throws Exception {
-    put("file", "0123456789");
-    FileStorage late =
-        new ForwardingStorage(target) {
-          @Override
-          public void write(
-              StoragePath file,
-              InputStream content,
-              Instant modified,
-              boolean executable,
-              Publication publication)
-              throws InterruptedException {
-            if (!publication.replace()) {
-              super.write(file, content(appeared), modified, executable, Publication.PLAIN);
-              try {
-                content.readAllBytes();
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-              throw new TargetExistsException(file, null);
-            }
-            super.write(file, content, modified, executable, publication);
-          }
-        };
-
-    TransferProgress end =
-        transfers(1)
-            .run(
-                plan("", ""),
-                source,
-                late,
-                "uri",
-                TransfersTest::nobody,
-                TransferTerms.PLAIN,
-                TransfersTest::never);
-
-    assertThat(end.totalBytesTransferred()).isEqualTo(10);
-    assertThat(end.totalBytes()).isEqualTo(10);
-    assertThat(to.resolve("file")).hasContent("0123456789");
-  }
-
-  @Test
-  void countsNothingOfAFileThatVanishesAndNothingThatAShorterOneLacks() throws Exception {
-    put("gone", "0123456789");
-    put("shorter", "0123456789");
-    put("stays", "0123456789");
-    TransferPlan plan = plan("", "");
-    put("shorter", "0123");
-    FileStorage vanishing =
-        new ForwardingStorage(target) {
-          @Override
-          public void write(
-              StoragePath file,
-              InputStream content,
-              Instant modified,
-              boolean executable,
-              Publication publication)
-              throws InterruptedException {
-            super.write(file, content, modified, executable, publication);
-            if (file.name().equals("gone")) {
-              source.deleteTree(file);
-              throw new PermanentAdapterException(
-                  ConditionCode.JOB_FILES_SERVICE_ERROR, "It is gone.");
-            }
-          }
-        };
-
-    List<StoragePath> vanished = new ArrayList<>();
-    TransferProgress end =
-        transfers(1)
-            .run(
-                plan,
-                source,
-                vanishing,
-                "uri",
-                TransfersTest::nobody,
-                new TransferTerms(Fence.NONE, StoragePath.ROOT, vanished::add, false),
-                TransfersTest::never);
-
-    assertThat(vanished).containsExactly(path("gone"));
-    assertThat(end.totalBytesTransferred()).isEqualTo(14);
-    assertThat(end.totalBytes()).isEqualTo(14);
-  }
-
-  @Test
-  void reportsOnlyStartAndEndIfNoTimePasses() throws Exception {
-    put("a", "x");
-    put("b", "x");
-    List<TransferProgress> told = Collections.synchronizedList(new ArrayList<>());
-    new Transfers(pool, 3, Clock.fixed(LONG_AGO, ZoneOffset.UTC))
-        .run(
-            plan("", ""),
-            source,
-            target,
-            "uri",
-            told::add,
-            TransferTerms.PLAIN,
-            TransfersTest::never);
-    assertThat(told).hasSize(2);
-  }
-
-  @Test
-  void whatTheListenerThrowsEndsIt() throws Exception {
-    put("a", "x");
-    IllegalStateException mine = new IllegalStateException("mine");
-    assertThatThrownBy(
-            () ->
-                transfers(1)
-                    .run(
-                        plan("", ""),
-                        source,
-                        target,
-                        "uri",
-                        progress -> {
-                          throw mine;
-                        },
-                        TransferTerms.PLAIN,
-                        TransfersTest::never))
-        .isSameAs(mine);
   }
 
   @Test
@@ -867,9 +317,9 @@ class TransfersTest {
                         cut,
                         target,
                         "uri",
-                        TransfersTest::nobody,
+                        TransferFixture::nobody,
                         TransferTerms.PLAIN,
-                        TransfersTest::never))
+                        TransferFixture::never))
         .isInstanceOfSatisfying(
             TransientAdapterException.class,
             e -> assertThat(e.condition()).isEqualTo(RecoveryCondition.TRANSMISSION_FAILURE))
@@ -906,9 +356,9 @@ class TransfersTest {
                         broken,
                         target,
                         "uri",
-                        TransfersTest::nobody,
+                        TransferFixture::nobody,
                         TransferTerms.PLAIN,
-                        TransfersTest::never))
+                        TransferFixture::never))
         .isInstanceOf(TransientAdapterException.class)
         .hasMessage("Reading \"/file\" broke off: connection reset");
   }
@@ -925,9 +375,9 @@ class TransfersTest {
                 source,
                 target,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
     assertThat(to.resolve("file")).hasContent("0123456789");
     assertThat(streamed).isEqualTo(new TransferProgress(0, 1, "uri", 0, 10, 10));
 
@@ -944,9 +394,9 @@ class TransfersTest {
                 source,
                 source,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
     assertThat(copied).isEqualTo(new TransferProgress(0, 1, "uri", 0, 2, 2));
   }
 
@@ -992,9 +442,9 @@ class TransfersTest {
                 huge,
                 sink,
                 "uri",
-                TransfersTest::nobody,
+                TransferFixture::nobody,
                 TransferTerms.PLAIN,
-                TransfersTest::never);
+                TransferFixture::never);
     assertThat(end.totalBytesTransferred()).isEqualTo(length);
   }
 
@@ -1008,74 +458,9 @@ class TransfersTest {
                     source,
                     target,
                     "uri",
-                    TransfersTest::nobody,
+                    TransferFixture::nobody,
                     TransferTerms.PLAIN,
-                    TransfersTest::never))
+                    TransferFixture::never))
         .isEqualTo(new TransferProgress(0, 0, "uri", 0, 0, 0));
-  }
-
-  private Transfers transfers(int parallelFiles) {
-    return new Transfers(pool, parallelFiles, Clock.fixed(LONG_AGO, ZoneOffset.UTC));
-  }
-
-  private TransferPlan plan(String sourceRoot, String targetRoot) throws InterruptedException {
-    return TransferPlan.of(
-        source,
-        List.of(new TransferPlan.Root(path(sourceRoot), path(targetRoot))),
-        TransferPlan.Exclusion.NONE);
-  }
-
-  private void put(String file, String text) throws InterruptedException {
-    source.write(path(file), content(text), LONG_AGO, false);
-  }
-
-  /** All that is in a directory: relative path to content, or to a mark for a directory. */
-  private static Map<String, String> tree(Path directory) throws IOException {
-    Map<String, String> found = new TreeMap<>();
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.filter(path -> !path.equals(directory)).toList()) {
-        found.put(
-            directory.relativize(path).toString(),
-            Files.isDirectory(path) ? "(directory)" : Files.readString(path));
-      }
-    }
-    return found;
-  }
-
-  private List<String> temporaryFiles() throws IOException {
-    return tree(to).keySet().stream().filter(name -> name.contains(".jobs4j-")).toList();
-  }
-
-  private static InputStream zeros(long length, AtomicLong reads) {
-    return new InputStream() {
-      private long left = length;
-
-      @Override
-      public int read() {
-        throw new AssertionError("a byte at a time is too slow");
-      }
-
-      @Override
-      public int read(byte[] bytes, int offset, int count) {
-        reads.incrementAndGet();
-        int given = (int) Math.min(left, count);
-        left -= given;
-        return given == 0 ? -1 : given;
-      }
-    };
-  }
-
-  private static void nobody(TransferProgress progress) {}
-
-  private static boolean never() {
-    return false;
-  }
-
-  private static InputStream content(String text) {
-    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static StoragePath path(String path) {
-    return StoragePath.parse(path);
   }
 }
