@@ -2,6 +2,8 @@ package io.jobs4j.sdk.internal.phase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.RETURNS_DEFAULTS;
+import static org.mockito.Mockito.mock;
 
 import io.jobs4j.core.catalog.DefinitionCatalog;
 import io.jobs4j.core.lifecycle.JobStatus;
@@ -19,12 +21,10 @@ import io.jobs4j.sdk.internal.engine.Adapters;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Transfers;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -131,16 +131,15 @@ class SteeringTest {
 
     @Override
     public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
-      return (RemoteScheduler)
-          Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {RemoteScheduler.class},
-              (proxy, method, arguments) -> {
-                if (List.of("hold", "release").contains(method.getName())) {
-                  calls.add(method.getName());
-                }
-                return method.getName().equals("find") ? Optional.empty() : null;
-              });
+      return mock(
+          RemoteScheduler.class,
+          call -> {
+            String name = call.getMethod().getName();
+            if (List.of("hold", "release").contains(name)) {
+              calls.add(name);
+            }
+            return RETURNS_DEFAULTS.answer(call);
+          });
     }
   }
 }
