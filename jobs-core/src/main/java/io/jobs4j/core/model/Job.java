@@ -407,6 +407,13 @@ public final class Job { // Long, as it has a method for each of more than forty
       return required;
     }
 
+    /**
+     * Whether it is this library's and not Aloe's; documents leave it out where it says nothing.
+     */
+    public boolean isOwn() {
+      return this == REMOTE_REASON || this == BLOCKED_ON || this == NEXT_ATTEMPT;
+    }
+
     /** What a job has that is built without it; {@code null} if it has none then. */
     public @Nullable Object otherwise() {
       return otherwise;

@@ -39,10 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class JobJson {
   private static final double SECONDS_PER_HOUR = 3600;
 
-  /** Aloe has none of them. They are left out where they say nothing. */
-  private static final Set<Job.Field> OWN =
-      Set.of(Job.Field.REMOTE_REASON, Job.Field.BLOCKED_ON, Job.Field.NEXT_ATTEMPT);
-
   /** Other services than Aloe do without them. */
   private static final Set<Job.Field> EMPTY_IF_MISSING =
       Set.of(
@@ -222,7 +218,7 @@ public final class JobJson {
   private static ObjectNode fields(Job job) {
     ObjectNode node = Json.object();
     for (Job.Field field : Job.Field.ALL) {
-      if (!OWN.contains(field) || !Objects.equals(job.get(field), field.otherwise())) {
+      if (!field.isOwn() || !Objects.equals(job.get(field), field.otherwise())) {
         node.set(field.documentName(), node(job, field));
       }
     }

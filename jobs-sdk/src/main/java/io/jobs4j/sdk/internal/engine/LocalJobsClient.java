@@ -16,7 +16,6 @@ import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.JobTimeoutException;
 import io.jobs4j.sdk.JobsClient;
 import io.jobs4j.sdk.internal.job.BlockedOn;
-import io.jobs4j.sdk.internal.job.JobFilter;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.store.Cluster;
 import io.jobs4j.sdk.internal.store.Jobs;
@@ -104,20 +103,12 @@ final class LocalJobsClient implements JobsClient {
     if (after != null) {
       find(after, "list");
     }
-    JobFilter filter =
-        new JobFilter(
-            query.statuses(),
-            query.hidden(),
-            query.oldestFirst(),
-            query.offset(),
-            query.limit(),
-            query.after());
-    return jobs(jobs.list(caller.tenantId(), owner, filter));
+    return jobs(jobs.list(caller.tenantId(), owner, query));
   }
 
   @Override
   public long count(JobQuery query) {
-    return jobs.count(caller.tenantId(), owner(query), query.statuses(), query.hidden());
+    return jobs.count(caller.tenantId(), owner(query), query);
   }
 
   /** Whose jobs are asked for; {@code null} for everybody's. */

@@ -7,6 +7,7 @@ import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.sdk.internal.job.Quota;
 import io.jobs4j.sdk.internal.job.Waiting;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,18 +47,29 @@ final class Quotas {
             key(system.get()),
             new Quota.Place(
                 job.tenantId() + "/" + job.owner(), queue == null ? "" : queue.name(), job.appId()),
-            Map.of(
-                Quota.Kind.SYSTEM, system.get().maxSystemJobs(),
-                Quota.Kind.USER, system.get().maxSystemJobsPerUser(),
-                Quota.Kind.QUEUE, queue == null ? 0 : queue.maxJobs(),
-                Quota.Kind.USER_IN_QUEUE, queue == null ? 0 : queue.maxUserJobs(),
-                Quota.Kind.APP,
-                    catalog.app(job.tenantId(), job.appId()).map(App::maxJobs).orElse(0)));
+            limits(job, system.get(), queue));
     if (!quota.isLimited()) {
       return null;
     }
     limited.add(system.get().id());
     return quota;
+  }
+
+  private Map<Quota.Kind, Integer> limits(
+      Waiting job, ExecutionSystem system, @Nullable BatchQueue queue) {
+    Map<Quota.Kind, Integer> limits = new EnumMap<>(Quota.Kind.class);
+    for (Quota.Kind kind : Quota.Kind.values()) {
+      limits.put(
+          kind,
+          switch (kind) {
+            case SYSTEM -> system.maxSystemJobs();
+            case USER -> system.maxSystemJobsPerUser();
+            case QUEUE -> queue == null ? 0 : queue.maxJobs();
+            case USER_IN_QUEUE -> queue == null ? 0 : queue.maxUserJobs();
+            case APP -> catalog.app(job.tenantId(), job.appId()).map(App::maxJobs).orElse(0);
+          });
+    }
+    return limits;
   }
 
   /** Whether jobs are known to have limits on a system, without a look at its definition. */

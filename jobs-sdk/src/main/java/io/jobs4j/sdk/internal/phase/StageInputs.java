@@ -24,7 +24,7 @@ public final class StageInputs implements Phase {
     return new PhaseResult.Overlap(
         stage(context)
             .then(JobStatus.STAGED, JobStatus.STAGED.description())
-            .then(JobStatus.STAGING_JOB, JobStatus.STAGING_JOB.description()));
+            .and(BeginJobStaging.beginning()));
   }
 
   /** Puts all inputs in place; those that are there already stay. */

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.sdk.JobQuery;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jdbi.v3.core.statement.Query;
@@ -11,21 +12,18 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * @param owner whose; {@code null} for everybody's
- * @param statuses only in these states; all if empty
- * @param hidden whether hidden jobs are among them
+ * @param query what else is asked for, of which the owner does not count
  */
-record JobSelection(
-    String tenantId, @Nullable String owner, Set<JobStatus> statuses, boolean hidden) {
-  JobSelection {
-    statuses =
-        statuses.isEmpty()
-            ? Set.copyOf(EnumSet.complementOf(EnumSet.of(JobStatus.ACCEPTED)))
-            : Set.copyOf(statuses);
+record JobSelection(String tenantId, @Nullable String owner, JobQuery query) {
+  private Set<JobStatus> statuses() {
+    return query.statuses().isEmpty()
+        ? EnumSet.complementOf(EnumSet.of(JobStatus.ACCEPTED))
+        : query.statuses();
   }
 
   /** Jobs that are over may be many, and need not be read to find that none is not. */
   private boolean going() {
-    return statuses.stream().noneMatch(JobStatus::isTerminal);
+    return statuses().stream().noneMatch(JobStatus::isTerminal);
   }
 
   /** The table whose index finds them: {@code job_queue q} or {@code job j}. */
@@ -45,12 +43,12 @@ record JobSelection(
         + "WHERE %s.tenant_id = :tenant".formatted(table)
         + (owner == null ? "" : " AND %s.owner = :owner".formatted(table))
         + " AND j.status IN (<statuses>) AND j.status <> 'ACCEPTED'"
-        + (hidden ? "" : " AND j.visible");
+        + (query.hidden() ? "" : " AND j.visible");
   }
 
   Query bindTo(Query query) {
     return query
-        .bindList("statuses", statuses.stream().map(Enum::name).toList())
+        .bindList("statuses", statuses().stream().map(Enum::name).toList())
         .bind("tenant", tenantId)
         .bind("owner", owner);
   }

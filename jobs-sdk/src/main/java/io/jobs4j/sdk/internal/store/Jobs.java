@@ -1,12 +1,11 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.lifecycle.JobEventName;
-import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.TransferProgress;
 import io.jobs4j.core.wire.JobTexts;
-import io.jobs4j.sdk.internal.job.JobFilter;
+import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.job.StoredText;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -121,13 +119,13 @@ public final class Jobs {
   /**
    * Jobs of a tenant.
    *
-   * @param owner whose; {@code null} for everybody's
+   * @param owner whose, as the caller may ask for them; {@code null} for everybody's
    */
-  public List<StoredJob> list(String tenantId, @Nullable String owner, JobFilter filter) {
+  public List<StoredJob> list(String tenantId, @Nullable String owner, JobQuery query) {
     if (owner != null && !StoredText.isId(owner)) {
       return List.of();
     }
-    JobSelection selection = new JobSelection(tenantId, owner, filter.statuses(), filter.hidden());
+    JobSelection selection = new JobSelection(tenantId, owner, query);
     String table = selection.table();
     String id = selection.id();
     return reader.read(
@@ -137,37 +135,34 @@ public final class Jobs {
                     handle.createQuery(
                         JobRows.SELECT
                             + selection.where()
-                            + (filter.after() == null
+                            + (query.after() == null
                                 ? ""
                                 : " AND %s %s (SELECT a.id FROM {job} a WHERE a.uuid = :after)"
-                                    .formatted(id, filter.ascending() ? ">" : "<"))
+                                    .formatted(id, query.oldestFirst() ? ">" : "<"))
                             // In the order of an index, also for planners that do not see that the
                             // first two are always the same.
                             + (owner == null
                                     ? " ORDER BY %2$s.tenant_id %1$s, %3$s %1$s"
                                     : " ORDER BY %2$s.tenant_id %1$s, %2$s.owner %1$s, %3$s %1$s")
-                                .formatted(filter.ascending() ? "ASC" : "DESC", table, id)
+                                .formatted(query.oldestFirst() ? "ASC" : "DESC", table, id)
                             + " LIMIT :limit OFFSET :offset"))
-                .bind("limit", filter.limit())
-                .bind("offset", filter.offset())
-                .bind("after", filter.after())
+                .bind("limit", query.limit())
+                .bind("offset", query.offset())
+                .bind("after", query.after())
                 .map(JobRows.STORED)
                 .list());
   }
 
   /**
-   * How many jobs of a tenant there are.
+   * How many jobs of a tenant there are, whatever part of them is asked for.
    *
    * @param owner whose; {@code null} for everybody's
-   * @param statuses only in these states; all if empty
-   * @param hidden whether hidden jobs count
    */
-  public long count(
-      String tenantId, @Nullable String owner, Set<JobStatus> statuses, boolean hidden) {
+  public long count(String tenantId, @Nullable String owner, JobQuery query) {
     if (owner != null && !StoredText.isId(owner)) {
       return 0;
     }
-    JobSelection selection = new JobSelection(tenantId, owner, statuses, hidden);
+    JobSelection selection = new JobSelection(tenantId, owner, query);
     return reader.read(
         handle ->
             selection

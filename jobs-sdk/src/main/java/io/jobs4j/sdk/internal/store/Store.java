@@ -1,9 +1,9 @@
 package io.jobs4j.sdk.internal.store;
 
 import io.jobs4j.core.model.HistoryEvent;
+import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.Membership;
-import io.jobs4j.sdk.internal.job.JobFilter;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.SqlFailure;
@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -99,8 +98,7 @@ public final class Store implements AutoCloseable {
 
   /** Does once, and undoes, what running jobs takes. */
   private void tryOut(JobApplier applier) {
-    List<StoredJob> unusedJobs =
-        jobs.list("jobs4j", "jobs4j", new JobFilter(Set.of(), true, true, 0, 1, null));
+    List<StoredJob> unusedJobs = jobs.list("jobs4j", "jobs4j", JobQuery.all().withPage(0, 1));
     List<HistoryEvent> unusedHistory = jobs.history(0, 0, 1);
     Optional<Instant> unusedTimer = timers.next();
     Optional<Instant> unusedRecovery = recoveries.next();

@@ -14,10 +14,10 @@ import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.HistoryEvent;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.TransferProgress;
+import io.jobs4j.sdk.JobQuery;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.JobField;
-import io.jobs4j.sdk.internal.job.JobFilter;
 import io.jobs4j.sdk.internal.job.JobHead;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.job.LeasedJob;
@@ -117,17 +117,17 @@ class JobsTest extends StoreFixture {
   @Test
   void anAcceptedJobIsNotListed() {
     String uuid = insert();
-    JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);
-    JobFilter named = new JobFilter(Set.of(ACCEPTED, PENDING), true, true, 0, 10, null);
+    JobQuery all = new JobQuery(Set.of(), true, true, 0, 10, null, null, false);
+    JobQuery named = new JobQuery(Set.of(ACCEPTED, PENDING), true, true, 0, 10, null, null, false);
     assertThat(store.jobs().list("acme", "alice", all)).isEmpty();
     assertThat(store.jobs().list("acme", "alice", named)).isEmpty();
     assertThat(counted(Set.of(), true)).isZero();
-    assertThat(store.jobs().count("acme", "alice", named.statuses(), true)).isZero();
+    assertThat(store.jobs().count("acme", "alice", named)).isZero();
     assertThat(store.jobs().load(uuid)).isPresent();
     bring(uuid, PENDING);
     assertThat(store.jobs().list("acme", "alice", all)).hasSize(1);
     assertThat(store.jobs().list("acme", "alice", named)).hasSize(1);
-    assertThat(store.jobs().count("acme", "alice", named.statuses(), true)).isEqualTo(1);
+    assertThat(store.jobs().count("acme", "alice", named)).isEqualTo(1);
     assertThat(store.jobs().list("acme", "bob", all)).isEmpty();
     assertThat(store.jobs().list("other", "alice", all)).isEmpty();
     assertThat(store.jobs().list("acme", null, all)).hasSize(1);
@@ -136,12 +136,12 @@ class JobsTest extends StoreFixture {
 
   @Test
   void noJobHasAnIdThatCannotBeStored() {
-    JobFilter all = new JobFilter(Set.of(), true, true, 0, 10, null);
+    JobQuery all = new JobQuery(Set.of(), true, true, 0, 10, null, null, false);
     for (String id :
         List.of("abc\0", "\0", "", "x".repeat(100_000), "\uD83D", "\uDE00a", "a\nb", "' OR 1=1")) {
       assertThat(store.jobs().load(id)).isEmpty();
       assertThat(store.jobs().list("acme", id, all)).isEmpty();
-      assertThat(store.jobs().count("acme", id, Set.of(), true)).isZero();
+      assertThat(store.jobs().count("acme", id, query(Set.of(), true))).isZero();
     }
   }
 
@@ -158,14 +158,14 @@ class JobsTest extends StoreFixture {
       uuids.add(job.id());
     }
     store.jobs().insert(Stored.job().toBuilder().set(Job.Field.TENANT_ID, "other").build(), "{}");
-    JobFilter down = new JobFilter(statuses, false, false, 0, 3, null);
+    JobQuery down = new JobQuery(statuses, false, false, 0, 3, null, null, false);
     assertThat(store.jobs().list("acme", null, down))
         .extracting(stored -> stored.job().id())
         .containsExactly(uuids.get(4), uuids.get(3), uuids.get(2));
-    assertThat(store.jobs().count("acme", null, statuses, false)).isEqualTo(5);
-    assertThat(store.jobs().count("acme", "bob", statuses, false)).isEqualTo(2);
-    assertThat(store.jobs().count("nowhere", null, statuses, false)).isZero();
-    JobFilter next = new JobFilter(statuses, false, false, 0, 3, uuids.get(2));
+    assertThat(store.jobs().count("acme", null, query(statuses, false))).isEqualTo(5);
+    assertThat(store.jobs().count("acme", "bob", query(statuses, false))).isEqualTo(2);
+    assertThat(store.jobs().count("nowhere", null, query(statuses, false))).isZero();
+    JobQuery next = new JobQuery(statuses, false, false, 0, 3, uuids.get(2), null, false);
     assertThat(store.jobs().list("acme", null, next))
         .extracting(stored -> stored.job().id())
         .containsExactly(uuids.get(1), uuids.get(0));
@@ -215,14 +215,22 @@ class JobsTest extends StoreFixture {
   }
 
   private long counted(Set<JobStatus> statuses, boolean hidden) {
-    return store.jobs().count("acme", "alice", statuses, hidden);
+    return store.jobs().count("acme", "alice", query(statuses, hidden));
+  }
+
+  private static JobQuery query(Set<JobStatus> statuses, boolean hidden) {
+    JobQuery query = JobQuery.all().withStatus(statuses.toArray(JobStatus[]::new));
+    return hidden ? query.withHidden() : query;
   }
 
   private List<String> listed(
       Set<JobStatus> statuses, boolean hidden, boolean ascending, int offset, int limit) {
     return store
         .jobs()
-        .list("acme", "alice", new JobFilter(statuses, hidden, ascending, offset, limit, null))
+        .list(
+            "acme",
+            "alice",
+            new JobQuery(statuses, hidden, ascending, offset, limit, null, null, false))
         .stream()
         .map(stored -> stored.job().id())
         .toList();
@@ -238,15 +246,15 @@ class JobsTest extends StoreFixture {
       uuids.add(insert());
       bring(uuids.get(i), PENDING);
     }
-    JobFilter up = new JobFilter(statuses, false, true, 0, 3, uuids.get(2));
+    JobQuery up = new JobQuery(statuses, false, true, 0, 3, uuids.get(2), null, false);
     assertThat(store.jobs().list("acme", "alice", up))
         .extracting(stored -> stored.job().id())
         .isEqualTo(uuids.subList(3, 6));
-    JobFilter down = new JobFilter(statuses, false, false, 0, 10, uuids.get(2));
+    JobQuery down = new JobQuery(statuses, false, false, 0, 10, uuids.get(2), null, false);
     assertThat(store.jobs().list("acme", "alice", down))
         .extracting(stored -> stored.job().id())
         .containsExactly(uuids.get(1), uuids.get(0));
-    JobFilter gone = new JobFilter(statuses, false, false, 0, 10, "unknown");
+    JobQuery gone = new JobQuery(statuses, false, false, 0, 10, "unknown", null, false);
     assertThat(store.jobs().list("acme", "alice", gone)).isEmpty();
   }
 }

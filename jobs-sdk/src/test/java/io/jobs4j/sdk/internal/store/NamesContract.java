@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +113,9 @@ abstract class NamesContract {
         new Inventory(
             dialect(),
             OTHER,
-            List.of(String.join(";\n", dialect().foundation()), Script.of(dialect()).get(0).sql()));
+            Stream.concat(
+                    dialect().foundation().stream(), Script.of(dialect()).stream().map(Script::sql))
+                .toList());
     Map<String, Set<String>> tables = new TreeMap<>();
     ask("SELECT table_name, column_name FROM information_schema.columns WHERE LOWER(table_schema) ="
             + " 'work'")
@@ -121,7 +124,11 @@ abstract class NamesContract {
                 tables
                     .computeIfAbsent(row.get(0).replaceAll("^other_", ""), key -> new TreeSet<>())
                     .add(row.get(1)));
-    assertThat(tables).isEqualTo(inventory.tables());
+    // Later scripts may have added columns, which older databases do not have yet.
+    assertThat(tables).containsOnlyKeys(inventory.tables().keySet());
+    inventory
+        .tables()
+        .forEach((table, columns) -> assertThat(tables.get(table)).as(table).containsAll(columns));
   }
 
   @ParameterizedTest
@@ -201,9 +208,10 @@ abstract class NamesContract {
   void aScriptThatIsAddedRunsOnceOnTablesThatAreThere() throws Exception {
     store(OTHER).close();
     List<Script> scripts = new ArrayList<>(Script.of(dialect()));
+    String added = "V00" + (scripts.size() + 1) + ".sql";
     scripts.add(
         new Script(
-            "V002.sql",
+            added,
             "ALTER TABLE {quota} ADD COLUMN later INTEGER; CREATE TABLE {later} (n INTEGER);"));
     Jdbi jdbi = OTHER.on(Jdbi.create(source));
     for (int run = 0; run < 2; run++) {
@@ -213,7 +221,7 @@ abstract class NamesContract {
     assertThat(ask("SELECT n FROM other_later")).isEmpty();
     assertThatThrownBy(() -> store(OTHER))
         .isInstanceOf(StoreException.class)
-        .hasMessage("The database was made by a later version: it has run V002.sql.");
+        .hasMessage("The database was made by a later version: it has run " + added + ".");
   }
 
   private Store store(Names names) {
