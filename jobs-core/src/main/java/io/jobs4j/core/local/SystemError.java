@@ -37,9 +37,12 @@ enum SystemError {
   }
 
   /**
-   * Makes the error, without changing anything, where that can be done.
+   * Makes the error where that can be done. Asked for is only what every Linux has: the root
+   * directory, a name in it that is too long, {@code /dev/null}, and this process in {@code /proc}.
+   * Nothing of it changes, not even if what is asked for is done after all.
    *
-   * @throws IOException with the text of the error
+   * @throws IOException with the text of the error if it is no subclass of {@link
+   *     java.nio.file.FileSystemException}
    */
   void provoke() throws IOException {
     switch (this) {
@@ -47,7 +50,7 @@ enum SystemError {
       case NOT_A_DIRECTORY -> open("/dev/null/none", StandardOpenOption.READ);
       case IS_A_DIRECTORY -> open("/", StandardOpenOption.WRITE);
       case TOO_MANY_LINKS -> open("/proc/self", StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-      case NOT_PERMITTED -> nameDirectoryTwice();
+      case NOT_PERMITTED -> setPermissionsOfProcess();
       case INVALID_ARGUMENT -> forceDevice();
       case NOT_SUPPORTED -> askProcessForAttribute();
       case NOT_IMPLEMENTED, BAD_DESCRIPTOR -> {}
@@ -58,10 +61,13 @@ enum SystemError {
     FileChannel.open(Path.of(path), options).close();
   }
 
-  /** A directory has one name only. */
-  private static void nameDirectoryTwice() throws IOException {
-    Path directory = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    Files.createLink(directory.resolve("jobs4j-second-name"), directory);
+  /** The kernel alone says who may do what with a process. Asked for is what it says already. */
+  private static void setPermissionsOfProcess() throws IOException {
+    Path name = Path.of("/proc/self/comm");
+    // Where everything is read-only, that is the error.
+    if (Files.isWritable(name)) {
+      Files.setPosixFilePermissions(name, Files.getPosixFilePermissions(name));
+    }
   }
 
   /** What has no content cannot be forced to the disk. */
