@@ -6,6 +6,7 @@ import io.jobs4j.core.spi.Publication;
 import io.jobs4j.core.spi.TemporaryFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +32,19 @@ record Renames<P>(FileOperations<P> files, MissingFeatures missing) {
     try {
       rename.run(from, to);
     } catch (UnsupportedRequestException e) {
-      FileStatus source = files.status(from);
+      FileOperations.Answers found = files.status(List.of(from, to));
+      FileStatus source = found.get(0);
       if (source == null) {
         throw e;
       }
-      overClaim(from, to, source.isDirectory());
+      overClaim(from, to, source.isDirectory(), found.get(1) == null);
     }
   }
 
-  private void overClaim(P from, P to, boolean directory) throws IOException {
+  /**
+   * @param free whether nothing was at {@code to}
+   */
+  private void overClaim(P from, P to, boolean directory, boolean free) throws IOException {
     boolean claimed = false;
     try {
       // A directory takes the place of an empty one only, and a file that of a file.
@@ -54,7 +59,7 @@ record Renames<P>(FileOperations<P> files, MissingFeatures missing) {
       files.replace(from, to);
     } catch (IOException e) {
       boolean answered = e instanceof FileSystemException;
-      if (answered && !claimed) {
+      if (!claimed && (answered || !free)) {
         // Somebody else has the place.
         throw e;
       }
@@ -79,7 +84,10 @@ record Renames<P>(FileOperations<P> files, MissingFeatures missing) {
       return;
     }
     if (directory) {
-      files.deleteDirectory(claim);
+      if (found.isDirectory()) {
+        // With content it stays, as for a file.
+        files.deleteDirectory(claim);
+      }
     } else if (found.isFile() && found.length() == 0) {
       // With content it is what somebody has put in place meanwhile.
       files.delete(claim);

@@ -12,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RenamesTest {
   private static final String FROM = "temporary";
   private static final String TO = "file";
+
+  /** The length of what is no file but an empty directory. */
+  private static final long DIRECTORY = -1;
 
   private final Server server = new Server();
   private final Renames<String> renames =
@@ -77,6 +81,37 @@ class RenamesTest {
   }
 
   @Test
+  void anEmptyFileThatWasThereStaysAfterAnInterrupt() {
+    server.files.put(FROM, 5L);
+    server.files.put(TO, 0L);
+    server.interrupted = "create before";
+    assertThatThrownBy(this::rename).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(server.files).containsOnly(Map.entry(FROM, 5L), Map.entry(TO, 0L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"makeDirectory before", "makeDirectory after", "replace before"})
+  void anInterruptLeavesNoClaimOfADirectory(String moment) {
+    server.files.put(FROM, DIRECTORY);
+    server.interrupted = moment;
+    assertThatThrownBy(this::rename).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(server.files).containsExactly(Map.entry(FROM, DIRECTORY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {DIRECTORY, 0})
+  void whatWasThereStaysWhenADirectoryIsRenamed(long there) {
+    server.files.put(FROM, DIRECTORY);
+    server.files.put(TO, there);
+    server.interrupted = "makeDirectory before";
+    assertThatThrownBy(this::rename).isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(server.files).containsOnly(Map.entry(FROM, DIRECTORY), Map.entry(TO, there));
+  }
+
+  @Test
   void anAnswerThatRefusesLeavesNoClaim() {
     server.files.put(FROM, 5L);
     server.refused = "close";
@@ -111,15 +146,23 @@ class RenamesTest {
       return length == null ? null : new Status(length);
     }
 
+    private FileOperations.Answers statuses(List<?> names) {
+      return index -> status((String) names.get(index));
+    }
+
     private NewFile create(String name) throws IOException {
+      make("create", name, 0);
+      return proxy(NewFile.class);
+    }
+
+    private void make(String request, String name, long length) throws IOException {
       answer(
-          "create",
+          request,
           () -> {
-            if (files.putIfAbsent(name, 0L) != null) {
+            if (files.putIfAbsent(name, length) != null) {
               throw new FileAlreadyExistsException(name);
             }
           });
-      return proxy(NewFile.class);
     }
 
     private void close() throws IOException {
@@ -167,14 +210,15 @@ class RenamesTest {
                 String first = arguments != null && arguments[0] instanceof String text ? text : "";
                 switch (method.getName()) {
                   case "status" -> {
-                    return status(first);
+                    return arguments[0] instanceof List<?> names ? statuses(names) : status(first);
                   }
                   case "create" -> {
                     return create(first);
                   }
                   case "close" -> close();
                   case "replace" -> replace(first, (String) arguments[1]);
-                  case "delete" -> delete(first);
+                  case "makeDirectory" -> make("makeDirectory", first, DIRECTORY);
+                  case "delete", "deleteDirectory" -> delete(first);
                   default -> throw new UnsupportedOperationException(method.getName());
                 }
                 return null;
@@ -185,7 +229,7 @@ class RenamesTest {
   private record Status(long length) implements FileStatus {
     @Override
     public Kind kind() {
-      return Kind.FILE;
+      return length == DIRECTORY ? Kind.DIRECTORY : Kind.FILE;
     }
 
     @Override
