@@ -19,7 +19,7 @@ final class FollowedJobs {
   /** Jobs whose end will be told of. */
   private final Set<RemoteJob> followed = ConcurrentHashMap.newKeySet();
 
-  void tell(Consumer<RemoteJob> listener) {
+  void addListener(Consumer<RemoteJob> listener) {
     listeners.add(listener);
   }
 

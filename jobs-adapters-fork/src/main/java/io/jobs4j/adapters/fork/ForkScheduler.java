@@ -80,7 +80,7 @@ public final class ForkScheduler implements RemoteScheduler {
 
   @Override
   public Submission submit(LaunchSpec spec) throws InterruptedException {
-    Attempt attempt = LaunchChecks.attempt(spec.attempt());
+    Attempt attempt = LaunchChecks.requireAttempt(spec.attempt());
     DetachedCommand launched = launcher.launch(spec);
     String line = launched.firstLine();
     ForkReport.Refusal refusal = ForkReport.Refusal.in(line);
@@ -103,7 +103,8 @@ public final class ForkScheduler implements RemoteScheduler {
   @Override
   public Optional<RemoteJob> find(Attempt attempt) throws InterruptedException {
     // Of a job without a number nobody says that it was launched.
-    ForkReport report = report("", List.of(new RemoteJob(UNKNOWN, LaunchChecks.attempt(attempt))));
+    ForkReport report =
+        report("", List.of(new RemoteJob(UNKNOWN, LaunchChecks.requireAttempt(attempt))));
     ForkReport.Entry entry = report.entries().get(0);
     if (entry != null && entry.away()) {
       throw ForkFailures.away(attempt);
@@ -119,7 +120,7 @@ public final class ForkScheduler implements RemoteScheduler {
     for (RemoteJob job : new LinkedHashSet<>(jobs)) {
       Optional<RemoteStatus> end =
           runner.sharesFiles()
-              ? RunRecord.end(LaunchChecks.attempt(job.attempt()))
+              ? RunRecord.end(LaunchChecks.requireAttempt(job.attempt()))
               : Optional.empty();
       end.ifPresentOrElse(status -> statuses.put(job, status), () -> asked.add(job));
     }
@@ -150,7 +151,7 @@ public final class ForkScheduler implements RemoteScheduler {
    */
   @Override
   public void cancel(RemoteJob job) throws InterruptedException {
-    Attempt attempt = LaunchChecks.attempt(job.attempt());
+    Attempt attempt = LaunchChecks.requireAttempt(job.attempt());
     CommandResult result =
         succeed(script(ForkScripts.MARK, attempt, isNumbered(job) ? "launched" : ""));
     List<String> lines = result.output().lines().toList();
@@ -195,7 +196,7 @@ public final class ForkScheduler implements RemoteScheduler {
    */
   @Override
   public void onChange(Consumer<RemoteJob> listener) {
-    followed.tell(listener);
+    followed.addListener(listener);
   }
 
   @Override
@@ -240,7 +241,7 @@ public final class ForkScheduler implements RemoteScheduler {
   private ForkReport report(String prelude, List<RemoteJob> jobs) throws InterruptedException {
     StringBuilder script = new StringBuilder(ForkScripts.REPORT.text()).append("measure");
     for (RemoteJob job : jobs) {
-      Attempt attempt = LaunchChecks.attempt(job.attempt());
+      Attempt attempt = LaunchChecks.requireAttempt(job.attempt());
       String record = attempt.workPath() + "/.jobs4j/" + attempt.key() + ".run";
       script.append(' ').append(ShellWords.quote(record));
     }
@@ -268,7 +269,7 @@ public final class ForkScheduler implements RemoteScheduler {
   }
 
   private void signal(RemoteJob job, String signal) throws InterruptedException {
-    Attempt attempt = LaunchChecks.attempt(job.attempt());
+    Attempt attempt = LaunchChecks.requireAttempt(job.attempt());
     CommandResult result = succeed(script(ForkScripts.SIGNAL, attempt, signal));
     ForkFailures.refuseUnseen(attempt, result);
     ForkReport.Refusal refusal = ForkReport.of(result.output()).refusal();

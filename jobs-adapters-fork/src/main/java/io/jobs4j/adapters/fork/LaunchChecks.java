@@ -5,15 +5,18 @@ import io.jobs4j.core.spi.Attempt;
 import io.jobs4j.core.spi.PermanentAdapterException;
 import java.util.regex.Pattern;
 
-/** Checks what is known of a job before any of it reaches a host. Stateless. */
+/**
+ * Checks what is known of a job before any of it reaches a host. What cannot be told to the host is
+ * refused with a {@link PermanentAdapterException}. Stateless.
+ */
 final class LaunchChecks {
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9-]{1,200}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private LaunchChecks() {}
 
-  /** An attempt whose key and work directory can be told to the host. */
-  static Attempt attempt(Attempt attempt) {
+  /** Returns an attempt if its key and work directory can be told to the host. */
+  static Attempt requireAttempt(Attempt attempt) {
     if (!KEY.matcher(attempt.key()).matches()) {
       throw invalid("attempt key", attempt.key(), "1 to 200 letters, digits and hyphens");
     }
@@ -23,8 +26,8 @@ final class LaunchChecks {
     return attempt;
   }
 
-  /** The name of a file in the work directory. */
-  static String fileName(String field, String name) {
+  /** Returns a name if a file in the work directory can have it. */
+  static String requireFileName(String field, String name) {
     if (name.isEmpty()
         || name.equals(".")
         || name.equals("..")
@@ -35,8 +38,8 @@ final class LaunchChecks {
     return name;
   }
 
-  /** A variable for the job, as {@code NAME=VALUE}. */
-  static String variable(String name, String value) {
+  /** Returns {@code NAME=VALUE} if that can be a variable of the job. */
+  static String requireVariable(String name, String value) {
     if (!VARIABLE.matcher(name).matches()) {
       throw invalid("environment variable", name, "a name of letters, digits and underscores");
     }

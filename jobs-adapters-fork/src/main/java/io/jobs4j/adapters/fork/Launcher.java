@@ -73,11 +73,11 @@ final class Launcher implements AutoCloseable {
     return List.of(
         spec.attempt().workPath(),
         spec.attempt().key(),
-        LaunchChecks.fileName("output", spec.output()),
-        LaunchChecks.fileName("error", spec.error()),
+        LaunchChecks.requireFileName("output", spec.output()),
+        LaunchChecks.requireFileName("error", spec.error()),
         limit == null ? "" : limit.toBigIntegerExact().toString(),
         limit == null ? "" : limit.movePointLeft(2).stripTrailingZeros().toPlainString(),
-        LaunchChecks.fileName("script", spec.script()));
+        LaunchChecks.requireFileName("script", spec.script()));
   }
 
   /** What the host says of the account, which stays as it is. */
@@ -101,7 +101,7 @@ final class Launcher implements AutoCloseable {
                 // A shell does not end for what "command" refuses.
                 exports
                     .append("command export ")
-                    .append(ShellWords.quote(LaunchChecks.variable(name, value)))
+                    .append(ShellWords.quote(LaunchChecks.requireVariable(name, value)))
                     .append('\n'));
     return exports.append("# jobs4j end").toString();
   }
