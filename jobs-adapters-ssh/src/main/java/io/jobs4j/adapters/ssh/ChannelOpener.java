@@ -25,11 +25,7 @@ final class ChannelOpener {
           .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500))
           .build();
 
-  private final HostConnections host;
-
-  ChannelOpener(HostConnections host) {
-    this.host = host;
-  }
+  private ChannelOpener() {}
 
   /** A connection died before anything was asked of it. */
   private static final class DeadConnectionException extends RuntimeException {
@@ -44,13 +40,14 @@ final class ChannelOpener {
   }
 
   /**
-   * Opens a channel.
+   * Opens a channel to a host.
    *
    * @param lease gives a connection with a place on it, which the channel gives back
    */
-  Channel open(CheckedSupplier<SshConnection> lease) throws InterruptedException {
+  static Channel open(HostConnections host, CheckedSupplier<SshConnection> lease)
+      throws InterruptedException {
     try {
-      return Failsafe.with(RETRY).get(() -> tryOn(lease.get()));
+      return Failsafe.with(RETRY).get(() -> tryOn(host, lease.get()));
     } catch (DeadConnectionException e) {
       throw SshFailures.broken(host.endpoint().address(), "No channel could be opened", e.reason);
     } catch (FailsafeException e) {
@@ -61,7 +58,8 @@ final class ChannelOpener {
     }
   }
 
-  private Channel tryOn(SshConnection connection) throws InterruptedException {
+  private static Channel tryOn(HostConnections host, SshConnection connection)
+      throws InterruptedException {
     boolean opened = false;
     try {
       Channel channel = new Channel(host, connection, ScriptChannel.open(connection.client()));

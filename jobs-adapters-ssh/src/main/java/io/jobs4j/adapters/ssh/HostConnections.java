@@ -88,7 +88,7 @@ final class HostConnections {
    * @throws TransientAdapterException if there is no connection, or no room for long
    */
   Channel channel() throws InterruptedException {
-    return new ChannelOpener(this).open(this::lease);
+    return ChannelOpener.open(this, this::lease);
   }
 
   /**
@@ -99,7 +99,7 @@ final class HostConnections {
    * @throws TransientAdapterException if that connection is gone, or has no room for long
    */
   Channel channelToEndAnother(SshConnection connection) throws InterruptedException {
-    return new ChannelOpener(this).open(() -> lease(connection));
+    return ChannelOpener.open(this, () -> lease(connection));
   }
 
   /** The server has a limit of its own on channels. */
