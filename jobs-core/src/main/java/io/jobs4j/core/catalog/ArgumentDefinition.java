@@ -118,8 +118,9 @@ final class ArgumentDefinition {
       case "validator" -> in(value, field).wrong(field, expected);
       case "minCardinality", "maxCardinality" -> in(semantics, field).wrong(field, expected);
       case "enumValues" -> {
-        // An array without values has been taken ever since, and anything else has been told.
-        if (enumValuesIn().get(enumValuesName()) == null) {
+        // What is there and no array has been told.
+        JsonNode given = enumValuesIn().get(enumValuesName());
+        if (given == null || given.isArray()) {
           enumValuesIn().wrong(enumValuesName(), expected);
         }
       }

@@ -182,6 +182,10 @@ public record AppParameter(
               "defaultValues[" + i + "]",
               defaultValues.get(i),
               "must be a %s for the type %s".formatted(type.valueClass.getSimpleName(), type));
+        } else if (defaultValues.get(i) instanceof Number number
+            && JsonValues.number(number) == null) {
+          // As text, since a number that JSON cannot have is no value of a problem.
+          check.wrong("defaultValues[" + i + "]", number.toString(), "must be a finite number");
         }
       }
       if (type != Type.ENUMERATION) {

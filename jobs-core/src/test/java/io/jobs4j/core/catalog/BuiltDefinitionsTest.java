@@ -315,6 +315,18 @@ class BuiltDefinitionsTest {
             "parameter p: defaultValues[0] is \"5\"; it must be a Number for the type NUMBER"),
         refusal(
             () ->
+                AppParameter.builder("p", AppParameter.Type.NUMBER)
+                    .defaultValues(1, Double.NaN)
+                    .build(),
+            "parameter p: defaultValues[1] is \"NaN\"; it must be a finite number"),
+        refusal(
+            () ->
+                AppParameter.builder("p", AppParameter.Type.NUMBER)
+                    .defaultValues(Float.NEGATIVE_INFINITY)
+                    .build(),
+            "parameter p: defaultValues[0] is \"-Infinity\"; it must be a finite number"),
+        refusal(
+            () ->
                 app()
                     .input(AppInput.builder("a").build())
                     .parameter(AppParameter.builder("a", AppParameter.Type.BOOL).build())

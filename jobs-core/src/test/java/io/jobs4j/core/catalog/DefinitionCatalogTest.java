@@ -504,6 +504,8 @@ class DefinitionCatalogTest {
         "{'value':{'type':'string'}} | id must be a string of 1 to 64 characters",
         "{'id':'a b','value':{'type':'string'}} | id is \"a b\"; it must be letters, digits",
         "{'id':'a','value':{'type':'enumeration'}} | value.enum_values must be an array",
+        "{'id':'a','value':{'type':'enumeration','enumValues':[]}} | value.enumValues must be an array"
+            + " of the legal values of an enumeration",
         "{'id':'a','value':{'type':'enumeration','enumValues':[[]]}} | value.enumValues[0] must be",
         "{'id':'a','value':{'type':'enumeration','enumValues':['b'],'default':'c'}}"
             + " | value.default is \"c\"; it must be one of b",

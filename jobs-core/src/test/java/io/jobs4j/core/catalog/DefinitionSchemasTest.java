@@ -535,7 +535,12 @@ class DefinitionSchemasTest {
         parameter(BAD, "2 for a boolean", "{'id':'a','value':{'type':'flag','default':2}}"),
         parameter(READER, "1.0 for a boolean", "{'id':'a','type':'flag','default':1.0}"),
         parameter(BAD, "an enumeration of nothing", "{'id':'a','type':'enumeration'}"),
-        parameter(GOOD, "an empty enumeration", "{'id':'a','type':'enumeration','enumValues':[]}"),
+        parameter(BAD, "an empty enumeration", "{'id':'a','type':'enumeration','enumValues':[]}"),
+        parameter(
+            BAD,
+            "an empty enumeration in its value",
+            "{'id':'a','value':{'type':'enumeration','enum_values':[]}}"),
+        parameter(GOOD, "no words of a string", "{'id':'a','type':'string','enumValues':[]}"),
         parameter(
             GOOD,
             "an enumeration",
