@@ -1,7 +1,9 @@
 package io.jobs4j.core.catalog;
 
+import io.jobs4j.core.internal.definition.Accounts;
 import io.jobs4j.core.internal.definition.Paths;
 import io.jobs4j.core.internal.definition.Protocols;
+import io.jobs4j.core.internal.definition.Texts;
 import io.jobs4j.core.model.AccessAuth;
 import io.jobs4j.core.model.FieldProblems;
 import io.jobs4j.core.model.LoginAccess;
@@ -20,7 +22,6 @@ final class AccessDefinitions {
   private static final Set<String> UNUSED_PROXY = Set.of("name");
   private static final Set<String> UNUSED_AUTH =
       Set.of("internalUsername", "credential", "trustedCaLocation", "server", "default");
-  private static final int LONGEST_KEY = 65536;
 
   private final Path directory;
 
@@ -43,9 +44,11 @@ final class AccessDefinitions {
     String protocol = login.requiredWord("protocol", Protocols.LOGIN);
     LoginAccess.Builder access = LoginAccess.builder(protocol).host(host(login, protocol));
     login.integer("port", 1, 65535, access::port);
-    access.auth(auth(login, protocol)).proxy(proxy(login, protocol));
+    DefinitionFields auth = login.object("auth");
+    DefinitionFields proxy = proxyFields(login, protocol);
+    access.auth(auth(auth, protocol)).proxy(proxy(proxy));
     login.refuseUnknown(UNUSED_ACCESS);
-    return access.build(problems(login));
+    return access.build(problems(login, auth, proxy));
   }
 
   /** How files are reached. */
@@ -58,104 +61,110 @@ final class AccessDefinitions {
       return StorageAccess.builder(DefinitionFields.TOLD, "/").build();
     }
     String protocol = storage.requiredWord("protocol", Protocols.STORAGE);
-    String homeDir = storage.path("homeDir", 255);
+    String homeDir = storage.text("homeDir");
     String host = host(storage, protocol);
+    String rootDir = storage.required("rootDir");
     StorageAccess.Builder access =
-        StorageAccess.builder(protocol, rootDir(storage, protocol)).host(host);
+        StorageAccess.builder(protocol, resolved(protocol, rootDir)).host(host);
     if (homeDir != null) {
       access.homeDir(homeDir);
     }
     storage.integer("port", 1, 65535, access::port);
-    access
-        .auth(auth(storage, protocol))
-        .proxy(proxy(storage, protocol))
-        .markerFile(storage.path("markerFile", 255));
+    DefinitionFields auth = storage.object("auth");
+    DefinitionFields proxy = proxyFields(storage, protocol);
+    access.auth(auth(auth, protocol)).proxy(proxy(proxy)).markerFile(storage.text("markerFile"));
     storage.refuseUnknown(UNUSED_ACCESS);
-    return access.build(problems(storage));
+    FieldProblems problems = problems(storage, auth, proxy);
+    return access.build(
+        (field, value, expected) -> {
+          if (!field.equals("rootDir") || Paths.expectedRoot(rootDir) != null) {
+            problems.add(field, value, expected);
+          } else if (!protocol.equals(Protocols.LOCAL)) {
+            problems.add(field, value, "must begin with a slash, except for the protocol LOCAL");
+          }
+          // Else it is the definitions directory, which is where it is, whatever it is called.
+        });
   }
 
-  /** Values of accounts never show, because a secret may be in the wrong field. */
-  private static FieldProblems problems(DefinitionFields access) {
+  /**
+   * Values of accounts never show, because a secret may be in the wrong field.
+   *
+   * @param auth of these fields, if there
+   * @param proxy of these fields, if there
+   */
+  private static FieldProblems problems(
+      DefinitionFields access, @Nullable DefinitionFields auth, @Nullable DefinitionFields proxy) {
     FieldProblems problems = access.problems(UnaryOperator.identity());
-    DefinitionFields auth = access.object("auth");
     return (field, value, expected) -> {
-      boolean told =
-          switch (field) {
-            // What is there and not as it must be has been told; an empty one means no account.
-            case "auth.username" -> auth != null && auth.has("username");
-            // The definitions directory is where it is, whatever it is called.
-            case "rootDir" -> !Paths.needsShell(access.requiredLine("rootDir", 4096));
-            default -> false;
-          };
-      if (!told) {
+      if (proxy != null && field.equals("proxy.host")) {
+        proxy.wrong("host", expected);
+      } else if (auth == null || !field.equals("auth.username") || !auth.has("username")) {
+        // What is there and not as it must be has been told; an empty one means no account.
         problems.add(field, value, expected);
       }
     };
   }
 
-  private String rootDir(DefinitionFields storage, String protocol) {
-    String rootDir = storage.requiredLine("rootDir", 4096);
-    if (rootDir.startsWith("/") || Paths.needsShell(rootDir)) {
+  /** The root directory for the builder, which tells what is wrong with it. */
+  private String resolved(String protocol, String rootDir) {
+    if (rootDir.startsWith("/") || Paths.expectedRoot(rootDir) != null) {
       return rootDir;
     }
     if (protocol.equals(Protocols.LOCAL)) {
       return directory.resolve(rootDir).normalize().toString();
     }
-    if (!rootDir.equals(DefinitionFields.TOLD)) {
-      storage.wrong("rootDir", "must begin with a slash, except for the protocol LOCAL");
-    }
-    return "/";
+    return rootDir.equals(DefinitionFields.TOLD) ? "/" : rootDir;
   }
 
   private static @Nullable String host(DefinitionFields access, String protocol) {
     if (protocol.equals(Protocols.LOCAL)) {
-      access.line("host", 255);
+      access.line("host", Texts.LONGEST_HOST);
       return null;
     }
-    return protocol.equals(DefinitionFields.TOLD)
-        ? access.line("host", 255)
-        : access.requiredLine("host", 255);
+    return protocol.equals(DefinitionFields.TOLD) ? access.text("host") : access.required("host");
   }
 
   /** Its values never show, because a secret may be in the wrong field. */
-  private static @Nullable AccessAuth auth(DefinitionFields access, String protocol) {
-    DefinitionFields auth = access.object("auth");
+  private static @Nullable AccessAuth auth(@Nullable DefinitionFields auth, String protocol) {
     if (auth == null) {
       return null;
     }
-    String type = auth.secret("type", 64);
+    String type = auth.secret("type", Accounts.LONGEST_TYPE);
     AccessAuth read =
         new AccessAuth(
             type == null ? null : type.toUpperCase(Locale.ROOT),
             username(auth),
-            auth.secret("password", 4096),
-            auth.secret("publicKey", LONGEST_KEY),
-            auth.secret("privateKey", LONGEST_KEY));
+            auth.secret("password", Accounts.LONGEST_PASSWORD),
+            auth.secret("publicKey", Accounts.LONGEST_KEY),
+            auth.secret("privateKey", Accounts.LONGEST_KEY));
     auth.refuseUnknown(UNUSED_AUTH);
     // On this host, everything is done as this process.
     return protocol.equals(Protocols.LOCAL) ? null : read;
   }
 
   private static @Nullable String username(DefinitionFields auth) {
-    String username = auth.secret("username", 255);
-    if (username != null
-        && (username.isBlank() || username.chars().anyMatch(Character::isISOControl))) {
-      auth.wrongSecret("username", "must not be blank and have no control characters");
+    String username = auth.secret("username", Accounts.LONGEST_USERNAME);
+    String expected = username == null ? null : Accounts.expectedUsername(username);
+    if (expected != null) {
+      auth.wrongSecret("username", expected);
       return null;
     }
     return username;
   }
 
-  private static @Nullable ProxyAccess proxy(DefinitionFields access, String protocol) {
+  private static @Nullable DefinitionFields proxyFields(DefinitionFields access, String protocol) {
     if (!Protocols.isOverSsh(protocol)) {
       access.get("proxy"); // known, but not used for what is not SSH
       return null;
     }
-    DefinitionFields proxy = access.object("proxy");
+    return access.object("proxy");
+  }
+
+  private static @Nullable ProxyAccess proxy(@Nullable DefinitionFields proxy) {
     if (proxy == null) {
       return null;
     }
-    ProxyAccess read = new ProxyAccess(proxy.requiredLine("host", 255), proxy.portOrText("port"));
+    ProxyAccess read = new ProxyAccess(proxy.required("host"), proxy.portOrText("port"));
     proxy.refuseUnknown(UNUSED_PROXY);
     return read;
   }

@@ -37,29 +37,30 @@ final class AppDefinitions {
   private AppDefinitions() {}
 
   static App read(DefinitionFields app) {
-    String name = app.requiredLine("name", 64);
-    String version = app.requiredLine("version", 16);
+    String name = app.required("name");
+    String version = app.required("version");
     String id = name + "-" + version;
     String givenId = app.line("id", 81);
     if (givenId != null
         && !givenId.equals(id)
-        && !name.equals(DefinitionFields.TOLD)
-        && !version.equals(DefinitionFields.TOLD)) {
+        && DefinitionFields.isThere(name)
+        && DefinitionFields.isThere(version)) {
       app.wrong("id", "must be name and version with a hyphen between them: \"" + id + "\"");
     }
     app.word("executionType", SystemDefinitions.EXECUTION_TYPES);
     String parallelism = app.word("parallelism", PARALLELISMS);
+    String templatePath = app.present("templatePath", "executablePath");
     App.Builder read =
         App.builder(
                 name,
                 version,
-                app.requiredLine("executionSystem", 64),
-                app.requiredPath("deploymentPath", 255),
-                app.requiredPath(app.present("templatePath", "executablePath"), 255))
-            .tenantId(app.line("tenantId", 24))
-            .uuid(app.line("uuid", 64))
-            .owner(app.line("owner", 64))
-            .deploymentSystem(app.line("deploymentSystem", 64))
+                app.required("executionSystem"),
+                app.required("deploymentPath"),
+                app.required(templatePath))
+            .tenantId(app.text("tenantId"))
+            .uuid(app.text("uuid"))
+            .owner(app.text("owner"))
+            .deploymentSystem(app.text("deploymentSystem"))
             .modules(app.lines("modules"))
             .defaultNodeCount(
                 app.integerOrNull(
@@ -71,7 +72,7 @@ final class AppDefinitions {
                     Integer.MAX_VALUE))
             .defaultMemoryPerNode(app.memory(app.present("defaultMemoryPerNode", "defaultMemory")))
             .defaultMaxRunTime(app.runTime("defaultMaxRunTime"))
-            .defaultQueue(app.line("defaultQueue", 128));
+            .defaultQueue(app.text("defaultQueue"));
     app.flag("publiclyAvailable", read::publiclyAvailable);
     app.flag("available", read::available);
     if (parallelism != null) {
@@ -79,6 +80,7 @@ final class AppDefinitions {
     }
     app.integer("maxJobs", -1, Integer.MAX_VALUE, read::maxJobs);
     Map<String, String> names = new HashMap<>();
+    names.put("templatePath", templatePath);
     inOrder(app, "inputs", false, names).forEach(argument -> read.input(argument.input()));
     inOrder(app, "parameters", true, names)
         .forEach(argument -> read.parameter(argument.parameter()));
@@ -86,7 +88,8 @@ final class AppDefinitions {
     FieldProblems problems = app.problems(field -> names.getOrDefault(field, field));
     return read.build(
         (field, value, expected) -> {
-          if (!DefinitionFields.TOLD.equals(value)) {
+          // Of a key that is missing, more than that need not be said.
+          if (!DefinitionFields.TOLD.equals(value) && !"".equals(value)) {
             problems.add(field, value, expected);
           }
         });

@@ -73,11 +73,11 @@ final class ArgumentDefinition {
   /** The input that this is. */
   AppInput input() {
     AppInput.Builder input =
-        AppInput.builder(flat.requiredLine(keyName(), 64))
+        AppInput.builder(flat.required(keyName()))
             .defaultValues(
                 defaults(AppParameter.Type.STRING).stream().map(String.class::cast).toList())
             .validator(validator())
-            .argument(in(details, "argument").text("argument", 1024));
+            .argument(in(details, "argument").text("argument"));
     in(value, "required").flag("required", input::required);
     in(value, "visible").flag("visible", input::visible);
     minCardinality(input::minCardinality);
@@ -92,11 +92,11 @@ final class ArgumentDefinition {
   AppParameter parameter() {
     AppParameter.Type type = type();
     AppParameter.Builder parameter =
-        AppParameter.builder(flat.requiredLine(keyName(), 64), type)
+        AppParameter.builder(flat.required(keyName()), type)
             .enumValues(enumValues())
             .defaultValues(defaults(type))
             .validator(validator())
-            .argument(in(details, "argument").text("argument", 1024));
+            .argument(in(details, "argument").text("argument"));
     in(value, "required").flag("required", parameter::required);
     in(value, "visible").flag("visible", parameter::visible);
     minCardinality(parameter::minCardinality);
@@ -116,6 +116,7 @@ final class ArgumentDefinition {
         }
       }
       case "validator" -> in(value, field).wrong(field, expected);
+      case "argument" -> in(details, field).wrong(field, expected);
       case "minCardinality", "maxCardinality" -> in(semantics, field).wrong(field, expected);
       case "enumValues" -> {
         // What is there and no array has been told.
@@ -130,7 +131,7 @@ final class ArgumentDefinition {
   }
 
   private @Nullable String validator() {
-    return in(value, "validator").text("validator", 4096);
+    return in(value, "validator").text("validator");
   }
 
   private void minCardinality(IntConsumer setter) {

@@ -285,7 +285,7 @@ public final class DefinitionCatalog implements Catalog {
     Map<Key, T> index = new HashMap<>();
     for (Defined<T> definition : definitions) {
       Key key = keyOf.apply(definition.value());
-      if (key.id().equals(DefinitionFields.TOLD)) {
+      if (!DefinitionFields.isThere(key.id())) {
         continue;
       }
       ids.forEach(
@@ -315,7 +315,7 @@ public final class DefinitionCatalog implements Catalog {
     for (Defined<App> defined : apps) {
       App app = defined.value();
       ExecutionSystem system = seenBy(app, app.executionSystem(), executionSystems);
-      if (system == null && !app.executionSystem().equals(DefinitionFields.TOLD)) {
+      if (system == null && !problems.has(defined.source(), "executionSystem")) {
         problems.add(
             defined.source(),
             "executionSystem",
@@ -325,6 +325,7 @@ public final class DefinitionCatalog implements Catalog {
       String queue = app.defaultQueue();
       if (system != null
           && queue != null
+          && !problems.has(defined.source(), "defaultQueue")
           && !system.queues().isEmpty()
           && system.queues().stream().noneMatch(it -> it.name().equals(queue))) {
         problems.add(
@@ -335,6 +336,7 @@ public final class DefinitionCatalog implements Catalog {
       }
       String deployment = app.deploymentSystem();
       if (deployment != null
+          && !problems.has(defined.source(), "deploymentSystem")
           && seenBy(app, deployment, executionSystems) == null
           && seenBy(app, deployment, storageSystems) == null) {
         problems.add(

@@ -3,8 +3,9 @@ package io.jobs4j.core.catalog;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jobs4j.core.internal.definition.Accounts;
 import io.jobs4j.core.internal.definition.Limits;
-import io.jobs4j.core.internal.definition.Paths;
+import io.jobs4j.core.internal.definition.Texts;
 import io.jobs4j.core.internal.json.JsonFields;
 import io.jobs4j.core.internal.json.JsonValues;
 import io.jobs4j.core.model.FieldProblems;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -88,8 +90,11 @@ final class DefinitionFields extends JsonFields {
    */
   FieldProblems problems(UnaryOperator<String> where) {
     return (field, value, expected) -> {
-      String at = at(where.apply(field));
-      if (value == null) {
+      String name = where.apply(field);
+      String at = at(name);
+      if (isGiven(name)) {
+        wrong(name, expected); // with what is there, which a builder may have as another type
+      } else if (value == null) {
         problems.add(file, at, null, expected);
       } else {
         problems.addValue(file, at, JsonValues.node(at, value), expected);
@@ -109,28 +114,35 @@ final class DefinitionFields extends JsonFields {
             message));
   }
 
-  @Nullable String text(String name, int longest) {
-    String text = text(name);
-    if (text == null) {
-      return null;
-    }
-    if (text.length() > longest || text.indexOf('\0') >= 0) {
-      wrong(name, "must have at most %s characters and no NUL".formatted(longest));
-      return null;
-    }
-    return text.isEmpty() ? null : text;
+  /** A text; null if it is missing or empty. */
+  @Override
+  public @Nullable String text(String name) {
+    String text = super.text(name);
+    return text == null || text.isEmpty() ? null : text;
   }
 
-  /** As {@link #text}, but nothing of the value shows in a problem. */
+  /** A text for a builder that checks the rest: empty if it is missing, else as it is. */
+  String required(String name) {
+    String text = text(name);
+    if (text != null) {
+      return text;
+    }
+    return isMissing(name) ? "" : TOLD;
+  }
+
+  /** Whether a text is there and right, so that what follows from it may be told. */
+  static boolean isThere(String text) {
+    return !text.isEmpty() && !text.equals(TOLD);
+  }
+
+  /** As {@link #text(String)}, but no longer, and nothing of the value shows in a problem. */
   @Nullable String secret(String name, int longest) {
     JsonNode value = get(name);
     if (value == null) {
       return null;
     }
-    if (!value.isTextual()
-        || value.textValue().length() > longest
-        || value.textValue().indexOf('\0') >= 0) {
-      wrongSecret(name, "must be a string of at most %s characters without NUL".formatted(longest));
+    if (!value.isTextual() || !Accounts.isSecret(value.textValue(), longest)) {
+      wrongSecret(name, Accounts.expectedSecret(longest));
       return null;
     }
     return value.textValue().isEmpty() ? null : value.textValue();
@@ -147,19 +159,21 @@ final class DefinitionFields extends JsonFields {
     return value == null || (value.isTextual() && value.textValue().isEmpty());
   }
 
-  /** A text without line breaks and such; if it is missing, a problem and a placeholder. */
-  String requiredLine(String name, int longest) {
-    if (isMissing(name)) {
-      wrong(name, "must be a string of 1 to %s characters".formatted(longest));
-    }
-    String text = line(name, longest);
-    return text == null ? TOLD : text;
+  /** A text of one line that no builder checks; null if it is missing or wrong. */
+  @Nullable String line(String name, int longest) {
+    return checked(name, text -> Texts.expectedLine(text, longest));
   }
 
-  @Nullable String line(String name, int longest) {
-    String text = text(name, longest);
-    if (text != null && (text.isBlank() || text.chars().anyMatch(Character::isISOControl))) {
-      wrong(name, "must not be blank and have no control characters");
+  /** A text that no builder checks; null if it is missing or wrong. */
+  private @Nullable String text(String name, int longest) {
+    return checked(name, text -> Texts.expectedText(text, longest));
+  }
+
+  private @Nullable String checked(String name, Function<String, @Nullable String> rule) {
+    String text = text(name);
+    String expected = text == null ? null : rule.apply(text);
+    if (expected != null) {
+      wrong(name, expected);
       return null;
     }
     return text;
@@ -302,25 +316,6 @@ final class DefinitionFields extends JsonFields {
     return word == null ? TOLD : word;
   }
 
-  /** A path inside a storage. */
-  @Nullable String path(String name, int longest) {
-    String text = text(name, longest);
-    String expected = text == null ? null : Paths.expectedInside(text);
-    if (expected != null) {
-      wrong(name, expected);
-      return null;
-    }
-    return text;
-  }
-
-  String requiredPath(String name, int longest) {
-    if (isMissing(name)) {
-      wrong(name, "must be a path inside its storage of 1 to %s characters".formatted(longest));
-    }
-    String text = path(name, longest);
-    return text == null ? TOLD : text;
-  }
-
   List<String> lines(String name) {
     JsonNode value = get(name);
     if (value == null) {
@@ -329,7 +324,7 @@ final class DefinitionFields extends JsonFields {
     List<String> lines = new ArrayList<>();
     if (value instanceof ArrayNode array) {
       for (JsonNode element : array) {
-        if (!element.isTextual() || element.textValue().chars().anyMatch(Character::isISOControl)) {
+        if (!element.isTextual()) {
           wrongElement(name, lines.size(), "must be a string without control characters");
         }
         lines.add(element.asText());

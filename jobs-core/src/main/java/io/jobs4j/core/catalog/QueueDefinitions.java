@@ -1,5 +1,6 @@
 package io.jobs4j.core.catalog;
 
+import io.jobs4j.core.internal.definition.Texts;
 import io.jobs4j.core.internal.selector.InvalidSelectorException;
 import io.jobs4j.core.internal.selector.Selector;
 import io.jobs4j.core.model.TenantQueue;
@@ -33,7 +34,6 @@ public final class QueueDefinitions {
   private static final int DEFAULT_WORKERS = 4;
   private static final int MOST_WORKERS = 255;
   private static final int LONGEST_NAME = 255;
-  private static final int LONGEST_TENANT_ID = 24;
   private static final Pattern LAST_SEGMENT = Pattern.compile("[A-Za-z0-9_:-]+");
   private static final Pattern TENANT_ID = Pattern.compile("[A-Za-z0-9_:.-]+");
   private static final Set<String> UNUSED =
@@ -96,10 +96,10 @@ public final class QueueDefinitions {
     if (file.isMissing("tenantId")) {
       file.wrong(
           "tenantId",
-          "must be a string of 1 to %s characters".formatted(LONGEST_TENANT_ID),
+          Texts.expectedThere(Texts.LONGEST_TENANT_ID),
           "No tenant ID configured in exchange definition %s.".formatted(file.file()));
     }
-    String tenantId = file.line("tenantId", LONGEST_TENANT_ID);
+    String tenantId = file.line("tenantId", Texts.LONGEST_TENANT_ID);
     if (tenantId != null && !TENANT_ID.matcher(tenantId).matches()) {
       file.wrong("tenantId", "must be letters, digits, hyphens, underscores, periods or colons");
       tenantId = null;
@@ -120,11 +120,11 @@ public final class QueueDefinitions {
     if (fields.isMissing("name")) {
       fields.wrong(
           "name",
-          "must be a string of 1 to %s characters".formatted(LONGEST_NAME),
+          Texts.expectedThere(LONGEST_NAME),
           "Encountered unnamed queue definition in file %s.".formatted(fields.file()));
     }
     String name = fields.line("name", LONGEST_NAME);
-    String own = fields.line("tenantId", LONGEST_TENANT_ID);
+    String own = fields.line("tenantId", Texts.LONGEST_TENANT_ID);
     if (own != null && tenantId != null && !own.equals(tenantId)) {
       fields.wrong(
           "tenantId",
@@ -136,8 +136,7 @@ public final class QueueDefinitions {
       fields.wrong("priority", "must be a whole number from 1");
     }
     if (fields.isMissing("filter")) {
-      fields.wrong(
-          "filter", "must be a string of 1 to %s characters".formatted(Selector.MAX_LENGTH));
+      fields.wrong("filter", Texts.expectedThere(Selector.MAX_LENGTH));
     }
     DefinedQueue queue =
         new DefinedQueue(
@@ -196,14 +195,15 @@ public final class QueueDefinitions {
   private static void checkAlone(DefinedQueue queue, DefinitionProblems problems) {
     String tenantId = queue.tenantId();
     if (tenantId != null
-        && (tenantId.length() > LONGEST_TENANT_ID || !TENANT_ID.matcher(tenantId).matches())) {
+        && (tenantId.length() > Texts.LONGEST_TENANT_ID
+            || !TENANT_ID.matcher(tenantId).matches())) {
       wrong(
           problems,
           queue,
           "tenantId",
           tenantId,
           "must be 1 to %s letters, digits, hyphens, underscores, periods or colons"
-              .formatted(LONGEST_TENANT_ID));
+              .formatted(Texts.LONGEST_TENANT_ID));
     }
     String name = queue.name();
     if (name != null && tenantId != null) {

@@ -93,8 +93,8 @@ final class SystemDefinitions {
 
   void read(DefinitionFields system) {
     String type = system.requiredWord("type", List.of("EXECUTION", "STORAGE"));
-    String id = system.requiredLine("id", 64);
-    String tenantId = system.line("tenantId", 24);
+    String id = system.required("id");
+    String tenantId = system.text("tenantId");
     String status = system.word("status", STATUSES);
     boolean down = status != null && !status.equals("UP");
     StorageAccess access = this.access.storage(system);
@@ -105,7 +105,8 @@ final class SystemDefinitions {
       if (down) {
         storage.available(false);
       }
-      storageSystems.add(new Defined<>(system.file(), storage.build()));
+      storageSystems.add(
+          new Defined<>(system.file(), storage.build(system.problems(UnaryOperator.identity()))));
     } else if (type.equals("EXECUTION")) {
       executionSystems.add(
           new Defined<>(system.file(), executionSystem(system, id, tenantId, down, access)));
@@ -143,9 +144,9 @@ final class SystemDefinitions {
     ExecutionSystem.Builder system =
         ExecutionSystem.builder(id, scheduler, AccessDefinitions.login(fields), storage)
             .tenantId(tenantId)
-            .workDir(fields.path("workDir", 255))
-            .scratchDir(fields.path("scratchDir", 255))
-            .startupScript(fields.line("startupScript", 255));
+            .workDir(fields.text("workDir"))
+            .scratchDir(fields.text("scratchDir"))
+            .startupScript(fields.text("startupScript"));
     fields.flag("available", system::available);
     fields.flag("default", ignored -> {}); // of storage systems, and known here too
     if (down) {
@@ -173,7 +174,10 @@ final class SystemDefinitions {
   private static FieldProblems problems(DefinitionFields system, Map<String, String> names) {
     FieldProblems problems = system.problems(field -> names.getOrDefault(field, field));
     return (field, value, expected) -> {
-      boolean told = field.endsWith("].name") && DefinitionFields.TOLD.equals(value);
+      boolean told =
+          field.endsWith("].name")
+              && value instanceof String name
+              && !DefinitionFields.isThere(name);
       Matcher line = ENVIRONMENT.matcher(field);
       if (line.matches()) {
         system.wrongElement("environment", Integer.parseInt(line.group(1)), expected);
@@ -193,11 +197,11 @@ final class SystemDefinitions {
 
   private static BatchQueue queue(DefinitionFields fields) {
     BatchQueue.Builder queue =
-        BatchQueue.builder(fields.requiredLine("name", 128))
-            .mappedName(fields.line("mappedName", 128))
+        BatchQueue.builder(fields.required("name"))
+            .mappedName(fields.text("mappedName"))
             .maxMemoryPerNode(fields.memoryLimit("maxMemoryPerNode"))
             .maxRequestedTime(fields.runTime("maxRequestedTime"))
-            .customDirectives(fields.text("customDirectives", 16384));
+            .customDirectives(fields.text("customDirectives"));
     fields.limit("maxJobs", queue::maxJobs);
     fields.limit("maxUserJobs", queue::maxUserJobs);
     fields.limit("maxNodes", queue::maxNodes);

@@ -1,5 +1,6 @@
 package io.jobs4j.core.model;
 
+import io.jobs4j.core.internal.definition.Texts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -283,15 +284,24 @@ public record App(
     }
 
     private void check(DefinitionCheck check) {
-      check.required("name", name);
-      check.required("version", version);
-      check.required("executionSystem", executionSystem);
-      check.required("deploymentPath", deploymentPath);
-      check.path("deploymentPath", deploymentPath);
-      check.required("templatePath", templatePath);
-      check.path("templatePath", templatePath);
+      check.requiredLine("name", name, 64);
+      check.requiredLine("version", version, 16);
+      check.requiredLine("executionSystem", executionSystem, Texts.LONGEST_ID);
+      check.requiredPath("deploymentPath", deploymentPath);
+      check.requiredPath("templatePath", templatePath);
+      check.line("tenantId", tenantId, Texts.LONGEST_TENANT_ID);
+      check.line("uuid", uuid, 64);
+      check.line("owner", owner, 64);
+      check.line("deploymentSystem", deploymentSystem, Texts.LONGEST_ID);
+      for (int i = 0; i < modules.size(); i++) {
+        if (Texts.hasControls(modules.get(i))) {
+          check.wrong(
+              "modules[" + i + "]", modules.get(i), "must be a string without control characters");
+        }
+      }
       check.from(1, "defaultNodeCount", defaultNodeCount);
       check.from(1, "defaultProcessorsPerNode", defaultProcessorsPerNode);
+      check.line("defaultQueue", defaultQueue, Texts.LONGEST_QUEUE);
       check.from(-1, "maxJobs", maxJobs);
       Set<String> keys = new HashSet<>();
       for (int i = 0; i < inputs.size(); i++) {

@@ -20,6 +20,7 @@ final class ArgumentRules {
         check,
         input.key(),
         input.validator(),
+        input.argument(),
         input.required() && !input.visible(),
         input.minCardinality(),
         input.maxCardinality(),
@@ -31,6 +32,7 @@ final class ArgumentRules {
         check,
         parameter.key(),
         parameter.validator(),
+        parameter.argument(),
         parameter.required() && !parameter.visible(),
         parameter.minCardinality(),
         parameter.maxCardinality(),
@@ -41,14 +43,18 @@ final class ArgumentRules {
       DefinitionCheck check,
       String key,
       @Nullable String validator,
+      @Nullable String argument,
       boolean fixed,
       int minCardinality,
       int maxCardinality,
       List<?> defaultValues) {
-    if (!KEY.matcher(key).matches()) {
+    if (check.requiredLine("key", key, 64) && !KEY.matcher(key).matches()) {
       check.wrong("key", key, "must be letters, digits, \"_\", \".\" and \"-\"");
     }
-    check.regex("validator", validator);
+    if (check.text("validator", validator, 4096)) {
+      check.regex("validator", validator);
+    }
+    check.text("argument", argument, 1024);
     check.from(0, "minCardinality", minCardinality);
     check.limit("maxCardinality", maxCardinality);
     if (maxCardinality >= 1 && maxCardinality < minCardinality) {

@@ -1,5 +1,6 @@
 package io.jobs4j.core.model;
 
+import io.jobs4j.core.internal.definition.Texts;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,9 @@ public record BatchQueue(
     /** Returns the queue, right or wrong, and tells all that is wrong with it. */
     public BatchQueue build(FieldProblems problems) {
       DefinitionCheck check = new DefinitionCheck(problems);
-      check.required("name", name);
+      check.requiredLine("name", name, Texts.LONGEST_QUEUE);
+      check.line("mappedName", mappedName, Texts.LONGEST_QUEUE);
+      check.text("customDirectives", customDirectives, 16384);
       check.limit("maxJobs", maxJobs);
       check.limit("maxUserJobs", maxUserJobs);
       check.limit("maxNodes", maxNodes);

@@ -2,6 +2,7 @@ package io.jobs4j.core.model;
 
 import io.jobs4j.core.internal.definition.Limits;
 import io.jobs4j.core.internal.definition.Paths;
+import io.jobs4j.core.internal.definition.Texts;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,29 @@ final class DefinitionCheck {
     problems.add(field, value, expected);
   }
 
-  /** Refuses what is empty. */
-  void required(String field, String value) {
-    if (value.isEmpty()) {
-      wrong(field, null, "must not be empty");
+  /** Takes a problem if there is one, and says whether there is none. */
+  private boolean isRight(String field, @Nullable Object value, @Nullable String expected) {
+    if (expected != null) {
+      wrong(field, value, expected);
     }
+    return expected == null;
+  }
+
+  /** Refuses what is empty, and what {@link #line} refuses; whether it is right. */
+  boolean requiredLine(String field, String value, int longest) {
+    return value.isEmpty()
+        ? isRight(field, null, Texts.expectedThere(longest))
+        : line(field, value, longest);
+  }
+
+  /** Refuses what is blank, longer, or has control characters; whether it is right. */
+  boolean line(String field, @Nullable String value, int longest) {
+    return isRight(field, value, value == null ? null : Texts.expectedLine(value, longest));
+  }
+
+  /** Refuses what is longer, or has a NUL; whether it is right. */
+  boolean text(String field, @Nullable String value, int longest) {
+    return isRight(field, value, value == null ? null : Texts.expectedText(value, longest));
   }
 
   /** Refuses a number that limits nothing and is not -1. */
@@ -54,12 +73,17 @@ final class DefinitionCheck {
     }
   }
 
-  /** Refuses a path that leads out of its storage, or that a shell would have to read. */
-  void path(String field, @Nullable String value) {
-    String expected = value == null ? null : Paths.expectedInside(value);
-    if (expected != null) {
-      wrong(field, value, expected);
-    }
+  /**
+   * Refuses a path that is too long, leads out of its storage, or would have to be read by a shell;
+   * whether it is right.
+   */
+  boolean path(String field, @Nullable String value) {
+    return isRight(field, value, value == null ? null : Paths.expectedInside(value));
+  }
+
+  /** Refuses what is empty, and what {@link #path} refuses; whether it is right. */
+  boolean requiredPath(String field, String value) {
+    return value.isEmpty() ? isRight(field, null, Paths.expectedThere()) : path(field, value);
   }
 
   /** Refuses what is no regular expression. */

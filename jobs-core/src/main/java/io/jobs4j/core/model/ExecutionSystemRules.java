@@ -2,6 +2,7 @@ package io.jobs4j.core.model;
 
 import io.jobs4j.core.internal.definition.Paths;
 import io.jobs4j.core.internal.definition.Protocols;
+import io.jobs4j.core.internal.definition.Texts;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +18,9 @@ final class ExecutionSystemRules {
   private ExecutionSystemRules() {}
 
   static void check(DefinitionCheck check, ExecutionSystem system) {
-    check.required("id", system.id());
-    check.required("scheduler", system.scheduler());
+    check.requiredLine("id", system.id(), Texts.LONGEST_ID);
+    check.line("tenantId", system.tenantId(), Texts.LONGEST_TENANT_ID);
+    check.requiredLine("scheduler", system.scheduler(), 64);
     checkHost(check, system.login().protocol(), system.storage().protocol());
     check.path("workDir", system.workDir());
     check.path("scratchDir", system.scratchDir());
@@ -68,7 +70,8 @@ final class ExecutionSystemRules {
 
   /** Only the account's own home directory is looked up, which {@code HOME} names for each job. */
   private static void checkStartupScript(DefinitionCheck check, @Nullable String script) {
-    if (script != null
+    if (check.line("startupScript", script, 255)
+        && script != null
         && Paths.needsShell(script.startsWith("~/") ? script.substring(2) : script)) {
       check.wrong(
           "startupScript",

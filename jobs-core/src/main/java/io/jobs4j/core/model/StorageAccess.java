@@ -119,18 +119,16 @@ public record StorageAccess(
     public StorageAccess build(FieldProblems problems) {
       DefinitionCheck check = new DefinitionCheck(problems);
       AccessRules.check(check, protocol, host, port, auth, proxy);
-      if (Paths.needsShell(rootDir)) {
-        check.wrong(
-            "rootDir",
-            rootDir,
-            "must be the path itself, since no shell expands \"~\" or variables in it, such as"
-                + " \"/home/alice\"");
+      String expectedRoot = Paths.expectedRoot(rootDir);
+      if (expectedRoot != null) {
+        check.wrong("rootDir", rootDir.isEmpty() ? null : rootDir, expectedRoot);
       } else if (!rootDir.startsWith("/")) {
         check.wrong("rootDir", rootDir, "must be an absolute path, such as \"/home/alice\"");
       }
       check.path("homeDir", homeDir);
-      check.path("markerFile", markerFile);
-      if (markerFile != null && ROOT.matcher(markerFile).matches()) {
+      if (check.path("markerFile", markerFile)
+          && markerFile != null
+          && ROOT.matcher(markerFile).matches()) {
         check.wrong(
             "markerFile",
             markerFile,

@@ -1,5 +1,6 @@
 package io.jobs4j.core.model;
 
+import io.jobs4j.core.internal.definition.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,9 @@ public record StorageSystem(
 
     /** Returns the storage system, right or wrong, and tells all that is wrong with it. */
     public StorageSystem build(FieldProblems problems) {
-      new DefinitionCheck(problems).required("id", id);
+      DefinitionCheck check = new DefinitionCheck(problems);
+      check.requiredLine("id", id, Texts.LONGEST_ID);
+      check.line("tenantId", tenantId, Texts.LONGEST_TENANT_ID);
       return new StorageSystem(id, tenantId, available, isDefault, storage);
     }
   }

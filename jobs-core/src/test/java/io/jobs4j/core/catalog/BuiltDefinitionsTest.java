@@ -9,6 +9,7 @@ import io.jobs4j.core.model.AppInput;
 import io.jobs4j.core.model.AppParameter;
 import io.jobs4j.core.model.BatchQueue;
 import io.jobs4j.core.model.ExecutionSystem;
+import io.jobs4j.core.model.FieldProblems;
 import io.jobs4j.core.model.LoginAccess;
 import io.jobs4j.core.model.Memory;
 import io.jobs4j.core.model.ProxyAccess;
@@ -288,6 +289,27 @@ class BuiltDefinitionsTest {
             "queue q: maxRequestedTime is \"PT0S\"; it must be above zero, and no longer than"
                 + " PT9999H59M59S"),
         refusal(
+            () -> App.builder("", "1", "e", "wc", "w").build(),
+            "app -1: name must be a string of 1 to 64 characters"),
+        refusal(
+            () -> App.builder("wc", "1", "e", "", "w").build(),
+            "app wc-1: deploymentPath must be a path inside its storage of 1 to 255 characters"),
+        refusal(
+            () -> app().modules("purge", "load\n").build(),
+            "app wc-1.0: modules[1] is \"load\n\"; it must be a string without control"
+                + " characters"),
+        refusal(
+            () -> AppInput.builder("").build(),
+            "input : key must be a string of 1 to 64 characters"),
+        refusal(
+            () -> AppInput.builder("k".repeat(65)).build(),
+            "input %1$s: key is \"%1$s\"; it must have at most 64 characters and no NUL"
+                .formatted("k".repeat(65))),
+        refusal(
+            () -> StorageAccess.builder("LOCAL", "/a\n").build(),
+            "storage LOCAL: rootDir is \"/a\n\"; it must not be blank and have no control"
+                + " characters"),
+        refusal(
             () -> AppInput.builder("a b").build(),
             "input a b: key is \"a b\"; it must be letters, digits, \"_\", \".\" and \"-\""),
         refusal(
@@ -404,6 +426,126 @@ class BuiltDefinitionsTest {
     assertThatIllegalArgumentException().isThrownBy(build::execute).withMessage(message);
   }
 
+  private interface Text {
+    void build(String text, FieldProblems problems);
+  }
+
+  private static Arguments text(String field, int longest, Text text) {
+    return Arguments.of(field, longest, text);
+  }
+
+  /** Texts of one line, which would otherwise fail at the database when a job is submitted. */
+  static Stream<Arguments> lines() {
+    return Stream.of(
+        text("name", 64, (it, p) -> App.builder(it, "1", "e", "wc", "w").build(p)),
+        text("version", 16, (it, p) -> App.builder("wc", it, "e", "wc", "w").build(p)),
+        text("executionSystem", 64, (it, p) -> App.builder("wc", "1", it, "wc", "w").build(p)),
+        text("tenantId", 24, (it, p) -> app().tenantId(it).build(p)),
+        text("uuid", 64, (it, p) -> app().uuid(it).build(p)),
+        text("owner", 64, (it, p) -> app().owner(it).build(p)),
+        text("deploymentSystem", 64, (it, p) -> app().deploymentSystem(it).build(p)),
+        text("defaultQueue", 128, (it, p) -> app().defaultQueue(it).build(p)),
+        text("name", 128, (it, p) -> BatchQueue.builder(it).build(p)),
+        text("mappedName", 128, (it, p) -> BatchQueue.builder("q").mappedName(it).build(p)),
+        text("id", 64, (it, p) -> StorageSystem.builder(it, WORK).build(p)),
+        text("tenantId", 24, (it, p) -> StorageSystem.builder("s", WORK).tenantId(it).build(p)),
+        text("id", 64, (it, p) -> ExecutionSystem.builder(it, "FORK", HERE, WORK).build(p)),
+        text("scheduler", 64, (it, p) -> ExecutionSystem.builder("e", it, HERE, WORK).build(p)),
+        text("tenantId", 24, (it, p) -> system().tenantId(it).build(p)),
+        text("startupScript", 255, (it, p) -> system().startupScript(it).build(p)),
+        text("protocol", 64, (it, p) -> LoginAccess.builder(it).build(p)),
+        text("host", 255, (it, p) -> LoginAccess.builder("SSH").host(it).build(p)),
+        text(
+            "proxy.host",
+            255,
+            (it, p) -> LoginAccess.builder("SSH").host("h").proxy(new ProxyAccess(it, 0)).build(p)),
+        text("host", 255, (it, p) -> StorageAccess.builder("SFTP", "/").host(it).build(p)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lines")
+  void aLineIsShortAndCanBeShown(String field, int longest, Text text) {
+    assertThat(problems(text, "x".repeat(longest))).isEmpty();
+    assertThat(problems(text, "x".repeat(longest + 1)))
+        .containsExactly(field + ": must have at most %s characters and no NUL".formatted(longest));
+    for (String wrong : List.of(" ", "a\nb", "a\u0085")) {
+      assertThat(problems(text, wrong))
+          .containsExactly(field + ": must not be blank and have no control characters");
+    }
+  }
+
+  /** Texts that may have line breaks. */
+  static Stream<Arguments> texts() {
+    return Stream.of(
+        text("deploymentPath", 255, (it, p) -> App.builder("wc", "1", "e", it, "w").build(p)),
+        text("templatePath", 255, (it, p) -> App.builder("wc", "1", "e", "wc", it).build(p)),
+        text("workDir", 255, (it, p) -> system().workDir(it).build(p)),
+        text("scratchDir", 255, (it, p) -> system().scratchDir(it).build(p)),
+        text("homeDir", 255, (it, p) -> StorageAccess.builder("LOCAL", "/").homeDir(it).build(p)),
+        text(
+            "markerFile",
+            255,
+            (it, p) -> StorageAccess.builder("LOCAL", "/").markerFile(it).build(p)),
+        text(
+            "customDirectives",
+            16384,
+            (it, p) -> BatchQueue.builder("q").customDirectives(it).build(p)),
+        text("validator", 4096, (it, p) -> AppInput.builder("k").validator(it).build(p)),
+        text("argument", 1024, (it, p) -> AppInput.builder("k").argument(it).build(p)),
+        text(
+            "argument",
+            1024,
+            (it, p) -> AppParameter.builder("k", AppParameter.Type.STRING).argument(it).build(p)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("texts")
+  void aTextIsShortAndHasNoNul(String field, int longest, Text text) {
+    assertThat(problems(text, "x".repeat(longest - 2) + "\nx")).isEmpty();
+    for (String wrong : List.of("x".repeat(longest + 1), "a\0")) {
+      assertThat(problems(text, wrong))
+          .containsExactly(
+              field + ": must have at most %s characters and no NUL".formatted(longest));
+    }
+  }
+
+  /** Texts of accounts, of which nothing shows. */
+  static Stream<Arguments> secrets() {
+    return Stream.of(
+        text("auth.type", 64, (it, p) -> login(new AccessAuth(it, "u", null, null, null), p)),
+        text("auth.username", 255, (it, p) -> login(AccessAuth.ofUser(it), p)),
+        text("auth.password", 4096, (it, p) -> login(AccessAuth.ofPassword("u", it), p)),
+        text(
+            "auth.publicKey",
+            65536,
+            (it, p) -> login(new AccessAuth(null, "u", null, it, "key"), p)),
+        text("auth.privateKey", 65536, (it, p) -> login(AccessAuth.ofPrivateKey("u", it), p)));
+  }
+
+  private static void login(AccessAuth auth, FieldProblems problems) {
+    LoginAccess.builder("SSH").host("h").auth(auth).build(problems);
+  }
+
+  @ParameterizedTest
+  @MethodSource("secrets")
+  void aSecretIsShortAndDoesNotShow(String field, int longest, Text text) {
+    assertThat(problems(text, "x".repeat(longest))).isEmpty();
+    for (String wrong : List.of("x".repeat(longest + 1), "a\0")) {
+      List<Object> values = new ArrayList<>();
+      text.build(wrong, (at, value, expected) -> values.add(String.valueOf(value)));
+      assertThat(values).containsExactly("null");
+      assertThat(problems(text, wrong))
+          .containsExactly(
+              field + ": must be a string of at most %s characters without NUL".formatted(longest));
+    }
+  }
+
+  private static List<String> problems(Text text, String value) {
+    List<String> problems = new ArrayList<>();
+    text.build(value, (field, found, expected) -> problems.add(field + ": " + expected));
+    return problems;
+  }
+
   @Test
   void whoAsksIsToldEverythingAtOnce() {
     List<String> problems = new ArrayList<>();
@@ -443,6 +585,44 @@ class BuiltDefinitionsTest {
             "systems/e.json: queues[1].isDefault is true; it must be true for one queue at most",
             "apps/wc.json: inputs[2].key is \"b\"; it must be different for each input and"
                 + " parameter of the app");
+  }
+
+  /** What is too long is told once, as it is written, and not looked up. */
+  @Test
+  void aTextOfAFileIsToldOnceInItsPlace() throws IOException {
+    String overlong = "e".repeat(65);
+    write(
+        "apps/wc.json",
+        """
+        {'name':'wc','version':'1.0','executionSystem':'%s','deploymentSystem':'%s',
+         'deploymentPath':'','executablePath':'../w','owner':' ','modules':['a','b\\n'],
+         'inputs':[{'id':'a','details':{'argument':'\\u0000'}},{'key':''},{'key':''}]}
+        """
+            .formatted(overlong, overlong));
+    write(
+        "systems/s.json",
+        """
+        {'id':null,'type':'STORAGE','storage':{'protocol':'LOCAL','rootDir':'a\\u0000'}}
+        """);
+    String tooLong = "\"" + overlong + "\"; it must have at most 64 characters and no NUL";
+
+    assertThatIllegalDefinitions()
+        .containsExactlyInAnyOrder(
+            "systems/s.json: id is null; it must be a string of 1 to 64 characters",
+            "systems/s.json: storage.rootDir is \"a\\u0000\"; it must have at most 4096 characters"
+                + " and no NUL",
+            "apps/wc.json: executionSystem is " + tooLong,
+            "apps/wc.json: deploymentSystem is " + tooLong,
+            "apps/wc.json: deploymentPath is \"\"; it must be a path inside its storage of 1 to 255"
+                + " characters",
+            "apps/wc.json: executablePath is \"../w\"; it must be a path inside its storage,"
+                + " without \"..\" segments and NUL",
+            "apps/wc.json: owner is \" \"; it must not be blank and have no control characters",
+            "apps/wc.json: modules[1] is \"b\\n\"; it must be a string without control characters",
+            "apps/wc.json: inputs[0].details.argument is \"\\u0000\"; it must have at most 1024"
+                + " characters and no NUL",
+            "apps/wc.json: inputs[1].key is \"\"; it must be a string of 1 to 64 characters",
+            "apps/wc.json: inputs[2].key is \"\"; it must be a string of 1 to 64 characters");
   }
 
   private ListAssert<String> assertThatIllegalDefinitions() {

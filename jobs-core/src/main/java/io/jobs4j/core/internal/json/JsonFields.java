@@ -56,6 +56,11 @@ public abstract class JsonFields {
     return node.hasNonNull(name);
   }
 
+  /** Whether there is a value, null included. */
+  public final boolean isGiven(String name) {
+    return node.has(name);
+  }
+
   /** The first of the names that has a value that is not null, or the first of all. */
   public final String present(String... names) {
     known.addAll(List.of(names));
