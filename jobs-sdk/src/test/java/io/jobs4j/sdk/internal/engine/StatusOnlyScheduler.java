@@ -9,7 +9,11 @@ import io.jobs4j.core.spi.RemoteScheduler;
 import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import java.util.Optional;
 
-/** The scheduler SCRIPTED, whose jobs were launched before: a test tells what it says of them. */
+/**
+ * The scheduler SCRIPTED, whose jobs were launched before: a test tells what it says of them.
+ * Written by hand: a mock would have to be stubbed for two interfaces in each test, and what tests
+ * add to it keeps answers and waits.
+ */
 abstract class StatusOnlyScheduler implements RemoteScheduler, RemoteSchedulerProvider {
   static final String NAME = "SCRIPTED";
 

@@ -11,7 +11,10 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 
-/** Does what another storage does, except for what a test overrides. */
+/**
+ * Does what another storage does, except for what a test overrides. Written by hand: stubs of a
+ * mock would be longer, as most of them call the other storage too.
+ */
 class ForwardingStorage implements FileStorage {
   private final FileStorage storage;
 
