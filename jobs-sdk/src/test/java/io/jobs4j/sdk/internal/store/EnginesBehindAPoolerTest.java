@@ -170,8 +170,8 @@ class EnginesBehindAPoolerTest {
       assertThat(store.cluster().hearsOthers()).isFalse();
       assertThat(askEach("(SELECT count(*) FROM pg_listening_channels())")).containsOnly("0");
       // What the other does is found without.
-      String uuid = EnginesContract.insert(other);
-      assertThat(EnginesContract.uuids(store.leases().claim("", 1))).containsExactly(uuid);
+      String uuid = EnginesFixture.insert(other);
+      assertThat(EnginesFixture.uuids(store.leases().claim("", 1))).containsExactly(uuid);
     }
   }
 
@@ -197,7 +197,7 @@ class EnginesBehindAPoolerTest {
 
   private static void work(Store store, int times) {
     for (int i = 0; i < times; i++) {
-      String uuid = EnginesContract.insert(store);
+      String uuid = EnginesFixture.insert(store);
       Lease lease = store.leases().claim("", 1).get(0).lease();
       Applied unused =
           Store.result(

@@ -6,22 +6,20 @@ import static org.awaitility.Awaitility.await;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.sql.Database;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-class EnginesOnH2Test extends EnginesContract {
-  @Override
-  DataSource newDatabase(Path directory) {
-    return TestedDatabase.h2(directory, "");
-  }
-
+/** What engines do on H2 alone. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(value = TestedDatabase.class, names = "H2_FILE")
+class EnginesOnH2Test extends EnginesFixture {
   @Test
   void aTransactionThatTakesLongSetsNoClockBack() throws Exception {
     Database database = Database.of(source, Durability.NONE);

@@ -23,8 +23,6 @@ import io.jobs4j.sdk.internal.sql.Dialect;
 import io.jobs4j.sdk.internal.sql.ManualSource;
 import io.jobs4j.sdk.internal.sql.Names;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
-import io.jobs4j.testsupport.PostgresExtension;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,19 +37,16 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-class EnginesOnPostgresTest extends EnginesContract {
-  @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
-
-  @Override
-  DataSource newDatabase(Path directory) {
-    return POSTGRES.newDatabase();
-  }
-
+/** What engines do on PostgreSQL alone: its users, its sessions and its clock. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(value = TestedDatabase.class, names = "POSTGRESQL")
+class EnginesOnPostgresTest extends EnginesFixture {
   @Test
   void whoMakesTheTablesIsCutOffByTheServerIfItStandsStill() {
     Jdbi jdbi = Names.DEFAULT.on(Jdbi.create(source));

@@ -51,8 +51,8 @@ class LimitedUserOnH2Test {
   void withRightsOnTheTablesAnEngineWorksWithoutDurability(boolean makesTables) throws Exception {
     makeTables();
     try (Store store = store(Durability.NONE, makesTables)) {
-      String job = EnginesContract.insert(store);
-      assertThat(EnginesContract.uuids(store.leases().claim("", 1))).containsExactly(job);
+      String job = EnginesFixture.insert(store);
+      assertThat(EnginesFixture.uuids(store.leases().claim("", 1))).containsExactly(job);
       assertThat(store.jobs().load(job)).isPresent();
     }
   }
@@ -73,7 +73,7 @@ class LimitedUserOnH2Test {
 
     execute("ALTER USER jobs ADMIN TRUE");
     try (Store store = store(level, false)) {
-      assertThat(store.jobs().load(EnginesContract.insert(store))).isPresent();
+      assertThat(store.jobs().load(EnginesFixture.insert(store))).isPresent();
     }
   }
 

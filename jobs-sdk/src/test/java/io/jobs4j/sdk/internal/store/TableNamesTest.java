@@ -3,58 +3,32 @@ package io.jobs4j.sdk.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jobs4j.sdk.Durability;
-import io.jobs4j.sdk.SchemaScript;
 import io.jobs4j.sdk.StoreException;
-import io.jobs4j.sdk.internal.sql.Database;
-import io.jobs4j.sdk.internal.sql.Dialect;
 import io.jobs4j.sdk.internal.sql.Inventory;
 import io.jobs4j.sdk.internal.sql.Migrator;
 import io.jobs4j.sdk.internal.sql.Names;
-import io.jobs4j.sdk.internal.sql.Opening;
 import io.jobs4j.sdk.internal.sql.Script;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The names of tables on a database that has others too, whatever database it is. */
-@Timeout(120)
-abstract class NamesContract {
-  private static final Names OTHER = Names.DEFAULT.withPrefix("other_");
-
-  @TempDir Path directory;
-  DataSource source;
-
-  abstract DataSource newDatabase(Path directory);
-
-  abstract Dialect dialect();
-
-  abstract SchemaScript script();
-
-  @BeforeEach
-  void makeDatabase() {
-    source = newDatabase(directory);
-  }
-
+/** The names of tables on a database that has others too. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(
+    value = TestedDatabase.class,
+    names = {"H2_FILE", "POSTGRESQL"})
+class TableNamesTest extends TableNamesFixture {
   @Test
   void enginesWithDifferentPrefixesDoNotSeeEachOther() {
     assertApart(Names.DEFAULT, OTHER);
@@ -72,14 +46,14 @@ abstract class NamesContract {
     try (Store one = store(names);
         Store other = store(others);
         Store second = store(names)) {
-      String job = EnginesContract.insert(one);
+      String job = EnginesFixture.insert(one);
       assertThat(other.jobs().load(job)).isEmpty();
       assertThat(other.leases().claim("", 1)).isEmpty();
       assertThat(other.cluster().others()).isZero();
       assertThat(second.cluster().others()).isEqualTo(1);
-      String theirs = EnginesContract.insert(other);
-      assertThat(EnginesContract.uuids(second.leases().claim("", 2))).containsExactly(job);
-      assertThat(EnginesContract.uuids(other.leases().claim("", 2))).containsExactly(theirs);
+      String theirs = EnginesFixture.insert(other);
+      assertThat(EnginesFixture.uuids(second.leases().claim("", 2))).containsExactly(job);
+      assertThat(EnginesFixture.uuids(other.leases().claim("", 2))).containsExactly(theirs);
     }
   }
 
@@ -172,7 +146,7 @@ abstract class NamesContract {
     execute("CREATE TABLE engine (id VARCHAR(64) PRIMARY KEY, model VARCHAR(9))");
     execute("CREATE TABLE job (id INTEGER)");
     try (Store store = store(Names.DEFAULT)) {
-      assertThat(store.jobs().load(EnginesContract.insert(store))).isPresent();
+      assertThat(store.jobs().load(EnginesFixture.insert(store))).isPresent();
     }
     assertThat(ask("SELECT id FROM job")).isEmpty();
   }
@@ -198,7 +172,7 @@ abstract class NamesContract {
     execute(script().text("other_", "work"));
     List<List<String>> made = all();
     try (Store store = store(names, false)) {
-      assertThat(store.jobs().load(EnginesContract.insert(store))).isPresent();
+      assertThat(store.jobs().load(EnginesFixture.insert(store))).isPresent();
     }
     store(names).close();
     assertThat(all()).isEqualTo(made);
@@ -222,45 +196,5 @@ abstract class NamesContract {
     assertThatThrownBy(() -> store(OTHER))
         .isInstanceOf(StoreException.class)
         .hasMessage("The database was made by a later version: it has run " + added + ".");
-  }
-
-  private Store store(Names names) {
-    return store(names, true);
-  }
-
-  Store store(Names names, boolean makesTables) {
-    Opening opening = new Opening(Durability.POWER, Duration.ofSeconds(30), names, makesTables);
-    return new Store(Database.of(source, opening), Stored.CLOCK);
-  }
-
-  /** All columns of all tables that are the database's user's. */
-  private List<List<String>> all() throws SQLException {
-    return ask(
-        """
-        SELECT table_schema, table_name, column_name FROM information_schema.columns
-        WHERE LOWER(table_schema) NOT IN ('information_schema', 'pg_catalog') ORDER BY 1, 2, 3""");
-  }
-
-  void execute(String sql) throws SQLException {
-    try (Connection connection = source.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private List<List<String>> ask(String sql) throws SQLException {
-    try (Connection connection = source.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<List<String>> all = new ArrayList<>();
-      while (rows.next()) {
-        List<String> row = new ArrayList<>();
-        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          row.add(rows.getString(i).toLowerCase(Locale.ROOT));
-        }
-        all.add(row);
-      }
-      return all;
-    }
   }
 }

@@ -6,37 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobs4j.sdk.SchemaScript;
 import io.jobs4j.sdk.StoreException;
 import io.jobs4j.sdk.internal.cluster.AnnouncementChannel;
-import io.jobs4j.sdk.internal.sql.Dialect;
 import io.jobs4j.sdk.internal.sql.Names;
-import io.jobs4j.testsupport.PostgresExtension;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-class NamesOnPostgresTest extends NamesContract {
-  @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
-
-  @Override
-  DataSource newDatabase(Path directory) {
-    return POSTGRES.newDatabase();
-  }
-
-  @Override
-  Dialect dialect() {
-    return Dialect.POSTGRESQL;
-  }
-
-  @Override
-  SchemaScript script() {
-    return SchemaScript.POSTGRESQL;
-  }
-
+/** What names of tables mean for channels and rights on PostgreSQL. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(value = TestedDatabase.class, names = "POSTGRESQL")
+class TableNamesOnPostgresTest extends TableNamesFixture {
   @Test
   void eachHasAChannelOfItsOwn() {
     Names longest = new Names("a".repeat(30), "b".repeat(63));
@@ -77,7 +60,7 @@ class NamesOnPostgresTest extends NamesContract {
     execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA work TO " + role);
     source = limited;
     try (Store store = store(names, false)) {
-      assertThat(store.jobs().load(EnginesContract.insert(store))).isPresent();
+      assertThat(store.jobs().load(EnginesFixture.insert(store))).isPresent();
     }
   }
 
