@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 
-/** The databases that tests of stores run on. */
+/**
+ * The databases that tests of stores run on. Reports number those of a class in this order, from 1.
+ */
 enum TestedDatabase {
   H2_IN_MEMORY,
   H2_FILE,
