@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PublicApiTest {
   private static final Path FILES = Path.of("..", "api");
+  private static final Pattern PACKAGES = Pattern.compile("\\b(?:[a-z]\\w*\\.)+(?=[A-Z])");
   private static final List<JavaClass> CLASSES = published();
 
   private static List<JavaClass> published() {
@@ -123,10 +125,9 @@ class PublicApiTest {
         Arrays.stream(type.getDeclaredMethods())
             .filter(PublicApiTest::isSeen)
             .map(Method::toGenericString);
-    String owner = type.getName();
     return Stream.of(fields, constructors, methods)
         .flatMap(all -> all.sorted())
-        .map(member -> "  " + member.replace(owner + ".", "").replace("java.lang.", ""));
+        .map(member -> "  " + PACKAGES.matcher(member).replaceAll(""));
   }
 
   private static boolean isSeen(Member member) {
