@@ -325,7 +325,12 @@ final class DefinitionFields extends JsonFields {
     if (value instanceof ArrayNode array) {
       for (JsonNode element : array) {
         if (!element.isTextual()) {
-          wrongElement(name, lines.size(), "must be a string without control characters");
+          // Without it: a line of an environment may be secret.
+          problems.add(
+              file,
+              at(name) + "[" + lines.size() + "]",
+              null,
+              "must be a string without control characters");
         }
         lines.add(element.asText());
       }

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads systems (Agave, "Storage systems" and "Execution Systems"). */
@@ -66,9 +64,6 @@ final class SystemDefinitions {
 
   /** The field that says of files whether they are here. */
   private static final String HOST = "storage.protocol";
-
-  /** A line of the environment, as a field in Java. */
-  private static final Pattern ENVIRONMENT = Pattern.compile("environment\\[([0-9]{1,9})\\]");
 
   private static final Set<String> UNUSED_QUEUE = Set.of("description", "_links");
 
@@ -178,10 +173,7 @@ final class SystemDefinitions {
           field.endsWith("].name")
               && value instanceof String name
               && !DefinitionFields.isThere(name);
-      Matcher line = ENVIRONMENT.matcher(field);
-      if (line.matches()) {
-        system.wrongElement("environment", Integer.parseInt(line.group(1)), expected);
-      } else if (!told && !field.equals(HOST)) {
+      if (!told && !field.equals(HOST)) {
         problems.add(field, value, expected);
       }
     };

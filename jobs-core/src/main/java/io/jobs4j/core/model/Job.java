@@ -160,7 +160,10 @@ public final class Job { // Long, as it has a method for each of more than forty
     return get(Field.MAX_HOURS, Double.class);
   }
 
-  /** Inputs by key. */
+  /**
+   * Inputs by key. Those of a job that an engine gives are read when somebody looks into them,
+   * which fails, as {@code equals} does, if somebody has changed what is stored of them.
+   */
   @SuppressWarnings("unchecked") // Built of such.
   public Map<String, List<String>> inputs() {
     return get(Field.INPUTS, Map.class);

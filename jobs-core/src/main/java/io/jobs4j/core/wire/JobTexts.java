@@ -21,7 +21,8 @@ public final class JobTexts {
   /**
    * The JSON object in which inputs or parameters are stored, in the order of the map.
    *
-   * @param values strings, numbers, booleans or lists of them
+   * @param values strings, numbers, booleans or lists of them; what {@link #inputs} or {@link
+   *     #parameters} made gives its text back unread
    * @throws IllegalArgumentException naming the key if there is anything else, or a number that is
    *     infinite or none at all
    */

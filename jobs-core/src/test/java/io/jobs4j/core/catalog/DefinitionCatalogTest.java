@@ -811,8 +811,7 @@ class DefinitionCatalogTest {
 
     assertThat(problems())
         .containsExactly(
-            "systems/local.json: environment[1] is \"B C=2\"; it must be NAME=value without control"
-                + " characters");
+            "systems/local.json: environment[1] must be NAME=value without control characters");
   }
 
   @Test

@@ -96,6 +96,10 @@ public final class Applied {
         .set(JobField.LAST_UPDATED, now)
         .set(JobField.CREATED, after.status().isVisible() ? now : null)
         .set(JobField.ENDED, after.status().isTerminal() ? now : null)
+        // Whatever it waited for, it does not wait any more.
+        .set(
+            JobField.REMOTE_REASON,
+            after.status().isTerminal() ? "" : set.get(JobField.REMOTE_REASON))
         .set(JobField.REMOTE_SUBMITTED, placed ? now : null)
         .set(
             JobField.REMOTE_STARTED,

@@ -94,7 +94,6 @@ public final class RemoteEnd {
   /** The end of a cancelled job. */
   static JobChange stopped(String user) {
     return JobChange.NONE
-        .remoteReason("")
         .then(new JobChange.Step(JobStatus.STOPPED, "Job cancelled by " + user + ".", user, null))
         .conditionCode(ConditionCode.CANCELLED_BY_USER);
   }

@@ -10,9 +10,12 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How jobs and rows of the tables {@code job} and {@code job_payload} become each other. All
@@ -30,6 +33,12 @@ final class JobRows {
   /** Rows of {@link #SELECT}. */
   static final RowMapper<StoredJob> STORED = (row, context) -> stored(row);
 
+  /** As {@link #STORED}; none for those that cannot be read. */
+  static final RowMapper<Optional<StoredJob>> READABLE =
+      (row, context) -> Optional.ofNullable(readable(row));
+
+  private static final Logger log = LoggerFactory.getLogger(JobRows.class);
+
   private JobRows() {}
 
   private static String names(List<JobField> fields) {
@@ -41,6 +50,22 @@ final class JobRows {
   /** The job in a row of {@link #SELECT}. */
   static StoredJob stored(ResultSet row) throws SQLException {
     return StoredJob.of(values(row, JobField.ALL));
+  }
+
+  /**
+   * As {@link #stored}; {@code null} if somebody has written there what no job has, such as a state
+   * that there is not. Others must not wait for that to be mended.
+   */
+  static @Nullable StoredJob readable(ResultSet row) throws SQLException {
+    try {
+      return stored(row);
+    } catch (IllegalArgumentException e) {
+      log.error(
+          "Job {} cannot be read from the database, and rests until it can: {}",
+          row.getString(JobField.UUID.column()),
+          e.getMessage());
+      return null;
+    }
   }
 
   /** The job in a row of {@link #SELECT_HEADS}. */

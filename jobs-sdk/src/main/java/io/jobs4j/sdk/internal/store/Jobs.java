@@ -97,7 +97,7 @@ public final class Jobs {
                 .findOne());
   }
 
-  /** Jobs by their UUIDs, in whatever state; without those that do not exist. */
+  /** Jobs by their UUIDs, in whatever state; without those that do not exist or cannot be read. */
   public Map<String, StoredJob> load(Collection<String> uuids) {
     Map<String, StoredJob> jobs = new HashMap<>();
     List<String> all = List.copyOf(uuids);
@@ -109,9 +109,9 @@ public final class Jobs {
                   handle
                       .createQuery(JobRows.SELECT + "WHERE j.uuid IN (<uuids>)")
                       .bindList("uuids", part)
-                      .map(JobRows.STORED)
+                      .map(JobRows.READABLE)
                       .list())
-          .forEach(stored -> jobs.put(stored.job().id(), stored));
+          .forEach(read -> read.ifPresent(stored -> jobs.put(stored.job().id(), stored)));
     }
     return jobs;
   }

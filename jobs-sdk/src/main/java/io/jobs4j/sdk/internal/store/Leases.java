@@ -12,6 +12,7 @@ import io.jobs4j.sdk.internal.job.StoredJob;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -23,9 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who may work on a job. The engine takes jobs for its workers or to watch them, and gives them
@@ -33,10 +31,15 @@ import org.slf4j.LoggerFactory;
  * Methods throw {@link io.jobs4j.sdk.StoreException} when the database fails.
  */
 public final class Leases {
-  private static final Logger log = LoggerFactory.getLogger(Leases.class);
+  /** After which it is looked whether a job that could not be read has been mended. */
+  private static final Duration UNREADABLE_PAUSE = Duration.ofMinutes(5);
+
+  /** How often a claim looks past jobs that cannot be read. */
+  private static final int MOST_ROUNDS = 8;
 
   private final StoreWriter writer;
   private final StoreReader reader;
+  private final StoreClock clock;
   private final JobCache cache;
   private final Membership membership;
   private final StoreObserver observer;
@@ -44,11 +47,13 @@ public final class Leases {
   Leases(
       StoreWriter writer,
       StoreReader reader,
+      StoreClock clock,
       JobCache cache,
       Membership membership,
       StoreObserver observer) {
     this.writer = writer;
     this.reader = reader;
+    this.clock = clock;
     this.cache = cache;
     this.membership = membership;
     this.observer = observer;
@@ -100,12 +105,12 @@ public final class Leases {
   List<LeasedJob> take(EngineSession session, String from, String workerPool, String to, int limit)
       throws SQLException {
     List<LeasedJob> taken = new ArrayList<>();
-    int unreadable;
-    do {
+    int unreadable = 1;
+    for (int round = 0; unreadable > 0 && round < MOST_ROUNDS; round++) {
       Taken more = takeRows(session, from, workerPool, to, limit - taken.size());
       taken.addAll(more.jobs());
       unreadable = more.unreadable();
-    } while (unreadable > 0);
+    }
     return taken;
   }
 
@@ -148,11 +153,13 @@ public final class Leases {
     Set<Long> unreadable = new HashSet<>();
     List<LeasedJob> jobs = taken(session, fences, to.equals("L"), unreadable);
     if (!unreadable.isEmpty()) {
-      // Until somebody asks something of them.
       PreparedStatement rest =
           session.statement(
-              "UPDATE {job_queue} SET state = 'I', engine = NULL WHERE job_id = ANY(?)");
-      rest.setArray(1, session.numbers(unreadable));
+              """
+              UPDATE {job_queue} SET state = 'I', engine = NULL, due_at = ?
+              WHERE job_id = ANY(?)""");
+      rest.setObject(1, clock.instant().plus(UNREADABLE_PAUSE).atOffset(ZoneOffset.UTC));
+      rest.setArray(2, session.numbers(unreadable));
       rest.executeUpdate();
     }
     return new Taken(jobs, unreadable.size());
@@ -318,7 +325,7 @@ public final class Leases {
       read.setArray(1, session.numbers(unknown));
       try (ResultSet rows = read.executeQuery()) {
         while (rows.next()) {
-          StoredJob job = readable(rows);
+          StoredJob job = JobRows.readable(rows);
           if (job == null) {
             unreadable.add(rows.getLong(JobField.ID.column()));
             continue;
@@ -339,22 +346,6 @@ public final class Leases {
           }
         });
     return taken;
-  }
-
-  /**
-   * The job in a row; {@code null} if somebody has written there what no job has, such as a state
-   * that there is not. Others must not wait for that to be mended.
-   */
-  private static @Nullable StoredJob readable(ResultSet rows) throws SQLException {
-    try {
-      return JobRows.stored(rows);
-    } catch (IllegalArgumentException e) {
-      log.error(
-          "Job {} cannot be read from the database, and rests: {}",
-          rows.getString(JobField.UUID.column()),
-          e.getMessage());
-      return null;
-    }
   }
 
   /** Gives all that an engine has back. Its leases are outdated then. */

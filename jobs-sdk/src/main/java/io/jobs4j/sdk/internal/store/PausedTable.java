@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Jobs that are paused and that their schedulers have. Safe for use by several threads. Methods
@@ -47,8 +48,11 @@ public final class PausedTable {
                 .bind("queued", JobStatus.QUEUED.name())
                 .bind("running", JobStatus.RUNNING.name())
                 .bind("limit", limit)
-                .map(JobRows.STORED)
-                .list());
+                .map(JobRows.READABLE)
+                .list()
+                .stream()
+                .flatMap(Optional::stream)
+                .toList());
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -290,8 +291,11 @@ final class RecoveryTable {
         .bind("recovery", recovery.id())
         .bind("after", after)
         .bind("limit", limit)
-        .map(JobRows.STORED)
-        .list();
+        .map(JobRows.READABLE)
+        .list()
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** The jobs that wait, one for all that the same limits hold for. */

@@ -75,7 +75,7 @@ public final class Store implements AutoCloseable {
     this.jobs = new Jobs(writer, reader, this.clock, observer);
     this.changes = new JobChanges(writer, observer);
     this.requests = new Requests(writer, reader, cache, membership);
-    this.leases = new Leases(writer, reader, cache, membership, observer);
+    this.leases = new Leases(writer, reader, this.clock, cache, membership, observer);
     this.timers = new Timers(writer, reader, this.clock);
     this.recoveries = new Recoveries(writer, reader, this.clock, membership, quotas);
     this.paused = new PausedTable(writer, reader);
