@@ -2,9 +2,8 @@ package io.jobs4j.sdk.internal.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.Job;
-import java.time.Instant;
+import io.jobs4j.sdk.internal.store.Stored;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,19 +34,7 @@ class JobVariablesTest {
   }
 
   private static Job job(double maxHours, double memory) {
-    return Job.builder()
-        .set(Job.Field.ID, "uuid")
-        .set(Job.Field.NAME, "job")
-        .set(Job.Field.TENANT_ID, "acme")
-        .set(Job.Field.TENANT_QUEUE, "queue")
-        .set(Job.Field.STATUS, JobStatus.SUBMITTING)
-        .set(Job.Field.LAST_STATUS_MESSAGE, "message")
-        .set(Job.Field.ACCEPTED, Instant.EPOCH)
-        .set(Job.Field.LAST_UPDATED, Instant.EPOCH)
-        .set(Job.Field.OWNER, "alice")
-        .set(Job.Field.SYSTEM_ID, "local")
-        .set(Job.Field.APP_ID, "app-1")
-        .set(Job.Field.APP_UUID, "app")
+    return Stored.job().toBuilder()
         .set(Job.Field.MAX_HOURS, maxHours)
         .set(Job.Field.MEMORY_PER_NODE, memory)
         .build();

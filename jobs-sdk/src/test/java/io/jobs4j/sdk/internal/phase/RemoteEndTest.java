@@ -9,6 +9,7 @@ import io.jobs4j.core.spi.RemoteStatus.Cause;
 import io.jobs4j.core.spi.RemoteUsage;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.StoredJob;
+import io.jobs4j.sdk.internal.store.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -118,19 +119,11 @@ class RemoteEndTest {
   private static StoredJob job(boolean archive, boolean archiveOnAppError) {
     return StoredJob.ofNew(
         7,
-        Job.builder()
-            .set(Job.Field.ID, "0f8fad5b-d9cb-469f-a165-70867728950e")
-            .set(Job.Field.NAME, "a name")
-            .set(Job.Field.TENANT_ID, "acme")
-            .set(Job.Field.TENANT_QUEUE, "queue")
+        Stored.job().toBuilder()
             .set(Job.Field.STATUS, JobStatus.RUNNING)
-            .set(Job.Field.LAST_STATUS_MESSAGE, "")
+            .set(Job.Field.SYSTEM_ID, "cluster")
             .set(Job.Field.ACCEPTED, TIME)
             .set(Job.Field.LAST_UPDATED, TIME)
-            .set(Job.Field.OWNER, "alice")
-            .set(Job.Field.SYSTEM_ID, "cluster")
-            .set(Job.Field.APP_ID, "app-1")
-            .set(Job.Field.APP_UUID, "app-uuid")
             .set(Job.Field.WORK_PATH, "/work/job")
             .set(Job.Field.ARCHIVE, archive)
             .set(Job.Field.ARCHIVE_ON_APP_ERROR, archiveOnAppError)

@@ -19,10 +19,10 @@ import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.engine.Adapters;
 import io.jobs4j.sdk.internal.job.StoredJob;
+import io.jobs4j.sdk.internal.store.Stored;
 import io.jobs4j.sdk.internal.transfer.Fence;
 import io.jobs4j.sdk.internal.transfer.Transfers;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -82,19 +82,8 @@ class SteeringTest {
   }
 
   private static Job job() {
-    return Job.builder()
-        .set(Job.Field.ID, "job")
-        .set(Job.Field.NAME, "name")
-        .set(Job.Field.TENANT_ID, "acme")
-        .set(Job.Field.TENANT_QUEUE, "queue")
+    return Stored.job().toBuilder()
         .set(Job.Field.STATUS, JobStatus.PAUSED)
-        .set(Job.Field.LAST_STATUS_MESSAGE, "")
-        .set(Job.Field.ACCEPTED, Instant.EPOCH)
-        .set(Job.Field.LAST_UPDATED, Instant.EPOCH)
-        .set(Job.Field.OWNER, "alice")
-        .set(Job.Field.SYSTEM_ID, "system")
-        .set(Job.Field.APP_ID, "app-1")
-        .set(Job.Field.APP_UUID, "app")
         .set(Job.Field.WORK_PATH, "work")
         .set(Job.Field.REMOTE_JOB_ID, "1")
         .build();
