@@ -27,7 +27,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,7 +43,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +81,7 @@ public abstract class FileStorageContract {
   private Path root;
   private Path outside;
   private FileStorage storage;
+  private ServerFiles server = new ServerFiles();
 
   /** For subclasses. */
   protected FileStorageContract() {}
@@ -102,11 +101,17 @@ public abstract class FileStorageContract {
     return true;
   }
 
+  /** The files of the server. By default they are those of this machine. */
+  protected ServerFiles server() {
+    return new ServerFiles();
+  }
+
   @BeforeEach
   final void prepare() throws IOException {
-    root = Files.createDirectory(temp.resolve("root"));
-    outside = Files.createDirectory(temp.resolve("outside"));
-    Files.writeString(outside.resolve("secret"), "secret");
+    server = server();
+    root = server.createDirectory(temp.resolve("root"));
+    outside = server.createDirectory(temp.resolve("outside"));
+    server.writeString(outside.resolve("secret"), "secret");
     storage = open(root, null);
   }
 
@@ -131,32 +136,32 @@ public abstract class FileStorageContract {
       assertNames(refusal, none.toString());
     }
 
-    Path away = Files.move(root, temp.resolve("away"));
+    Path away = server.move(root, temp.resolve("away"));
     assertThrows(TransientAdapterException.class, () -> storage.stat(path("a")));
     if (can(Capability.WRITE)) {
       assertThrows(TransientAdapterException.class, () -> write("a", "text"));
       assertThrows(TransientAdapterException.class, () -> storage.makeDirectories(path("a")));
     }
-    assertFalse(Files.exists(root));
-    Files.move(away, root);
+    assertFalse(server.exists(root));
+    server.move(away, root);
     assertEquals(Optional.empty(), storage.stat(path("a")));
   }
 
   @Test
   void aRootWithoutItsMarkerIsNotMounted() throws Exception {
-    Files.createDirectory(root.resolve("etc"));
-    Files.createFile(root.resolve("etc/.mounted"));
+    server.createDirectory(root.resolve("etc"));
+    server.createFile(root.resolve("etc/.mounted"));
     put("file", "text");
     Path away = temp.resolve("away");
     try (FileStorage marked = open(root, "/etc/.mounted")) {
       assertTrue(marked.stat(path("file")).isPresent());
-      Files.move(root, away);
+      server.move(root, away);
       // What is below a mount point shows when nothing is mounted, locked up as it should be or
       // not.
-      Files.createDirectory(root);
+      server.createDirectory(root);
       List<String> bare = everythingIn(root);
       for (String mode : List.of("rwxr-xr-x", "---------")) {
-        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString(mode));
+        server.setPosixFilePermissions(root, PosixFilePermissions.fromString(mode));
         assertNotMounted(marked, "file");
         try (FileStorage late = open(root, "etc/.mounted")) {
           assertNotMounted(late, "file");
@@ -164,16 +169,16 @@ public abstract class FileStorageContract {
           assertNames(e, root.toString()); // it may refuse to open
         }
       }
-      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+      server.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
       assertEquals(bare, everythingIn(root));
 
-      Files.delete(root);
-      Files.move(away, root);
+      server.delete(root);
+      server.move(away, root);
       assertTrue(marked.stat(path("file")).isPresent());
       assertEquals(Optional.empty(), marked.stat(path("absent")));
       if (can(Capability.WRITE)) {
         marked.write(path("new/file"), content("x"), LONG_AGO, false);
-        assertEquals("x", Files.readString(root.resolve("new/file")));
+        assertEquals("x", server.readString(root.resolve("new/file")));
       }
     }
   }
@@ -209,7 +214,7 @@ public abstract class FileStorageContract {
   @Test
   void hostPathsAreBelowTheRootAsItWasGiven() throws Exception {
     put("a b/c", "text");
-    Path link = Files.createSymbolicLink(temp.resolve("link"), root);
+    Path link = server.createSymbolicLink(temp.resolve("link"), root);
     try (FileStorage linked = open(link, null)) {
       assertEquals(link + "/a b/c", linked.hostPath(path("a b/c")));
       assertEquals(link.toString(), linked.hostPath(StoragePath.ROOT));
@@ -221,7 +226,7 @@ public abstract class FileStorageContract {
   @Test
   void tellsWhatIsThere() throws Exception {
     put("a/file", "text");
-    Files.setLastModifiedTime(root.resolve("a/file"), FileTime.from(LONG_AGO));
+    server.setLastModifiedTime(root.resolve("a/file"), FileTime.from(LONG_AGO));
 
     assertEquals(Optional.of(entry("a/file", 4, LONG_AGO, false)), storage.stat(path("a/file")));
     assertTrue(storage.stat(path("a")).orElseThrow().directory());
@@ -237,7 +242,7 @@ public abstract class FileStorageContract {
     storage.write(path("a/b/run.sh"), content("echo"), LONG_AGO, true);
     storage.write(path("a/b/data"), content(""), fraction, false);
 
-    assertEquals("echo", Files.readString(root.resolve("a/b/run.sh")));
+    assertEquals("echo", server.readString(root.resolve("a/b/run.sh")));
     FileEntry script = storage.stat(path("a/b/run.sh")).orElseThrow();
     FileEntry data = storage.stat(path("a/b/data")).orElseThrow();
     assertEquals(4, script.length());
@@ -270,7 +275,7 @@ public abstract class FileStorageContract {
               });
       storage.write(path("d/" + name), looking, LONG_AGO, false);
       assertEquals(
-          Files.size(root.resolve("d/" + name)),
+          server.size(root.resolve("d/" + name)),
           storage.stat(path("d/" + name)).orElseThrow().length());
     }
 
@@ -288,9 +293,9 @@ public abstract class FileStorageContract {
     new Random(1).nextBytes(large);
     if (can(Capability.WRITE)) {
       storage.write(path("large"), new ByteArrayInputStream(large), LONG_AGO, false);
-      assertArrayEquals(large, Files.readAllBytes(root.resolve("large")));
+      assertArrayEquals(large, server.readAllBytes(root.resolve("large")));
     } else {
-      Files.write(root.resolve("large"), large);
+      server.write(root.resolve("large"), large);
     }
     try (InputStream stream = storage.read(path("large"), 0)) {
       assertArrayEquals(large, stream.readAllBytes());
@@ -337,19 +342,19 @@ public abstract class FileStorageContract {
     needs(Capability.WRITE);
     write("file", "before, and longer");
     write("file", "after");
-    assertEquals("after", Files.readString(root.resolve("file")));
+    assertEquals("after", server.readString(root.resolve("file")));
 
-    Files.createSymbolicLink(root.resolve("dangling"), outside.resolve("nothing"));
+    server.createSymbolicLink(root.resolve("dangling"), outside.resolve("nothing"));
     write("dangling", "text");
-    assertEquals("text", Files.readString(root.resolve("dangling")));
-    assertFalse(Files.isSymbolicLink(root.resolve("dangling")));
-    assertFalse(Files.exists(outside.resolve("nothing")));
+    assertEquals("text", server.readString(root.resolve("dangling")));
+    assertFalse(server.isSymbolicLink(root.resolve("dangling")));
+    assertFalse(server.exists(outside.resolve("nothing")));
   }
 
   @Test
   void refusesToWriteWhereAFileCannotBe() throws Exception {
     needs(Capability.WRITE);
-    Files.createDirectory(root.resolve("directory"));
+    server.createDirectory(root.resolve("directory"));
     put("file", "text");
     pipe("pipe");
 
@@ -360,7 +365,7 @@ public abstract class FileStorageContract {
     assertThrows(PermanentAdapterException.class, () -> storage.makeDirectories(path("file")));
     assertThrows(PermanentAdapterException.class, () -> storage.read(path("pipe"), 0));
     assertEquals(List.of("directory", "file"), names("/"));
-    assertEquals("text", Files.readString(root.resolve("file")));
+    assertEquals("text", server.readString(root.resolve("file")));
   }
 
   @Test
@@ -384,7 +389,7 @@ public abstract class FileStorageContract {
     assertEquals(RecoveryCondition.TRANSMISSION_FAILURE, failure.condition());
     assertNames(failure, "/d/file");
     assertNames(failure, "connection reset");
-    assertEquals("before", Files.readString(root.resolve("d/file")));
+    assertEquals("before", server.readString(root.resolve("d/file")));
     assertEquals(List.of("file"), everythingIn(root.resolve("d")));
   }
 
@@ -444,7 +449,7 @@ public abstract class FileStorageContract {
       }
 
       assertEquals(List.of(), wrong);
-      if (Files.exists(root.resolve("d"))) {
+      if (server.exists(root.resolve("d"))) {
         assertEquals(
             List.of(),
             everythingIn(root.resolve("d")).stream().filter(TemporaryFile::isOne).toList(),
@@ -507,13 +512,13 @@ public abstract class FileStorageContract {
     put("d/b", "bb");
     put("d/a", "a");
     put("d/" + ODD, "odd");
-    Files.createDirectory(root.resolve("d/c"));
+    server.createDirectory(root.resolve("d/c"));
     pipe("d/pipe");
-    Files.createSymbolicLink(root.resolve("d/escaping"), outside);
-    Files.createSymbolicLink(root.resolve("d/dangling"), Path.of("nothing"));
-    Files.createSymbolicLink(root.resolve("d/loop"), Path.of("loop"));
-    Files.createSymbolicLink(root.resolve("d/up"), root);
-    Files.createSymbolicLink(root.resolve("d/inside"), Path.of("b"));
+    server.createSymbolicLink(root.resolve("d/escaping"), outside);
+    server.createSymbolicLink(root.resolve("d/dangling"), Path.of("nothing"));
+    server.createSymbolicLink(root.resolve("d/loop"), Path.of("loop"));
+    server.createSymbolicLink(root.resolve("d/up"), root);
+    server.createSymbolicLink(root.resolve("d/inside"), Path.of("b"));
 
     assertEquals(
         List.of("a 1", "b 2", "c/", "inside 2", ODD + " 3"),
@@ -530,10 +535,10 @@ public abstract class FileStorageContract {
 
   @Test
   void aWalkOverLinksThatGoRoundEnds() throws Exception {
-    Files.createDirectories(root.resolve("a"));
-    Files.createDirectories(root.resolve("b"));
-    Files.createSymbolicLink(root.resolve("a/x"), Path.of("../b"));
-    Files.createSymbolicLink(root.resolve("b/y"), Path.of("../a"));
+    server.createDirectories(root.resolve("a"));
+    server.createDirectories(root.resolve("b"));
+    server.createSymbolicLink(root.resolve("a/x"), Path.of("../b"));
+    server.createSymbolicLink(root.resolve("b/y"), Path.of("../a"));
     List<String> found = new ArrayList<>();
 
     walk(StoragePath.ROOT, found);
@@ -559,9 +564,9 @@ public abstract class FileStorageContract {
   @Test
   void followsLinksThatStayInside() throws Exception {
     put("real/file", "text");
-    Files.createSymbolicLink(root.resolve("relative"), Path.of("real"));
-    Files.createSymbolicLink(root.resolve("absolute"), root.resolve("real"));
-    Files.createSymbolicLink(root.resolve("to-file"), Path.of("real/file"));
+    server.createSymbolicLink(root.resolve("relative"), Path.of("real"));
+    server.createSymbolicLink(root.resolve("absolute"), root.resolve("real"));
+    server.createSymbolicLink(root.resolve("to-file"), Path.of("real/file"));
     for (String link : List.of("relative", "absolute")) {
       assertEquals("text", text(storage.read(path(link + "/file"), 0)));
       assertEquals(List.of(path(link + "/file")), paths(link));
@@ -571,26 +576,26 @@ public abstract class FileStorageContract {
     if (can(Capability.WRITE)) {
       for (String link : List.of("relative", "absolute")) {
         write(link + "/by-" + link, "x");
-        assertEquals("x", Files.readString(root.resolve("real/by-" + link)));
+        assertEquals("x", server.readString(root.resolve("real/by-" + link)));
         storage.deleteTree(path(link + "/by-" + link));
-        assertFalse(Files.exists(root.resolve("real/by-" + link)));
+        assertFalse(server.exists(root.resolve("real/by-" + link)));
       }
       write("to-file", "through the link");
-      assertTrue(Files.isSymbolicLink(root.resolve("to-file")));
-      assertEquals("through the link", Files.readString(root.resolve("real/file")));
+      assertTrue(server.isSymbolicLink(root.resolve("to-file")));
+      assertEquals("through the link", server.readString(root.resolve("real/file")));
     }
   }
 
   @Test
   void refusesEveryWayOutOfTheRoot() throws Exception {
     put("file", "text");
-    Files.createSymbolicLink(root.resolve("out"), outside);
-    Files.createSymbolicLink(root.resolve("parent"), Path.of(".."));
-    Files.createSymbolicLink(root.resolve("chain"), Path.of("out"));
-    Files.createSymbolicLink(root.resolve("secret"), outside.resolve("secret"));
+    server.createSymbolicLink(root.resolve("out"), outside);
+    server.createSymbolicLink(root.resolve("parent"), Path.of(".."));
+    server.createSymbolicLink(root.resolve("chain"), Path.of("out"));
+    server.createSymbolicLink(root.resolve("secret"), outside.resolve("secret"));
     // A name that begins like the root's is not below the root.
-    Files.createSymbolicLink(
-        root.resolve("sibling"), Files.createDirectory(temp.resolve("root-2")));
+    server.createSymbolicLink(
+        root.resolve("sibling"), server.createDirectory(temp.resolve("root-2")));
     List<Call> calls =
         new ArrayList<>(
             List.of(
@@ -630,8 +635,8 @@ public abstract class FileStorageContract {
       assertThrows(PermanentAdapterException.class, calls.get(i)::run, "call " + i);
     }
     assertEquals(List.of("secret"), everythingIn(outside));
-    assertEquals("secret", Files.readString(outside.resolve("secret")));
-    assertFalse(Files.exists(root.resolve("stolen")));
+    assertEquals("secret", server.readString(outside.resolve("secret")));
+    assertFalse(server.exists(root.resolve("stolen")));
   }
 
   @Test
@@ -641,21 +646,21 @@ public abstract class FileStorageContract {
     put("tree/\u00fc/\n", "x");
     put("kept", "x");
     pipe("tree/pipe");
-    Files.createSymbolicLink(root.resolve("tree/out"), outside);
-    Files.createSymbolicLink(root.resolve("tree/a/kept"), root.resolve("kept"));
-    Files.createSymbolicLink(root.resolve("tree/loop"), Path.of("."));
+    server.createSymbolicLink(root.resolve("tree/out"), outside);
+    server.createSymbolicLink(root.resolve("tree/a/kept"), root.resolve("kept"));
+    server.createSymbolicLink(root.resolve("tree/loop"), Path.of("."));
 
     storage.deleteTree(path("tree"));
 
     assertEquals(List.of("kept"), everythingIn(root));
-    Files.createSymbolicLink(root.resolve("out"), outside);
+    server.createSymbolicLink(root.resolve("out"), outside);
     storage.deleteTree(path("out"));
     storage.deleteTree(path("not-there"));
     storage.deleteTree(path("not-there/either"));
     storage.deleteTree(path("kept/either"));
     storage.deleteTree(path("kept"));
     assertEquals(List.of(), everythingIn(root));
-    assertEquals("secret", Files.readString(outside.resolve("secret")));
+    assertEquals("secret", server.readString(outside.resolve("secret")));
     assertThrows(PermanentAdapterException.class, () -> storage.deleteTree(StoragePath.ROOT));
   }
 
@@ -677,8 +682,8 @@ public abstract class FileStorageContract {
     needs(Capability.MOVE);
     put("a/file", "text");
     storage.move(path("a"), path("new/place"));
-    assertEquals("text", Files.readString(root.resolve("new/place/file")));
-    assertFalse(Files.exists(root.resolve("a")));
+    assertEquals("text", server.readString(root.resolve("new/place/file")));
+    assertFalse(server.exists(root.resolve("a")));
 
     put("other", "x");
     assertNames(
@@ -686,7 +691,7 @@ public abstract class FileStorageContract {
             PermanentAdapterException.class,
             () -> storage.move(path("other"), path("new/place/file"))),
         "/new/place/file");
-    assertEquals("text", Files.readString(root.resolve("new/place/file")));
+    assertEquals("text", server.readString(root.resolve("new/place/file")));
     assertThrows(
         PermanentAdapterException.class, () -> storage.move(path("new"), path("new/place/deeper")));
     assertNames(
@@ -706,14 +711,14 @@ public abstract class FileStorageContract {
 
     assertEquals(large.length, storage.copy(path("large"), path("to/copy")));
 
-    assertArrayEquals(large, Files.readAllBytes(root.resolve("to/copy")));
+    assertArrayEquals(large, server.readAllBytes(root.resolve("to/copy")));
     FileEntry copy = storage.stat(path("to/copy")).orElseThrow();
     assertTrue(copy.executable());
     if (can(Capability.KEEP_MODIFIED_TIME)) {
       assertEquals(LONG_AGO, copy.modified());
     }
     assertEquals(large.length, storage.copy(path("large"), path("large")));
-    assertArrayEquals(large, Files.readAllBytes(root.resolve("large")));
+    assertArrayEquals(large, server.readAllBytes(root.resolve("large")));
     assertThrows(PermanentAdapterException.class, () -> storage.copy(path("to"), path("x")));
     assertNames(
         assertThrows(
@@ -765,7 +770,7 @@ public abstract class FileStorageContract {
     } finally {
       threads.shutdownNow();
     }
-    assertOfOneWriter(Files.readString(root.resolve("d/file")));
+    assertOfOneWriter(server.readString(root.resolve("d/file")));
     assertEquals(List.of("file"), everythingIn(root.resolve("d")));
   }
 
@@ -803,7 +808,7 @@ public abstract class FileStorageContract {
     for (boolean copied : List.of(false, true)) {
       Publication careful =
           new Publication("job-1.2", path("d"), false, () -> putUnchecked("d/file", "theirs"));
-      Files.createDirectories(root.resolve("d"));
+      server.createDirectories(root.resolve("d"));
       assertNames(
           assertThrows(
               TargetExistsException.class,
@@ -815,7 +820,7 @@ public abstract class FileStorageContract {
                 }
               }),
           "/d/file");
-      assertEquals("theirs", Files.readString(root.resolve("d/file")));
+      assertEquals("theirs", server.readString(root.resolve("d/file")));
       assertEquals(List.of("file"), everythingIn(root.resolve("d")));
 
       Publication plain = new Publication("", path("d"), false, () -> {});
@@ -823,7 +828,7 @@ public abstract class FileStorageContract {
           TargetExistsException.class,
           () -> storage.write(path("d/file"), content("mine"), LONG_AGO, false, plain));
       storage.write(path("d/sub/new"), content("mine"), LONG_AGO, false, plain);
-      assertEquals("mine", Files.readString(root.resolve("d/sub/new")));
+      assertEquals("mine", server.readString(root.resolve("d/sub/new")));
       storage.deleteTree(path("d"));
     }
   }
@@ -854,7 +859,7 @@ public abstract class FileStorageContract {
             IllegalStateException.class,
             () -> storage.copy(path("source"), path("d/file"), refused)));
 
-    assertEquals("before", Files.readString(root.resolve("d/file")));
+    assertEquals("before", server.readString(root.resolve("d/file")));
     assertEquals(List.of("file"), everythingIn(root.resolve("d")));
   }
 
@@ -869,14 +874,14 @@ public abstract class FileStorageContract {
         JobsException.class,
         () -> storage.write(path("d/file"), content("after"), LONG_AGO, false, deleted));
 
-    assertEquals("before", Files.readString(root.resolve("d/file")));
+    assertEquals("before", server.readString(root.resolve("d/file")));
     assertEquals(List.of("file"), everythingIn(root.resolve("d")));
   }
 
   @Test
   void temporaryFilesAreFoundByTheirTag() throws Exception {
     needs(Capability.WRITE, Capability.ATOMIC_WRITE);
-    Files.createDirectory(root.resolve("d"));
+    server.createDirectory(root.resolve("d"));
     List<Omission> seen = new ArrayList<>();
     Publication looking =
         new Publication(
@@ -908,11 +913,11 @@ public abstract class FileStorageContract {
     put("d/file", "x");
     pipe("d/pipe");
     put("d/" + TemporaryFile.name(""), "x");
-    Files.createSymbolicLink(root.resolve("d/escaping"), outside);
-    Files.createSymbolicLink(root.resolve("d/dangling"), Path.of("nothing"));
-    Files.createSymbolicLink(root.resolve("d/loop"), Path.of("loop"));
-    Files.createSymbolicLink(root.resolve("d/up"), root);
-    Files.createSymbolicLink(root.resolve("d/to-pipe"), Path.of("pipe"));
+    server.createSymbolicLink(root.resolve("d/escaping"), outside);
+    server.createSymbolicLink(root.resolve("d/dangling"), Path.of("nothing"));
+    server.createSymbolicLink(root.resolve("d/loop"), Path.of("loop"));
+    server.createSymbolicLink(root.resolve("d/up"), root);
+    server.createSymbolicLink(root.resolve("d/to-pipe"), Path.of("pipe"));
 
     Listing listing = storage.scan(path("d"));
 
@@ -956,15 +961,15 @@ public abstract class FileStorageContract {
     assertEquals(List.of("d", "source"), everythingIn(root));
 
     storage.makeDirectories(path("d/a/b"), path("d"));
-    assertTrue(Files.isDirectory(root.resolve("d/a/b")));
+    assertTrue(server.isDirectory(root.resolve("d/a/b")));
   }
 
   @Test
   void deletesADirectoryOnlyIfItIsEmpty() throws Exception {
     needs(Capability.WRITE);
-    Files.createDirectories(root.resolve("empty/too"));
+    server.createDirectories(root.resolve("empty/too"));
     put("full/file", "x");
-    Files.createSymbolicLink(root.resolve("link"), Path.of("empty/too"));
+    server.createSymbolicLink(root.resolve("link"), Path.of("empty/too"));
 
     assertFalse(storage.deleteIfEmpty(path("empty")));
     assertFalse(storage.deleteIfEmpty(path("full")));
@@ -1007,7 +1012,7 @@ public abstract class FileStorageContract {
   }
 
   private String mode(String file) throws IOException {
-    return PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve(file)));
+    return PosixFilePermissions.toString(server.getPosixFilePermissions(root.resolve(file)));
   }
 
   private void write(String file, String text) throws InterruptedException {
@@ -1017,8 +1022,8 @@ public abstract class FileStorageContract {
   /** Beside the storage. */
   private void put(String file, String text) throws IOException {
     Path target = root.resolve(file);
-    Files.createDirectories(target.getParent());
-    Files.writeString(target, text);
+    server.createDirectories(target.resolve("..").normalize());
+    server.writeString(target, text);
   }
 
   private void putUnchecked(String file, String text) {
@@ -1034,7 +1039,7 @@ public abstract class FileStorageContract {
     try {
       for (String name : everythingIn(root.resolve(directory))) {
         if (TemporaryFile.tag(name).equals(Optional.of(tag))) {
-          Files.delete(root.resolve(directory).resolve(name));
+          server.delete(root.resolve(directory).resolve(name));
         }
       }
     } catch (IOException e) {
@@ -1043,14 +1048,14 @@ public abstract class FileStorageContract {
   }
 
   private void pipe(String name) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder("mkfifo", root.resolve(name).toString()).start();
-    assertEquals(0, process.waitFor());
+    server.pipe(root.resolve(name));
   }
 
-  private static List<String> everythingIn(Path directory) throws IOException {
-    try (Stream<Path> children = Files.list(directory)) {
-      return children.map(child -> child.getFileName().toString()).sorted().toList();
-    }
+  private List<String> everythingIn(Path directory) throws IOException {
+    return server.list(directory).stream()
+        .map(child -> child.getFileName().toString())
+        .sorted()
+        .toList();
   }
 
   private static FileEntry entry(String path, long length, Instant time, boolean executable) {
