@@ -4,6 +4,7 @@ import io.jobs4j.core.JobsException;
 import io.jobs4j.sdk.EngineClosedException;
 import io.jobs4j.sdk.OutcomeUnknownException;
 import io.jobs4j.sdk.StoreException;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** What callers are told when a change could not be stored. */
@@ -43,6 +44,19 @@ final class StoreErrors {
     if (cause instanceof JobsException known) {
       return known;
     }
-    return new StoreException("The database could not store a change.", cause);
+    return new StoreException(
+        causedByDatabase(cause)
+            ? "The database could not store a change."
+            : "A change could not be stored because of an internal error.",
+        cause);
+  }
+
+  private static boolean causedByDatabase(@Nullable Throwable cause) {
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof SQLException) {
+        return true;
+      }
+    }
+    return cause == null;
   }
 }
