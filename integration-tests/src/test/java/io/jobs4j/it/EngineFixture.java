@@ -1,6 +1,7 @@
 package io.jobs4j.it;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.JobRequest;
@@ -24,20 +25,7 @@ final class EngineFixture implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** All states of a job with inputs whose output is archived. */
-  static final List<JobStatus> FULL =
-      List.of(
-          JobStatus.ACCEPTED,
-          JobStatus.PENDING,
-          JobStatus.PROCESSING_INPUTS,
-          JobStatus.STAGING_INPUTS,
-          JobStatus.STAGED,
-          JobStatus.STAGING_JOB,
-          JobStatus.SUBMITTING,
-          JobStatus.QUEUED,
-          JobStatus.RUNNING,
-          JobStatus.CLEANING_UP,
-          JobStatus.ARCHIVING,
-          JobStatus.FINISHED);
+  static final List<JobStatus> FULL = JobTransitions.longestPath();
 
   private final TestSystems systems;
   private final Supplier<JobsEngine> starter;

@@ -18,10 +18,13 @@ import static io.jobs4j.core.lifecycle.JobStatus.STOPPED;
 import static io.jobs4j.core.lifecycle.JobStatus.SUBMITTING;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,8 @@ public final class JobTransitions {
 
   private static final Map<JobStatus, Set<JobStatus>> LEGAL = complete(FORWARD);
 
+  private static final List<JobStatus> LONGEST_PATH = longestPath(FORWARD);
+
   private JobTransitions() {}
 
   /**
@@ -61,6 +66,15 @@ public final class JobTransitions {
    */
   public static Set<JobStatus> from(JobStatus from) {
     return LEGAL.getOrDefault(from, Set.of());
+  }
+
+  /**
+   * The states of a job that has something to do in each: with inputs, seen in a queue and running,
+   * its output archived. From {@code ACCEPTED} to {@code FINISHED}, as a display of progress shows
+   * them; other jobs leave some out, and one that is requeued goes back.
+   */
+  public static List<JobStatus> longestPath() {
+    return LONGEST_PATH;
   }
 
   /**
@@ -79,6 +93,23 @@ public final class JobTransitions {
     if (!from(from).contains(to) || (resumes && to != heldIn)) {
       throw new IllegalTransitionException(jobId, from, to);
     }
+  }
+
+  /** States are declared in the order of the path, so what follows next is the first behind. */
+  private static List<JobStatus> longestPath(Map<JobStatus, Set<JobStatus>> forward) {
+    List<JobStatus> path = new ArrayList<>();
+    for (JobStatus at = ACCEPTED; at != null; at = nextOf(at, forward)) {
+      path.add(at);
+    }
+    return List.copyOf(path);
+  }
+
+  private static @Nullable JobStatus nextOf(
+      JobStatus from, Map<JobStatus, Set<JobStatus>> forward) {
+    return forward.getOrDefault(from, Set.of()).stream()
+        .filter(to -> to.compareTo(from) > 0)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private static Map<JobStatus, Set<JobStatus>> complete(Map<JobStatus, Set<JobStatus>> forward) {

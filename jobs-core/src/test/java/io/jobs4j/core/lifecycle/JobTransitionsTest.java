@@ -33,6 +33,7 @@ class JobTransitionsTest {
     for (int i = 1; i < sequence.length; i++) {
       JobTransitions.check("j", sequence[i - 1], sequence[i], null);
     }
+    assertThat(JobTransitions.longestPath()).containsExactly(sequence);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.jobs4j.testkit.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.Caller;
 import io.jobs4j.core.model.ConditionCode;
 import io.jobs4j.core.model.Job;
@@ -36,17 +37,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CancelInEveryStateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<JobStatus> PATH =
-      List.of(
-          JobStatus.PENDING,
-          JobStatus.PROCESSING_INPUTS,
-          JobStatus.STAGING_INPUTS,
-          JobStatus.STAGED,
-          JobStatus.STAGING_JOB,
-          JobStatus.SUBMITTING,
-          JobStatus.QUEUED,
-          JobStatus.RUNNING,
-          JobStatus.CLEANING_UP,
-          JobStatus.ARCHIVING);
+      JobTransitions.longestPath().stream()
+          .filter(status -> status.isVisible() && status.isActive())
+          .toList();
 
   @TempDir Path directory;
 

@@ -54,21 +54,7 @@ class RetentionTest {
     List<String> uuids = new ArrayList<>();
     List<CompletableFuture<Lease>> stored = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Job job =
-          Job.builder()
-              .set(Job.Field.ID, UUID.randomUUID().toString())
-              .set(Job.Field.NAME, "name")
-              .set(Job.Field.TENANT_ID, "acme")
-              .set(Job.Field.TENANT_QUEUE, "queue")
-              .set(Job.Field.STATUS, JobStatus.ACCEPTED)
-              .set(Job.Field.LAST_STATUS_MESSAGE, "accepted")
-              .set(Job.Field.ACCEPTED, store.clock().instant())
-              .set(Job.Field.LAST_UPDATED, store.clock().instant())
-              .set(Job.Field.OWNER, "alice")
-              .set(Job.Field.SYSTEM_ID, "system")
-              .set(Job.Field.APP_ID, "app-1")
-              .set(Job.Field.APP_UUID, "app")
-              .build();
+      Job job = Samples.job(store, UUID.randomUUID().toString(), "system");
       uuids.add(job.id());
       stored.add(store.jobs().insertLater(job, "{}", "", false));
     }

@@ -1,6 +1,7 @@
 package io.jobs4j.sdk.internal.engine;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.LoginAccess;
@@ -9,6 +10,7 @@ import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.Lease;
 import io.jobs4j.sdk.internal.store.Store;
+import io.jobs4j.sdk.internal.store.Stored;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -19,25 +21,17 @@ public final class Samples {
 
   /** Stores a job that has just been accepted; returns its UUID. */
   public static String accepted(Store store, String uuid, String system) {
-    store
-        .jobs()
-        .insert(
-            Job.builder()
-                .set(Job.Field.ID, uuid)
-                .set(Job.Field.NAME, "name")
-                .set(Job.Field.TENANT_ID, "acme")
-                .set(Job.Field.TENANT_QUEUE, "queue")
-                .set(Job.Field.STATUS, JobStatus.ACCEPTED)
-                .set(Job.Field.LAST_STATUS_MESSAGE, "accepted")
-                .set(Job.Field.ACCEPTED, store.clock().instant())
-                .set(Job.Field.LAST_UPDATED, store.clock().instant())
-                .set(Job.Field.OWNER, "alice")
-                .set(Job.Field.SYSTEM_ID, system)
-                .set(Job.Field.APP_ID, "app-1")
-                .set(Job.Field.APP_UUID, "app")
-                .build(),
-            "{}");
+    store.jobs().insert(job(store, uuid, system), "{}");
     return uuid;
+  }
+
+  /** A job that is accepted now. */
+  static Job job(Store store, String uuid, String system) {
+    return Stored.job(uuid).toBuilder()
+        .set(Job.Field.ACCEPTED, store.clock().instant())
+        .set(Job.Field.LAST_UPDATED, store.clock().instant())
+        .set(Job.Field.SYSTEM_ID, system)
+        .build();
   }
 
   /** Stores a job that is the only one due, and has it run. */
@@ -54,14 +48,8 @@ public final class Samples {
   static Lease run(Store store, UnaryOperator<JobChange> launched) {
     Lease lease = store.leases().claim("", 1).get(0).lease();
     JobChange change = JobChange.NONE;
-    for (JobStatus next :
-        List.of(
-            JobStatus.PENDING,
-            JobStatus.PROCESSING_INPUTS,
-            JobStatus.STAGED,
-            JobStatus.STAGING_JOB,
-            JobStatus.SUBMITTING,
-            JobStatus.RUNNING)) {
+    List<JobStatus> path = JobTransitions.longestPath();
+    for (JobStatus next : path.subList(1, path.indexOf(JobStatus.RUNNING) + 1)) {
       change = change.then(next, "");
     }
     JobChange last = launched.apply(change);
@@ -70,7 +58,7 @@ public final class Samples {
   }
 
   /** A system of this host. */
-  static ExecutionSystem system(String id, String scheduler, String storage) {
+  public static ExecutionSystem system(String id, String scheduler, String storage) {
     return system(id, scheduler, storage, "/");
   }
 

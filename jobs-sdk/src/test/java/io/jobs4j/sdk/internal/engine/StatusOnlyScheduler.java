@@ -14,8 +14,8 @@ import java.util.Optional;
  * Written by hand: a mock would have to be stubbed for two interfaces in each test, and what tests
  * add to it keeps answers and waits.
  */
-abstract class StatusOnlyScheduler implements RemoteScheduler, RemoteSchedulerProvider {
-  static final String NAME = "SCRIPTED";
+public abstract class StatusOnlyScheduler implements RemoteScheduler, RemoteSchedulerProvider {
+  public static final String NAME = "SCRIPTED";
 
   @Override
   public String scheduler() {

@@ -10,16 +10,14 @@ import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.model.RemoteOutcome;
 import io.jobs4j.core.spi.Attempt;
-import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.LaunchSpec;
 import io.jobs4j.core.spi.RemoteJob;
-import io.jobs4j.core.spi.RemoteScheduler;
-import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.core.spi.RemoteStatus;
 import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.engine.Adapters;
 import io.jobs4j.sdk.internal.engine.Samples;
+import io.jobs4j.sdk.internal.engine.StatusOnlyScheduler;
 import io.jobs4j.sdk.internal.job.Applied;
 import io.jobs4j.sdk.internal.job.JobChange;
 import io.jobs4j.sdk.internal.job.StoredJob;
@@ -50,7 +48,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PhasesTest {
   private static final Instant TIME = Instant.parse("2030-01-02T03:04:05.678Z");
-  private static final String SCHEDULER = "SCRIPTED";
 
   private static final StoredJob ACCEPTED = accepted();
 
@@ -99,26 +96,18 @@ class PhasesTest {
    */
   static Stream<Arguments> decisions() {
     Stream.Builder<Arguments> all = Stream.builder();
-    for (JobStatus status :
-        List.of(
-            JobStatus.ACCEPTED,
-            JobStatus.PENDING,
-            JobStatus.PROCESSING_INPUTS,
-            JobStatus.STAGING_INPUTS,
-            JobStatus.STAGED,
-            JobStatus.ARCHIVING)) {
-      all.add(Arguments.of(status, RemoteStatus.queued(""), null));
-    }
-    for (JobStatus status : List.of(JobStatus.SUBMITTING, JobStatus.QUEUED, JobStatus.RUNNING)) {
-      for (RemoteStatus remote :
-          List.of(
-              RemoteStatus.queued("Priority"),
-              RemoteStatus.running(TIME),
-              RemoteStatus.exited(0, TIME, TIME),
-              RemoteStatus.exited(2, TIME, TIME),
-              RemoteStatus.lost(TIME, "gone"),
-              RemoteStatus.unseen("elsewhere"))) {
-        all.add(Arguments.of(status, remote, null));
+    for (JobStatus status : JobTransitions.longestPath()) {
+      if (status != JobStatus.STAGING_JOB && !status.isTerminal()) {
+        for (RemoteStatus remote :
+            List.of(
+                RemoteStatus.queued("Priority"),
+                RemoteStatus.running(TIME),
+                RemoteStatus.exited(0, TIME, TIME),
+                RemoteStatus.exited(2, TIME, TIME),
+                RemoteStatus.lost(TIME, "gone"),
+                RemoteStatus.unseen("elsewhere"))) {
+          all.add(Arguments.of(status, remote, null));
+        }
       }
     }
     for (RemoteOutcome outcome : RemoteOutcome.values()) {
@@ -184,6 +173,7 @@ class PhasesTest {
         ACCEPTED.job().toBuilder()
             .set(Job.Field.STATUS, status)
             .set(Job.Field.WORK_PATH, "work")
+            .set(Job.Field.INPUTS, Map.of())
             .set(Job.Field.REMOTE_JOB_ID, "1")
             .set(Job.Field.MAX_HOURS, 1.0)
             .build();
@@ -216,22 +206,12 @@ class PhasesTest {
   }
 
   private ExecutionSystem system() {
-    return Samples.system("system", SCHEDULER, "LOCAL", work.toString());
+    return Samples.system("system", StatusOnlyScheduler.NAME, "LOCAL", work.toString());
   }
 
   /** Has launched every attempt, and says of each job the same. */
-  private static final class Scripted implements RemoteScheduler, RemoteSchedulerProvider {
+  private static final class Scripted extends StatusOnlyScheduler {
     RemoteStatus status = RemoteStatus.queued("");
-
-    @Override
-    public String scheduler() {
-      return SCHEDULER;
-    }
-
-    @Override
-    public RemoteScheduler open(ExecutionSystem system, CommandRunner runner) {
-      return this;
-    }
 
     @Override
     public Submission submit(LaunchSpec spec) {
@@ -249,20 +229,5 @@ class PhasesTest {
       jobs.forEach(job -> all.put(job, status));
       return all;
     }
-
-    @Override
-    public void cancel(RemoteJob job) {}
-
-    @Override
-    public void hold(RemoteJob job) {}
-
-    @Override
-    public void release(RemoteJob job) {}
-
-    @Override
-    public void probe() {}
-
-    @Override
-    public void close() {}
   }
 }

@@ -9,8 +9,6 @@ import io.jobs4j.core.catalog.DefinitionCatalog;
 import io.jobs4j.core.lifecycle.JobStatus;
 import io.jobs4j.core.model.ExecutionSystem;
 import io.jobs4j.core.model.Job;
-import io.jobs4j.core.model.LoginAccess;
-import io.jobs4j.core.model.StorageAccess;
 import io.jobs4j.core.spi.Catalog;
 import io.jobs4j.core.spi.CommandRunner;
 import io.jobs4j.core.spi.RemoteScheduler;
@@ -18,6 +16,7 @@ import io.jobs4j.core.spi.RemoteSchedulerProvider;
 import io.jobs4j.sdk.ArchiveComparison;
 import io.jobs4j.sdk.WorkDirectoryPolicy;
 import io.jobs4j.sdk.internal.engine.Adapters;
+import io.jobs4j.sdk.internal.engine.Samples;
 import io.jobs4j.sdk.internal.job.StoredJob;
 import io.jobs4j.sdk.internal.store.Stored;
 import io.jobs4j.sdk.internal.transfer.Fence;
@@ -91,24 +90,7 @@ class SteeringTest {
 
   private static Catalog catalog() {
     return DefinitionCatalog.of(
-        List.of(),
-        List.of(
-            new ExecutionSystem(
-                "system",
-                null,
-                true,
-                "RECORDED",
-                new LoginAccess("LOCAL", null, 0),
-                new StorageAccess("LOCAL", null, 0, "/", "/"),
-                null,
-                null,
-                null,
-                List.of(),
-                false,
-                -1,
-                -1,
-                List.of())),
-        List.of());
+        List.of(), List.of(Samples.system("system", "RECORDED", "LOCAL")), List.of());
   }
 
   /** Opens a scheduler that notes what is asked of it. */

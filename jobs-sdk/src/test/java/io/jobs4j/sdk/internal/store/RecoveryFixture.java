@@ -3,6 +3,7 @@ package io.jobs4j.sdk.internal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.core.spi.RecoveryCondition;
 import io.jobs4j.sdk.RecoveryPolicy;
@@ -45,6 +46,12 @@ abstract class RecoveryFixture extends StoreFixture {
     JobChange all = change;
     store.changes().change(job.id(), head -> all);
     return job.id();
+  }
+
+  /** The longest path of an accepted job to a state. */
+  static JobStatus[] throughTo(JobStatus last) {
+    List<JobStatus> path = JobTransitions.longestPath();
+    return path.subList(1, path.indexOf(last) + 1).toArray(JobStatus[]::new);
   }
 
   void block(String uuid, RecoveryCondition condition) {

@@ -102,17 +102,7 @@ class RecoveryTrialsTest extends RecoveryFixture {
   void outputThatIsArchivedCounts() {
     List<String> jobs = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      String job =
-          inState(
-              JobStatus.PENDING,
-              JobStatus.PROCESSING_INPUTS,
-              JobStatus.STAGED,
-              JobStatus.STAGING_JOB,
-              JobStatus.SUBMITTING,
-              JobStatus.QUEUED,
-              JobStatus.RUNNING,
-              JobStatus.CLEANING_UP,
-              JobStatus.ARCHIVING);
+      String job = inState(throughTo(JobStatus.ARCHIVING));
       block(job, RecoveryCondition.TRANSMISSION_FAILURE);
       jobs.add(job);
     }

@@ -1,20 +1,13 @@
 package io.jobs4j.sdk.internal.store;
 
 import static io.jobs4j.core.lifecycle.JobStatus.ACCEPTED;
-import static io.jobs4j.core.lifecycle.JobStatus.CLEANING_UP;
 import static io.jobs4j.core.lifecycle.JobStatus.FAILED;
 import static io.jobs4j.core.lifecycle.JobStatus.PENDING;
-import static io.jobs4j.core.lifecycle.JobStatus.PROCESSING_INPUTS;
-import static io.jobs4j.core.lifecycle.JobStatus.QUEUED;
-import static io.jobs4j.core.lifecycle.JobStatus.RUNNING;
-import static io.jobs4j.core.lifecycle.JobStatus.STAGED;
-import static io.jobs4j.core.lifecycle.JobStatus.STAGING_INPUTS;
-import static io.jobs4j.core.lifecycle.JobStatus.STAGING_JOB;
 import static io.jobs4j.core.lifecycle.JobStatus.STOPPED;
-import static io.jobs4j.core.lifecycle.JobStatus.SUBMITTING;
 import static io.jobs4j.sdk.internal.store.Stored.START;
 
 import io.jobs4j.core.lifecycle.JobStatus;
+import io.jobs4j.core.lifecycle.JobTransitions;
 import io.jobs4j.core.model.Job;
 import io.jobs4j.sdk.Durability;
 import io.jobs4j.sdk.JobEvent;
@@ -23,7 +16,6 @@ import io.jobs4j.sdk.internal.sql.Database;
 import io.jobs4j.sdk.internal.sql.StoreSettings;
 import io.jobs4j.testsupport.PostgresExtension;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -40,10 +32,6 @@ import org.junit.jupiter.params.Parameter;
 @Timeout(120)
 abstract class StoreFixture {
   @RegisterExtension static final PostgresExtension POSTGRES = new PostgresExtension();
-
-  private static final JobStatus[] TO_RUNNING = {
-    PENDING, PROCESSING_INPUTS, STAGING_INPUTS, STAGED, STAGING_JOB, SUBMITTING, QUEUED, RUNNING
-  };
 
   @Parameter TestedDatabase on;
   @TempDir Path directory;
@@ -109,23 +97,13 @@ abstract class StoreFixture {
       store.changes().change(uuid, head -> JobChange.to(FAILED, ""));
       return;
     }
-    List<JobStatus> path = new ArrayList<>(List.of(TO_RUNNING));
-    int at = path.indexOf(status);
-    if (at >= 0) {
-      path = path.subList(0, at + 1);
-    } else if (status == STOPPED) {
-      path = List.of(PENDING, STOPPED);
-    } else {
-      path.add(CLEANING_UP);
-      if (status != CLEANING_UP) {
-        path.add(status);
-      }
-    }
+    List<JobStatus> path = JobTransitions.longestPath();
+    path = path.subList(1, path.indexOf(status == STOPPED ? PENDING : status) + 1);
     JobChange change = JobChange.NONE;
     for (JobStatus step : path) {
       change = change.then(step, "");
     }
-    JobChange all = change;
+    JobChange all = status == STOPPED ? change.then(STOPPED, "") : change;
     store.changes().change(uuid, head -> all);
   }
 
