@@ -16,6 +16,11 @@ import java.util.Map;
  * Tests that do so must not run at once.
  */
 public final class SlurmCluster {
+  private static final String TIMED_OUT = "Socket timed out";
+
+  /** How long a controller may be too busy to answer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final Duration USUAL_JOB_AGE = Duration.ofHours(1);
   private static final Duration USUAL_NODE_TIMEOUT = Duration.ofMinutes(1);
 
@@ -156,12 +161,31 @@ public final class SlurmCluster {
   }
 
   /**
-   * Runs a command as an administrator.
+   * Runs a command as an administrator. {@code squeue}, which changes nothing, is run again while
+   * the controller is too busy to answer it.
    *
    * @return what it wrote
    * @throws IllegalStateException with what it wrote if it does not return zero
    */
   public String run(String... words) {
+    long start = System.nanoTime();
+    while (true) {
+      Ended ended = runOnce(words);
+      if (ended.code() == 0) {
+        return ended.output();
+      }
+      boolean again = words[0].equals("squeue") && ended.output().contains(TIMED_OUT);
+      if (!again || System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException(
+            "%s ended with exit code %s: %s"
+                .formatted(List.of(words), ended.code(), ended.output().strip()));
+      }
+    }
+  }
+
+  private record Ended(int code, String output) {}
+
+  private Ended runOnce(String... words) {
     try {
       ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
       builder.environment().putAll(environment());
@@ -171,12 +195,7 @@ public final class SlurmCluster {
       try (InputStream stream = process.getInputStream()) {
         output = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
       }
-      int code = process.waitFor();
-      if (code != 0) {
-        throw new IllegalStateException(
-            "%s ended with exit code %s: %s".formatted(List.of(words), code, output.strip()));
-      }
-      return output;
+      return new Ended(process.waitFor(), output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
