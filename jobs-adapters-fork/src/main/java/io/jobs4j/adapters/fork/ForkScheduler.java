@@ -31,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  * Runs each job as a session of processes on a Linux host that a {@link CommandRunner} reaches.
  * Safe for use by several threads, and for several schedulers on one host.
  *
- * <p>An attempt belongs to the launch that creates its run record in {@code .jobs4j} of the work
- * directory, which the file system grants only once. The same record takes the exit code, so that
- * it can be read after anything but a loss of the file system has happened. It holds the process
- * and the boot; the process has the key of the attempt in its command line, or is known by when it
- * began, so that neither a process number in use again nor a restart of the host is mistaken for
- * the job.
+ * <p>Each attempt has a run record, a file in {@code .jobs4j} of the work directory. The launch
+ * that creates the record runs the attempt; the file system lets only one launch create it. The
+ * record also takes the exit code, which can therefore be read after any crash that leaves the file
+ * system intact. It names the process and the boot of the host. A process counts as that of the
+ * attempt only if its command line has the attempt's key or it began at the recorded time. So
+ * neither a reused process number nor a restart of the host is mistaken for the job.
  *
  * <p>The processes of a job are known by the variable {@code JOBS4J_ATTEMPT} in their environment
  * and by their session.

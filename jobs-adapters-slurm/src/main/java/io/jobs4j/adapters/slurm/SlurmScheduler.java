@@ -28,18 +28,18 @@ import org.slf4j.LoggerFactory;
  * accounting; where there is accounting, it tells more. Safe for use by several threads, and for
  * several schedulers on one cluster.
  *
- * <p><b>Once.</b> Before {@code sbatch} is called, an intent is noted in {@code .jobs4j} of the
- * work directory, and its answer after it by the host itself, so that neither the death of this
- * process nor a lost connection loses it. An attempt with an intent and no answer is looked for by
- * its name, {@code jobs-} and its key, until it is found, or until the cluster has answered for
- * twice its {@code MessageTimeout} that there is none. Should there be two Slurm jobs of an attempt
- * all the same, the record that the batch script creates in the work directory lets only the first
- * of them that starts run it, and that one is followed from then on; the other ends without doing
- * anything, and is cancelled if it still waits. What is asked for of a job, as to cancel or hold
- * it, is asked for of all Slurm jobs of its attempt. All of this goes by the name; numbers, which a
- * cluster may give again, are believed of nobody else's jobs. A job that has another name by now,
- * or belongs to another user, is asked for by its number before it is taken to be lost, and is ours
- * if its comment is the key.
+ * <p><b>Once.</b> A note of intent is written to {@code .jobs4j} of the work directory before
+ * {@code sbatch} is called, and the host itself writes the answer of {@code sbatch} beside it. So
+ * neither the death of this process nor a lost connection loses the answer. If there is an intent
+ * and no answer, Slurm is searched for a job with the name of the attempt, {@code jobs-} and its
+ * key. The search ends when the job is found, or when the cluster has answered for twice its {@code
+ * MessageTimeout} that there is none. Should an attempt have two Slurm jobs all the same, the first
+ * that starts creates a record in the work directory and runs; this scheduler follows that one. The
+ * other ends without doing anything, and is cancelled if it still waits. To cancel, hold or release
+ * a job acts on all Slurm jobs of its attempt. Jobs are found by name, because a cluster may use
+ * numbers again. A job that was renamed, or that belongs to another user by now, is looked up by
+ * its number before it counts as lost, and counts as the job of the attempt if its comment is the
+ * key.
  *
  * <p><b>What is asked for.</b> Nodes, {@code --ntasks-per-node} with the processors on each, so
  * that {@code srun} and MPI start a task for each processor, {@code --time} in whole minutes,

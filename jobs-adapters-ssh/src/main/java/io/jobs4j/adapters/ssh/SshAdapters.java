@@ -207,9 +207,10 @@ public final class SshAdapters implements CommandRunnerProvider, FileStorageProv
     }
 
     /**
-     * Trusts this key of a host. A host with such keys is not looked up in the file of known hosts.
-     * A host shows one of its keys only: with lines it is asked for one of their types, but a
-     * fingerprint does not say its type, so all keys of such a host need to be pinned.
+     * Trusts this key of a host. The file of known hosts is not used for a host with pinned keys. A
+     * server shows only one of its keys. It is asked for a key of the types that the pinned lines
+     * have, so that one line is enough. A fingerprint does not tell the type of its key; where only
+     * fingerprints are pinned, those of all keys of the host must be.
      *
      * @param port 0 for the usual one
      * @param key a line of OpenSSH, such as {@code ssh-ed25519 AAAA...}, or a fingerprint, such as
